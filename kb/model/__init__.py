@@ -1,0 +1,1 @@
+"""What things are: frozen, typed values, and nothing that touches the world."""

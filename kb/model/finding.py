@@ -1,0 +1,79 @@
+"""What kb has to say about its input, as values kept with the thing they are about."""
+
+from typing import Literal
+
+from kb.model.value import Value
+
+Severity = Literal["error", "warning", "hint"]
+
+
+class Finding(Value, frozen=True):
+    """Something a person should know about the input. Never an exception: the rest is built."""
+
+    code: str
+    """`KB` and three digits, one of `CODES`."""
+    path: str
+    """The file, relative to the site's folder, with `/` between parts."""
+    message: str
+    """What is the matter, in one line."""
+    line: int = 0
+    """1-based line in the file; 0 where the whole file is meant."""
+    column: int = 0
+    """1-based column, in characters; 0 where the whole line is meant."""
+    hint: str = ""
+    """How to mend it, in one line."""
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is: `error` makes the exit code 1, the others do not."""
+        return CODES[self.code][0]
+
+    @property
+    def place(self) -> str:
+        """`path:line:col`, as editors and terminals understand it."""
+        return f"{self.path}:{max(self.line, 1)}:{max(self.column, 1)}"
+
+
+CODES: dict[str, tuple[Severity, str]] = {
+    # 1xx reading: files and front matter
+    "KB101": ("error", "front matter is not valid TOML or YAML"),
+    "KB102": ("error", "front matter is opened and never closed"),
+    "KB103": ("error", "a front matter key has a value of the wrong type"),
+    "KB104": ("error", "the file is not UTF-8"),
+    "KB105": ("error", "the file is empty"),
+    "KB106": ("error", "the note has no title"),
+    "KB107": ("error", "a date is no date"),
+    "KB108": ("error", "the file is larger than the limit"),
+    "KB109": ("error", "the file cannot be read"),
+    "KB110": ("warning", "the title is the file's name"),
+    "KB111": ("warning", "a control character was left out"),
+    "KB112": ("warning", "code took too long to colour and is shown plain"),
+    "KB113": ("error", "a data file has an entry of the wrong shape"),
+    "KB114": ("warning", "a link in the text was refused as unsafe"),
+    "KB115": ("hint", "a note is left out of the build"),
+    # 2xx extraction
+    "KB201": ("warning", "front matter names a talk that the note does not have"),
+    "KB202": ("hint", "two spellings may be one person"),
+    "KB203": ("hint", "what kb guessed is doubtful"),
+    "KB204": ("warning", "an entry of a data file is used nowhere"),
+    "KB205": ("warning", "evidence about an event or its days disagrees"),
+    # 3xx graph
+    "KB301": ("error", "two things want the same URL"),
+    "KB302": ("error", "a picture is missing"),
+    "KB303": ("warning", "the cover picture is missing"),
+    "KB304": ("warning", "a link leads to no page of this site"),
+    "KB305": ("warning", "an alias cannot be used"),
+    "KB306": ("hint", "a picture was found under another path"),
+    "KB307": ("error", "a permalink cannot be used"),
+    # 4xx rendering
+    "KB401": ("error", "a template cannot be rendered"),
+    # 5xx search
+    "KB501": ("warning", "the search index was rebuilt"),
+}
+"""Every code with its severity and its meaning; docs/findings.md tells how to mend each."""
+
+
+def in_order(findings: "tuple[Finding, ...] | list[Finding]") -> tuple[Finding, ...]:
+    """Return `findings` without doubles, sorted by path, line, column and code."""
+    unique = dict.fromkeys(findings)
+    return tuple(sorted(unique, key=lambda f: (f.path, f.line, f.column, f.code, f.message)))

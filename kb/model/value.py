@@ -1,0 +1,91 @@
+"""The base of every value, its way to bytes and back, and its digest.
+
+The only file that imports msgspec. Values are encoded as MessagePack (https://msgpack.org),
+which no decoder can be made to run code with; see docs/security.md for why that matters.
+"""
+
+import hashlib
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Value(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A frozen value. Equal fields mean an equal value; nothing else is remembered."""
+
+
+class ValueFault(ValueError):
+    """Bytes or data that do not have the shape of the wanted type; `str()` says where."""
+
+
+def encode(value: object) -> bytes:
+    """Return `value` (a `Value`, or containers of them) as MessagePack bytes."""
+    return msgspec.msgpack.encode(value, order="deterministic")
+
+
+def decode(data: bytes, kind: type[T]) -> T:
+    """Return the `kind` that `data` holds.
+
+    Raises:
+        ValueFault: `data` is damaged or was written from another type.
+    """
+    try:
+        return msgspec.msgpack.decode(data, type=kind)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as fault:
+        raise ValueFault(str(fault)) from fault
+
+
+def to_json(value: object) -> bytes:
+    """Return `value` as compact JSON bytes with sorted keys, the same on every run."""
+    return msgspec.json.encode(value, order="sorted")
+
+
+def from_json(data: bytes, kind: type[T]) -> T:
+    """Return the `kind` that the JSON `data` holds.
+
+    Raises:
+        ValueFault: `data` is no JSON, or JSON of another shape.
+    """
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as fault:
+        raise ValueFault(str(fault)) from fault
+
+
+def convert(data: Any, kind: type[T]) -> T:
+    """Return plain data (dicts, lists, scalars) as a `kind`, checked strictly.
+
+    Raises:
+        ValueFault: with msgspec's own words, ending in the path of what is wrong (`$.site.title`).
+    """
+    try:
+        return msgspec.convert(data, type=kind, strict=True)
+    except msgspec.ValidationError as fault:
+        raise ValueFault(str(fault)) from fault
+
+
+def to_plain(value: object) -> Any:
+    """Return `value` as dicts, lists and scalars, ready for a JSON or TOML writer."""
+    return msgspec.to_builtins(value, order="sorted")
+
+
+def json_schema(*kinds: type) -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of `kinds` as one document with `$defs`."""
+    schemas, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "anyOf": list(schemas),
+        "$defs": definitions,
+    }
+
+
+def digest(*values: object) -> str:
+    """Return the SHA-256 of `values` (encoded), as 64 hexadecimal digits."""
+    state = hashlib.sha256()
+    for value in values:
+        data = value if isinstance(value, bytes) else encode(value)
+        state.update(len(data).to_bytes(8, "big"))
+        state.update(data)
+    return state.hexdigest()
