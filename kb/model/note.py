@@ -71,7 +71,7 @@ class FrontMatter(Value, frozen=True):
     tags: tuple[str, ...] = ()
     language: str = ""
     kind: str = ""
-    """`article`: no session notes, whatever they look like; a session kind: the whole note is one."""
+    """`article`: no session notes whatever they look like; a session kind: the note is one."""
     speakers: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     event: EventHint | None = None
