@@ -1,0 +1,91 @@
+# A newcomer's two commands are `make site` and `make test`; `make help` lists all.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if command -v $$name >/dev/null 2>&1 \
+	&& $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo $$name; break; fi; done)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Stamps: what is installed is installed again only when the lock files or pyproject.toml change.
+MADE := $(VENV)/.made
+SITE := $(VENV)/.installed-site
+TEST := $(VENV)/.installed-test
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve test lint types pytest format browser wheel lock hooks clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(MADE):
+	@if [ -z "$(PYTHON)" ]; then \
+	echo "kb needs Python 3.11 or newer, and none was found; try make PYTHON=/path/to/python3" >&2; \
+	exit 2; fi
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(SITE): $(MADE) requirements/site.txt pyproject.toml
+	$(PIP) install --require-hashes -r requirements/site.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(TEST): $(SITE) requirements/test.txt
+	$(PIP) install --require-hashes -r requirements/test.txt
+	@touch $@
+
+site: $(SITE) ## build the sample notes (content/) to public/
+	$(BIN)/kb build
+	@echo
+	@echo "The site is in public/. To look at it: make serve, then open the address it prints"
+	@echo "(or open public/index.html; only the search needs a server)."
+	@echo "For notes of your own: $(BIN)/kb init ../my-notes"
+
+serve: $(SITE) ## preview the sample notes, rebuilt as they change
+	$(BIN)/kb serve
+
+test: $(TEST) browser lint types pytest ## all checks: lint, types, tests (in a real browser, too)
+
+lint: $(TEST) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(TEST) ## mypy, strict
+	$(BIN)/mypy
+
+pytest: $(TEST) ## only the tests (ARGS="-k name" chooses)
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+format: $(TEST) ## put the code in the form that lint asks for
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# What is installed wins; Debian's package needs root; Playwright's own download needs neither.
+browser: $(TEST) ## find a Chromium for the tests, or install one
+	@$(BIN)/python -m tests.chromium || { \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium >/dev/null; fi; \
+	$(BIN)/python -m tests.chromium || $(BIN)/python -m playwright install chromium; \
+	$(BIN)/python -m tests.chromium; \
+	} || echo "no browser could be had: its tests will be reported as not run" >&2
+
+wheel: $(SITE) ## build the wheel and the source archive to dist/, the same bytes each time
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 1577836800) \
+	$(BIN)/python -m hatchling build --target wheel --target sdist --directory dist
+
+LOCK = $(BIN)/python -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+	--no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+
+lock: $(TEST) ## write requirements/*.txt anew from pyproject.toml
+	$(PIP) install pip-tools
+	$(LOCK) --upgrade --output-file requirements/site.txt pyproject.toml requirements/build.in
+	$(LOCK) --upgrade --extra test --constraint requirements/site.txt \
+	--output-file requirements/test.txt pyproject.toml requirements/build.in
+
+hooks: $(TEST) ## check every commit by itself, before it is made
+	$(PIP) install pre-commit
+	$(BIN)/pre-commit install
+
+clean: ## delete what the other targets made (not your notes)
+	rm -rf $(VENV) public search_index .kb dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
