@@ -1,0 +1,36 @@
+"""What the readers of TOML and YAML hand back: plain data, and where each key stands."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kb.model.value import Value
+
+
+class Fault(Value, frozen=True):
+    """Something wrong with a piece of TOML or YAML."""
+
+    line: int
+    """1-based, counted from the start of the text that was read."""
+    column: int
+    """1-based, in characters; 0 where only the line is known."""
+    message: str
+
+
+class Data(Value, frozen=True):
+    """A document, as far as it could be read."""
+
+    values: Mapping[str, Any] = {}
+    """Dicts, lists, str, int, float, bool, None, and datetime's date, datetime and time."""
+    places: Mapping[str, tuple[int, int]] = {}
+    """1-based line and column of each key, dotted: `title`, `event.name`, `talks.0.title`."""
+    raw: Mapping[str, str] = {}
+    """Scalars that were written without quotes (YAML), as written, by the same dotted keys."""
+    faults: tuple[Fault, ...] = ()
+
+    def place(self, key: str) -> tuple[int, int]:
+        """Return the place of `key`, or of the nearest key that holds it; (0, 0) for none."""
+        while key:
+            if key in self.places:
+                return self.places[key]
+            key = key.rpartition(".")[0]
+        return (0, 0)

@@ -1,0 +1,69 @@
+"""Code in colours: Pygments, with CSS classes, under a limit of size and time."""
+
+import re
+from functools import lru_cache
+
+import pygments
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import find_lexer_class_by_name
+from pygments.util import ClassNotFound
+
+from kb.reading.limits import OutOfTime, can_limit, time_limit
+from kb.reading.prose import escape
+
+LONGEST = 65_536
+"""Characters of one piece of code that are coloured at most; longer code is shown plain."""
+SECONDS = 1.0
+"""Processor time for one note's code; when it is used up, the rest is shown plain."""
+_FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
+_HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u180e]")
+_MONOTONE = re.compile(r"([^\w\s=#*./+~-])\1{11}|(\S{1,4}?)\2{23}")
+
+
+class Highlighter:
+    """Colours the code of one note, within one budget of time."""
+
+    def __init__(self) -> None:
+        self._left = SECONDS
+
+    def colour(self, code: str, language: str) -> tuple[str, bool]:
+        """Return `code` as HTML, and whether it is plain because colouring took too long.
+
+        A language that Pygments does not know is plain, too, but not for want of time. Where no
+        time limit can be enforced, code of the shapes that lexers hang on is not tried.
+        """
+        lexer = _lexer(language.lower()) if language else None
+        if lexer is None:
+            return plain(code), False
+        if len(code) > LONGEST or self._left <= 0 or (not can_limit() and _MONOTONE.search(code)):
+            return plain(code), True
+        try:
+            with time_limit(self._left):
+                html = pygments.highlight(code, lexer, _FORMATTER)
+        except OutOfTime:
+            self._left = 0.0
+            return plain(code), True
+        except Exception:  # noqa: BLE001 - a lexer's own defect must not lose the note
+            return plain(code), False
+        return _visible(html), False
+
+
+def plain(code: str) -> str:
+    """Return `code` as HTML without colours, hidden characters made visible."""
+    return _visible(escape(code))
+
+
+@lru_cache(maxsize=256)
+def _lexer(name: str) -> Lexer | None:
+    try:
+        return find_lexer_class_by_name(name)(stripnl=False, ensurenl=True)
+    except (ClassNotFound, ImportError, TypeError, ValueError):
+        return None
+
+
+def _visible(html: str) -> str:
+    """Show controls that reorder or hide code (Trojan Source, CVE-2021-42574)."""
+    if html.isascii():
+        return html
+    return _HIDDEN.sub(lambda m: f'<span class="hidden">U+{ord(m[0]):04X}</span>', html)

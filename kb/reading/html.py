@@ -1,0 +1,535 @@
+"""Raw HTML in notes: an allow-list, cleaned by nh3, and turned into the same blocks as Markdown.
+
+Three steps. `tokens` splits what the writer wrote into tags, comments and text, and never lets an
+unfinished tag swallow what follows. nh3 (HTML5's own tree building, https://html.spec.whatwg.org)
+balances it and holds the allow-list a second time. `build` walks the clean result and makes
+blocks. Lines survive as an attribute on every start tag, Markdown between the tags as a mark.
+"""
+
+import html as entities
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import nh3
+
+from kb.model.note import Block, BlockKind
+from kb.reading.highlight import plain
+from kb.reading.prose import Collector, Prose, escape
+
+INLINE_TAGS = frozenset(
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "del", "dfn", "em", "i", "img", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+)
+"""Kept within a paragraph."""
+_CONTAINERS: Mapping[str, BlockKind] = {
+    "ul": "bullets",
+    "menu": "bullets",
+    "ol": "numbers",
+    "li": "item",
+    "blockquote": "quote",
+    "table": "table",
+    "tr": "row",
+    "dl": "definitions",
+    "details": "html",
+}
+_LEAVES: Mapping[str, BlockKind] = {
+    "p": "paragraph",
+    "figcaption": "paragraph",
+    "caption": "paragraph",
+    "h1": "heading",
+    "h2": "heading",
+    "h3": "heading",
+    "h4": "heading",
+    "h5": "heading",
+    "h6": "heading",
+    "dt": "term",
+    "summary": "html",
+}
+_MIXED: Mapping[str, BlockKind] = {"td": "cell", "th": "cell", "dd": "definition"}
+_GROUPS = frozenset({"thead", "tbody", "tfoot", "colgroup", "col"})
+_TRANSPARENT = frozenset(
+    ["address", "article", "aside", "body", "center", "div", "fieldset", "figure", "font", "footer", "form", "header", "html", "main", "nav", "picture", "search", "section", "span"]
+)
+"""Carry no meaning without a style sheet: their content is kept, the tags are not."""
+_EMBEDS = frozenset({"iframe", "video", "audio", "source", "embed"})
+"""Shown as a link to what they would embed: nothing of another host is loaded."""
+_DROPPED = frozenset({"script", "style", "noscript", "template", "title", "head", "object"})
+"""Dropped with their content."""
+_BLOCK_TAGS = frozenset([*_CONTAINERS, *_LEAVES, *_MIXED, *_GROUPS, "hr", "pre"])
+_KEPT = INLINE_TAGS | _BLOCK_TAGS
+_NESTING = frozenset({"ul", "ol", "menu", "table", "blockquote", "dl", "details"})
+_VOID = frozenset({"br", "hr", "img", "wbr", "col"})
+_DEEPEST = 40
+"""Lists and tables nested deeper than this are shown on this level."""
+_LINE = "data-line"
+_ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    "*": frozenset({_LINE, "id"}),
+    "a": frozenset({"href", "title", "name"}),
+    "img": frozenset({"src", "alt", "title"}),
+    "abbr": frozenset({"title"}),
+    "acronym": frozenset({"title"}),
+    "ol": frozenset({"start", "reversed"}),
+    "td": frozenset({"colspan", "rowspan"}),
+    "th": frozenset({"colspan", "rowspan"}),
+    "time": frozenset({"datetime"}),
+    "details": frozenset({"open"}),
+    "code": frozenset({"class"}),
+}
+_KEPT_INLINE_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
+    "abbr": ("title",),
+    "acronym": ("title",),
+    "time": ("datetime",),
+}
+_CLEANER = nh3.Cleaner(
+    tags=set(_KEPT),
+    clean_content_tags=set(),
+    attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+    link_rel=None,
+    strip_comments=True,
+    url_schemes=set(nh3.ALLOWED_URL_SCHEMES) | {"data", "file", "javascript", "vbscript"},
+)
+# Schemes are judged by `Prose.link`, which says so in a finding; nothing else writes an href.
+
+_TOKEN = re.compile(
+    r"<!--(?P<comment>.*?)(?:-->|\Z)"
+    r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9:-]*)"
+    r"(?P<attributes>(?:\s+|/|[^\s\"'>/=<][^\s\"'>/=<]*|=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))*+)>"
+    r"|<[?!][^>]*>",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(
+    r"(?P<name>[^\s\"'>/=]+)"
+    r"(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'=<>`]+)))?"
+)
+_MARK = re.compile("\ue000(\\d+)\ue001")
+_INTEGER = re.compile(r"\d{1,4}\Z")
+
+
+class Tag(NamedTuple):
+    """A start or end tag."""
+
+    name: str
+    """In lower case."""
+    attributes: Mapping[str, str]
+    """Names in lower case, entities resolved."""
+    line: int
+    closing: bool = False
+
+
+class Text(NamedTuple):
+    """Text between tags, entities resolved."""
+
+    text: str
+    line: int
+
+
+class Comment(NamedTuple):
+    """What stands between `<!--` and `-->`."""
+
+    text: str
+    line: int
+
+
+class Markdown(NamedTuple):
+    """Blocks of Markdown that stand between pieces of HTML."""
+
+    make: Callable[[], tuple[Block, ...]]
+    """Called when their turn comes, so that references are numbered in the order of the text."""
+
+
+def tokens(source: str, line: int) -> Iterator[Tag | Text | Comment]:
+    """Yield the parts of raw HTML that starts in `line`; what is dropped is not yielded."""
+    place = 0
+    dropping = ""
+    for match in _TOKEN.finditer(source):
+        before = source[place : match.start()]
+        if before and not dropping:
+            yield Text(entities.unescape(before), line)
+        line += before.count("\n")
+        place = match.end()
+        name = (match["tag"] or "").lower()
+        closing = bool(match["close"])
+        if match["comment"] is not None:
+            if not dropping:
+                yield Comment(match["comment"].strip(), line)
+        elif dropping:
+            if closing and name == dropping:
+                dropping = ""
+        elif name in _DROPPED:
+            if not closing and f"</{name}" in source[place:].lower():
+                dropping = name
+        elif name:
+            yield Tag(name, _attributes(match["attributes"]), line, closing)
+        line += match[0].count("\n")
+    if place < len(source) and not dropping:
+        yield Text(entities.unescape(source[place:]), line)
+
+
+def inline_tag(source: str, line: int) -> Tag | Comment | None:
+    """Return the one tag or comment that `source` is, None where it is neither or is dropped."""
+    match = _TOKEN.match(source)
+    if match is None:
+        return None
+    if match["comment"] is not None:
+        return Comment(match["comment"].strip(), line)
+    if not match["tag"]:
+        return None
+    return Tag(match["tag"].lower(), _attributes(match["attributes"]), line, bool(match["close"]))
+
+
+def add_inline(prose: Prose, tag: Tag) -> None:
+    """Add one inline `tag` of the note to `prose`; tags that are not kept leave no trace."""
+    name = tag.name
+    if name == "a":
+        if tag.closing:
+            prose.unlink(raw=True)
+        elif tag.attributes.get("href", "").strip():
+            prose.link(tag.attributes["href"].strip(), tag.attributes.get("title", ""), raw=True)
+    elif name == "img":
+        source = tag.attributes.get("src", "").strip()
+        if source and not tag.closing:
+            prose.picture(source, tag.attributes.get("alt", ""), tag.attributes.get("title", ""))
+    elif name == "br":
+        prose.hard_break()
+    elif name == "wbr":
+        prose.markup("<wbr>")
+    elif name in _EMBEDS:
+        _embed(prose, tag)
+    elif name in INLINE_TAGS:
+        if tag.closing:
+            prose.close(name, raw=True)
+        else:
+            kept = _KEPT_INLINE_ATTRIBUTES.get(name, ())
+            written = [f' {a}="{escape(tag.attributes[a])}"' for a in kept if a in tag.attributes]
+            prose.open(name, "".join(written), raw=True)
+
+
+def nesting(parts: Sequence[Tag | Text | Comment]) -> int:
+    """Return how many lists, tables and the like `parts` open more often than they close."""
+    depth = 0
+    for part in parts:
+        if isinstance(part, Tag) and part.name in _NESTING:
+            depth += -1 if part.closing else 1
+    return depth
+
+
+def build(
+    parts: Sequence[Tag | Text | Comment | Markdown], collector: Collector, *, top: bool
+) -> tuple[Block, ...]:
+    """Return the blocks of `parts`; the Markdown among them stands where it stood.
+
+    Args:
+        parts: What `tokens` gave, in order, with the Markdown blocks that stood between.
+        collector: The note's.
+        top: Whether paragraphs get an anchor, as they do outside every container.
+    """
+    marked: list[str] = []
+    markdown: list[Markdown] = []
+    first = 1
+    for part in parts:
+        if isinstance(part, Markdown):
+            marked.append(f"\ue000{len(markdown)}\ue001")
+            markdown.append(part)
+        elif isinstance(part, Comment):
+            collector.comments.append((part.line, part.text))
+        elif isinstance(part, Text):
+            marked.append(escape(part.text.replace("\ue000", "\ufffd")))
+        else:
+            marked.append(_written(part))
+    for part in parts:
+        if not isinstance(part, Markdown):
+            first = part.line
+            break
+    clean = _CLEANER.clean("".join(marked))
+    tree = _Tree(collector, markdown, first, top=top)
+    for part in tokens(clean, first):
+        if isinstance(part, Text):
+            tree.text(part.text)
+        elif isinstance(part, Tag):
+            tree.tag(part)
+    return tree.finish()
+
+
+def _written(tag: Tag) -> str:
+    if tag.name in _EMBEDS and not tag.closing:
+        source = tag.attributes.get("src", "").strip()
+        if not source:
+            return ""
+        return f'<a {_LINE}="{tag.line}" href="{escape(source)}">{escape(source)}</a>'
+    if tag.name in _TRANSPARENT:
+        return "</p>" if tag.name in {"div", "section", "figure", "article"} else ""
+    if tag.name not in _KEPT:
+        return ""
+    if tag.closing:
+        return f"</{tag.name}>"
+    names = _ATTRIBUTES["*"] | _ATTRIBUTES.get(tag.name, frozenset())
+    kept = {name: value for name, value in tag.attributes.items() if name in names}
+    kept[_LINE] = str(tag.line)
+    return f"<{tag.name}" + "".join(f' {k}="{escape(v)}"' for k, v in kept.items()) + ">"
+
+
+def _attributes(source: str) -> Mapping[str, str]:
+    if not source or source.isspace():
+        return {}
+    found: dict[str, str] = {}
+    for match in _ATTRIBUTE.finditer(source):
+        value = match["double"] or match["single"] or match["bare"] or ""
+        found.setdefault(match["name"].lower(), entities.unescape(value))
+    return found
+
+
+def _embed(prose: Prose, tag: Tag) -> None:
+    source = tag.attributes.get("src", "").strip()
+    if source and not tag.closing:
+        prose.link(source, raw=True, markup_only=True)
+        prose.text(source, bare_urls=False)
+        prose.unlink(raw=True)
+
+
+class _Frame:
+    """An element of the clean HTML that is still open."""
+
+    def __init__(self, tag: Tag) -> None:
+        self.tag = tag
+        self.children: list[Block] = []
+
+
+class _Tree:
+    """Makes blocks of clean, balanced HTML."""
+
+    def __init__(
+        self, collector: Collector, markdown: list[Markdown], line: int, *, top: bool
+    ) -> None:
+        self._collector = collector
+        self._markdown = markdown
+        self._line = line
+        self._top = top
+        self._root = _Frame(Tag("", {}, line))
+        self._frames = [self._root]
+        self._prose: Prose | None = None
+        self._leaf: Tag | None = None
+        self._leaf_line = line
+        self._leaf_start = 0
+        self._code: list[str] | None = None
+
+    def text(self, text: str) -> None:
+        """Add text, which may hold marks for Markdown blocks."""
+        place = 0
+        for match in _MARK.finditer(text):
+            self._words(text[place : match.start()])
+            self._insert(self._markdown[int(match[1])].make)
+            place = match.end()
+        self._words(text[place:])
+
+    def tag(self, tag: Tag) -> None:
+        """Open or close an element."""
+        line = tag.attributes.get(_LINE, "")
+        if line.isdigit():
+            self._line = int(line)
+            tag = tag._replace(line=self._line)
+        if self._code is not None:
+            self._in_code(tag)
+        elif tag.name in INLINE_TAGS:
+            self._inline(tag)
+        else:
+            self._block(tag)
+
+    def finish(self) -> tuple[Block, ...]:
+        """Close everything and return the blocks."""
+        while len(self._frames) > 1:
+            self._close()
+        self._flush()
+        return tuple(self._root.children)
+
+    def _in_code(self, tag: Tag) -> None:
+        if tag.name == "pre" and tag.closing and self._code is not None:
+            code = "".join(self._code)
+            self._code = None
+            self._add(
+                Block(
+                    "code",
+                    self._leaf_line,
+                    max(self._line, self._leaf_line),
+                    text=code,
+                    open="<pre><code>",
+                    close="</code></pre>\n",
+                    html=(plain(code),),
+                    origin="html",
+                )
+            )
+
+    def _inline(self, tag: Tag) -> None:
+        if self._prose is None:
+            if tag.closing:
+                return
+            self._start(None)
+        assert self._prose is not None
+        self._prose.line = self._line
+        add_inline(self._prose, tag)
+
+    def _block(self, tag: Tag) -> None:
+        self._flush()
+        if tag.name in _GROUPS:
+            return
+        if tag.name == "hr":
+            self._add(Block("rule", self._line, self._line, open="<hr>\n", origin="html"))
+        elif tag.name == "pre":
+            if not tag.closing:
+                self._code = []
+                self._leaf_line = self._line
+        elif tag.name in _LEAVES:
+            if not tag.closing:
+                self._start(tag)
+        elif not tag.closing:
+            if len(self._frames) <= _DEEPEST:
+                self._frames.append(_Frame(tag))
+        elif any(frame.tag.name == tag.name for frame in self._frames[1:]):
+            while self._frames[-1].tag.name != tag.name:
+                self._close()
+            self._close()
+
+    def _words(self, text: str) -> None:
+        if self._code is not None:
+            self._code.append(text)
+            self._line += text.count("\n")
+            return
+        if self._prose is None or self._prose.is_empty:
+            stripped = text.lstrip()
+            self._line += text[: len(text) - len(stripped)].count("\n")
+            text = stripped
+            if not text:
+                return
+            if self._prose is None:
+                self._start(None)
+        assert self._prose is not None
+        if self._prose.is_empty:
+            self._leaf_line = self._line
+        self._prose.line = self._line
+        self._prose.lines(text)
+        self._line = self._prose.line
+
+    def _insert(self, make: Callable[[], tuple[Block, ...]]) -> None:
+        self._flush()
+        blocks = make()
+        self._frames[-1].children.extend(blocks)
+        if blocks:
+            self._line = blocks[-1].end + 1
+
+    def _start(self, tag: Tag | None) -> None:
+        self._leaf = tag
+        self._leaf_line = self._line
+        self._prose = Prose(self._collector, self._line)
+
+    def _flush(self) -> None:
+        if self._prose is None:
+            return
+        html, runs, text = self._prose.finish()
+        leaf, self._prose, self._leaf = self._leaf, None, None
+        if html and isinstance(html[-1], str):
+            html = (*html[:-1], html[-1].rstrip())
+        while runs and runs[-1].text == "\n":
+            runs = runs[:-1]
+        text = text.strip()
+        if not text and not any(isinstance(piece, int) for piece in html):
+            return
+        end = max([self._leaf_line, *[run.line for run in runs]])
+        name = leaf.name if leaf is not None else "p"
+        kind = _LEAVES[name]
+        anchor = ""
+        if kind == "heading" and leaf is not None:
+            anchor = self._collector.anchors.heading(text, leaf.attributes.get("id", ""))
+        elif kind == "paragraph" and self._top and len(self._frames) == 1:
+            anchor = self._collector.anchors.paragraph(text)
+        shown = "p" if kind == "paragraph" else name
+        tight = leaf is None and len(self._frames) > 1
+        opening = f'<{shown} id="{escape(anchor)}">' if anchor else f"<{shown}>"
+        self._add(
+            Block(
+                kind,
+                self._leaf_line,
+                end,
+                level=int(name[1]) if kind == "heading" else 0,
+                text=text,
+                runs=runs,
+                open="" if tight else opening,
+                close="" if tight else f"</{shown}>\n",
+                html=html,
+                anchor=anchor,
+                origin="html",
+            )
+        )
+
+    def _add(self, block: Block) -> None:
+        self._frames[-1].children.append(block)
+
+    def _close(self) -> None:
+        self._flush()
+        frame = self._frames.pop()
+        tag = frame.tag
+        kind = _CONTAINERS.get(tag.name) or _MIXED.get(tag.name)
+        children = tuple(frame.children)
+        if kind is None:
+            self._frames[-1].children.extend(children)
+            return
+        name = "ul" if tag.name == "menu" else tag.name
+        level = 0
+        if kind in {"bullets", "numbers"}:
+            level = 1 + sum(1 for f in self._frames if f.tag.name in {"ul", "ol", "menu"})
+        first = min([tag.line, *[child.line for child in children]])
+        end = max([self._line, *[child.end for child in children]])
+        if kind == "cell":
+            self._add(_cell(tag, children, first, end))
+            return
+        self._add(
+            Block(
+                kind,
+                first,
+                end,
+                level=level,
+                text="" if kind != "definition" else "",
+                open=f"<{name}{_kept_attributes(tag)}>" + ("" if kind == "item" else "\n"),
+                close=f"</{name}>\n",
+                children=children,
+                marker=self._marker(tag, kind),
+                origin="html",
+            )
+        )
+
+    def _marker(self, tag: Tag, kind: BlockKind) -> str:
+        if kind == "bullets":
+            return "*"
+        if kind == "numbers":
+            return "1."
+        if kind == "item":
+            return "1." if self._frames[-1].tag.name == "ol" else "*"
+        return ""
+
+
+def _cell(tag: Tag, children: tuple[Block, ...], first: int, end: int) -> Block:
+    """Return a table cell; one paragraph in it makes it a leaf, as Markdown's cells are."""
+    opening = f"<{tag.name}{_kept_attributes(tag)}>"
+    closing = f"</{tag.name}>\n"
+    if len(children) == 1 and children[0].kind == "paragraph":
+        only = children[0]
+        return Block(
+            "cell",
+            first,
+            end,
+            text=only.text,
+            runs=only.runs,
+            open=opening,
+            close=closing,
+            html=only.html,
+            origin="html",
+        )
+    return Block("cell", first, end, open=opening, close=closing, children=children, origin="html")
+
+
+def _kept_attributes(tag: Tag) -> str:
+    written = []
+    for name in ("start", "colspan", "rowspan"):
+        if _INTEGER.match(tag.attributes.get(name, "")):
+            written.append(f' {name}="{tag.attributes[name]}"')
+    if tag.name == "details" and "open" in tag.attributes:
+        written.append(" open")
+    return "".join(written)

@@ -1,0 +1,56 @@
+"""A limit on the time that a foreign piece of code may take, where the system can enforce one."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class OutOfTime(Exception):
+    """The limit was reached."""
+
+
+def can_limit() -> bool:
+    """Return whether a limit can be enforced here: POSIX, and the main thread."""
+    return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `OutOfTime` in the body once it has used `seconds` of processor time.
+
+    Processor time rather than the clock: a busy machine must not change what comes out. Limits
+    nest; where none can be enforced (`can_limit`), the body runs without.
+    """
+    if not can_limit():
+        yield
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    outer, _ = signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    if outer and outer < seconds:
+        signal.setitimer(signal.ITIMER_VIRTUAL, outer)
+    try:
+        yield
+    finally:
+        left, _ = signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+        if outer:
+            used = min(outer, seconds) - left
+            signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - used, 0.001))
+
+
+def within(seconds: float, work: Callable[[], T], otherwise: Callable[[], T]) -> T:
+    """Return `work()`, or `otherwise()` where that took more than `seconds`."""
+    try:
+        with time_limit(seconds):
+            return work()
+    except OutOfTime:
+        return otherwise()

@@ -1,0 +1,639 @@
+"""The body of a note: Markdown (CommonMark and the usual extensions) to a tree of blocks.
+
+The only file that imports markdown-it. Its tokens are turned into blocks here, not by its own
+renderer: links and pictures become holes, text becomes runs, and every block knows its lines.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
+from html import unescape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.heading import heading as spaced_heading
+from markdown_it.rules_block.html_block import html_block as closed_html_block
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from kb.model.finding import Finding
+from kb.model.note import Block, BlockKind
+from kb.reading import html
+from kb.reading.highlight import Highlighter, plain
+from kb.reading.nesting import nest
+from kb.reading.prose import Collector, Prose, escape, trim_url
+from kb.reading.urls import is_complete
+
+_CONTAINERS: dict[str, tuple[BlockKind, str]] = {
+    "bullet_list_open": ("bullets", "ul"),
+    "ordered_list_open": ("numbers", "ol"),
+    "list_item_open": ("item", "li"),
+    "blockquote_open": ("quote", "blockquote"),
+    "table_open": ("table", "table"),
+    "tr_open": ("row", "tr"),
+    "dl_open": ("definitions", "dl"),
+    "dd_open": ("definition", "dd"),
+}
+_LEAVES: dict[str, BlockKind] = {
+    "paragraph_open": "paragraph",
+    "heading_open": "heading",
+    "th_open": "cell",
+    "td_open": "cell",
+    "dt_open": "term",
+}
+_HEADING_ID = re.compile(r"[ \t]*\{#([^\s{}]{1,100})\}[ \t]*\Z")
+_TASK = re.compile(r"\[([ xX])\][ \t]+")
+_LANGUAGE = re.compile(r"[\w+#./-]{1,40}")
+_URL_TAIL = re.compile(r"://[^\s<>\"“”«»`\u3000-\u303f\uff00-\uff60]+")
+_SCHEME = re.compile(r"(?<![\w.+-])(?:https?|ftp)\Z", re.IGNORECASE)
+_UNCLOSED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"<!--"), "-->"),
+    (re.compile(r"<\?"), "?>"),
+    (re.compile(r"<!\[CDATA\["), "]]>"),
+    (re.compile(r"<![A-Za-z]"), ">"),
+    (re.compile(r"<(script|pre|style|textarea)(?=[\s>]|$)", re.IGNORECASE), ""),
+)
+_TIGHT_HABIT = re.compile(r"^#{2,6}[^#\s!]", re.MULTILINE)
+_TIGHT = re.compile(r"#{1,6}(?=[^#\s!])")
+_HASHTAG = re.compile(r"(?:^|\s)#\w")
+_ALIGN = re.compile(r"text-align:(left|right|center)")
+
+
+def read_body(
+    text: str, first_line: int, collector: Collector, *, nested_lists: bool
+) -> tuple[Block, ...]:
+    """Return the blocks of a note's body.
+
+    Args:
+        text: The body, with `\\n` for line ends and no control characters.
+        first_line: The line of the file that `text` starts in, 1-based.
+        collector: Takes the references, comments, findings and ids.
+        nested_lists: Whether one more space nests a list item.
+    """
+    source = nest(text) if nested_lists else text
+    environment: dict[str, Any] = {
+        "tight_headings": _TIGHT_HABIT.search(source) is not None,
+        "linkify": collector.linkify,
+    }
+    tokens = _parser().parse(source, environment)
+    return _Body(source, first_line, collector, tokens, environment).blocks()
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.use(footnote_plugin, move_to_end=False).use(deflist_plugin)
+    # Targets stay as written, and every one of them: `Prose.link` judges and reports.
+    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign]
+    parser.validateLink = lambda _url: True  # type: ignore[method-assign]
+    alternatives = {"alt": ["paragraph", "reference", "blockquote"]}
+    parser.block.ruler.at("heading", _heading, alternatives)
+    parser.block.ruler.at("html_block", _html_block, alternatives)
+    parser.inline.ruler.push("bare_url", _bare_url)
+    for rule in parser.inline.ruler.__rules__:
+        if rule.name in {"backticks", "link", "image", "html_inline", "footnote_inline"}:
+            parser.inline.ruler.at(rule.name, partial(_counting, rule.fn))
+    return parser
+
+
+def _counting(rule: Callable[[StateInline, bool], bool], state: StateInline, silent: bool) -> bool:
+    """Run `rule` and keep, with its last token, how many line ends it passed without a token."""
+    start, before = state.pos, len(state.tokens)
+    if not rule(state, silent):
+        return False
+    if not silent and len(state.tokens) > before:
+        passed = state.src.count("\n", start, state.pos)
+        if passed:
+            passed -= sum(_line_ends(token) for token in state.tokens[before:])
+            state.tokens[-1].meta["passed"] = passed
+    return True
+
+
+def _line_ends(token: Token) -> int:
+    if token.type in {"softbreak", "hardbreak"}:
+        return 1
+    passed = token.meta.get("passed", 0)
+    return passed if isinstance(passed, int) else 0
+
+
+def _bare_url(state: StateInline, silent: bool) -> bool:
+    """Take a bare URL whole, before `_` and `*` in it are read as emphasis."""
+    position = state.pos
+    if silent or state.src[position] != ":" or state.linkLevel or not state.env["linkify"]:
+        return False
+    if not state.src.startswith("://", position):
+        return False
+    scheme = _SCHEME.search(state.pending)
+    tail = _URL_TAIL.match(state.src, position, state.posMax)
+    if scheme is None or tail is None:
+        return False
+    url = trim_url(scheme[0] + tail[0])
+    taken = len(url) - len(scheme[0])
+    if taken <= 3:
+        return False
+    state.pending = state.pending[: scheme.start()]
+    token = state.push("link_open", "a", 1)
+    token.attrs = {"href": unescape(url)}
+    state.push("text", "", 0).content = unescape(url)
+    state.push("link_close", "a", -1)
+    state.pos += taken
+    return True
+
+
+def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read `# Title`, and `#Title` where the writer clearly means a heading."""
+    if spaced_heading(state, start, end, silent):
+        return True
+    position = state.bMarks[start] + state.tShift[start]
+    match = _TIGHT.match(state.src, position, state.eMarks[start])
+    if match is None or state.is_code_block(start) or state.parentType == "list" or state.level:
+        return False
+    level = len(match[0])
+    habit = bool(state.env["tight_headings"])
+    if silent:
+        return level > 1
+    text = state.src[match.end() : state.eMarks[start]].strip()
+    if level == 1 and not _is_title(text, habit=habit):
+        return False
+    state.line = start + 1
+    token = state.push("heading_open", f"h{level}", 1)
+    token.markup = match[0]
+    token.map = [start, state.line]
+    token = state.push("inline", "", 0)
+    token.content = re.sub(r"[ \t]+#+\Z", "", text)
+    token.map = [start, state.line]
+    token.children = []
+    state.push("heading_close", f"h{level}", -1).markup = match[0]
+    return True
+
+
+def _is_title(text: str, *, habit: bool) -> bool:
+    """Return whether the `text` after a single `#` is a title, rather than a hashtag."""
+    if _HASHTAG.search(text) or text[0].isdigit():
+        return False
+    words = text.split()
+    if habit:
+        return True
+    if len(words) == 1:
+        return len(text) > 3 and not text.isascii() and text[-1] not in "。、．，"
+    return len(words) <= 12 and text[-1] not in ".,;:!" and words[0].isalnum()
+
+
+def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read raw HTML, unless it is a comment or the like that never ends and would eat the rest."""
+    position = state.bMarks[start] + state.tShift[start]
+    if state.src.startswith("<", position):
+        for opening, closing in _UNCLOSED:
+            match = opening.match(state.src, position, state.eMarks[start])
+            if match is None:
+                continue
+            rest = state.src[match.end() :]
+            wanted = closing or f"</{match[1].lower()}"
+            if wanted not in (rest if closing else rest.lower()):
+                return False
+            break
+    return closed_html_block(state, start, end, silent)
+
+
+class _Body:
+    """Turns the tokens of one note into blocks."""
+
+    def __init__(
+        self,
+        source: str,
+        first_line: int,
+        collector: Collector,
+        tokens: list[Token],
+        environment: dict[str, Any],
+    ) -> None:
+        self._lines = source.split("\n")
+        self._offset = first_line
+        self._collector = collector
+        self._tokens = tokens
+        self._closing = _closings(tokens)
+        self._footnotes: dict[str, Block] = {}
+        self._notes: dict[str, Any] = environment.get("footnotes", {"refs": {}, "list": {}})
+        self._inline_notes: list[tuple[int, int]] = []
+        self._referred: dict[int, int] = {}
+        self._highlighter = Highlighter()
+        self._depth = 0
+        self._lists = 0
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Return all blocks, the footnotes last."""
+        blocks = self._range(0, len(self._tokens))
+        footnotes = self._all_footnotes()
+        return (*blocks, footnotes) if footnotes is not None else blocks
+
+    def _range(self, start: int, end: int) -> tuple[Block, ...]:
+        found: list[Block] = []
+        place = start
+        while place < end:
+            token = self._tokens[place]
+            after = self._closing.get(place, place) + 1
+            if token.type == "html_block":
+                after = self._html(place, end, found)
+            elif token.type == "footnote_reference_open":
+                self._footnote(place, after - 1)
+            elif token.type in {"thead_open", "tbody_open"}:
+                found.extend(self._rows(place, after - 1))
+            else:
+                block = self._block(place, after - 1)
+                if block is not None:
+                    found.append(block)
+            place = after
+        return tuple(found)
+
+    def _block(self, place: int, end: int) -> Block | None:
+        token = self._tokens[place]
+        if token.type in _LEAVES:
+            return self._leaf(place)
+        if token.type in _CONTAINERS:
+            return self._container(place, end)
+        if token.type in {"fence", "code_block"}:
+            return self._code(token)
+        if token.type == "hr":
+            line, last = self._span(token)
+            return Block("rule", line, last, open="<hr>\n")
+        return None
+
+    def _span(self, token: Token) -> tuple[int, int]:
+        """Return the first and last line of `token` in the file, without trailing blank lines."""
+        first, after = token.map or (0, 1)
+        last = max(after - 1, first)
+        while last > first and (last >= len(self._lines) or not self._lines[last].strip()):
+            last -= 1
+        return first + self._offset, last + self._offset
+
+    def _container(self, place: int, end: int) -> Block:
+        token = self._tokens[place]
+        kind, tag = _CONTAINERS[token.type]
+        line, last = self._span(token)
+        is_list = kind in {"bullets", "numbers"}
+        self._depth += 1
+        self._lists += is_list
+        level = self._lists if is_list else 0
+        children = self._range(place + 1, end)
+        self._lists -= is_list
+        self._depth -= 1
+        if kind == "row" and children:
+            line, last = children[0].line, children[-1].end
+        attributes, marker, task = "", "", ""
+        if kind == "numbers" and "start" in token.attrs:
+            attributes = f' start="{int(token.attrs["start"])}"'
+        if is_list:
+            marker = f"1{token.markup}" if kind == "numbers" else token.markup
+        elif kind == "item":
+            marker, task = self._item_marker(token, place)
+            attributes = ' class="task"' if task else ""
+        line_end = "" if kind == "item" else "\n"
+        return Block(
+            kind,
+            line,
+            last,
+            level=level,
+            open=f"<{tag}{attributes}>{task}{line_end}",
+            close=f"</{tag}>\n",
+            children=children,
+            marker=marker,
+        )
+
+    def _item_marker(self, token: Token, place: int) -> tuple[str, str]:
+        """Return an item's marker, and the box of a task item."""
+        match = self._task(place + 2)
+        if match is not None:
+            checked = " checked" if match[1] != " " else ""
+            box = f'<input type="checkbox" disabled{checked}> '
+            return ("[x]" if checked else "[ ]"), box
+        return (f"{token.info}{token.markup}" if token.info else token.markup), ""
+
+    def _task(self, place: int) -> re.Match[str] | None:
+        """Return the match of `[ ]` where the inline token at `place` starts a task item."""
+        if place < 2 or place >= len(self._tokens):
+            return None
+        if (
+            self._tokens[place - 2].type != "list_item_open"
+            or self._tokens[place - 1].type != "paragraph_open"
+        ):
+            return None
+        return _TASK.match(self._tokens[place].content)
+
+    def _rows(self, place: int, end: int) -> tuple[Block, ...]:
+        """Return the rows of a table's head or body, the group's tags put into their own."""
+        rows = self._range(place + 1, end)
+        if not rows:
+            return rows
+        tag = self._tokens[place].tag
+        first, last = rows[0], rows[-1]
+        if len(rows) == 1:
+            return (_wrapped(first, f"<{tag}>\n", f"</{tag}>\n"),)
+        return (
+            _wrapped(first, f"<{tag}>\n", ""),
+            *rows[1:-1],
+            _wrapped(last, "", f"</{tag}>\n"),
+        )
+
+    def _leaf(self, place: int) -> Block:
+        token, inline = self._tokens[place], self._tokens[place + 1]
+        kind = _LEAVES[token.type]
+        line, last = self._span(inline if inline.map else token)
+        prose = Prose(self._collector, line)
+        children = inline.children or []
+        explicit = ""
+        if kind == "heading":
+            children, explicit = _heading_id(children)
+        elif kind == "paragraph":
+            match = self._task(place + 1)
+            if match is not None and children and children[0].type == "text":
+                children[0].content = children[0].content[match.end() :]
+        self._inlines(children, prose)
+        pieces, runs, text = prose.finish()
+        anchor = ""
+        if kind == "heading":
+            anchor = self._collector.anchors.heading(text, explicit)
+        elif kind == "paragraph" and self._depth == 0:
+            anchor = self._collector.anchors.paragraph(text)
+        attributes = f' id="{escape(anchor)}"' if anchor else ""
+        if kind == "cell":
+            align = _ALIGN.search(str(token.attrs.get("style", "")))
+            attributes = f' class="align-{align[1]}"' if align else ""
+        return Block(
+            kind,
+            line,
+            last,
+            level=int(token.tag[1]) if kind == "heading" else 0,
+            text=text,
+            runs=runs,
+            open="" if token.hidden else f"<{token.tag}{attributes}>",
+            close="\n" if token.hidden else f"</{token.tag}>\n",
+            html=pieces,
+            anchor=anchor,
+        )
+
+    def _code(self, token: Token) -> Block:
+        line, last = self._span(token)
+        if token.type == "code_block":
+            html_text, late, language = plain(token.content), False, ""
+        else:
+            match = _LANGUAGE.match(unescape(token.info.strip()).lstrip("{."))
+            language = match[0] if match else ""
+            html_text, late = self._highlighter.colour(token.content, language)
+            if token.map:
+                last = max(token.map[1] - 1, token.map[0]) + self._offset
+        if late:
+            self._collector.findings.append(
+                Finding(
+                    code="KB112",
+                    path=self._collector.path,
+                    line=line,
+                    message=f"colouring this {language} code took too long; it is shown plain",
+                    hint="leave the language away to silence this",
+                )
+            )
+        attributes = f' class="language-{escape(language)}"' if language else ""
+        return Block(
+            "code",
+            line,
+            last,
+            text=token.content,
+            open=f'<pre class="highlight"><code{attributes}>',
+            close="</code></pre>\n",
+            html=(html_text,),
+            marker=language,
+        )
+
+    def _html(self, place: int, end: int, found: list[Block]) -> int:
+        """Add the raw HTML at `place`, with what belongs to it, and return the place after it.
+
+        A list or table that is still open takes in what follows, up to its end, if it has one.
+        """
+        parts: list[html.Tag | html.Text | html.Comment | html.Markdown] = []
+        parts.extend(self._html_tokens(self._tokens[place]))
+        after = place + 1
+        depth = html.nesting([p for p in parts if not isinstance(p, html.Markdown)])
+        reach = self._html_reach(after, end, depth) if depth > 0 else after
+        while after < reach:
+            token = self._tokens[after]
+            if self._is_html(token):
+                parts.extend(self._html_tokens(token))
+                after += 1
+            else:
+                following = self._closing.get(after, after) + 1
+                parts.append(html.Markdown(partial(self._inside, after, following)))
+                after = following
+        found.extend(html.build(parts, self._collector, top=self._depth == 0))
+        return after
+
+    def _inside(self, start: int, end: int) -> tuple[Block, ...]:
+        self._depth += 1
+        blocks = self._range(start, end)
+        self._depth -= 1
+        return blocks
+
+    def _html_reach(self, start: int, end: int, depth: int) -> int:
+        """Return the place after the HTML block that closes `depth` open elements, else `start`."""
+        place = start
+        while place < end:
+            token = self._tokens[place]
+            if self._is_html(token):
+                depth += html.nesting(self._html_tokens(token))
+                if depth <= 0:
+                    return place + 1
+            place = self._closing.get(place, place) + 1
+        return start
+
+    @staticmethod
+    def _is_html(token: Token) -> bool:
+        """Whether it is raw HTML, or indented HTML that a blank line made look like code."""
+        return token.type == "html_block" or (
+            token.type == "code_block" and token.content.lstrip().startswith("<")
+        )
+
+    def _html_tokens(self, token: Token) -> Sequence[html.Tag | html.Text | html.Comment]:
+        first = token.map[0] if token.map else 0
+        return tuple(html.tokens(token.content, first + self._offset))
+
+    def _inlines(self, tokens: Sequence[Token], prose: Prose) -> None:
+        for place, token in enumerate(tokens):
+            kind = token.type
+            if kind in {"text", "text_special"}:
+                prose.text(token.content)
+            elif kind == "softbreak":
+                prose.line_end()
+            elif kind == "hardbreak":
+                prose.line_end(hard=True)
+            elif kind == "code_inline":
+                prose.code(token.content)
+            elif kind == "link_open":
+                _open_link(tokens, place, prose)
+            elif kind == "link_close":
+                prose.unlink()
+            elif kind == "image":
+                self._picture(token, prose)
+            elif kind == "html_inline":
+                self._html_inline(token, prose)
+            elif kind == "footnote_ref":
+                self._footnote_mark(token, prose)
+            elif token.nesting == 1:
+                prose.open(token.tag)
+            elif token.nesting == -1:
+                prose.close(token.tag)
+            prose.line += token.meta.get("passed", 0)
+
+    def _picture(self, token: Token, prose: Prose) -> None:
+        target = str(token.attrs.get("src", ""))
+        alt = "".join(_plain(token.children or []))
+        title = str(token.attrs.get("title", ""))
+        if target:
+            prose.picture(target, alt, title)
+        else:
+            prose.text(alt)
+
+    def _html_inline(self, token: Token, prose: Prose) -> None:
+        tag = html.inline_tag(token.content, prose.line)
+        if isinstance(tag, html.Tag):
+            html.add_inline(prose, tag)
+        elif isinstance(tag, html.Comment):
+            self._collector.comments.append((prose.line, tag.text))
+
+    def _footnote_mark(self, token: Token, prose: Prose) -> None:
+        number = int(token.meta["id"])
+        times = self._referred.get(number, 0)
+        self._referred[number] = times + 1
+        if "label" not in token.meta:
+            self._inline_notes.append((number, prose.line))
+        again = f"-{times + 1}" if times else ""
+        prose.markup(
+            f'<sup class="footnote-ref"><a href="#fn-{number + 1}" id="fnref-{number + 1}{again}"'
+            f' role="doc-noteref">{number + 1}</a></sup>'
+        )
+
+    def _footnote(self, place: int, end: int) -> None:
+        label = str(self._tokens[place].meta["label"])
+        line, last = self._span(self._tokens[place])
+        self._depth += 1
+        children = self._range(place + 1, end)
+        self._depth -= 1
+        if ":" + label not in self._footnotes:
+            self._footnotes[":" + label] = Block("footnote", line, last, children=children)
+
+    def _all_footnotes(self) -> Block | None:
+        """Return the footnotes in the order they are referred to, the others after them."""
+        numbered: list[tuple[int, Block]] = []
+        for label, number in self._notes["refs"].items():
+            if label in self._footnotes:
+                later = 1_000_000 + self._footnotes[label].line
+                numbered.append((number if number >= 0 else later, self._footnotes[label]))
+        done = 0
+        while done < len(self._inline_notes):  # a footnote may hold another one
+            number, line = self._inline_notes[done]
+            done += 1
+            prose = Prose(self._collector, line)
+            self._inlines(self._notes["list"][number]["tokens"], prose)
+            pieces, runs, text = prose.finish()
+            leaf = Block("paragraph", line, line, text=text, runs=runs, html=pieces)
+            numbered.append((number, Block("footnote", line, line, children=(leaf,))))
+        if not numbered:
+            return None
+        notes = tuple(
+            _numbered_footnote(block, number)
+            for number, block in sorted(numbered, key=lambda pair: pair[0])
+        )
+        return Block(
+            "footnotes",
+            min(note.line for note in notes),
+            max(note.end for note in notes),
+            open='<section class="footnotes" role="doc-endnotes">\n<ol>\n',
+            close="</ol>\n</section>\n",
+            children=notes,
+        )
+
+
+def _numbered_footnote(block: Block, number: int) -> Block:
+    if number >= 1_000_000:
+        return Block(
+            "footnote",
+            block.line,
+            block.end,
+            open="<li>",
+            close="</li>\n",
+            children=block.children,
+        )
+    back = f' <a href="#fnref-{number + 1}" class="footnote-back" role="doc-backlink">↩︎</a>'
+    return Block(
+        "footnote",
+        block.line,
+        block.end,
+        open=f'<li id="fn-{number + 1}" value="{number + 1}">',
+        close=f"{back}</li>\n",
+        children=block.children,
+        anchor=f"fn-{number + 1}",
+    )
+
+
+def _wrapped(block: Block, before: str, after: str) -> Block:
+    return Block(
+        block.kind,
+        block.line,
+        block.end,
+        open=before + block.open,
+        close=block.close + after,
+        children=block.children,
+    )
+
+
+def _closings(tokens: Sequence[Token]) -> dict[int, int]:
+    """Return the place of the closing token for the place of each opening one."""
+    closing: dict[int, int] = {}
+    opened: list[int] = []
+    for place, token in enumerate(tokens):
+        if token.nesting == 1:
+            opened.append(place)
+        elif token.nesting == -1 and opened:
+            closing[opened.pop()] = place
+    return closing
+
+
+def _heading_id(children: list[Token]) -> tuple[list[Token], str]:
+    """Return a heading's inline tokens without a `{#id}` at their end, and that id."""
+    if not children or children[-1].type != "text":
+        return children, ""
+    match = _HEADING_ID.search(children[-1].content)
+    if match is None:
+        return children, ""
+    last = children[-1].copy(content=children[-1].content[: match.start()])
+    return [*children[:-1], last], match[1]
+
+
+def _open_link(tokens: Sequence[Token], place: int, prose: Prose) -> None:
+    """Open a link; one without a target leads to its text, where that is a URL."""
+    token = tokens[place]
+    target = str(token.attrs.get("href", "")).strip()
+    if not target:
+        words: list[str] = []
+        for following in tokens[place + 1 :]:
+            if following.type == "link_close":
+                break
+            words.append(following.content)
+        text = "".join(words).strip()
+        if not is_complete(text):
+            return
+        target = text
+    prose.link(target, str(token.attrs.get("title", "")))
+
+
+def _plain(tokens: Sequence[Token]) -> list[str]:
+    """Return the words of `tokens`, which become a picture's alternative text."""
+    words: list[str] = []
+    for token in tokens:
+        if token.type in {"text", "text_special", "code_inline"}:
+            words.append(token.content)
+        elif token.type in {"softbreak", "hardbreak"}:
+            words.append(" ")
+        elif token.type == "image":
+            words.extend(_plain(token.children or []))
+    return words

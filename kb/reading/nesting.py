@@ -1,0 +1,136 @@
+"""Lists nested by one space, rewritten so that CommonMark sees what the writer meant.
+
+`* a` followed by ` * b` means b under a; CommonMark shows both flat. The indentation of list lines
+(and of what stands in their items) is widened before parsing; no line is added or taken away.
+"""
+
+import re
+from typing import NamedTuple
+
+_NEEDED = re.compile(r"^[ \t>]{1,40}(?:[-+*]|\d{1,9}[.)])[ \t]", re.MULTILINE)
+_ITEM = re.compile(r"([-+*]|\d{1,9}[.)])([ \t]+|$)")
+_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
+_RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_ENDS_PARAGRAPH = re.compile(r"#{1,6}[ \t]|>|</?[a-zA-Z!]")
+_RAW = re.compile(r"<(pre|script|style|textarea)\b|<!--", re.IGNORECASE)
+_TAB = 4
+
+
+class _Item(NamedTuple):
+    column: int
+    """Of the marker, as written."""
+    content: int
+    """Column where the item's content starts, as written."""
+    shift: int
+    """Columns that everything in the item moves to the right."""
+
+
+def nest(text: str) -> str:
+    """Return `text` with one-space nesting widened; the same object where there is none."""
+    if _NEEDED.search(text) is None:
+        return text
+    return "\n".join(_nest_lines(text.split("\n")))
+
+
+def _nest_lines(lines: list[str]) -> list[str]:
+    rewriting = _Rewriting()
+    return [rewriting.line(line) for line in lines]
+
+
+class _Rewriting:
+    """The state of one pass over the lines."""
+
+    def __init__(self) -> None:
+        self.items: list[_Item] = []
+        self.blank = True
+        self.fence = ""
+        self.fence_shift = 0
+        self.raw = ""
+
+    def line(self, line: str) -> str:
+        """Return `line` with the indentation that CommonMark needs."""
+        stripped = line.lstrip(" \t")
+        if not stripped:
+            self.blank = True
+            return line
+        column = _column(line, len(line) - len(stripped))
+        if self.raw:
+            if self.raw in line.lower():
+                self.raw = ""
+            return line
+        if self.fence:
+            return self._in_fence(line, stripped, column)
+        shown = self._outside(line, stripped, column)
+        self.blank = False
+        return shown
+
+    def _in_fence(self, line: str, stripped: str, column: int) -> str:
+        if stripped.startswith(self.fence) and not stripped.strip(self.fence[0]).strip():
+            self.fence = ""
+            self.blank = True
+        return _shifted(line, stripped, column, self.fence_shift)
+
+    def _outside(self, line: str, stripped: str, column: int) -> str:
+        item = None if _RULE.match(stripped) else _ITEM.match(stripped)
+        if item is not None:
+            place = self._place(column)
+            if place is not None:
+                self._enter(item, stripped, column, place)
+                return _shifted(line, stripped, column, place - column)
+        return self._other(line, stripped, column)
+
+    def _place(self, column: int) -> int | None:
+        """Return the column where a list line at `column` belongs, None where it is no item."""
+        while self.items and self.items[-1].column > column:
+            self.items.pop()
+        if not self.items:
+            return column if column < _TAB else None
+        top = self.items[-1]
+        if top.column == column:
+            return column + top.shift
+        if column < top.content:
+            return top.content + top.shift
+        if column - top.content < _TAB:
+            return column + top.shift
+        return None if self.blank else top.content + top.shift
+
+    def _enter(self, item: re.Match[str], stripped: str, column: int, place: int) -> None:
+        if self.items and self.items[-1].column == column:
+            self.items.pop()
+        gap = _column(item[2], len(item[2])) if item[2] and len(stripped) > item.end() else 1
+        width = len(item[1]) + (gap if gap <= _TAB else 1)
+        self.items.append(_Item(column, column + width, place - column))
+        fence = _FENCE.match(stripped, item.end())
+        if fence is not None:
+            self.fence, self.fence_shift = fence[1], place - column
+
+    def _other(self, line: str, stripped: str, column: int) -> str:
+        inside = [item for item in self.items if item.content <= column]
+        shift = inside[-1].shift if inside else 0
+        fence = _FENCE.match(stripped)
+        is_code = column - (inside[-1].content if inside else 0) >= _TAB
+        ends = self.blank or fence is not None or _ENDS_PARAGRAPH.match(stripped)
+        if ends or _RULE.match(stripped):
+            self.items = inside
+        if is_code:
+            return _shifted(line, stripped, column, shift)
+        if fence is not None:
+            self.fence, self.fence_shift = fence[1], shift
+        raw = _RAW.match(stripped)
+        if raw is not None:
+            closing = "-->" if raw[1] is None else f"</{raw[1].lower()}"
+            if closing not in stripped[raw.end() :].lower():
+                self.raw = closing
+        return _shifted(line, stripped, column, shift)
+
+
+def _column(text: str, end: int) -> int:
+    """Return the column that the white space `text[:end]` reaches, tabs stopping at every 4."""
+    column = 0
+    for character in text[:end]:
+        column += _TAB - column % _TAB if character == "\t" else 1
+    return column
+
+
+def _shifted(line: str, stripped: str, column: int, shift: int) -> str:
+    return " " * (column + shift) + stripped if shift else line

@@ -1,0 +1,156 @@
+"""A file to a note: the one way into this column for what people write."""
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from kb.model.finding import Finding, in_order
+from kb.model.note import Block, FrontMatter, Note, Source
+from kb.model.value import Value
+from kb.reading.decoding import decode, without_controls
+from kb.reading.front_matter import read_front_matter, split
+from kb.reading.highlight import plain
+from kb.reading.markdown import read_body
+from kb.reading.prose import Collector
+
+_APART = re.compile(r"[-_\s]+")
+_DATE_FIRST = re.compile(r"\d{4}-\d\d-\d\d[-_ ]+(?=\S)")
+
+
+class ReadingOptions(Value, frozen=True):
+    """What of `site.toml` decides how a note is read."""
+
+    lists: str = "nested"
+    """`nested` or `commonmark`, as `[markdown] lists`."""
+    linkify: bool = True
+    """Whether bare URLs become links."""
+    max_bytes: int = 2_097_152
+    """Largest file that is read as Markdown."""
+
+
+def read_note(source: Source, options: ReadingOptions) -> Note:
+    """Return the note that `source` holds. Never raises: what is wrong is in its findings."""
+    size = len(source.data)
+    data = source.data[: options.max_bytes]
+    text, found = decode(data, source.path)
+    findings = [*found]
+    if not text.strip():
+        findings.append(
+            Finding(
+                "KB105", source.path, "the file is empty", 1, hint="write something, or delete it"
+            )
+        )
+    parts = split(text)
+    matter, found = read_front_matter(parts, source.path)
+    findings.extend(found)
+    first_line = parts.last_line + 1
+    body, found = without_controls(parts.body, source.path, first_line)
+    findings.extend(found)
+    collector = Collector(source.path, linkify=options.linkify)
+    if size > options.max_bytes:
+        findings.append(_too_large(source.path, size, options.max_bytes))
+        blocks = plain_blocks(body, first_line)
+    else:
+        blocks = read_body(body, first_line, collector, nested_lists=options.lists != "commonmark")
+    title, found = _title(source.path, matter, blocks, has_text=bool(text.strip()))
+    findings.extend(found)
+    return Note(
+        path=source.path,
+        digest=source.digest,
+        matter=matter,
+        title=title,
+        blocks=blocks,
+        references=tuple(collector.references),
+        comments=tuple(collector.comments),
+        findings=in_order([*findings, *collector.findings]),
+        lines=text.count("\n") + (0 if text.endswith("\n") or not text else 1),
+        words=len(body.split()),
+    )
+
+
+def plain_blocks(body: str, first_line: int) -> tuple[Block, ...]:
+    """Return `body` as one block of plain text, for a note that cannot be read as Markdown."""
+    if not body.strip():
+        return ()
+    return (
+        Block(
+            "code",
+            first_line,
+            first_line + body.rstrip("\n").count("\n"),
+            text=body,
+            open='<pre class="plain">',
+            close="</pre>\n",
+            html=(plain(body),),
+        ),
+    )
+
+
+def title_from_path(path: str) -> str:
+    """Return a note's file name in words: `2017-05-13-boston_monday.md` is `Boston monday`."""
+    file = PurePosixPath(path)
+    stem = file.stem
+    if stem.lower() in {"index", "_index", "readme"} and file.parent.name:
+        stem = file.parent.name
+    words = _APART.sub(" ", _DATE_FIRST.sub("", stem)).strip()
+    words = "".join(c for c in words if unicodedata.category(c)[0] != "C")
+    return words[:1].upper() + words[1:] if words else file.name
+
+
+def _title(
+    path: str, matter: FrontMatter, blocks: tuple[Block, ...], *, has_text: bool
+) -> tuple[str, tuple[Finding, ...]]:
+    if matter.title:
+        return matter.title, ()
+    headings = [block for block in blocks if block.kind == "heading" and block.text.strip()]
+    standing = _standing_for_all(blocks, headings)
+    if standing:
+        return standing, ()
+    title = title_from_path(path)
+    if not has_text or "title" in matter.lines:
+        return title, () if matter.lines.get("title") is None else _no_title(path, title, matter)
+    if headings and matter.format == "none":
+        return title, (
+            Finding(
+                "KB110",
+                path,
+                f"the title is the file's name, “{title}”: no heading stands for the whole note",
+                headings[0].line,
+                hint="begin the note with one `# Title`, or give it a title in front matter",
+            ),
+        )
+    return title, _no_title(path, title, matter)
+
+
+def _no_title(path: str, title: str, matter: FrontMatter) -> tuple[Finding, ...]:
+    return (
+        Finding(
+            "KB106",
+            path,
+            f"the note has no title; “{title}” is the file's name",
+            matter.lines.get("title", 1),
+            hint='put title = "…" between two lines `+++` at the top, or begin with `# Title`',
+        ),
+    )
+
+
+def _standing_for_all(blocks: tuple[Block, ...], headings: list[Block]) -> str:
+    """Return the words of a first heading that is the only one of its level, the highest."""
+    if not headings or headings[0].level != 1:
+        return ""
+    first = headings[0]
+    if any(heading.level == 1 for heading in headings[1:]):
+        return ""
+    before = blocks[: blocks.index(first)]
+    if any(block.text.strip() or block.children for block in before):
+        return ""
+    return " ".join(first.text.split())
+
+
+def _too_large(path: str, size: int, limit: int) -> Finding:
+    return Finding(
+        "KB108",
+        path,
+        f"the file has {size:,} bytes, more than {limit:,}; its beginning is shown as plain text",
+        1,
+        hint="split the note, or raise max_bytes under [content] in site.toml",
+    )
