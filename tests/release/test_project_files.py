@@ -73,8 +73,8 @@ def test_hooks_run_what_make_runs(checkout: Path, makefile: str) -> None:
 def test_lock_files_pin_with_hashes_and_name_no_address(checkout: Path, name: str) -> None:
     text = (checkout / "requirements" / name).read_text()
     assert "://" not in text
-    assert not re.search(r"^\s*(-i|--index-url|--extra-index-url|--find-links|-f)\b", text, re.MULTILINE)
-    blocks = re.findall(r"^[a-z0-9].*(?:\\\n.*)*", text, re.MULTILINE)
+    assert not re.search(r"^\s*(-i|-f|--[a-z-]*index-url|--find-links)\b", text, re.MULTILINE)
+    blocks = re.findall(r"^[a-z0-9][^\n\\]*(?:\\\n[^\n\\]*)*", text, re.MULTILINE)
     assert blocks
     for block in blocks:
         assert re.match(r"[a-z0-9._-]+==\S+", block), block

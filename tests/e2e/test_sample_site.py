@@ -1,0 +1,101 @@
+"""The sample notes, built and published, as a visitor of a plain static host meets them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import Watch
+
+pytestmark = pytest.mark.browser
+
+Publish = Callable[..., str]
+
+
+@pytest.fixture
+def address(sample: Path, publish: Publish) -> str:
+    return publish(sample, "/some/where/notes/")
+
+
+def test_from_the_home_page_to_event_talk_and_speaker(visit: Watch, address: str) -> None:
+    visitor = visit(address)
+    visitor.follow("OpenStack Summit Boston 2017")
+    assert visitor.heading() == "OpenStack Summit Boston 2017"
+    visitor.follow("Consuming Multiple OpenStack Clouds with Ease")
+    assert visitor.heading() == "Consuming Multiple OpenStack Clouds with Ease"
+    cited = [address for _, address in visitor.links_of("a")]
+    assert "https://github.com/openstack-infra/shade" in cited
+    visitor.follow("Monty Taylor")
+    assert visitor.heading() == "Monty Taylor"
+    visitor.follow("OpenStack Works, so now what?")
+    assert visitor.heading() == "OpenStack Works, so now what?"
+
+
+def test_a_talk_shows_its_pictures(visit: Watch, address: str) -> None:
+    visitor = visit(address)
+    visitor.follow("OpenStack Summit Boston 2017")
+    visitor.follow("Securing Microservice Interactions in OpenStack and Kubernetes")
+    picture = visitor.page.get_by_role("main").locator("img").first
+    picture.scroll_into_view_if_needed()
+    visitor.page.wait_for_function(
+        "() => document.querySelector('main img').complete"
+        " && document.querySelector('main img').naturalWidth > 0"
+    )
+    assert picture.get_attribute("alt") == "Seven services, and every pair has a question"
+
+
+def test_an_alias_makes_two_spellings_one_person(visit: Watch, address: str) -> None:
+    visitor = visit(address)
+    visitor.follow("Harbour Ops Days Rotterdam 2019")
+    visitor.follow("Small Boats: Splitting a Cluster in Nine")
+    visitor.follow("Noor Haddad")
+    names = {text for text, _ in visitor.links_of("a")}
+    assert {"One Identity, Nine Clusters", "Panel: On Call Without Heroes"} & names
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("first row", "Backups Are a Rumour Until You Restore"),
+        ("privsep", "Privsep: A New Security Isolation Mechanism for OpenStack"),
+        ('speaker:"Noor Haddad" clusters', "One Identity, Nine Clusters"),
+    ],
+)
+def test_search_finds_and_leads_there(visit: Watch, address: str, query: str, title: str) -> None:
+    visitor = visit(address)
+    visitor.search(query)
+    visitor.take(title)
+    assert visitor.heading() == title
+
+
+def test_every_kind_of_page_is_sound(visit: Watch, address: str, sample: Path) -> None:
+    """One page of each kind, opened; what fails or leaves the site is noticed by the visit."""
+    visitor = visit(address)
+    kinds = {
+        path.relative_to(sample).parts[:-1][:1]: path.relative_to(sample).parent.as_posix()
+        for path in sorted(sample.rglob("index.html"))
+    }
+    for folder in kinds.values():
+        visitor.open("" if folder == "." else f"{folder}/")
+        assert visitor.heading()
+    expected = {("events",), ("talks",), ("speakers",), ("topics",), ("notes",), ("links",)}
+    assert expected <= set(kinds)
+
+
+def test_a_narrow_page_does_not_scroll_sideways(visit: Watch, address: str) -> None:
+    visitor = visit(address)
+    visitor.page.set_viewport_size({"width": 360, "height": 740})
+    for title in (
+        "OpenStack Summit Boston 2017",
+        ("When One Cloud is Not Enough: An Overview of Sites, Regions, Edges, "
+        "Distributed Clouds, and More"),
+    ):
+        visitor.follow(title)
+        wide = visitor.page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 360, title
+
+
+def test_it_reads_without_javascript(sample: Path) -> None:
+    page = next((sample / "talks").glob("*/consuming-multiple*/index.html")).read_text("utf-8")
+    for words in ("Monty Taylor", "twenty small", "create_server", "github.com/openstack-infra"):
+        assert words in page
