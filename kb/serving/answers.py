@@ -1,0 +1,150 @@
+"""A request in, an answer out: everything the preview says to a browser but for the live channel.
+
+Nothing here knows a web framework; `server` carries requests in and answers out.
+"""
+
+from collections.abc import Mapping
+from importlib import resources
+
+from kb.model.value import Value
+from kb.serving.board import Board
+from kb.serving.drawer import DRAWER, state_of
+from kb.serving.headers import OWN, answer_headers, content_type
+from kb.serving.inject import fingerprint, with_live_script
+from kb.serving.live import Reader, event
+from kb.serving.pages import error_page, sight_page
+from kb.serving.paths import find, url_of
+from kb.serving.policy import METHODS, Policy
+from kb.serving.shelf import Shelf
+
+OURS = "/__kb/"
+"""Where the preview's own files and pages live; no site has anything there."""
+CHANNEL = OURS + "live"
+NOT_FOUND = "404.html"
+STATIC = {
+    OURS + "live.js": "live.js",
+    OURS + "live.css": "live.css",
+    OURS + "idiomorph.js": "idiomorph.js",
+}
+
+
+class Request(Value, frozen=True):
+    """What a browser asks for."""
+
+    method: str
+    target: str
+    """Origin form as sent: `/a%20b/?c`."""
+    headers: Mapping[str, str] = {}
+    """Names in lower case."""
+
+
+class Answer(Value, frozen=True):
+    """What it gets."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+def plain(status: int, words: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """Return a short answer in plain text."""
+    kind = {"content-type": "text/plain; charset=utf-8"}
+    return Answer(status, {**OWN, **kind, **(headers or {})}, f"{words}\n".encode())
+
+
+def static_files() -> dict[str, bytes]:
+    """Return the preview's own script and style files by URL."""
+    folder = resources.files("kb.serving") / "static"
+    return {url: (folder / name).read_bytes() for url, name in STATIC.items()}
+
+
+class Answers:
+    """Answers requests from the newest whole build."""
+
+    def __init__(self, shelf: Shelf, board: Board, policy: Policy) -> None:
+        """`shelf` has the files, `board` what kb has to say about them, `policy` who may ask."""
+        self._shelf = shelf
+        self._board = board
+        self._policy = policy
+        self._static = static_files()
+
+    def refusal(self, request: Request) -> Answer | None:
+        """Return why `request` gets nothing, or None where it may be answered."""
+        if not self._policy.host_allowed(request.headers):
+            return plain(403, "This preview does not answer to that name (see --allowed-host).")
+        if self._policy.embeds(request.headers):
+            return plain(403, "This preview is not for other sites' pages.")
+        if request.method not in METHODS:
+            return plain(405, "The preview only answers GET and HEAD.", {"allow": "GET, HEAD"})
+        if request.target.partition("?")[0] == CHANNEL and not self._policy.origin_allowed(
+            request.headers
+        ):
+            return plain(403, "The live channel is for the preview's own pages.")
+        return None
+
+    async def answer(self, request: Request) -> Answer:
+        """Return the answer to `request`, which was not refused."""
+        path = request.target.partition("?")[0]
+        if path in self._static:
+            return self._file(request, path, path, self._static[path])
+        return await self._shelf.use(lambda: self._from_build(request, path))
+
+    def _from_build(self, request: Request, path: str) -> Answer:
+        if path == OURS:
+            page = sight_page(self._board.now, request.target)
+            return self._file(request, OURS, "index.html", page)
+        found = find(request.target, self._shelf.read)
+        if found.kind == "redirect":
+            return Answer(308, {**OWN, "location": found.path})
+        status, name, body = 200, found.path, found.data
+        if found.kind == "missing":
+            status, name, body = 404, NOT_FOUND, self._shelf.read(NOT_FOUND) or _NOTHING_HERE
+        if not name.endswith(".html"):
+            return self._file(request, url_of(name), name, body)
+        if self._board.now.fault is not None:
+            status, body = 500, error_page(self._board.now.fault, self._board.editor)
+        digest = fingerprint(body)
+        injected = with_live_script(body, digest)
+        return self._file(request, url_of(name), name, injected, status)
+
+    def _file(
+        self, request: Request, url: str, name: str, body: bytes, status: int = 200
+    ) -> Answer:
+        etag = f'"{fingerprint(body)}"'
+        headers = {
+            **answer_headers(url, self._shelf.rules),
+            "content-type": content_type(name),
+            "etag": etag,
+        }
+        if status == 200 and request.headers.get("if-none-match") == etag:
+            return Answer(304, headers)
+        return Answer(status, headers, body)
+
+    def news(self, reader: Reader) -> list[bytes]:
+        """Return the events that `reader` has not had yet; called inside `Shelf.use`."""
+        messages = []
+        digest = self.shown(reader.page)
+        if digest != reader.digest:
+            reader.digest = digest
+            messages.append(event("page", {"digest": digest}))
+        state = state_of(self._board.now, reader.page, self._board.editor)
+        said = fingerprint(repr(state).encode())
+        if said != reader.said:
+            reader.said = said
+            messages.append(event(DRAWER, state))
+        return messages
+
+    def shown(self, target: str) -> str:
+        """Return what names the bytes of the page that `target` shows now."""
+        if self._board.now.fault is not None:
+            return fingerprint(error_page(self._board.now.fault, self._board.editor))
+        found = find(target, self._shelf.read)
+        if found.kind == "file":
+            return fingerprint(found.data)
+        return fingerprint(self._shelf.read(NOT_FOUND) or _NOTHING_HERE)
+
+
+_NOTHING_HERE = (
+    b'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Not found</title></head>'
+    b"<body><h1>Not found</h1><p>The site has no page at this address (yet).</p></body></html>"
+)

@@ -1,0 +1,37 @@
+"""One line for the terminal about each rebuild."""
+
+from kb.serving.builder import Built, NotBuilt
+
+NAMED = 3
+"""Changed files that a line names; more are counted."""
+
+
+def built_line(built: Built) -> str:
+    """Return what `built` did, or `""` where it found nothing to do."""
+    if not (built.written or built.removed or built.fault or built.sources):
+        return ""
+    pages = sum(1 for path in built.written if path.endswith(".html"))
+    what = ", ".join(built.sources[:NAMED]) or "built"
+    if len(built.sources) > NAMED:
+        what += f" and {len(built.sources) - NAMED} more"
+    if built.fault is not None:
+        return f"{what}: {built.fault.path}:{max(built.fault.line, 1)}: {built.fault.message}"
+    counts = f"{pages} page{'' if pages == 1 else 's'}"
+    if built.removed:
+        counts += f", {len(built.removed)} removed"
+    errors = sum(1 for finding in built.findings if finding.severity == "error")
+    if errors:
+        counts += f", {errors} error{'' if errors == 1 else 's'}"
+    return f"{what}: {counts} in {_time(built.seconds)}"
+
+
+def failed_line(fault: Exception) -> str:
+    """Return what a person should know of a build that could not be done at all."""
+    if isinstance(fault, NotBuilt):
+        lines = [f"{entry.place}: {entry.message}" for entry in fault.findings]
+        return "\n".join([f"Not built: {fault}", *lines])
+    return f"Not built: {type(fault).__name__}: {fault}"
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"

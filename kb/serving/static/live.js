@@ -1,0 +1,254 @@
+// The live script of the preview: patches this page when what it shows has changed.
+// Injected on the way to the browser; the published site has no trace of it.
+
+import {Idiomorph} from "/__kb/idiomorph.js";
+
+const own = document.querySelector("script[data-kb-own]");
+let digest = own.dataset.kbPage;
+let source = null;
+let busy = false;
+let again = false;
+
+function target() {
+  return location.pathname + location.search;
+}
+
+// XMLHttpRequest parses a document without any sink that a strict policy (Trusted Types) forbids.
+function fetchPage() {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", target());
+    request.responseType = "document";
+    request.setRequestHeader("Cache-Control", "no-cache");
+    request.onload = () => (request.responseXML ? resolve(request.responseXML) : reject(new Error("no page")));
+    request.onerror = () => reject(new Error("no answer"));
+    request.send();
+  });
+}
+
+function isOwn(node) {
+  return node.nodeType === Node.ELEMENT_NODE && node.hasAttribute("data-kb-own");
+}
+
+// A node that reader or script changed since it was loaded keeps what they did.
+const STATEFUL = {DETAILS: ["open"], DIALOG: ["open"], HTML: null, BODY: null};
+
+function keepsAttribute(name, node) {
+  if (node === document.documentElement || node === document.body) {
+    return name.startsWith("data-") || name === "class" || name === "style";
+  }
+  return (STATEFUL[node.tagName] || []).includes(name);
+}
+
+function sameKind(one, other) {
+  return one.tagName === other.tagName && one.getAttribute("rel") === other.getAttribute("rel");
+}
+
+async function swapStyles(next) {
+  const rel = 'link[rel~="stylesheet"]:not([data-kb-own])';
+  const wanted = [...next.querySelectorAll(rel)];
+  const present = [...document.querySelectorAll(rel)];
+  const old = new Map(present.map((link) => [link.getAttribute("href"), link]));
+  const loads = [];
+  const added = [];
+  for (const link of wanted) {
+    const href = link.getAttribute("href");
+    if (old.delete(href)) continue;
+    const fresh = document.importNode(link, false);
+    loads.push(new Promise((done) => {
+      fresh.addEventListener("load", done, {once: true});
+      fresh.addEventListener("error", done, {once: true});
+      setTimeout(done, 2000);
+    }));
+    added.push(fresh);
+    (present.at(-1) || document.head.lastElementChild).after(fresh);
+  }
+  if (added.length === 0) {
+    for (const link of old.values()) link.remove();
+    return;
+  }
+  await Promise.all(loads);
+  for (const link of old.values()) link.remove();
+}
+
+function patchHead(next) {
+  if (document.title !== next.title) document.title = next.title;
+  const kinds = 'meta, link:not([rel~="stylesheet"])';
+  const present = [...document.head.querySelectorAll(kinds)];
+  const wanted = [...next.head.querySelectorAll(kinds)].map((node) => document.importNode(node, true));
+  const key = (node) => node.outerHTML;
+  const keep = new Set(wanted.map(key));
+  const have = new Set(present.map(key));
+  for (const node of present) if (!keep.has(key(node))) node.remove();
+  for (const node of wanted) if (!have.has(key(node))) document.head.append(node);
+}
+
+function scriptsOf(page) {
+  return [...page.querySelectorAll("script[src]:not([data-kb-own])")]
+    .map((script) => script.getAttribute("src")).sort().join(" ");
+}
+
+// The blocks to mark: the smallest that changed, and not more than a few.
+const BLOCK = "p, li, h1, h2, h3, h4, h5, h6, pre, blockquote, tr, dt, dd, figure, section, article";
+
+function mark(nodes) {
+  const blocks = new Set();
+  for (const node of nodes) {
+    const element = node.nodeType === Node.ELEMENT_NODE ? node : node.parentElement;
+    const block = element && element.isConnected ? element.closest(BLOCK) : null;
+    if (block && !block.closest("[data-kb-own]")) blocks.add(block);
+  }
+  const inner = [...blocks].filter((block) => ![...blocks].some((other) => other !== block && block.contains(other)));
+  if (inner.length === 0 || inner.length > 40) return;
+  for (const block of inner) {
+    block.classList.remove("kb-changed");
+    void block.offsetWidth;
+    block.classList.add("kb-changed");
+    setTimeout(() => {
+      block.classList.remove("kb-changed");
+      if (block.getAttribute("class") === "") block.removeAttribute("class");
+    }, 1600);
+  }
+}
+
+function patchBody(next) {
+  const touched = [];
+  const place = {x: scrollX, y: scrollY};
+  const mine = document.documentElement;
+  for (const {name, value} of [...next.documentElement.attributes]) {
+    if (name !== "class" && mine.getAttribute(name) !== value) mine.setAttribute(name, value);
+  }
+  Idiomorph.morph(document.body, next.body, {
+    morphStyle: "innerHTML",
+    ignoreActiveValue: true,
+    restoreFocus: true,
+    callbacks: {
+      beforeNodeAdded: (node) => !isOwn(node),
+      afterNodeAdded: (node) => touched.push(node),
+      beforeNodeMorphed: (node, fresh) => {
+        if (isOwn(node) || node.tagName === "SCRIPT") return false;
+        if (node.nodeType === Node.TEXT_NODE && node.nodeValue !== fresh.nodeValue) touched.push(node);
+        return true;
+      },
+      beforeNodeRemoved: (node) => {
+        if (isOwn(node)) return false;
+        if (node.nodeType === Node.ELEMENT_NODE && node.previousElementSibling) touched.push(node.previousElementSibling);
+        return true;
+      },
+      beforeAttributeUpdated: (name, node, what) => {
+        if (keepsAttribute(name, node)) return false;
+        if (name === "class" && node.classList.contains("kb-changed") && what === "remove") return true;
+        return true;
+      },
+    },
+  });
+  scrollTo({left: place.x, top: place.y, behavior: "instant"});
+  mark(touched);
+}
+
+async function patch() {
+  if (busy) {
+    again = true;
+    return;
+  }
+  busy = true;
+  try {
+    do {
+      again = false;
+      const next = await fetchPage();
+      const script = next.querySelector("script[data-kb-own]");
+      const fault = (page) => page.documentElement.hasAttribute("data-kb-fault");
+      if (!script || fault(next) || fault(document) || scriptsOf(next) !== scriptsOf(document)) {
+        location.reload();
+        return;
+      }
+      await swapStyles(next);
+      const seen = script.dataset.kbPage;
+      script.remove();
+      patchHead(next);
+      patchBody(next);
+      digest = seen;
+      own.dataset.kbPage = seen;
+      document.dispatchEvent(new CustomEvent("kb:patched"));
+    } while (again);
+  } catch {
+    again = false; // the preview has gone: the channel comes back with it and tells what is new
+  } finally {
+    busy = false;
+  }
+}
+
+// ---- findings -------------------------------------------------------------------------------
+
+function element(name, attributes, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) if (value !== "") made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+function findingItem(row) {
+  const place = row.edit
+    ? element("a", {href: row.edit}, row.place)
+    : element("span", {}, row.place);
+  const item = element("li", {class: `kb-${row.severity}`},
+    element("b", {}, row.severity), " ", place, element("p", {}, row.message));
+  if (row.source) item.append(element("pre", {}, row.source));
+  if (row.hint) item.append(element("p", {class: "kb-hint"}, row.hint));
+  return item;
+}
+
+let drawer = null;
+
+function showFindings(state) {
+  if (drawer === null) {
+    const style = element("link", {rel: "stylesheet", href: "/__kb/live.css", "data-kb-own": "1"});
+    document.head.append(style);
+    drawer = element("details", {class: "kb-drawer", "data-kb-own": "1"});
+    document.body.append(drawer);
+  }
+  const summary = element("summary", {}, `${state.here.length} here, ${state.count} in all`);
+  const parts = [summary];
+  for (const note of state.notes) {
+    parts.push(element("p", {class: "kb-note"}, note.edit ? element("a", {href: note.edit}, note.path) : note.path));
+  }
+  for (const [title, rows] of [["This page", state.here], ["The rest of the site", state.site]]) {
+    if (rows.length) parts.push(element("h2", {}, title), element("ul", {}, ...rows.map(findingItem)));
+  }
+  drawer.replaceChildren(...parts);
+  drawer.hidden = state.count === 0;
+  drawer.classList.toggle("kb-alarm", state.here.some((row) => row.severity === "error"));
+}
+
+// ---- the channel ----------------------------------------------------------------------------
+
+// A page that nobody sees lets go of its connection (browsers grant few to one host), and learns
+// what it missed when it is seen again.
+function connect() {
+  if (source !== null || document.hidden) return;
+  const query = new URLSearchParams({page: target(), digest});
+  source = new EventSource(`/__kb/live?${query}`);
+  source.addEventListener("page", patch);
+  source.addEventListener("findings", (message) => showFindings(JSON.parse(message.data)));
+  source.onerror = () => {
+    if (source && source.readyState === EventSource.CLOSED) {
+      source = null;
+      setTimeout(connect, 1000);
+    } else if (source) {
+      // The browser would come back with the digest of long ago: come back with today's.
+      source.close();
+      source = null;
+      setTimeout(connect, 300);
+    }
+  };
+}
+
+function disconnect() {
+  if (source !== null) source.close();
+  source = null;
+}
+
+document.addEventListener("visibilitychange", () => (document.hidden ? disconnect() : connect()));
+addEventListener("pagehide", disconnect);
+addEventListener("pageshow", connect);
+connect();
