@@ -69,6 +69,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB401": ("error", "a template cannot be rendered"),
     # 5xx search
     "KB501": ("warning", "the search index was rebuilt"),
+    # 6xx publishing
+    "KB601": ("error", "a page cannot have the file name that its URL asks for"),
+    "KB602": ("error", "a file that kb did not make is in the way of a page"),
+    "KB603": ("warning", "a file that kb made was edited since, and stays"),
 }
 """Every code with its severity and its meaning; docs/findings.md tells how to mend each."""
 

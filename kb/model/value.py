@@ -71,6 +71,11 @@ def to_plain(value: object) -> Any:
     return msgspec.to_builtins(value, order="sorted")
 
 
+def replace(value: T, **changes: Any) -> T:
+    """Return a copy of the `Value` `value` with other values for some of its fields."""
+    return msgspec.structs.replace(value, **changes)
+
+
 def json_schema(*kinds: type) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of `kinds` as one document with `$defs`."""
     schemas, definitions = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")

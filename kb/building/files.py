@@ -1,0 +1,333 @@
+"""The one door to the disk: opens, lists and writes files, and cannot leave its folder.
+
+Reading follows a symbolic link only where it stays inside the folder; each part of a path is then
+opened without following links, so that a link planted between check and use leads nowhere.
+"""
+
+# ruff: noqa: PTH105, PTH106, PTH108, PTH112, PTH116, PTH118
+# (flags, descriptors and speed need the system's own calls here)
+
+import contextlib
+import errno
+import os
+import stat
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from kb.model.finding import Finding
+from kb.model.value import Value
+
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_STEP = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class FileFault(Exception):
+    """A file that cannot be read or written; `str()` is one line for a person."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class Unreadable(FileFault):
+    """A file that cannot be read: an input, so the rest goes on without it."""
+
+
+class TooLarge(Unreadable):
+    """A file above the limit; nothing of it was kept."""
+
+    def __init__(self, path: str, size: int) -> None:
+        super().__init__(path, f"the file has {size} bytes")
+        self.size = size
+
+
+class Stamp(Value, frozen=True, array_like=True):
+    """What the file system tells of a file without opening it.
+
+    The time of the last change of the inode (`ctime`) cannot be set by a program: it tells of an
+    edit that puts size and modification time back.
+    """
+
+    size: int
+    mtime: int
+    """Nanoseconds."""
+    ctime: int
+    inode: int
+
+
+class Found(Value, frozen=True):
+    """A regular file below a folder."""
+
+    path: str
+    """Relative to the folder, NFC, `/` between parts: the name that kb uses."""
+    name: str
+    """The same as the disk spells it, links resolved: what is opened."""
+    stamp: Stamp
+
+
+def reason_of(fault: OSError) -> str:
+    """Return what the system says, in words and without the path."""
+    return fault.strerror.lower() if fault.strerror else type(fault).__name__
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """Return the stamp of a `stat` answer."""
+    return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+
+
+def read_file(folder: Path, name: str, limit: int | None = None) -> bytes:
+    """Return the bytes of the regular file `name` (relative, links resolved) below `folder`.
+
+    Raises:
+        TooLarge: it has more than `limit` bytes.
+        Unreadable: it is missing, no regular file, not readable, or reached through a link.
+    """
+    with _opened(folder, name) as descriptor:
+        size = os.fstat(descriptor).st_size
+        if limit is not None and size > limit:
+            raise TooLarge(name, size)
+        try:
+            return _read_all(descriptor, name, size, limit)
+        except OSError as fault:
+            raise Unreadable(name, reason_of(fault)) from fault
+
+
+@contextlib.contextmanager
+def _opened(folder: Path, name: str) -> Iterator[int]:
+    held: list[int] = []
+    parts = name.split("/")
+    try:
+        held.append(os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
+        for part in parts[:-1]:
+            held.append(os.open(_plain(part, name), _STEP, dir_fd=held[-1]))
+        held.append(os.open(_plain(parts[-1], name), _READ, dir_fd=held[-1]))
+        if not stat.S_ISREG(os.fstat(held[-1]).st_mode):
+            raise Unreadable(name, "it is no regular file")
+        yield held[-1]
+    except OSError as fault:
+        if fault.errno in {errno.ELOOP, errno.ENOTDIR}:
+            raise Unreadable(name, "it is reached through a symbolic link") from fault
+        raise Unreadable(name, reason_of(fault)) from fault
+    finally:
+        for descriptor in reversed(held):
+            os.close(descriptor)
+
+
+def read_pieces(folder: Path, name: str) -> Iterator[memoryview]:
+    """Yield the bytes of `name` below `folder`, a piece at a time; each is valid until the next.
+
+    Raises:
+        Unreadable: it cannot be read.
+    """
+    buffer = bytearray(1 << 18)
+    with (
+        _opened(folder, name) as descriptor,
+        open(descriptor, "rb", buffering=0, closefd=False) as stream,
+    ):
+        while size := stream.readinto(buffer):
+            yield memoryview(buffer)[:size]
+
+
+def _plain(part: str, name: str) -> str:
+    if part in {"", ".", ".."}:
+        raise Unreadable(name, "the path leaves its folder")
+    return part
+
+
+def _read_all(descriptor: int, name: str, size: int, limit: int | None) -> bytes:
+    chunks: list[bytes] = []
+    total = 0
+    while chunk := os.read(descriptor, max(size - total, 0) + 4096):
+        chunks.append(chunk)
+        total += len(chunk)
+        if limit is not None and total > limit:  # it grew while it was read
+            raise TooLarge(name, total)
+    return b"".join(chunks)
+
+
+class Listing:
+    """A walk below one folder, in sorted order: the files found, and what could not be listed."""
+
+    def __init__(self, folder: Path, skip: Callable[[str], bool], wanted: Callable[[str], bool]):
+        """`skip` says which relative paths (files and folders) to pass by in silence; `wanted`
+        which of the remaining files matter enough to complain about when they are odd."""
+        self.folder = folder
+        self.real = os.path.realpath(folder)
+        self.findings: list[Finding] = []
+        self._skip = skip
+        self._wanted = wanted
+        self._seen: set[tuple[int, int]] = set()
+        self._names: dict[str, str] = {}
+
+    def files(self, start: str = "") -> Iterator[Found]:
+        """Yield the regular files below `start` (relative; `""` for the folder itself)."""
+        top = os.path.realpath(os.path.join(self.real, start)) if start else self.real
+        if not inside(top, self.real):
+            self._complain(start, "the folder is a link that leads out of the site")
+        elif os.path.isdir(top):
+            yield from self._below(
+                start, "" if top == self.real else os.path.relpath(top, self.real)
+            )
+
+    def _below(self, path: str, name: str) -> Iterator[Found]:
+        try:
+            with os.scandir(f"{self.real}/{name}") as entries:
+                status = os.stat(f"{self.real}/{name}")
+                if (status.st_dev, status.st_ino) in self._seen:
+                    return  # a loop of links, or a second way to the same folder
+                self._seen.add((status.st_dev, status.st_ino))
+                found = sorted(entries, key=lambda entry: entry.name)
+        except OSError as fault:
+            self._complain(path, f"the folder cannot be read: {reason_of(fault)}")
+            return
+        for entry in found:
+            yield from self._entry(path, name, entry)
+
+    def _entry(self, parent: str, folder: str, entry: "os.DirEntry[str]") -> Iterator[Found]:
+        spelled = unicodedata.normalize("NFC", entry.name)
+        path = f"{parent}/{spelled}" if parent else spelled
+        name = f"{folder}/{entry.name}" if folder else entry.name
+        if self._skip(path):
+            return
+        try:
+            path.encode("utf-8")
+        except UnicodeEncodeError:
+            shown = path.encode("utf-8", "backslashreplace").decode("utf-8")
+            self._complain(shown, "the file's name is not UTF-8", "Rename the file.")
+            return
+        try:
+            if entry.is_symlink():
+                real = os.path.realpath(entry.path)
+                if not inside(real, self.real):
+                    self._odd(path, "it is a link that leads out of the site")
+                    return
+                name = os.path.relpath(real, self.real)
+                status = os.lstat(real)
+            else:
+                status = entry.stat(follow_symlinks=False)
+        except OSError as fault:
+            self._odd(path, reason_of(fault))
+            return
+        if stat.S_ISDIR(status.st_mode):
+            yield from self._below(path, name)
+        elif not stat.S_ISREG(status.st_mode):
+            self._odd(path, "it is no regular file")
+        elif (other := self._names.setdefault(path, entry.name)) != entry.name:
+            self._complain(path, f"two files have this name, spelled in two ways: {other!r}")
+        else:
+            yield Found(path, name, stamp_of(status))
+
+    def _odd(self, path: str, reason: str) -> None:
+        if self._wanted(path):
+            self._complain(path, reason)
+
+    def _complain(self, path: str, reason: str, hint: str = "") -> None:
+        self.findings.append(Finding("KB109", path, f"cannot be read: {reason}", hint=hint))
+
+
+def inside(path: str, folder: str) -> bool:
+    """Return whether the real path `path` is `folder` or below it."""
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def write_new(path: Path, data: bytes | Iterable[memoryview], *, sync: bool = False) -> None:
+    """Write `data` (or its pieces, one after the other) to `path`, which must not exist.
+
+    Raises:
+        FileFault: it cannot be written (exists, full disk, no permission).
+    """
+    try:
+        descriptor = os.open(path, _CREATE, 0o666)
+        try:
+            for piece in (memoryview(data),) if isinstance(data, bytes) else data:
+                view = piece
+                while view:
+                    view = view[os.write(descriptor, view) :]
+            if sync:
+                os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as fault:
+        raise FileFault(str(path), f"cannot be written: {reason_of(fault)}") from fault
+
+
+def write_whole(path: Path, data: bytes, *, sync: bool = False) -> None:
+    """Put `data` at `path`, over what is there, so that no reader ever sees a part of it.
+
+    Raises:
+        FileFault: it cannot be written.
+    """
+    beside = path.with_name(f"{path.name}.new")
+    with contextlib.suppress(OSError):
+        beside.unlink()
+    write_new(beside, data, sync=sync)
+    move(beside, path)
+    if sync:
+        sync_folder(path.parent)
+
+
+def move(source: Path, target: Path) -> None:
+    """Rename `source` to `target`, over what is there; across file systems by a copy beside it.
+
+    Raises:
+        FileFault: it cannot be done.
+    """
+    try:
+        try:
+            os.replace(source, target)
+        except OSError as fault:
+            if fault.errno != errno.EXDEV:
+                raise
+            beside = target.with_name(f"{target.name}.kb-new")
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            write_new(beside, source.read_bytes())
+            os.replace(beside, target)
+            source.unlink()
+    except OSError as fault:
+        raise FileFault(str(target), f"cannot be written: {reason_of(fault)}") from fault
+
+
+def make_folder(path: Path) -> None:
+    """Make the folder `path` and its parents, where they are missing.
+
+    Raises:
+        FileFault: it cannot be made, or is a file.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise FileFault(str(path), f"the folder cannot be made: {reason_of(fault)}") from fault
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in the folder `path` survive a loss of power, where the system can."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove the folder `path` of kb's own and all below it, following no link.
+
+    Raises:
+        FileFault: something of it cannot be removed.
+    """
+    try:
+        with os.scandir(path) as entries:
+            for entry in list(entries):
+                if entry.is_dir(follow_symlinks=False):
+                    remove_tree(Path(entry.path))
+                else:
+                    os.unlink(entry.path)
+        os.rmdir(path)
+    except FileNotFoundError:
+        return
+    except OSError as fault:
+        raise FileFault(str(path), f"cannot be removed: {reason_of(fault)}") from fault

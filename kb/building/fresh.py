@@ -1,0 +1,105 @@
+"""Whether a build would change nothing: answered from names, stamps and two small files.
+
+Imports no stage, so that a build with nothing to do starts no parser, no template and no index.
+"""
+
+import os
+from collections.abc import Mapping
+
+from kb.building.files import stamp_of
+from kb.building.memo import Memo, code_stamp
+from kb.building.options import Options, Report
+from kb.building.project import Project
+from kb.building.publish import JOURNAL, Made
+from kb.building.scan import Scan
+from kb.model.value import Value, ValueFault, decode, digest, encode
+
+
+class State(Value, frozen=True):
+    """What the last build left, enough to see that another would leave the same."""
+
+    key: str
+    """Digest of everything the build depends on."""
+    since: str
+    until: str
+    """The build is the same for every moment from `since` up to (not with) `until`; ISO 8601, `""`
+    for no limit. Notes may be dated in the future."""
+    report: Report
+    made: Mapping[str, Made]
+    """Published files."""
+    index: Mapping[str, Made] = {}
+    """Files of the local search index."""
+
+
+def state_name(project: Project) -> str:
+    """Return where the state of builds into the project's output folder is kept."""
+    return f"site-{digest(str(project.output))[:16]}"
+
+
+def read_state(memo: Memo, project: Project) -> State | None:
+    """Return what the last build into this output folder left, if it can be trusted."""
+    data = memo.get(state_name(project))
+    if data is None:
+        return None
+    try:
+        return decode(data, State)
+    except ValueFault:
+        return None
+
+
+def write_state(memo: Memo, project: Project, state: State) -> None:
+    """Keep `state`.
+
+    Raises:
+        FileFault: the disk does not take it.
+    """
+    memo.put(state_name(project), encode(state), sync=True)
+
+
+def build_key(
+    project: Project, options: Options, scan: Scan, inputs: Mapping[str, str], code: str
+) -> str:
+    """Return the digest of all that a build depends on, time apart."""
+    return digest(
+        code,
+        project.configuration,
+        project.settings.base_url,
+        (options.drafts, options.future, options.index),
+        sorted(inputs.items()),
+        [(asset.found.path, asset.url) for asset in scan.assets],
+        scan.findings,
+    )
+
+
+def is_fresh(state: State, project: Project, key: str, options: Options, memo: Memo) -> bool:
+    """Return whether the published site and the index are what a build would make now."""
+    return (
+        state.key == key
+        and state.since <= options.now
+        and (not state.until or options.now < state.until)
+        and not (memo.folder / JOURNAL).exists()
+        and _lie_as_left(str(project.output), state.made)
+        and (not options.index or _lie_as_left(str(project.index), state.index))
+    )
+
+
+def _lie_as_left(folder: str, made: Mapping[str, Made]) -> bool:
+    try:
+        return all(
+            one.stamp == stamp_of(os.lstat(f"{folder}/{path}")) for path, one in made.items()
+        )
+    except OSError:
+        return False
+
+
+def fresh_report(
+    project: Project, options: Options, scan: Scan, inputs: Mapping[str, str], memo: Memo
+) -> Report | None:
+    """Return the report of a build that has nothing to do, or None where it has something to do."""
+    state = None if options.full else read_state(memo, project)
+    if state is None:
+        return None
+    key = build_key(project, options, scan, inputs, code_stamp())
+    if not is_fresh(state, project, key, options, memo):
+        return None
+    return state.report

@@ -1,0 +1,105 @@
+"""The input files by digest: what a file system tells of a file spares reading it, if it can.
+
+A stamp is trusted only if the file was clearly older than the moment it was hashed at: one that
+changed within the last two seconds may change again without a new stamp (some file systems count
+in seconds), so it is hashed anew.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from kb.building.files import FileFault, Found, Stamp, read_pieces
+from kb.building.memo import Memo
+from kb.model.value import Value, ValueFault, decode, encode
+
+_SLACK = 2_000_000_000
+"""Nanoseconds."""
+_NAME = "inputs"
+
+
+class Known(Value, frozen=True, array_like=True):
+    """A file as it was when it was hashed last."""
+
+    stamp: Stamp
+    digest: str
+    sure: bool
+    """Whether an equal stamp means an equal file."""
+
+
+class Inputs:
+    """Digests of input files, remembered by their stamps."""
+
+    def __init__(self, memo: Memo, *, use_memo: bool = True) -> None:
+        self._memo = memo
+        self._before: Mapping[str, Known] = {}
+        self._now: dict[str, Known] = {}
+        if use_memo and (data := memo.get(_NAME)) is not None:
+            try:
+                self._before = decode(data, dict[str, Known])
+            except ValueFault:
+                self._before = {}
+
+    def digest(self, folder: Path, found: Found, key: str, data: bytes | None, now: int) -> str:
+        """Return the SHA-256 of the file, read only if nothing spares it.
+
+        Args:
+            folder: where `found` lies.
+            found: the file.
+            key: its name among all inputs.
+            data: its bytes, where the caller has them.
+            now: nanoseconds, by the clock of its file system.
+
+        Raises:
+            FileFault: it cannot be read.
+        """
+        known = self._before.get(key)
+        if data is None and known is not None and known.sure and known.stamp == found.stamp:
+            self._now[key] = known
+            return known.digest
+        state = hashlib.sha256()
+        if data is None:
+            for piece in read_pieces(folder, found.name):
+                state.update(piece)
+        else:
+            state.update(data)
+        sure = max(found.stamp.mtime, found.stamp.ctime) + _SLACK < now
+        self._now[key] = Known(found.stamp, state.hexdigest(), sure)
+        return self._now[key].digest
+
+    def changed(self) -> tuple[str, ...]:
+        """Return the keys of files that are new, changed or gone since they were kept last."""
+        names = self._before.keys() | self._now.keys()
+        return tuple(
+            sorted(
+                name
+                for name in names
+                if (before := self._before.get(name)) is None
+                or (now := self._now.get(name)) is None
+                or before.digest != now.digest
+            )
+        )
+
+    def keep(self) -> None:
+        """Remember what this run has seen.
+
+        Raises:
+            FileFault: the disk does not take it.
+        """
+        if self._now != self._before:
+            self._memo.put(_NAME, encode(self._now))
+
+
+def digests(
+    inputs: Inputs, folder: Path, found: Iterable[Found], prefix: str, now: int
+) -> tuple[dict[str, str], dict[str, FileFault]]:
+    """Return the digests of many files by key (`prefix` and path), and those not readable."""
+    result: dict[str, str] = {}
+    faults: dict[str, FileFault] = {}
+    for one in found:
+        key = f"{prefix}{one.path}"
+        try:
+            result[key] = inputs.digest(folder, one, key, None, now)
+        except FileFault as fault:
+            faults[key] = fault
+    return result, faults

@@ -1,0 +1,334 @@
+"""From files to knowledge: notes read, talks found, everything linked; nothing rendered."""
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.building.files import FileFault, Found, TooLarge, read_file
+from kb.building.inputs import Inputs, digests
+from kb.building.memo import Memo
+from kb.building.moments import unchanged_between, why_left_out
+from kb.building.options import Hooks, Options
+from kb.building.project import Project
+from kb.building.scan import DATA_FILES, Placed, Scan
+from kb.building.workers import cores, spread
+from kb.extraction.extract import ExtractionOptions, extract, is_selected, settle
+from kb.graph.build import build_site
+from kb.model.facts import Facts
+from kb.model.finding import Finding, in_order
+from kb.model.note import Note, Source
+from kb.model.settings import Settings
+from kb.model.site import Asset, Site
+from kb.model.value import Value, ValueFault, decode, digest, encode
+from kb.model.vocabulary import Vocabulary
+from kb.reading.images import inspect
+from kb.reading.notes import ReadingOptions, read_note
+from kb.reading.vocabulary import read_vocabulary
+
+_NOTES = "notes"
+_PICTURES = "pictures"
+_LARGEST_PICTURE = 67_108_864
+_PICTURE_KINDS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp")
+_LARGEST_DATA = 4_194_304
+
+
+@dataclass(frozen=True)
+class Digests:
+    """The input files by digest."""
+
+    known: Mapping[str, str]
+    """Path relative to the site's folder → SHA-256."""
+    findings: tuple[Finding, ...]
+    """Files that cannot be read, or are too large."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the pipeline: what its stages may use."""
+
+    project: Project
+    options: Options
+    hooks: Hooks
+    memo: Memo
+    code: str
+    """What tells this kb from another, part of every key of the memo."""
+    stage: Callable[[str], AbstractContextManager[None]]
+    """Held while a stage works; adds up how long each took."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """All that the notes say, linked."""
+
+    settings: Settings
+    vocabulary: Vocabulary
+    notes: tuple[Note, ...]
+    """The notes that are part of the build, by path."""
+    facts: tuple[Facts, ...]
+    """What each of `notes` says, in the same order, after all have agreed."""
+    site: Site
+    placed: Mapping[str, Placed]
+    """Files that may be published, by URL."""
+    findings: tuple[Finding, ...]
+    """Of files, notes, facts and site, in order, without doubles."""
+    left_out: int
+    since: str
+    until: str
+    """Between these moments the knowledge is the same."""
+
+    @property
+    def notes_by_path(self) -> dict[str, Note]:
+        """Return the notes by path."""
+        return {note.path: note for note in self.notes}
+
+
+class _Read(Value, frozen=True):
+    """What the memo keeps of a note."""
+
+    facts_key: str
+    note: Note
+    facts: Facts
+
+
+class _Answer(Value, frozen=True):
+    """What became of one note that the memo did not have."""
+
+    read: _Read | None = None
+    lost: Finding | None = None
+
+
+class _Size(Value, frozen=True, array_like=True):
+    width: int = 0
+    height: int = 0
+    taken: str = ""
+
+
+def digests_of(project: Project, scan: Scan, inputs: Inputs, now: int) -> Digests:
+    """Return the digests of all notes, data files and assets; `now` as `Inputs.digest` takes it."""
+    limit = project.settings.content.max_bytes
+    large = {found.path for found in scan.notes if found.stamp.size > limit}
+    wanted = [
+        *(found for found in scan.notes if found.path not in large),
+        *scan.data,
+        *(placed.found for placed in scan.assets),
+    ]
+    known, faults = digests(inputs, project.root, wanted, "", now)
+    findings = [_unreadable(fault, path) for path, fault in faults.items()]
+    findings += [
+        _too_large(found.path, found.stamp.size, limit)
+        for found in scan.notes
+        if found.path in large
+    ]
+    return Digests(known, tuple(findings))
+
+
+def _unreadable(fault: FileFault, path: str) -> Finding:
+    if isinstance(fault, TooLarge):
+        return _too_large(path, fault.size, 0)
+    hint = "Give yourself the right to read it." if "permission" in fault.reason else ""
+    return Finding("KB109", path, f"cannot be read: {fault.reason}", hint=hint)
+
+
+def _too_large(path: str, size: int, limit: int) -> Finding:
+    allowed = f", {limit} are allowed" if limit else ""
+    return Finding(
+        "KB108",
+        path,
+        f"the file has {size} bytes{allowed}; it is left out",
+        hint="Split the note, or raise [content] max_bytes in site.toml.",
+    )
+
+
+def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
+    """Return what the notes found by `scan` say.
+
+    Raises:
+        FileFault: the memo's disk refused.
+        WorkerFault: a worker process died.
+    """
+    project, settings = run.project, run.project.settings
+    with run.stage("read"):
+        vocabulary, data_findings = _vocabulary(project, scan)
+        known = [found for found in scan.notes if found.path in inputs.known]
+        read, read_findings = _read_all(run, known, inputs, vocabulary)
+        assets = _assets(run, scan, inputs)
+    reasons = {one.note.path: why_left_out(one.note, run.options) for one in read}
+    since, until = unchanged_between((one.note for one in read), run.options)
+    shown = [
+        one
+        for one in read
+        if reasons[one.note.path] is None and (settings.content.articles or one.facts.sessions)
+    ]
+    notes = tuple(one.note for one in shown)
+    with run.stage("settle"):
+        facts = settle([one.facts for one in shown], vocabulary, extraction_options(settings))
+    with run.stage("graph"):
+        site = build_site(notes, facts, assets, vocabulary, settings)
+    findings = [
+        *project.findings,
+        *scan.findings,
+        *inputs.findings,
+        *data_findings,
+        *read_findings,
+        *vocabulary.findings,
+        *(reason for reason in reasons.values() if reason is not None),
+        *(finding for one in read for finding in one.note.findings),
+        *(finding for one in facts for finding in one.findings),
+        *site.findings,
+    ]
+    return Knowledge(
+        settings=settings,
+        vocabulary=vocabulary,
+        notes=notes,
+        facts=facts,
+        site=site,
+        placed={placed.url: placed for placed in scan.assets},
+        findings=in_order(findings),
+        left_out=sum(reason is not None for reason in reasons.values()),
+        since=since,
+        until=until,
+    )
+
+
+def _vocabulary(project: Project, scan: Scan) -> tuple[Vocabulary, list[Finding]]:
+    sources: dict[str, Source] = {}
+    findings: list[Finding] = []
+    for found in scan.data:
+        name = found.path.rsplit("/", 1)[-1]
+        try:
+            sources[name] = source_of(project.root, found, _LARGEST_DATA)
+        except FileFault as fault:
+            findings.append(_unreadable(fault, found.path))
+    people, topics, events = (sources.get(name) for name in DATA_FILES)
+    return read_vocabulary(people, topics, events, project.settings.link_kinds), findings
+
+
+def source_of(folder: Path, found: Found, limit: int) -> Source:
+    """Return the file `found` below `folder`, read.
+
+    Raises:
+        TooLarge: it has more than `limit` bytes.
+        FileFault: it cannot be read.
+    """
+    data = read_file(folder, found.name, limit)
+    return Source(found.path, hashlib.sha256(data).hexdigest(), data)
+
+
+def read_one(source: Source, settings: Settings, vocabulary: Vocabulary) -> tuple[Note, Facts]:
+    """Return the note that `source` holds, and what it says on its own."""
+    note = read_note(source, reading_options(settings))
+    return note, _said(note, settings, vocabulary)
+
+
+def _said(note: Note, settings: Settings, vocabulary: Vocabulary) -> Facts:
+    options = extraction_options(settings, selected=is_selected(note, settings.content))
+    return extract(note, vocabulary, options)
+
+
+def _read_all(
+    run: Run, found: Sequence[Found], inputs: Digests, vocabulary: Vocabulary
+) -> tuple[list[_Read], list[Finding]]:
+    """Return the notes `found` with what they say, in order; from the memo where it has them."""
+    settings, memo, options = run.project.settings, run.memo, run.options
+    facts_key = digest(vocabulary, settings.content, settings.extraction)
+    names = [
+        digest(run.code, reading_options(settings), one.path, inputs.known[one.path])[:40]
+        for one in found
+    ]
+    results: dict[int, _Read] = {}
+    for number, name in enumerate(names):
+        if not options.full and (kept := _remembered(memo, name)) is not None:
+            results[number] = kept
+    missing = [number for number in range(len(found)) if number not in results]
+    stale = [number for number, kept in results.items() if kept.facts_key != facts_key]
+
+    def work(number: int) -> bytes:
+        try:
+            source = source_of(run.project.root, found[number], settings.content.max_bytes)
+        except FileFault as fault:
+            return encode(_Answer(lost=_unreadable(fault, found[number].path)))
+        note, facts = read_one(source, settings, vocabulary)
+        read = _Read(facts_key, note, facts)
+        memo.put(f"{_NOTES}/{names[number]}", encode(read))
+        return encode(_Answer(read=read))
+
+    lost: list[Finding] = []
+    answers = spread(work, missing, options.jobs or cores())
+    for done, (place, data) in enumerate(answers, start=1):
+        run.hooks.progress("read", done, len(missing))
+        answer = decode(data, _Answer)
+        if answer.read is not None:
+            results[missing[place]] = answer.read
+        if answer.lost is not None:
+            lost.append(answer.lost)
+    for number in stale:
+        note = results[number].note
+        fresh = _Read(facts_key, note, _said(note, settings, vocabulary))
+        memo.put(f"{_NOTES}/{names[number]}", encode(fresh))
+        results[number] = fresh
+    memo.keep_only(_NOTES, frozenset(names))
+    return [results[number] for number in sorted(results)], lost
+
+
+def _remembered(memo: Memo, name: str) -> _Read | None:
+    data = memo.get(f"{_NOTES}/{name}")
+    if data is None:
+        return None
+    try:
+        return decode(data, _Read)
+    except ValueFault:
+        return None
+
+
+def _assets(run: Run, scan: Scan, inputs: Digests) -> tuple[Asset, ...]:
+    """Return the files that may be published, with the sizes of pictures."""
+    before: dict[str, _Size] = {}
+    if not run.options.full and (data := run.memo.get(_PICTURES)) is not None:
+        with contextlib.suppress(ValueFault):
+            before = decode(data, dict[str, _Size])
+    sizes: dict[str, _Size] = {}
+    assets: list[Asset] = []
+    for placed in scan.assets:
+        found = placed.found
+        key = inputs.known.get(found.path)
+        if key is None:
+            continue
+        size = _Size()
+        if found.path.lower().endswith(_PICTURE_KINDS):
+            size = sizes[key] = before.get(key) or _measured(run.project.root, found)
+        assets.append(
+            Asset(
+                found.path, placed.url, key, found.stamp.size, size.width, size.height, size.taken
+            )
+        )
+    if sizes != before:
+        run.memo.put(_PICTURES, encode(sizes))
+    return tuple(assets)
+
+
+def _measured(folder: Path, found: Found) -> _Size:
+    try:
+        info = inspect(read_file(folder, found.name, _LARGEST_PICTURE))
+    except FileFault:
+        return _Size()
+    return _Size(info.width, info.height, info.taken) if info is not None else _Size()
+
+
+def reading_options(settings: Settings) -> ReadingOptions:
+    """Return how notes of a site with these settings are read."""
+    return ReadingOptions(
+        lists=settings.markdown.lists,
+        linkify=settings.markdown.linkify,
+        max_bytes=settings.content.max_bytes,
+    )
+
+
+def extraction_options(settings: Settings, *, selected: bool = True) -> ExtractionOptions:
+    """Return what may be guessed in notes of a site with these settings."""
+    return ExtractionOptions(
+        guess_topics=settings.extraction.guess_topics,
+        guess_talks=settings.extraction.guess_talks,
+    )

@@ -1,0 +1,111 @@
+"""Results kept under `.kb/` by digest, so that what did not change is not done again.
+
+Each file is sealed with a keyed hash: a damaged file, one that another person's kb wrote, or one
+that came with a cloned repository does not open, and counts as missing. (Cached prose goes to
+pages as it is; a planted cache must not become a way around the cleaning of notes.) Contents are
+MessagePack, which no decoder can be made to run code with.
+"""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import kb
+from kb.building.files import FileFault, make_folder, read_file, write_new, write_whole
+from kb.model.value import digest
+
+_SEAL = 16
+"""Bytes of the keyed hash before the data."""
+_KEY = 32
+
+
+def secret_key() -> bytes:
+    """Return this person's key, made on first use outside of every site.
+
+    It is not part of anything published. Where it cannot be kept, each process has another one,
+    and caches are of use to the process that wrote them alone.
+    """
+    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    path = Path(base) / "kb" / "key"
+    try:
+        return read_file(path.parent, path.name, _KEY)
+    except FileFault:
+        fresh = os.urandom(_KEY)
+    try:
+        make_folder(path.parent)
+        write_new(path, fresh)
+        path.chmod(0o600)
+    except (FileFault, OSError):
+        return fresh
+    return fresh
+
+
+def code_stamp() -> str:
+    """Return what tells this kb from any other: version, Python, its files and its libraries."""
+    package = Path(kb.__file__).parent
+    seen: list[tuple[str, int, int]] = []
+    for folder in (package, *sorted(path for path in package.iterdir() if path.is_dir())):
+        for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+            if entry.name.endswith(".py"):
+                status = entry.stat()
+                seen.append((f"{folder.name}/{entry.name}", status.st_size, status.st_mtime_ns))
+    libraries = sorted(
+        name
+        for folder in sys.path
+        if folder.endswith("-packages") and Path(folder).is_dir()
+        for name in os.listdir(folder)
+        if name.endswith(".dist-info")
+    )
+    return digest(kb.__version__, sys.version, seen, libraries)
+
+
+class Memo:
+    """A folder of sealed results; a missing, damaged or foreign one is simply not there."""
+
+    def __init__(self, folder: Path, key: bytes, *, read_only: bool = False) -> None:
+        self.folder = folder
+        self.read_only = read_only
+        self.damaged = False
+        """Whether something was found that did not open."""
+        self._key = key
+
+    def get(self, name: str) -> bytes | None:
+        """Return what was put under `name` (relative, `/` between parts), or None."""
+        try:
+            data = read_file(self.folder, name)
+        except FileFault:
+            return None
+        if data[:_SEAL] != self._seal(name, data[_SEAL:]):
+            self.damaged = True
+            return None
+        return data[_SEAL:]
+
+    def put(self, name: str, data: bytes, *, sync: bool = False) -> None:
+        """Keep `data` under `name`, over what was there.
+
+        Raises:
+            FileFault: the disk does not take it.
+        """
+        if self.read_only:
+            return
+        path = self.folder / name
+        make_folder(path.parent)
+        write_whole(path, self._seal(name, data) + data, sync=sync)
+
+    def keep_only(self, folder: str, names: frozenset[str]) -> None:
+        """Forget everything in `folder` but `names` (file names); what resists stays."""
+        if self.read_only:
+            return
+        try:
+            entries = list(os.scandir(self.folder / folder))
+        except OSError:
+            return
+        for entry in entries:
+            if entry.name not in names and not entry.is_dir(follow_symlinks=False):
+                Path(entry.path).unlink(missing_ok=True)
+
+    def _seal(self, name: str, data: bytes) -> bytes:
+        state = hashlib.blake2b(data, digest_size=_SEAL, key=self._key)
+        state.update(b"\0" + name.encode())
+        return state.digest()

@@ -1,0 +1,159 @@
+"""From notes to a published site: the stages, in order. Read `build` from top to bottom.
+
+scan → digests → read and extract → settle → graph → render → publish → index
+
+Everything between the files is plain values; what did not change is taken from the memo.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from kb.building import indexing, learning, lock, publish, rendered
+from kb.building.files import FileFault
+from kb.building.fresh import State, build_key, is_fresh, read_state, write_state
+from kb.building.inputs import Inputs
+from kb.building.learning import Knowledge, Run
+from kb.building.memo import Memo, code_stamp, secret_key
+from kb.building.options import ALONE, Cancelled, Hooks, Options, Report
+from kb.building.project import Project, check_output
+from kb.building.publish import Stage, recover
+from kb.building.scan import scan
+from kb.building.themes import read_theme, theme_digests
+from kb.model.finding import Finding, in_order
+from kb.model.value import replace
+from kb.rendering.theme import TemplateFault
+
+LOCK = "lock"
+
+
+def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
+    """Bring the published site and the search index up to date with the notes.
+
+    Raises:
+        Held: another process is building this site.
+        ProjectFault: the output folder is not safe to write to, or the theme is missing.
+        FileFault: the disk refused; the published site is as it was, or the next call ends the
+            switch that had begun.
+        Cancelled: the caller gave it up before anything was published.
+    """
+    memo = Memo(project.cache, secret_key())
+    watch = _Watch()
+    with lock.hold(project.cache / LOCK, options.patience) as now:
+        recover(memo)
+        check_output(project)
+        with watch.stage("scan"):
+            found = scan(project)
+            inputs = Inputs(memo, use_memo=not options.full)
+            digests = learning.digests_of(project, found, inputs, now)
+            themed = theme_digests(project, inputs, now)
+        before = None if options.full else read_state(memo, project)
+        code = code_stamp()
+        key = build_key(project, options, found, {**digests.known, **themed}, code)
+        if before is not None and is_fresh(before, project, key, options, memo):
+            return before.report
+        run = Run(project, options, hooks, memo, code, watch.stage)
+        knowledge = learning.learn(run, found, digests)
+        if hooks.cancelled():
+            raise Cancelled
+        known = before.made if before is not None else publish.read_manifest(project.output)
+        stage = Stage(memo.folder / publish.STAGE, project.output, known)
+        stage.begin()
+        with watch.stage("render"):
+            theme, broken = read_theme(project)
+            try:
+                staged = rendered.stage_site(knowledge, project, theme, stage, hooks)
+            except TemplateFault as fault:
+                report = _report(knowledge, project, inputs.changed(), watch.seconds)
+                found_too = (*report.findings, *broken, _fault(fault))
+                return replace(report, published=False, findings=in_order(found_too))
+        if hooks.cancelled():
+            raise Cancelled
+        with watch.stage("publish"):
+            published = publish.publish(stage, staged, memo, hooks.switch)
+        index: Mapping[str, publish.Made] = {}
+        if options.index:
+            with watch.stage("index"):
+                index = indexing.bring_up_to_date(project, knowledge, memo, options)
+        inputs.keep()
+        report = _report(knowledge, project, inputs.changed(), watch.seconds)
+        report = replace(
+            report,
+            files=len(published.made),
+            written=published.written,
+            removed=published.removed,
+            findings=in_order([*report.findings, *broken, *published.findings]),
+        )
+        quiet = replace(report, written=(), removed=(), sources=(), stages={}, remarks=())
+        state = State(key, knowledge.since, knowledge.until, quiet, published.made, index)
+        write_state(memo, project, state)
+        return report
+
+
+def load(project: Project, options: Options, hooks: Hooks = ALONE) -> Knowledge:
+    """Return what the notes of `project` say, without publishing anything.
+
+    The memo is used, and brought up to date where nobody else is building and the disk allows it.
+
+    Raises:
+        FileFault: the site's folder cannot be listed.
+    """
+    memo = Memo(project.cache, secret_key())
+    watch = _Watch()
+    with ExitStack() as stack:
+        try:
+            now = stack.enter_context(lock.hold(project.cache / LOCK, 0))
+            recover(memo)
+        except (lock.Held, FileFault):
+            memo = Memo(project.cache, secret_key(), read_only=True)
+            now = 0
+        found = scan(project)
+        inputs = Inputs(memo, use_memo=not options.full)
+        digests = learning.digests_of(project, found, inputs, now)
+        run = Run(project, options, hooks, memo, code_stamp(), watch.stage)
+        return learning.learn(run, found, digests)
+
+
+def _report(
+    knowledge: Knowledge, project: Project, sources: tuple[str, ...], seconds: Mapping[str, float]
+) -> Report:
+    site = knowledge.site
+    return Report(
+        output=str(project.output),
+        notes=len(knowledge.notes),
+        talks=sum(session.is_talk for session in site.sessions),
+        speakers=len(site.people),
+        topics=len(site.topics),
+        events=len(site.events),
+        links=len(site.links),
+        pictures=sum(asset.width > 0 for asset in site.assets),
+        left_out=knowledge.left_out,
+        sources=sources,
+        findings=knowledge.findings,
+        stages=dict(seconds),
+    )
+
+
+def _fault(fault: TemplateFault) -> Finding:
+    return Finding(
+        "KB401",
+        fault.path,
+        fault.message,
+        fault.line,
+        hint="Nothing was published; the site is as it was.",
+    )
+
+
+class _Watch:
+    """Adds up how long each stage took."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start

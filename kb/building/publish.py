@@ -1,0 +1,484 @@
+"""The site on disk: what changed is staged whole, then switched under a journal.
+
+Until the journal is written nothing of the published site was touched; from then on the next
+command rolls the switch forward, however the process ended. The list of what kb made lies beside
+the pages (`MARKER`), so that kb never removes a file that is not its own.
+"""
+
+import contextlib
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from kb.building.files import (
+    FileFault,
+    Listing,
+    Stamp,
+    make_folder,
+    move,
+    read_file,
+    read_pieces,
+    reason_of,
+    remove_tree,
+    stamp_of,
+    sync_folder,
+    write_new,
+)
+from kb.building.memo import Memo
+from kb.building.project import MARKER
+from kb.model.finding import Finding
+from kb.model.value import Value, ValueFault, decode, encode
+
+_TITLE = "kb manifest 1"
+_DIGEST = 32
+"""Hexadecimal digits of SHA-256 that the manifest holds of a published file."""
+_FEW = 64
+"""Up to this many changed files are flushed one by one; more by one flush of everything."""
+_TRIES = 20
+_PAUSE = 0.1
+"""Seconds between tries where another program holds a file for a moment."""
+JOURNAL = "journal"
+STAGE = "stage"
+
+
+class Made(Value, frozen=True, array_like=True):
+    """A published file as kb last left it."""
+
+    digest: str
+    stamp: Stamp | None = None
+    """None where only the manifest tells of it."""
+
+
+class Staged(Value, frozen=True, array_like=True):
+    """A file that the new site has."""
+
+    path: str
+    """Relative to the output folder."""
+    digest: str
+    name: str = ""
+    """Its file in the stage; `""` where the published one is equal already."""
+    finding: Finding | None = None
+    """Why it cannot be published."""
+
+
+class Move(Value, frozen=True, array_like=True):
+    """A staged file and where it goes."""
+
+    name: str
+    path: str
+
+
+class Journal(Value, frozen=True):
+    """A switch that has begun: everything needed to end it."""
+
+    output: str
+    stage: str
+    whole: bool
+    """Whether the stage is the whole site, to be renamed to the output folder."""
+    moves: tuple[Move, ...] = ()
+    removals: tuple[str, ...] = ()
+
+
+class Published(Value, frozen=True):
+    """What publishing did."""
+
+    made: Mapping[str, Made]
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def digest_of(data: bytes) -> str:
+    """Return the digest that the manifest holds of a published file."""
+    return hashlib.sha256(data).hexdigest()[:_DIGEST]
+
+
+def read_manifest(output: Path) -> dict[str, Made]:
+    """Return what kb made in `output` as its manifest tells; empty where there is none."""
+    try:
+        lines = read_file(output, MARKER).decode("utf-8").splitlines()
+    except (FileFault, UnicodeDecodeError):
+        return {}
+    if not lines or lines[0] != _TITLE:
+        return {}
+    parted = (line.partition("  ") for line in lines[1:])
+    return {path: Made(digest) for digest, _, path in parted if is_safe(path)}
+
+
+def is_safe(path: str) -> bool:
+    """Return whether `path` names a file below a folder on every system kb runs on."""
+    parts = path.split("/")
+    return not any(
+        part in {"", ".", ".."} or len(part.encode()) > 255 or "\0" in part or "\n" in part
+        for part in parts
+    )
+
+
+class Stage:
+    """Where changed files wait for the switch. Copies of it in worker processes work alike."""
+
+    def __init__(self, folder: Path, output: Path, before: Mapping[str, Made]) -> None:
+        """`before` is what kb made in `output`; empty for a first build."""
+        self.folder = folder
+        self.output = output
+        self.before = before
+        self.whole = not output.exists() or not os.listdir(output)
+        self._made: set[Path] = set()
+
+    def begin(self) -> None:
+        """Make the empty stage.
+
+        Raises:
+            FileFault: it cannot be made.
+        """
+        remove_tree(self.folder)
+        make_folder(self.folder)
+
+    def put(self, path: str, data: bytes) -> Staged:
+        """Stage `data` for `path`, unless the published file is equal.
+
+        Raises:
+            FileFault: the disk does not take it.
+        """
+        if not is_safe(path):
+            return Staged(path, "", finding=_unsafe(path))
+        digest = digest_of(data)
+        known = self.before.get(path)
+        if known is not None and known.digest == digest and self._is_as_left(path, known):
+            return Staged(path, digest)
+        if known is None and not self.whole and self._is_in_the_way(path):
+            if self._is_equal(path, data):
+                return Staged(path, digest)
+            return Staged(path, "", finding=_foreign(path))
+        name = self._name(path)
+        write_new(self.folder / name, data)
+        return Staged(path, digest, name)
+
+    def copy(self, path: str, folder: Path, name: str, digest: str) -> Staged:
+        """Stage the file `name` below `folder` for `path`, a piece at a time.
+
+        Args:
+            path: where it goes.
+            folder: where the file lies.
+            name: the file, as `read_file` takes it.
+            digest: its SHA-256 when it was looked at.
+
+        Raises:
+            FileFault: it cannot be read, or the disk does not take it.
+        """
+        if not is_safe(path):
+            return Staged(path, "", finding=_unsafe(path))
+        if (kept := self.keep(path, digest[:_DIGEST])) is not None:
+            return kept
+        if path not in self.before and not self.whole and self._is_in_the_way(path):
+            data = read_file(folder, name)
+            if self._is_equal(path, data):
+                return Staged(path, digest_of(data))
+            return Staged(path, "", finding=_foreign(path))
+        state = hashlib.sha256()  # of what is copied: it may have changed since it was looked at
+
+        def pieces() -> Iterator[memoryview]:
+            for piece in read_pieces(folder, name):
+                state.update(piece)
+                yield piece
+
+        staged = self._name(path)
+        write_new(self.folder / staged, pieces())
+        return Staged(path, state.hexdigest()[:_DIGEST], staged)
+
+    def _name(self, path: str) -> str:
+        """Return what to call the file for `path` in the stage, and make its folder."""
+        name = path if self.whole else hashlib.blake2b(path.encode(), digest_size=16).hexdigest()
+        parent = (self.folder / name).parent
+        if parent not in self._made:
+            make_folder(parent)
+            self._made.add(parent)
+        return name
+
+    def keep(self, path: str, digest: str) -> Staged | None:
+        """Return `path` as staged where the published file has `digest` and is as kb left it."""
+        known = self.before.get(path)
+        if known is not None and known.digest == digest and self._is_as_left(path, known):
+            return Staged(path, digest)
+        return None
+
+    def _is_as_left(self, path: str, known: Made) -> bool:
+        try:
+            status = os.lstat(self.output / path)
+        except OSError:
+            return False
+        if known.stamp is not None and stamp_of(status) == known.stamp:
+            return True
+        try:
+            return digest_of(read_file(self.output, path)) == known.digest
+        except FileFault:
+            return False
+
+    def _is_in_the_way(self, path: str) -> bool:
+        """Return whether something that kb did not make stands where `path` goes."""
+        target = self.output / path
+        if target.is_dir() and not target.is_symlink():
+            below = (found.path for found in Listing(target, _nothing, _nothing).files())
+            return any(f"{path}/{name}" not in self.before for name in below)
+        if os.path.lexists(target):
+            return True
+        for folder in target.relative_to(self.output).parents:
+            parent = folder.as_posix()
+            real = self.output / folder
+            if os.path.lexists(real):
+                return parent not in self.before and (real.is_symlink() or not real.is_dir())
+        return False
+
+    def _is_equal(self, path: str, data: bytes) -> bool:
+        try:
+            return read_file(self.output, path) == data
+        except FileFault:
+            return False
+
+
+def _nothing(path: str) -> bool:
+    return False
+
+
+def _unsafe(path: str) -> Finding:
+    shown = path if len(path) < 120 else f"{path[:100]}…"
+    return Finding(
+        "KB601",
+        shown.replace("\n", " ").replace("\0", " "),
+        "no file can have this name, so the page is not published",
+        hint="Give the note (or the talk in its front matter) a shorter, plainer name.",
+    )
+
+
+def _foreign(path: str) -> Finding:
+    return Finding(
+        "KB602",
+        path,
+        "a file that kb did not make stands where this page goes; it was left as it is",
+        hint="Move the file out of the output folder, or to static/.",
+    )
+
+
+def publish(
+    stage: Stage,
+    staged: Iterable[Staged],
+    memo: Memo,
+    switching: Callable[[], AbstractContextManager[object]],
+) -> Published:
+    """Switch the published site to the `staged` files, and remove what kb made and makes no more.
+
+    `switching` is held for the moment in which files are moved.
+
+    Raises:
+        FileFault: the disk refused. If the switch had begun, `recover` ends it.
+    """
+    files, findings = _sorted_out(staged)
+    manifest = _manifest(files.values())
+    changed = [item for item in files.values() if item.name]
+    removals, kept = _removals(stage, files)
+    listed = stage.put(MARKER, manifest) if _differs(stage, manifest) else None
+    moved = changed if listed is None else [*changed, listed]
+    if moved or removals:
+        with switching():
+            _switch(stage, moved, removals, memo)
+    remove_tree(stage.folder)
+    return Published(
+        made=_stamped(stage, files),
+        written=tuple(sorted(item.path for item in changed)),
+        removed=tuple(removals),
+        findings=(*findings, *kept),
+    )
+
+
+def _sorted_out(staged: Iterable[Staged]) -> tuple[dict[str, Staged], list[Finding]]:
+    """Return the files to publish by path, and a finding for each that cannot be."""
+    files: dict[str, Staged] = {}
+    findings: list[Finding] = []
+    for item in sorted(staged, key=lambda item: item.path):
+        if item.finding is not None:
+            findings.append(item.finding)
+            continue
+        parents = (item.path[:at] for at, sign in enumerate(item.path) if sign == "/")
+        if any(parent in files for parent in parents):
+            findings.append(_clash(item.path))
+        else:
+            files[item.path] = item
+    return files, findings
+
+
+def _clash(path: str) -> Finding:
+    return Finding(
+        "KB601",
+        path,
+        "a file of the site has the name of a folder that this page needs",
+        hint="Rename the file, or give the note another slug.",
+    )
+
+
+def _manifest(files: Iterable[Staged]) -> bytes:
+    lines = sorted(f"{item.digest}  {item.path}\n" for item in files)
+    return f"{_TITLE}\n{''.join(lines)}".encode()
+
+
+def _differs(stage: Stage, manifest: bytes) -> bool:
+    try:
+        return stage.whole or read_file(stage.output, MARKER) != manifest
+    except FileFault:
+        return True
+
+
+def _removals(stage: Stage, files: Mapping[str, Staged]) -> tuple[list[str], list[Finding]]:
+    removals: list[str] = []
+    kept: list[Finding] = []
+    for path in sorted(stage.before.keys() - files.keys() - {MARKER}):
+        if stage.keep(path, stage.before[path].digest) is not None:
+            removals.append(path)
+        elif os.path.lexists(stage.output / path):
+            kept.append(
+                Finding(
+                    "KB603",
+                    path,
+                    "the site no longer has this page, but the file was edited since; it stays",
+                    hint="Remove it from the output folder by hand.",
+                )
+            )
+    return removals, kept
+
+
+def _switch(stage: Stage, changed: Sequence[Staged], removals: Sequence[str], memo: Memo) -> None:
+    journal = Journal(
+        output=str(stage.output),
+        stage=str(stage.folder),
+        whole=stage.whole,
+        moves=() if stage.whole else tuple(Move(item.name, item.path) for item in changed),
+        removals=tuple(removals),
+    )
+    _flush(stage, changed)
+    memo.put(JOURNAL, encode(journal), sync=True)
+    _roll(journal)
+    (memo.folder / JOURNAL).unlink(missing_ok=True)
+
+
+def _flush(stage: Stage, changed: Sequence[Staged]) -> None:
+    """Bring staged bytes to the disk, where a loss of power would otherwise empty live pages."""
+    if stage.whole:
+        return  # there is no old site to lose
+    if len(changed) > _FEW:
+        os.sync()
+        return
+    for item in changed:
+        descriptor = os.open(stage.folder / item.name, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        except OSError as fault:
+            raise FileFault(item.path, f"cannot be written: {reason_of(fault)}") from fault
+        finally:
+            os.close(descriptor)
+
+
+def recover(memo: Memo) -> bool:
+    """End a switch that was interrupted; return whether there was one.
+
+    Raises:
+        FileFault: the disk still refuses.
+    """
+    if not (memo.folder / JOURNAL).exists():
+        return False
+    data = memo.get(JOURNAL)
+    journal = None
+    if data is not None:
+        with contextlib.suppress(ValueFault):
+            journal = decode(data, Journal)
+    if journal is not None:
+        _roll(journal)
+        remove_tree(Path(journal.stage))
+    (memo.folder / JOURNAL).unlink(missing_ok=True)
+    return journal is not None
+
+
+def _roll(journal: Journal) -> None:
+    """Do what `journal` says and is not done yet; may be called again after any interruption."""
+    output, stage = Path(journal.output), Path(journal.stage)
+    if journal.whole:
+        if stage.exists():
+            make_folder(output.parent)
+            _patiently(output, lambda: _become(stage, output))
+        return
+    for path in journal.removals:
+        _patiently(output / path, lambda path=path: _remove(output, path))
+    touched: set[Path] = set()
+    for item in journal.moves:
+        source, target = stage / item.name, output / item.path
+        if not source.exists():
+            continue  # moved before the interruption
+        if target.parent not in touched:
+            _clear_way(output, target.parent)
+            touched.add(target.parent)
+        _patiently(target, lambda source=source, target=target: move(source, target))
+    if len(journal.moves) <= _FEW:
+        for folder in sorted(touched):
+            sync_folder(folder)
+
+
+def _become(stage: Path, output: Path) -> None:
+    try:
+        stage.rename(output)
+    except OSError as fault:
+        raise FileFault(str(output), f"cannot be written: {reason_of(fault)}") from fault
+
+
+def _clear_way(output: Path, folder: Path) -> None:
+    """Make `folder` below `output`, through no link."""
+    step = output
+    for part in folder.relative_to(output).parts:
+        step /= part
+        if step.is_symlink():
+            raise FileFault(str(step), "is a link; kb writes through none")
+        if not step.is_dir():
+            make_folder(step)
+
+
+def _remove(output: Path, path: str) -> None:
+    target = output / path
+    try:
+        target.unlink(missing_ok=True)
+        parent = target.parent
+        while parent != output and not any(parent.iterdir()):
+            parent.rmdir()
+            parent = parent.parent
+    except FileNotFoundError:
+        return
+    except OSError as fault:
+        raise FileFault(str(target), f"cannot be removed: {reason_of(fault)}") from fault
+
+
+def _patiently(path: Path, act: "object") -> None:
+    """Call `act` again for two seconds while another program (a sync, a scanner) is in the way."""
+    assert callable(act)
+    for attempt in range(_TRIES):
+        try:
+            act()
+        except FileFault as fault:
+            cause = fault.__cause__
+            passing = isinstance(cause, PermissionError) or (
+                isinstance(cause, OSError) and cause.errno == 16
+            )
+            if not passing or attempt == _TRIES - 1:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+    raise FileFault(str(path), "cannot be written")
+
+
+def _stamped(stage: Stage, files: Mapping[str, Staged]) -> dict[str, Made]:
+    made: dict[str, Made] = {}
+    for path in sorted(files):
+        try:
+            made[path] = Made(files[path].digest, stamp_of(os.lstat(stage.output / path)))
+        except OSError:
+            made[path] = Made(files[path].digest)
+    return made

@@ -1,0 +1,154 @@
+"""Work spread over processes, answered in order, the same for any number of them."""
+
+import gc
+import os
+import selectors
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from kb.building.files import FileFault
+from kb.model.value import Value, decode, encode
+
+T = TypeVar("T")
+
+PAYS = 200
+"""Fewer items than this are done sooner in one process."""
+_HEAD = 12
+"""Bytes before an answer: its index and its length."""
+_FAULT = 0xFFFFFFFF
+"""Index of an answer that is a fault and no answer."""
+
+
+class WorkerFault(Exception):
+    """A worker process ended without its answers; `str()` says how."""
+
+
+class _Fault(Value, frozen=True):
+    path: str
+    reason: str
+    known: bool
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def spread(
+    work: Callable[[T], bytes],
+    items: Sequence[T],
+    jobs: int,
+) -> Iterator[tuple[int, bytes]]:
+    """Yield the index and `work(item)` of every one of `items`, in no certain order.
+
+    Args:
+        work: makes bytes of an item; runs in a copy of this process when `jobs` is above 1.
+        jobs: how many processes to use at most; each takes every `jobs`-th item.
+
+    Raises:
+        FileFault: `work` raised it.
+        WorkerFault: a process died, or `work` raised something unforeseen.
+    """
+    jobs = min(jobs, len(items))
+    if jobs <= 1 or len(items) < PAYS or threading.active_count() > 1:
+        # A copy of a process with threads may hold locks that nobody gives back.
+        for index, item in enumerate(items):
+            yield index, work(item)
+        return
+    gc.freeze()  # so that counting references in the copies does not copy memory
+    children: dict[int, int] = {}
+    try:
+        for number in range(jobs):
+            reader, writer = os.pipe()
+            child = os.fork()
+            if child == 0:
+                for other in (reader, *children):
+                    os.close(other)
+                _labour(work, items, range(number, len(items), jobs), writer)
+            os.close(writer)
+            children[reader] = child
+        yield from _collect(children)
+    finally:
+        gc.unfreeze()
+        for reader, child in children.items():
+            os.close(reader)
+            _end(child)
+
+
+def _labour(work: Callable[[T], bytes], items: Sequence[T], mine: range, writer: int) -> None:
+    """Do the items `mine`, write the answers to the pipe, and end the process."""
+    code = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends its children
+        with os.fdopen(writer, "wb") as pipe:
+            try:
+                for index in mine:
+                    answer = work(items[index])
+                    pipe.write(index.to_bytes(4, "big") + len(answer).to_bytes(8, "big"))
+                    pipe.write(answer)
+            except FileFault as fault:
+                _send_fault(pipe.write, _Fault(fault.path, fault.reason, known=True))
+            except Exception as fault:  # noqa: BLE001 - it crosses to the parent as a value
+                _send_fault(pipe.write, _Fault("", f"{type(fault).__name__}: {fault}", known=False))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _send_fault(write: Callable[[bytes], int], fault: _Fault) -> None:
+    data = encode(fault)
+    write(_FAULT.to_bytes(4, "big") + len(data).to_bytes(8, "big"))
+    write(data)
+
+
+def _collect(children: dict[int, int]) -> Iterator[tuple[int, bytes]]:
+    held = {reader: bytearray() for reader in children}
+    with selectors.DefaultSelector() as selector:
+        for reader in children:
+            selector.register(reader, selectors.EVENT_READ)
+        while selector.get_map():
+            for ready, _ in selector.select():
+                data = os.read(ready.fd, 1 << 18)
+                if not data:
+                    selector.unregister(ready.fd)
+                    if held[ready.fd]:
+                        raise WorkerFault("a worker process was ended by the system")
+                    continue
+                held[ready.fd] += data
+                yield from _answers(held[ready.fd])
+    for child in children.values():
+        if os.waitstatus_to_exitcode(_wait(child)) != 0:
+            raise WorkerFault("a worker process was ended by the system")
+
+
+def _answers(held: bytearray) -> Iterator[tuple[int, bytes]]:
+    """Yield the whole answers at the start of `held`, and take them out of it."""
+    while len(held) >= _HEAD:
+        index = int.from_bytes(held[:4], "big")
+        end = _HEAD + int.from_bytes(held[4:_HEAD], "big")
+        if len(held) < end:
+            return
+        answer = bytes(held[_HEAD:end])
+        del held[:end]
+        if index == _FAULT:
+            fault = decode(answer, _Fault)
+            if fault.known:
+                raise FileFault(fault.path, fault.reason)
+            raise WorkerFault(fault.reason)
+        yield index, answer
+
+
+def _wait(child: int) -> int:
+    return os.waitpid(child, 0)[1]
+
+
+def _end(child: int) -> None:
+    try:
+        ended, _ = os.waitpid(child, os.WNOHANG)
+        if not ended:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+    except ChildProcessError:
+        return  # it was waited for already
