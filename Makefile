@@ -14,10 +14,10 @@ SITE := $(VENV)/.installed-site
 TEST := $(VENV)/.installed-test
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test lint types pytest format browser wheel lock hooks clean
+.PHONY: help site serve test lint types pytest format browser wheel lock hooks screenshot clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(MADE):
 	@if [ -z "$(PYTHON)" ]; then \
@@ -82,6 +82,9 @@ lock: $(TEST) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) --upgrade --output-file requirements/site.txt pyproject.toml requirements/build.in
 	$(LOCK) --upgrade --extra test --constraint requirements/site.txt \
 	--output-file requirements/test.txt pyproject.toml requirements/build.in
+
+screenshot: $(TEST) site ## draw the README's picture of the sample site anew
+	$(BIN)/python -m tests.e2e.screenshot public docs/home.webp
 
 hooks: $(TEST) ## check every commit by itself, before it is made
 	$(PIP) install pre-commit

@@ -76,7 +76,8 @@ class _StaticHost(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def _hosted(folder: Path, prefix: str) -> Iterator[str]:
+def hosted(folder: Path, prefix: str) -> Iterator[str]:
+    """Serve `folder` below `prefix` of a port of its own, and yield the address."""
     handler = type("Host", (_StaticHost,), {"prefix": prefix})
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(handler, directory=str(folder))
@@ -98,6 +99,6 @@ def publish() -> Iterator[Callable[..., str]]:
     with ExitStack() as stack:
 
         def serve(folder: Path, prefix: str = "/") -> str:
-            return stack.enter_context(_hosted(folder, prefix))
+            return stack.enter_context(hosted(folder, prefix))
 
         yield serve

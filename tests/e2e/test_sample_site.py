@@ -87,8 +87,10 @@ def test_a_narrow_page_does_not_scroll_sideways(visit: Watch, address: str) -> N
     visitor.page.set_viewport_size({"width": 360, "height": 740})
     for title in (
         "OpenStack Summit Boston 2017",
-        ("When One Cloud is Not Enough: An Overview of Sites, Regions, Edges, "
-        "Distributed Clouds, and More"),
+        (
+            "When One Cloud is Not Enough: An Overview of Sites, Regions, Edges, "
+            "Distributed Clouds, and More"
+        ),
     ):
         visitor.follow(title)
         wide = visitor.page.evaluate("document.documentElement.scrollWidth")

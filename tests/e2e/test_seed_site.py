@@ -12,8 +12,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.shared]
 TALKS = (
     "Consuming Multiple OpenStack Clouds with Ease",
     "Canonical - Hybrid Cloud Kubernetes",
-    ("When One Cloud is Not Enough: An Overview of Sites, Regions, Edges, Distributed Clouds, "
-    "and More"),
+    (
+        "When One Cloud is Not Enough: An Overview of Sites, Regions, Edges, Distributed Clouds, "
+        "and More"
+    ),
     "Securing Microservice Interactions in OpenStack and Kubernetes",
     "Nova Cells v2 Forum",
     "Building and Operating an OpenStack Cloud with a Small Team",
