@@ -1,1 +1,4 @@
-"""From bytes to values: notes, settings, vocabulary, pictures. Opens no file, never raises for input."""
+"""From bytes to values: notes, settings, vocabulary, pictures.
+
+Opens no file, and raises nothing for what is in one.
+"""

@@ -30,7 +30,8 @@ class Data(Value, frozen=True):
     def place(self, key: str) -> tuple[int, int]:
         """Return the place of `key`, or of the nearest key that holds it; (0, 0) for none."""
         while key:
-            if key in self.places:
-                return self.places[key]
+            for name in (key, f"{key}.0"):
+                if name in self.places:
+                    return self.places[name]
             key = key.rpartition(".")[0]
         return (0, 0)

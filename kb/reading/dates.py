@@ -1,6 +1,6 @@
 """Dates as people and programs write them, to ISO 8601."""
 
-import datetime
+import datetime as dt
 import re
 from email.utils import parsedate_to_datetime
 
@@ -29,9 +29,9 @@ def iso_date(value: object) -> str | None:
         value: A `date` or `datetime`, or text in ISO 8601 (also with a space, slashes, or no zero
             before one digit), RFC 2822, or English words (`May 13, 2017`).
     """
-    if isinstance(value, datetime.datetime):
+    if isinstance(value, dt.datetime):
         return value.replace(microsecond=0).isoformat()
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return value.isoformat()
     if not isinstance(value, str):
         return None
@@ -45,30 +45,30 @@ def iso_date(value: object) -> str | None:
 def _numeric(text: str) -> str | None:
     compact = _COMPACT.match(text)
     if compact is not None:
-        return datetime.date(*(int(part) for part in compact.groups())).isoformat()
+        return dt.date(*(int(part) for part in compact.groups())).isoformat()
     match = _ISO.match(text)
     if match is None:
         return None
-    date = datetime.date(int(match["year"]), int(match["month"]), int(match["day"]))
+    date = dt.date(int(match["year"]), int(match["month"]), int(match["day"]))
     if match["hour"] is None:
         return date.isoformat()
-    time = datetime.time(
+    time = dt.time(
         int(match["hour"]),
         int(match["minute"]),
         int(match["second"] or 0),
         tzinfo=_zone(match["zone"]),
     )
-    return datetime.datetime.combine(date, time).isoformat()
+    return dt.datetime.combine(date, time).isoformat()
 
 
-def _zone(written: str | None) -> datetime.timezone | None:
+def _zone(written: str | None) -> dt.timezone | None:
     if written is None:
         return None
     if written[0] not in "+-":
-        return datetime.UTC
+        return dt.UTC
     digits = written[1:].replace(":", "").ljust(4, "0")
-    offset = datetime.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return datetime.timezone(-offset if written[0] == "-" else offset)
+    offset = dt.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return dt.timezone(-offset if written[0] == "-" else offset)
 
 
 def _named(text: str) -> str | None:
@@ -79,7 +79,7 @@ def _named(text: str) -> str | None:
     if month not in _MONTHS:
         return None
     day = int(match["first"] or match["second"])
-    return datetime.date(int(match["year"]), _MONTHS.index(month) + 1, day).isoformat()
+    return dt.date(int(match["year"]), _MONTHS.index(month) + 1, day).isoformat()
 
 
 def _mail(text: str) -> str | None:

@@ -1,6 +1,6 @@
 """Front matter: the keys before a note's text, in TOML or YAML, with Hugo's meaning."""
 
-import datetime
+import datetime as dt
 import difflib
 import math
 import re
@@ -414,9 +414,9 @@ class _Reading:
                 return value
             self._wrong(name, "a whole number")
             return None
-        if wanted == "day" and (_is_date(value) or isinstance(value, datetime.time)):
+        if wanted == "day" and (_is_date(value) or isinstance(value, dt.time)):
             return str(iso_date(value) or value)[:10]
-        if wanted == "time" and isinstance(value, datetime.time):
+        if wanted == "time" and isinstance(value, dt.time):
             return value.strftime("%H:%M")
         text = self._string(name, value)
         if text is None:
@@ -482,7 +482,7 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [plain(item) for item in value]
-    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+    if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, str):
         return _CONTROL.sub("", value)
@@ -498,7 +498,7 @@ def _is_path(text: str) -> bool:
 
 
 def _is_date(value: Any) -> bool:
-    return isinstance(value, datetime.date)
+    return isinstance(value, dt.date)
 
 
 def _unique(words: Iterable[str]) -> tuple[str, ...]:

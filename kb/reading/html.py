@@ -18,7 +18,42 @@ from kb.reading.highlight import plain
 from kb.reading.prose import Collector, Prose, escape
 
 INLINE_TAGS = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "del", "dfn", "em", "i", "img", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+    {
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "br",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    }
 )
 """Kept within a paragraph."""
 _CONTAINERS: Mapping[str, BlockKind] = {
@@ -48,7 +83,27 @@ _LEAVES: Mapping[str, BlockKind] = {
 _MIXED: Mapping[str, BlockKind] = {"td": "cell", "th": "cell", "dd": "definition"}
 _GROUPS = frozenset({"thead", "tbody", "tfoot", "colgroup", "col"})
 _TRANSPARENT = frozenset(
-    ["address", "article", "aside", "body", "center", "div", "fieldset", "figure", "font", "footer", "form", "header", "html", "main", "nav", "picture", "search", "section", "span"]
+    {
+        "address",
+        "article",
+        "aside",
+        "body",
+        "center",
+        "div",
+        "fieldset",
+        "figure",
+        "font",
+        "footer",
+        "form",
+        "header",
+        "html",
+        "main",
+        "nav",
+        "picture",
+        "search",
+        "section",
+        "span",
+    }
 )
 """Carry no meaning without a style sheet: their content is kept, the tags are not."""
 _EMBEDS = frozenset({"iframe", "video", "audio", "source", "embed"})
@@ -486,7 +541,6 @@ class _Tree:
                 first,
                 end,
                 level=level,
-                text="" if kind != "definition" else "",
                 open=f"<{name}{_kept_attributes(tag)}>" + ("" if kind == "item" else "\n"),
                 close=f"</{name}>\n",
                 children=children,
@@ -526,10 +580,11 @@ def _cell(tag: Tag, children: tuple[Block, ...], first: int, end: int) -> Block:
 
 
 def _kept_attributes(tag: Tag) -> str:
-    written = []
-    for name in ("start", "colspan", "rowspan"):
-        if _INTEGER.match(tag.attributes.get(name, "")):
-            written.append(f' {name}="{tag.attributes[name]}"')
+    written = [
+        f' {name}="{tag.attributes[name]}"'
+        for name in ("start", "colspan", "rowspan")
+        if _INTEGER.match(tag.attributes.get(name, ""))
+    ]
     if tag.name == "details" and "open" in tag.attributes:
         written.append(" open")
     return "".join(written)

@@ -58,6 +58,7 @@ _UNCLOSED: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _TIGHT_HABIT = re.compile(r"^#{2,6}[^#\s!]", re.MULTILINE)
 _TIGHT = re.compile(r"#{1,6}(?=[^#\s!])")
+_MAY_INTERRUPT = ["paragraph", "reference", "blockquote"]
 _HASHTAG = re.compile(r"(?:^|\s)#\w")
 _ALIGN = re.compile(r"text-align:(left|right|center)")
 
@@ -82,17 +83,28 @@ def read_body(
     return _Body(source, first_line, collector, tokens, environment).blocks()
 
 
+def _as_written(url: str) -> str:
+    return url
+
+
+def _text_as_written(link: str) -> str:
+    return link
+
+
+def _any_target(url: str) -> bool:
+    return True
+
+
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     parser.use(footnote_plugin, move_to_end=False).use(deflist_plugin)
     # Targets stay as written, and every one of them: `Prose.link` judges and reports.
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    parser.normalizeLinkText = lambda url: url  # type: ignore[method-assign]
-    parser.validateLink = lambda _url: True  # type: ignore[method-assign]
-    alternatives = {"alt": ["paragraph", "reference", "blockquote"]}
-    parser.block.ruler.at("heading", _heading, alternatives)
-    parser.block.ruler.at("html_block", _html_block, alternatives)
+    parser.normalizeLink = _as_written  # type: ignore[method-assign]
+    parser.normalizeLinkText = _text_as_written  # type: ignore[method-assign]
+    parser.validateLink = _any_target  # type: ignore[method-assign]
+    parser.block.ruler.at("heading", _heading, {"alt": _MAY_INTERRUPT})
+    parser.block.ruler.at("html_block", _html_block, {"alt": _MAY_INTERRUPT})
     parser.inline.ruler.push("bare_url", _bare_url)
     for rule in parser.inline.ruler.__rules__:
         if rule.name in {"backticks", "link", "image", "html_inline", "footnote_inline"}:
@@ -472,17 +484,22 @@ class _Body:
                 _open_link(tokens, place, prose)
             elif kind == "link_close":
                 prose.unlink()
-            elif kind == "image":
-                self._picture(token, prose)
-            elif kind == "html_inline":
-                self._html_inline(token, prose)
-            elif kind == "footnote_ref":
-                self._footnote_mark(token, prose)
             elif token.nesting == 1:
                 prose.open(token.tag)
             elif token.nesting == -1:
                 prose.close(token.tag)
-            prose.line += token.meta.get("passed", 0)
+            else:
+                self._special(token, prose)
+            if token.meta:
+                prose.line += int(token.meta.get("passed", 0))
+
+    def _special(self, token: Token, prose: Prose) -> None:
+        if token.type == "image":
+            self._picture(token, prose)
+        elif token.type == "html_inline":
+            self._html_inline(token, prose)
+        elif token.type == "footnote_ref":
+            self._footnote_mark(token, prose)
 
     def _picture(self, token: Token, prose: Prose) -> None:
         target = str(token.attrs.get("src", ""))

@@ -7,7 +7,24 @@ _INVISIBLE = re.compile(
 )
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _REFUSED = frozenset(
-    ["about", "blob", "data", "file", "filesystem", "jar", "javascript", "livescript", "mhtml", "mk", "mocha", "ms-its", "res", "vbscript", "view-source", "x-javascript"]
+    {
+        "about",
+        "blob",
+        "data",
+        "file",
+        "filesystem",
+        "jar",
+        "javascript",
+        "livescript",
+        "mhtml",
+        "mk",
+        "mocha",
+        "ms-its",
+        "res",
+        "vbscript",
+        "view-source",
+        "x-javascript",
+    }
 )
 _PICTURE_DATA = re.compile(r"data:image/(?:png|gif|jpe?g|webp|avif)[;,]", re.IGNORECASE)
 _HTTP = re.compile(r"https?://[^\s<>]+\Z", re.IGNORECASE)

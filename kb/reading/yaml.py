@@ -4,7 +4,7 @@ Only the node graph is taken from PyYAML; values are made here. So no tag can ma
 alias cannot blow up, an impossible date stays text, and every key knows where it stands.
 """
 
-import datetime
+import datetime as dt
 import math
 import re
 from typing import Any
@@ -77,6 +77,8 @@ class _Reading:
                 self.value(item, f"{name}.{index}", depth + 1)
                 for index, item in enumerate(node.value)
             ]
+        if not isinstance(node, yaml.ScalarNode):
+            raise _TooMuch(node, "a value of an unknown shape")
         if node.style is None:
             self.raw[name] = node.value
         return _scalar(node)
@@ -123,7 +125,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
         return number if math.isfinite(number) else text
     if kind == "timestamp" and _DATE.match(text):
         try:
-            return datetime.date.fromisoformat(text)
+            return dt.date.fromisoformat(text)
         except ValueError:
             return text
     return text

@@ -1,0 +1,196 @@
+"""`site.toml` to `Settings`: every key checked, every fault told with its line."""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, get_type_hints
+
+from kb.model.finding import Finding
+from kb.model.note import Source
+from kb.model.settings import Settings
+from kb.model.value import Value, ValueFault, convert
+from kb.reading.data import Data
+from kb.reading.decoding import decode
+from kb.reading.front_matter import plain
+from kb.reading.toml import read_toml
+
+PLACEHOLDERS = ("year", "month", "day", "slug", "title", "filename", "section")
+_PLACEHOLDER = re.compile(r":([a-z]+)")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
+_BASE_URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?\Z")
+_LISTS = ("nested", "commonmark")
+_WANTED: Mapping[str, str] = {
+    "str": "text in quotes",
+    "bool": "true or false",
+    "int": "a whole number",
+    "tuple": "a list of texts in quotes",
+    "Mapping": "a table",
+}
+
+
+def read_settings(source: Source | None) -> tuple[Settings, tuple[Finding, ...]]:
+    """Return the settings of `source` (None: no site.toml) and what is wrong with it.
+
+    Never raises. A key that is wrong keeps its default; whether to go on is the caller's choice.
+    """
+    if source is None:
+        return Settings(), ()
+    text, findings = decode(source.data, source.path)
+    data = read_toml(text)
+    reading = _Reading(data, source.path, list(findings))
+    settings = reading.table(Settings, data.values, "")
+    return settings, tuple(reading.findings)
+
+
+def known_keys() -> Mapping[str, tuple[str, ...]]:
+    """Return the keys of site.toml by table, `""` holding those above every table."""
+    hints = get_type_hints(Settings)
+    tables = {name: kind for name, kind in hints.items() if _is_table(kind)}
+    keys = {"": tuple(name for name in Settings.__struct_fields__ if name not in tables)}
+    for name, kind in tables.items():
+        keys[name] = tuple(kind.__struct_fields__)
+    return keys
+
+
+def _is_table(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Value)
+
+
+class _Reading:
+    """Checks one site.toml."""
+
+    def __init__(self, data: Data, path: str, findings: list[Finding]) -> None:
+        self._data = data
+        self._path = path
+        self.findings = findings
+        for fault in data.faults:
+            self.findings.append(
+                Finding(
+                    "KB118",
+                    path,
+                    f"this is not TOML: {fault.message}",
+                    fault.line,
+                    fault.column,
+                    "mend the line; until then no setting counts",
+                )
+            )
+
+    def table(self, kind: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
+        """Return a `kind` made of those `values` that are right."""
+        hints = get_type_hints(kind)
+        kept: dict[str, Any] = {}
+        for key, value in values.items():
+            name = prefix + key
+            if key not in hints:
+                self._unknown(name, key, hints)
+            elif _is_table(hints[key]):
+                if isinstance(value, Mapping):
+                    kept[key] = self.table(hints[key], value, name + ".")
+                else:
+                    self._wrong(name, f"must be a table: [{name}] with its keys below")
+            else:
+                checked = self._checked(name, value, hints[key])
+                if checked is not None:
+                    kept[key] = checked
+        return kind(**kept)
+
+    def _checked(self, name: str, value: Any, kind: Any) -> Any:
+        try:
+            converted = convert(plain(value), kind)
+        except ValueFault:
+            family = getattr(kind, "__name__", str(kind).rpartition(".")[2]).partition("[")[0]
+            self._wrong(name, f"must be {_WANTED.get(family, 'of another type')}")
+            return None
+        check = _CHECKS.get(name)
+        wrong = check(converted) if check is not None else ""
+        if wrong:
+            self._wrong(name, wrong)
+            return None
+        return converted
+
+    def _unknown(self, name: str, key: str, hints: Mapping[str, Any]) -> None:
+        known = [
+            f"{table}.{field}" if table else field
+            for table, fields in known_keys().items()
+            for field in fields
+        ]
+        elsewhere = [full for full in known if full.rpartition(".")[2] == key]
+        near = (
+            elsewhere
+            or difflib.get_close_matches(key, list(hints), 1)
+            or difflib.get_close_matches(name, known, 1, 0.7)
+        )
+        prefix = name[: len(name) - len(key)]
+        meant = near[0] if near and (near[0] in known or not prefix) else prefix + "".join(near[:1])
+        hint = f"did you mean `{meant}`?" if near else "docs/site-toml.md lists all keys"
+        self._say(name, f"`{name}` is no setting", hint)
+
+    def _wrong(self, name: str, what: str) -> None:
+        self._say(name, f"`{name}` {what}", "docs/site-toml.md describes it")
+
+    def _say(self, name: str, message: str, hint: str) -> None:
+        line, column = self._data.place(name)
+        self.findings.append(Finding("KB117", self._path, message, line, column, hint))
+
+
+def _check_lists(value: str) -> str:
+    return "" if value in _LISTS else 'must be "nested" or "commonmark"'
+
+
+def _check_language(value: str) -> str:
+    return "" if _LANGUAGE.match(value) else "must be a language tag, such as en or pt-BR"
+
+
+def _check_base_url(value: str) -> str:
+    if not value or _BASE_URL.match(value):
+        return ""
+    return "must be an address such as https://example.org/notes/"
+
+
+def _check_permalink(value: str) -> str:
+    unknown = [name for name in _PLACEHOLDER.findall(value) if name not in PLACEHOLDERS]
+    if unknown:
+        return f"has no placeholder `:{unknown[0]}`; known: :" + " :".join(PLACEHOLDERS)
+    if not value.startswith("/") or value.startswith("//") or ".." in value.split("/"):
+        return "must be a path that begins with one `/`"
+    if not any(name in value for name in (":slug", ":title", ":filename")):
+        return "must hold :slug, :title or :filename, or all notes get one URL"
+    return ""
+
+
+def _check_folder(value: str) -> str:
+    parts = value.replace("\\", "/").split("/")
+    if not value or value.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", value):
+        return "must be a folder inside the site's folder"
+    return ""
+
+
+def _check_folders(value: tuple[str, ...]) -> str:
+    return next((wrong for wrong in map(_check_folder, value) if wrong), "")
+
+
+def _check_theme(value: str) -> str:
+    return "" if re.fullmatch(r"[\w][\w.-]*", value) else "must be the name of a folder in themes/"
+
+
+def _between(least: int, most: int) -> Callable[[int], str]:
+    def check(value: int) -> str:
+        return "" if least <= value <= most else f"must be from {least} to {most}"
+
+    return check
+
+
+_CHECKS: Mapping[str, Callable[[Any], str]] = {
+    "language": _check_language,
+    "base_url": _check_base_url,
+    "content.folder": _check_folder,
+    "content.static": _check_folders,
+    "content.max_bytes": _between(1, 1_073_741_824),
+    "markdown.lists": _check_lists,
+    "extraction.topic_pages": _between(0, 1_000_000),
+    "permalinks.notes": _check_permalink,
+    "theme.name": _check_theme,
+    "feeds.limit": _between(1, 10_000),
+    "build.jobs": _between(0, 1024),
+    "serve.port": _between(0, 65_535),
+}
