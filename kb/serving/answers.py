@@ -21,6 +21,8 @@ OURS = "/__kb/"
 """Where the preview's own files and pages live; no site has anything there."""
 CHANNEL = OURS + "live"
 NOT_FOUND = "404.html"
+LARGEST_HEAD = 32_768
+"""Bytes of a request's line and headers."""
 STATIC = {
     OURS + "live.js": "live.js",
     OURS + "live.css": "live.css",
@@ -36,6 +38,13 @@ class Request(Value, frozen=True):
     """Origin form as sent: `/a%20b/?c`."""
     headers: Mapping[str, str] = {}
     """Names in lower case."""
+    version: str = "1.1"
+    """Of HTTP."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the request's line and headers, about."""
+        return len(self.target) + sum(len(name) + len(self.headers[name]) for name in self.headers)
 
 
 class Answer(Value, frozen=True):
@@ -70,6 +79,10 @@ class Answers:
 
     def refusal(self, request: Request) -> Answer | None:
         """Return why `request` gets nothing, or None where it may be answered."""
+        if request.version not in {"1.0", "1.1"}:
+            return plain(505, "The preview speaks HTTP/1.1.")
+        if request.size > LARGEST_HEAD:
+            return plain(431, "The request's headers are too large.")
         if not self._policy.host_allowed(request.headers):
             return plain(403, "This preview does not answer to that name (see --allowed-host).")
         if self._policy.embeds(request.headers):

@@ -21,7 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from kb.building.project import Project
 from kb.model.value import Value
-from kb.serving.answers import CHANNEL, Answer, Answers, Request, plain
+from kb.serving.answers import CHANNEL, LARGEST_HEAD, Answer, Answers, Request, plain
 from kb.serving.board import Board, Said
 from kb.serving.builder import Builder, Built, NotBuilt
 from kb.serving.editor import Editor
@@ -39,8 +39,6 @@ HALF_OPEN = 10.0
 """Seconds within which a client must have sent a whole request, or taken what it asked for."""
 KEEP_ALIVE = 15
 """Seconds that an idle connection is kept."""
-LARGEST_HEAD = 32_768
-"""Bytes of a request's line and headers."""
 PORTS = 50
 """How many ports after the wanted one are tried."""
 
@@ -280,7 +278,8 @@ def _request_of(scope: Scope) -> Request:
     web = WebRequest(scope)
     query = scope["query_string"].decode("latin-1")
     target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
-    return Request(scope["method"], target, dict(web.headers.items()))
+    headers = dict(web.headers.items())
+    return Request(scope["method"], target, headers, scope["http_version"])
 
 
 def _response(answer: Answer) -> Response:
@@ -324,7 +323,8 @@ def _listen_on(hosts: list[str], port: int) -> list[socket.socket]:
         for host in hosts:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             try:
-                one = socket.socket(family, socket.SOCK_STREAM)
+                # The protocol is named, or asyncio leaves Nagle's delay of 40 ms on.
+                one = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
             except OSError:
                 if opened:
                     continue  # a machine without IPv6
