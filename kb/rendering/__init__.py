@@ -1,0 +1,1 @@
+"""Site → Output: views, pages, theme, feeds and everything else a published site is made of."""

@@ -1,0 +1,406 @@
+"""The site's records by URL, and a desk for each page that turns them into parts of views.
+
+A `Desk` knows how deep its page lies, so that every URL it writes is relative. Parts are made once
+for each depth and kept: a talk's row is the same on its event's, its speakers' and its topics'
+pages.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import pairwise
+from typing import TypeVar
+from urllib.parse import unquote, urlsplit
+
+from kb.model.note import Note
+from kb.model.settings import Settings
+from kb.model.site import (
+    Backlink,
+    Citation,
+    EventRecord,
+    LinkRecord,
+    NoteRecord,
+    PersonRecord,
+    Picture,
+    SessionRecord,
+    Site,
+    Told,
+    TopicRecord,
+    Url,
+)
+from kb.rendering.accents import accent
+from kb.rendering.views import (
+    BacklinkView,
+    EventCard,
+    FeedRef,
+    LinkView,
+    NoteRow,
+    Origin,
+    PictureView,
+    Ref,
+    Row,
+    Step,
+)
+
+T = TypeVar("T")
+
+HAS = ("recording", "slides", "code")
+"""Kinds of link that a row of a talk mentions."""
+ATOM = "application/atom+xml"
+JSON_FEED = "application/feed+json"
+SAYS = {"missing": "missing", "unsafe": "unsafe", "picture": "picture-missing"}
+ROWS = 200
+"""How many rows a page of a list holds at most."""
+
+
+def output_path(url: str) -> str:
+    """Return the file of a root-relative URL: decoded, `index.html` where it names a folder."""
+    path = unquote(urlsplit(url).path).lstrip("/")
+    if not path or path.endswith("/"):
+        return path + "index.html"
+    last = path.rsplit("/", 1)[-1]
+    return path if "." in last else path + "/index.html"
+
+
+def root_of(url: str) -> str:
+    """Return the relative path from the page at `url` to the site's root, ending in `/`."""
+    depth = output_path(url).count("/")
+    return "../" * depth or "./"
+
+
+def in_chunks(items: tuple[T, ...], size: int = ROWS) -> list[tuple[T, ...]]:
+    """Return `items` in chunks of almost equal length, none above `size`; one chunk if empty."""
+    count = max(1, -(-len(items) // size))
+    bounds = [len(items) * number // count for number in range(count + 1)]
+    return [items[start:end] for start, end in pairwise(bounds)]
+
+
+class Catalog:
+    """Records by URL, path and key, and what is computed from them once."""
+
+    def __init__(self, site: Site, notes: Mapping[str, Note], settings: Settings) -> None:
+        self.site = site
+        self.notes = notes
+        self.settings = settings
+        self.sessions: dict[Url, SessionRecord] = {one.url: one for one in site.sessions}
+        self.events: dict[Url, EventRecord] = {one.url: one for one in site.events}
+        self.people: dict[Url, PersonRecord] = {one.url: one for one in site.people}
+        self.topics: dict[Url, TopicRecord] = {one.url: one for one in site.topics}
+        self.links: dict[str, LinkRecord] = {one.key: one for one in site.links}
+        self.records: dict[str, NoteRecord] = {one.path: one for one in site.notes}
+        self.talk_count = sum(1 for one in site.sessions if one.is_talk)
+        self.base = settings.base_url.rstrip("/")
+        self.taken: set[str] = {
+            str(one.url)
+            for many in (site.sessions, site.events, site.people, site.topics, site.notes)
+            for one in many
+        }
+        self._desks: dict[str, Desk] = {}
+
+    def desk(self, url: str) -> "Desk":
+        """Return the desk for the page at `url`."""
+        root = root_of(url)
+        if root not in self._desks:
+            self._desks[root] = Desk(self, root)
+        return self._desks[root]
+
+    def absolute(self, url: str) -> str:
+        """Return the complete URL, or `url` as it is where site.toml names no base_url."""
+        return f"{self.base}{url}" if self.base else url
+
+    def step_url(self, url: str, number: int) -> Url:
+        """Return the URL of page `number` (from 1) of the list at `url`, clear of all records."""
+        if number == 1:
+            return Url(url)
+        name = f"{url}page-{number}/"
+        while name in self.taken:
+            name = name[:-1] + "-/"
+        return Url(name)
+
+
+class Desk:
+    """Makes parts of views for the pages of one depth."""
+
+    def __init__(self, catalog: Catalog, root: str) -> None:
+        self.catalog = catalog
+        self.root = root
+        self._rows: dict[Url, Row] = {}
+        self._events: dict[Url, Ref] = {}
+
+    def href(self, url: str) -> str:
+        """Return the relative URL of a root-relative one (with or without anchor)."""
+        return self.root + url[1:] if url.startswith("/") else url
+
+    # references
+
+    def event(self, url: Url | None) -> Ref | None:
+        """Return a reference to an event, None where there is no such page."""
+        if url is None or url not in self.catalog.events:
+            return None
+        if url not in self._events:
+            record = self.catalog.events[url]
+            self._events[url] = Ref(
+                self.href(url),
+                record.title or record.name,
+                " ".join(part for part in (record.place, str(record.year or "")) if part),
+                sum(1 for one in record.sessions if self.is_talk(one)),
+                accent(record.title or record.name),
+            )
+        return self._events[url]
+
+    def event_refs(self, urls: Iterable[Url]) -> tuple[Ref, ...]:
+        """Return references to events."""
+        return tuple(ref for ref in map(self.event, urls) if ref)
+
+    def is_talk(self, url: Url) -> bool:
+        """Whether the session at `url` is a talk."""
+        record = self.catalog.sessions.get(url)
+        return record is not None and record.is_talk
+
+    def person(self, url: Url, count: int | None = None) -> Ref | None:
+        """Return a reference to a person, counting their talks unless `count` says otherwise."""
+        record = self.catalog.people.get(url)
+        if record is None:
+            return None
+        note = record.organisations[-1] if record.organisations else ""
+        return Ref(
+            self.href(url), record.name, note, len(record.sessions) if count is None else count
+        )
+
+    def topic(self, url: Url, count: int | None = None) -> Ref | None:
+        """Return a reference to a topic, counting its talks unless `count` says otherwise."""
+        record = self.catalog.topics.get(url)
+        if record is None:
+            return None
+        number = len(record.sessions) if count is None else count
+        return Ref(self.href(url), record.name, "", number, "", record.guessed)
+
+    def people_counted(self, counts: Mapping[Url, int], limit: int = 0) -> tuple[Ref, ...]:
+        """Return people, most often first, each with their count."""
+        order = sorted(counts, key=lambda url: (-counts[url], url))
+        chosen = order[:limit] if limit else order
+        return tuple(ref for ref in (self.person(url, counts[url]) for url in chosen) if ref)
+
+    def topics_counted(self, counts: Mapping[Url, int], limit: int = 0) -> tuple[Ref, ...]:
+        """Return topics, most used first, each with its count."""
+        order = sorted(counts, key=lambda url: (-counts[url], url))
+        chosen = order[:limit] if limit else order
+        return tuple(ref for ref in (self.topic(url, counts[url]) for url in chosen) if ref)
+
+    def session(self, url: Url | None) -> Ref | None:
+        """Return a reference to a session, None where there is no such page."""
+        record = self.catalog.sessions.get(url) if url else None
+        return Ref(self.href(record.url), record.title) if record else None
+
+    # rows and cards
+
+    def row(self, url: Url) -> Row | None:
+        """Return a session as a row, None where there is no such record."""
+        if url not in self._rows:
+            record = self.catalog.sessions.get(url)
+            if record is None:
+                return None
+            self._rows[url] = self._row(record)
+        return self._rows[url]
+
+    def rows(self, urls: Iterable[Url]) -> tuple[Row, ...]:
+        """Return sessions as rows."""
+        return tuple(row for row in map(self.row, urls) if row)
+
+    def _row(self, record: SessionRecord) -> Row:
+        kinds = {citation.kind for citation in record.citations}
+        has = tuple(kind for kind in HAS if kind in kinds)
+        if any(picture.asset for picture in record.pictures):
+            has += ("pictures",)
+        return Row(
+            self.href(record.url),
+            record.title,
+            record.kind,
+            tuple(
+                Ref(
+                    self.href(credit.person) if credit.person in self.catalog.people else "",
+                    credit.name,
+                    ", ".join(part for part in (credit.role, credit.organisation) if part),
+                )
+                for credit in record.speakers
+            ),
+            self.event(record.event),
+            record.date,
+            self._weekday(record),
+            record.part,
+            record.start,
+            record.finish,
+            record.room,
+            has,
+            f"{record.date or record.sort_date}T{record.start}",
+        )
+
+    def _weekday(self, record: SessionRecord) -> str:
+        event = self.catalog.events.get(record.event) if record.event else None
+        if event is not None:
+            for day in event.days:
+                if day.key == record.day:
+                    return day.weekday
+        return ""
+
+    def event_card(self, record: EventRecord) -> EventCard:
+        """Return an event as a card."""
+        title = record.title or record.name
+        return EventCard(
+            self.href(record.url),
+            title,
+            record.place,
+            str(record.year or ""),
+            record.start,
+            record.end,
+            accent(title),
+            sum(1 for one in record.sessions if self.is_talk(one)),
+            len(record.people),
+            record.series or record.name,
+        )
+
+    def note_row(self, record: NoteRecord) -> NoteRow:
+        """Return a note as a row."""
+        return NoteRow(
+            self.href(record.url),
+            record.title,
+            record.date[:10],
+            record.description,
+            sum(1 for one in record.sessions if self.is_talk(one)),
+            self.event(record.event),
+        )
+
+    def note_rows(self, paths: Iterable[str]) -> tuple[NoteRow, ...]:
+        """Return notes as rows."""
+        found = (self.catalog.records.get(path) for path in paths)
+        return tuple(self.note_row(record) for record in found if record)
+
+    def year(self, record: SessionRecord) -> str:
+        """Return the year of a session, `""` where nothing tells it."""
+        event = self.catalog.events.get(record.event) if record.event else None
+        if event is not None and event.year:
+            return str(event.year)
+        return (record.date or record.sort_date)[:4]
+
+    # links, pictures, places
+
+    def citation(self, citation: Citation) -> LinkView:
+        """Return one use of a link."""
+        host = urlsplit(citation.url).netloc if "//" in citation.url else ""
+        record = self.catalog.links.get(citation.link)
+        text = citation.text or (record.title if record else "") or bare(citation.url)
+        return LinkView(citation.url, text, citation.kind, host, citation.context)
+
+    def citations(self, citations: Iterable[Citation]) -> tuple[LinkView, ...]:
+        """Return uses of links, each link once, in the order of the text."""
+        first: dict[str, Citation] = {}
+        for citation in citations:
+            if safe(citation.url):
+                kept = first.setdefault(citation.link, citation)
+                if not kept.text and citation.text:
+                    first[citation.link] = citation
+        return tuple(self.citation(citation) for citation in first.values())
+
+    def link(self, record: LinkRecord, show: int = 3) -> LinkView:
+        """Return a link with those who cite it."""
+        cited: dict[str, Ref] = {}
+        for citation in record.citations:
+            ref = self.session(citation.session)
+            if ref is None and citation.note in self.catalog.records:
+                note = self.catalog.records[citation.note]
+                ref = Ref(self.href(note.url), note.title)
+            if ref is not None:
+                cited.setdefault(ref.href, ref)
+        refs = tuple(cited.values())
+        return LinkView(
+            record.url,
+            record.title or bare(record.url),
+            record.kind,
+            record.host,
+            "",
+            len(refs) or len(record.citations),
+            record.first,
+            record.last,
+            refs[:show],
+            max(0, len(refs) - show),
+        )
+
+    def profile(self, url: str) -> LinkView:
+        """Return a profile of a person."""
+        return LinkView(url, bare(url), "profile", urlsplit(url).netloc)
+
+    def picture(self, picture: Picture) -> PictureView | None:
+        """Return a picture, None where there is no file of this site."""
+        if picture.asset is None:
+            return None
+        return PictureView(
+            self.href(picture.asset), picture.alt, picture.width, picture.height, picture.taken
+        )
+
+    def pictures(self, pictures: Iterable[Picture]) -> tuple[PictureView, ...]:
+        """Return pictures, each file once."""
+        found: dict[str, PictureView] = {}
+        for picture in pictures:
+            view = self.picture(picture)
+            if view is not None:
+                found.setdefault(view.href, view)
+        return tuple(found.values())
+
+    def origin(self, path: str, first: int, last: int, anchor: str = "") -> Origin:
+        """Return a place in a note."""
+        record = self.catalog.records.get(path)
+        if record is None:
+            return Origin("", path, path, first, last)
+        href = self.href(record.url) + (f"#{anchor}" if anchor else "")
+        return Origin(href, record.title, path, first, last)
+
+    def backlinks(self, backlinks: Iterable[Backlink]) -> tuple[BacklinkView, ...]:
+        """Return places that link here."""
+        return tuple(
+            BacklinkView(self.href(one.page), one.title, one.sentence) for one in backlinks
+        )
+
+    # what pages have around them
+
+    def feeds(self, url: str, title: str) -> tuple[FeedRef, ...]:
+        """Return the two feeds below a folder."""
+        return (
+            FeedRef(self.href(f"{url}feed.xml"), title, ATOM),
+            FeedRef(self.href(f"{url}feed.json"), title, JSON_FEED),
+        )
+
+    def home(self) -> Ref:
+        """Return the first breadcrumb."""
+        return Ref(self.href("/"), self.catalog.settings.title)
+
+    def steps(self, url: str, labels: tuple[str, ...], current: int) -> tuple[Step, ...]:
+        """Return all pages of the list at `url`; none where it has one page only."""
+        if len(labels) < 2:
+            return ()
+        return tuple(
+            Step(self.href(self.catalog.step_url(url, number)), label, number == current)
+            for number, label in enumerate(labels, 1)
+        )
+
+
+def bare(url: str) -> str:
+    """Return a URL as people say it: no scheme, no `www.`, no last slash."""
+    text = url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
+    return text or url
+
+
+def safe(url: str) -> bool:
+    """Whether a URL may be linked to: the schemes that a page can follow without harm."""
+    return urlsplit(url).scheme.lower() in {"http", "https", "mailto", "ftp", "irc", "ircs", "xmpp"}
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return `text` on one line, cut at a word before `limit` characters."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,.;:") + "…"
+
+
+def first_words(told: Iterable[Told]) -> str:
+    """Return the first words of evidence there are."""
+    return next((one.evidence.text for one in told if one.evidence.text), "")

@@ -1,0 +1,246 @@
+"""The site as data: `data/*.json`, in shapes of their own that stay when kb's insides change."""
+
+from collections.abc import Iterator
+
+from kb.model.site import Citation, LinkRecord, SessionRecord
+from kb.model.value import Value, json_schema, to_json
+from kb.rendering.catalog import Catalog
+from kb.rendering.views import Page, TextView
+
+
+class Named(Value, frozen=True):
+    """A thing that has a record of its own."""
+
+    name: str
+    url: str
+    """Root-relative."""
+
+
+class CitedData(Value, frozen=True):
+    """A link as one talk cites it."""
+
+    url: str
+    kind: str
+    text: str
+    note: str
+    line: int
+
+
+class PlaceData(Value, frozen=True):
+    """Lines of a note."""
+
+    note: str
+    first: int
+    last: int
+
+
+class TalkData(Value, frozen=True):
+    """A talk, or another session."""
+
+    url: str
+    title: str
+    kind: str
+    speakers: tuple[Named, ...]
+    event: Named | None
+    date: str
+    start: str
+    finish: str
+    room: str
+    abstract: str
+    topics: tuple[Named, ...]
+    links: tuple[CitedData, ...]
+    pictures: tuple[str, ...]
+    told: tuple[PlaceData, ...]
+
+
+class SpeakerData(Value, frozen=True):
+    """A speaker."""
+
+    url: str
+    name: str
+    aliases: tuple[str, ...]
+    organisations: tuple[str, ...]
+    about: str
+    links: tuple[str, ...]
+    talks: tuple[str, ...]
+
+
+class TopicData(Value, frozen=True):
+    """A topic."""
+
+    url: str
+    name: str
+    synonyms: tuple[str, ...]
+    broader: tuple[str, ...]
+    narrower: tuple[str, ...]
+    about: str
+    guessed: bool
+    talks: tuple[str, ...]
+
+
+class EventData(Value, frozen=True):
+    """An event."""
+
+    url: str
+    name: str
+    title: str
+    place: str
+    year: int
+    start: str
+    end: str
+    homepage: str
+    about: str
+    talks: tuple[str, ...]
+
+
+class LinkData(Value, frozen=True):
+    """A link, with all who cite it."""
+
+    url: str
+    kind: str
+    title: str
+    host: str
+    first: str
+    last: str
+    cited_by: tuple[str, ...]
+
+
+class TalksFile(Value, frozen=True, omit_defaults=False):
+    """`data/talks.json`."""
+
+    talks: tuple[TalkData, ...]
+
+
+class SpeakersFile(Value, frozen=True):
+    """`data/speakers.json`."""
+
+    speakers: tuple[SpeakerData, ...]
+
+
+class TopicsFile(Value, frozen=True):
+    """`data/topics.json`."""
+
+    topics: tuple[TopicData, ...]
+
+
+class EventsFile(Value, frozen=True):
+    """`data/events.json`."""
+
+    events: tuple[EventData, ...]
+
+
+class LinksFile(Value, frozen=True):
+    """`data/links.json`."""
+
+    links: tuple[LinkData, ...]
+
+
+FILES = (TalksFile, SpeakersFile, TopicsFile, EventsFile, LinksFile)
+
+
+def data_pages(catalog: Catalog) -> Iterator[Page]:
+    """Yield the data files and their schema; links also as CSV, for spreadsheets."""
+    site = catalog.site
+    files: dict[str, object] = {
+        "talks": TalksFile(tuple(_talk(one) for one in site.sessions if one.is_talk)),
+        "speakers": SpeakersFile(
+            tuple(
+                SpeakerData(
+                    one.url,
+                    one.name,
+                    one.aliases,
+                    one.organisations,
+                    one.about,
+                    one.links,
+                    one.sessions,
+                )
+                for one in site.people
+            )
+        ),
+        "topics": TopicsFile(
+            tuple(
+                TopicData(
+                    one.url,
+                    one.name,
+                    one.synonyms,
+                    one.broader,
+                    one.narrower,
+                    one.about,
+                    one.guessed,
+                    one.sessions,
+                )
+                for one in site.topics
+            )
+        ),
+        "events": EventsFile(
+            tuple(
+                EventData(
+                    one.url,
+                    one.name,
+                    one.title,
+                    one.place,
+                    one.year,
+                    one.start,
+                    one.end,
+                    one.homepage,
+                    one.about,
+                    one.sessions,
+                )
+                for one in site.events
+            )
+        ),
+        "links": LinksFile(tuple(_link(one) for one in site.links)),
+        "schema": json_schema(*FILES),
+    }
+    for name, value in files.items():
+        yield Page(f"data/{name}.json", "text", None, TextView(to_json(value)))
+    yield Page("data/links.csv", "text", None, TextView(links_csv(site.links)))
+
+
+def _talk(record: SessionRecord) -> TalkData:
+    events = record.event
+    return TalkData(
+        record.url,
+        record.title,
+        record.kind,
+        tuple(Named(one.name, one.person) for one in record.speakers),
+        Named("", events) if events else None,
+        record.date,
+        record.start,
+        record.finish,
+        record.room,
+        record.abstract_text,
+        tuple(Named(one.name, one.topic) for one in record.topics),
+        tuple(_cited(one) for one in record.citations),
+        tuple(one.asset for one in record.pictures if one.asset),
+        tuple(PlaceData(one.note, one.lines.first, one.lines.last) for one in record.tellings),
+    )
+
+
+def _cited(citation: Citation) -> CitedData:
+    return CitedData(citation.url, citation.kind, citation.text, citation.note, citation.line)
+
+
+def _link(record: LinkRecord) -> LinkData:
+    cited = dict.fromkeys(one.session or one.note for one in record.citations)
+    return LinkData(
+        record.url, record.kind, record.title, record.host, record.first, record.last, tuple(cited)
+    )
+
+
+def links_csv(links: tuple[LinkRecord, ...]) -> bytes:
+    """Return all links as CSV (RFC 4180)."""
+    rows = [("url", "kind", "title", "cited", "first", "last")]
+    rows += [
+        (one.url, one.kind, one.title, str(len(one.citations)), one.first, one.last)
+        for one in links
+    ]
+    return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows).encode()
+
+
+def _cell(text: str) -> str:
+    # A spreadsheet takes a cell that starts so for a formula, and notes are not to be trusted.
+    if text.startswith(("=", "+", "-", "@", "\t", "\r")):
+        text = f"'{text}"
+    quoted = text.replace('"', '""')
+    return f'"{quoted}"' if any(mark in text for mark in ',"\r\n') else text

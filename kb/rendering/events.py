@@ -1,0 +1,185 @@
+"""Pages of events, and their list."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from kb.model.site import Citation, DayRecord, EventRecord, Picture, Url
+from kb.rendering import structured
+from kb.rendering.accents import accent
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
+from kb.rendering.frames import frame, list_frame
+from kb.rendering.views import Day, EventsView, EventView, Page, Ref, Row, Since, Slot
+from kb.rendering.words import Words, next_day
+
+SHOWN = 24
+"""How many links or pictures an event's page shows."""
+
+
+def events_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the list of events, newest first, split where it is long."""
+    chunks = in_chunks(catalog.site.events)
+    labels = tuple(
+        " – ".join(dict.fromkeys(str(one.year or "") for one in (chunk[0], chunk[-1])))
+        if chunk
+        else ""
+        for chunk in chunks
+    )
+    for number, chunk in enumerate(chunks, 1):
+        url = catalog.step_url("/events/", number)
+        desk = catalog.desk(url)
+        around = list_frame(
+            desk,
+            url,
+            words.say("nav.events"),
+            "events",
+            number=number,
+            first="/events/",
+            labels=labels,
+        )
+        view = EventsView(tuple(desk.event_card(one) for one in chunk))
+        yield Page(output_path(url), "events.html", around, view)
+
+
+def event_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the page of every event; its programme goes on over more pages where it is long."""
+    for record in catalog.site.events:
+        yield from _pages(record, catalog, words)
+
+
+def _pages(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+    programme = tuple((day, url) for day in record.days for url in day.sessions)
+    listed = {url for _, url in programme}
+    programme += tuple((DayRecord(""), url) for url in record.sessions if url not in listed)
+    chunks = in_chunks(programme)
+    labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
+    for number, chunk in enumerate(chunks, 1):
+        url = catalog.step_url(record.url, number)
+        desk = catalog.desk(url)
+        title = record.title or record.name
+        crumbs = (desk.home(), Ref(desk.href("/events/"), words.say("nav.events")))
+        around = frame(
+            desk,
+            url,
+            title if number == 1 else f"{title} · {labels[number - 1]}",
+            "event",
+            "events",
+            description=record.about or _describe(record, words),
+            crumbs=crumbs if number == 1 else (*crumbs, Ref(desk.href(record.url), title)),
+            accent=accent(title),
+            feed=record.url,
+            things=(structured.event(record, catalog),) if number == 1 else (),
+            previous=desk.event(record.previous),
+            following=desk.event(record.following),
+            steps=desk.steps(record.url, labels, number),
+        )
+        view = event_view(record, chunk, desk, first=number == 1)
+        yield Page(output_path(url), "event.html", around, view)
+
+
+def _describe(record: EventRecord, words: Words) -> str:
+    when = words.span(record.start, record.end) if record.start else str(record.year or "")
+    count = words.say("count.sessions", len(record.sessions))
+    return " · ".join(part for part in (record.title or record.name, when, count) if part)
+
+
+def event_view(
+    record: EventRecord, programme: tuple[tuple[DayRecord, Url], ...], desk: Desk, *, first: bool
+) -> EventView:
+    """Return what an event's page shows: all of it on its first page, then programme only."""
+    catalog = desk.catalog
+    title = record.title or record.name
+    days = tuple(
+        day_view(day, tuple(url for _, url in pairs), desk)
+        for day, pairs in groupby(programme, key=lambda pair: pair[0])
+    )
+    sessions = [catalog.sessions[url] for url in record.sessions if url in catalog.sessions]
+    records = [catalog.records[path] for path in record.notes if path in catalog.records]
+    pictures: list[Picture] = [one for session in sessions for one in session.pictures]
+    pictures += [one for note in records for one in note.pictures]
+    cited: list[Citation] = [one for session in sessions for one in session.citations]
+    cited += [one for note in records for one in note.citations]
+    people = Counter(credit.person for session in sessions for credit in session.speakers)
+    topics = Counter(use.topic for session in sessions for use in session.topics)
+    return EventView(
+        title,
+        record.name,
+        record.place,
+        str(record.year or ""),
+        record.start,
+        record.end,
+        record.edition,
+        record.series,
+        record.homepage,
+        record.about,
+        sum(1 for one in sessions if one.is_talk),
+        days,
+        desk.people_counted(people) if first else (),
+        desk.topics_counted(topics) if first else (),
+        desk.pictures(pictures)[:SHOWN] if first else (),
+        desk.citations(cited)[:SHOWN] if first else (),
+        desk.note_rows(record.notes) if first else (),
+        since(record, desk) if first else None,
+        desk.href(f"{record.url}calendar.ics") if has_calendar(record, catalog) else "",
+    )
+
+
+def has_calendar(record: EventRecord, catalog: Catalog) -> bool:
+    """Whether anything of the event has a date to put into a calendar."""
+    return bool(record.start) or any(
+        catalog.sessions[url].date for url in record.sessions if url in catalog.sessions
+    )
+
+
+def day_view(day: DayRecord, urls: tuple[Url, ...], desk: Desk) -> Day:
+    """Return one day with its sessions by time."""
+    rows = desk.rows(urls)
+    number = day.key.removeprefix("day-")
+    return Day(
+        f"kb:{day.key or 'undated'}",
+        day.date,
+        day.weekday,
+        int(number) if number.isdigit() else 0,
+        any(row.start or row.part for row in rows),
+        tuple(_slots(rows)),
+    )
+
+
+def _slots(rows: Iterable[Row]) -> Iterator[Slot]:
+    for (start, finish, part), found in groupby(
+        rows, key=lambda row: (row.start, row.finish, "" if row.start else row.part)
+    ):
+        yield Slot(start, finish, part, tuple(found))
+
+
+def since(record: EventRecord, desk: Desk) -> Since | None:
+    """Return what changed since the edition before, None where there was none."""
+    before = desk.catalog.events.get(record.previous) if record.previous else None
+    event = desk.event(record.previous)
+    if before is None or event is None:
+        return None
+    catalog = desk.catalog
+
+    def people(urls: Iterable[Url]) -> tuple[Ref, ...]:
+        return tuple(ref for ref in map(desk.person, urls) if ref)[:SHOWN]
+
+    def topics(urls: Iterable[Url]) -> tuple[Ref, ...]:
+        # What kb only guessed proves no change of interest.
+        kept = (url for url in urls if url in catalog.topics and not catalog.topics[url].guessed)
+        return tuple(ref for ref in map(desk.topic, kept) if ref)[:SHOWN]
+
+    then, now = set(before.people), set(record.people)
+    topics_then, topics_now = set(before.topics), set(record.topics)
+    return Since(
+        event,
+        topics(url for url in record.topics if url not in topics_then),
+        topics(url for url in before.topics if url not in topics_now),
+        people(url for url in record.people if url not in then),
+        people(url for url in record.people if url in then),
+        people(url for url in before.people if url not in now),
+    )
+
+
+def last_day(record: EventRecord) -> str:
+    """Return the day after the event's last one, as calendars count whole days."""
+    return next_day(record.end or record.start)

@@ -1,0 +1,117 @@
+"""The home page, the search page, and the page for what is not there."""
+
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from kb.model.site import Url
+from kb.rendering import structured
+from kb.rendering.catalog import Catalog, Desk, output_path, safe
+from kb.rendering.frames import frame
+from kb.rendering.views import Frame, HomeView, MissingView, Page, SearchView
+from kb.rendering.words import Words
+
+EVENTS = 6
+SHELF = 12
+
+
+def home_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield home, search and 404."""
+    yield home_page(catalog)
+    yield search_page(catalog, words)
+    yield missing_page(catalog, words)
+
+
+def home_page(catalog: Catalog) -> Page:
+    """Return the home page."""
+    desk = catalog.desk("/")
+    site, settings = catalog.site, catalog.settings
+    heard = Counter({one.url: len(one.sessions) for one in site.people if one.sessions})
+    around = frame(
+        desk,
+        "/",
+        settings.title,
+        "home",
+        description=settings.description or settings.title,
+        things=(structured.website(catalog),),
+    )
+    talks = [one for one in site.sessions if one.is_talk]
+    view = HomeView(
+        tuple(desk.event_card(one) for one in site.events[:EVENTS]),
+        desk.rows(one.url for one in talks[:8]),
+        tuple(desk.note_row(one) for one in site.notes[:6]),
+        desk.people_counted(heard, SHELF),
+        desk.topics_counted(rising(catalog), SHELF),
+        tuple(desk.link(one) for one in site.links if safe(one.url))[:8],
+        catalog.talk_count,
+        len(site.people),
+        len(site.events),
+        len(site.topics),
+        len(site.links),
+    )
+    return Page(output_path("/"), "home.html", around, view)
+
+
+def rising(catalog: Catalog) -> Counter[Url]:
+    """Return the topics whose share of talks grew most with the newest year, with their talks.
+
+    Only what notes or the vocabulary name counts, and only where two talks of that year are on it;
+    where there is but one year, these are the topics with most talks.
+    """
+    desk = catalog.desk("/")
+    now: Counter[Url] = Counter()
+    before: Counter[Url] = Counter()
+    talks = [one for one in catalog.site.sessions if one.is_talk]
+    latest = max((desk.year(one) for one in talks), default="")
+    for session in talks:
+        chosen = now if desk.year(session) == latest else before
+        chosen.update(use.topic for use in session.topics if not use.guessed)
+    share_now, share_before = max(1, now.total()), max(1, before.total())
+    growth = {
+        topic: count / share_now - before[topic] / share_before for topic, count in now.items()
+    }
+    order = sorted(
+        (topic for topic in growth if growth[topic] > 0 and now[topic] > 1),
+        key=lambda topic: (-growth[topic], topic),
+    )
+    return Counter({topic: now[topic] for topic in order[:SHELF]})
+
+
+def search_page(catalog: Catalog, words: Words) -> Page:
+    """Return the search page."""
+    desk = catalog.desk("/search/")
+    title = words.say("nav.search")
+    around = frame(
+        desk,
+        "/search/",
+        title,
+        "search",
+        "search",
+        description=f"{title} · {catalog.settings.title}",
+        crumbs=(desk.home(),),
+    )
+    years = {desk.year(one) for one in catalog.site.sessions} - {""}
+    view = SearchView(
+        tuple(sorted(years, reverse=True)),
+        desk.event_refs(one.url for one in catalog.site.events[:50]),
+        tuple(sorted({one.kind for one in catalog.site.sessions})),
+    )
+    return Page(output_path("/search/"), "search.html", around, view)
+
+
+def missing_page(catalog: Catalog, words: Words) -> Page:
+    """Return the page for what is not there.
+
+    Hosts show it at any depth, so its links start at the host's root, or where base_url says.
+    """
+    root = urlsplit(catalog.base).path.rstrip("/") + "/"
+    desk = Desk(catalog, root)
+    around: Frame = frame(
+        desk,
+        "/404.html",
+        words.say("missing.title"),
+        "404",
+        crumbs=(desk.home(),),
+        index=False,
+    )
+    return Page("404.html", "404.html", around, MissingView(root))

@@ -1,0 +1,72 @@
+"""The page of everything that was ever cited."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+
+from kb.model.facts import LINK_KINDS
+from kb.model.site import LinkRecord
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path, safe
+from kb.rendering.frames import list_frame
+from kb.rendering.views import LinksView, Page, Ref
+from kb.rendering.words import Words
+
+ROWS = 150
+"""How many links a page holds: their rows are long."""
+HOSTS = 16
+
+
+def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the list of links by kind, most cited first, split where it is long."""
+    order = {kind: number for number, kind in enumerate(LINK_KINDS)}
+    # Sorting keeps the order within a kind, which is by how often a link is cited.
+    links = tuple(
+        sorted(
+            (one for one in catalog.site.links if safe(one.url)),
+            key=lambda one: (order.get(one.kind, len(order)), one.kind),
+        )
+    )
+    chunks = in_chunks(links, ROWS)
+    labels = tuple(_label(chunk, words) for chunk in chunks)
+    starts: dict[str, int] = {}
+    for number, chunk in enumerate(chunks, 1):
+        for link in chunk:
+            starts.setdefault(link.kind, number)
+    kinds = Counter(link.kind for link in links)
+    hosts = Counter(link.host.removeprefix("www.") for link in links if link.host)
+    for number, chunk in enumerate(chunks, 1):
+        url = catalog.step_url("/links/", number)
+        desk = catalog.desk(url)
+        title = words.say("nav.links")
+        around = list_frame(
+            desk, url, title, "links", number=number, first="/links/", labels=labels
+        )
+        view = LinksView(
+            tuple(
+                (kind, kinds[kind], _start(catalog, desk, starts[kind], number, kind))
+                for kind in starts
+            ),
+            tuple(
+                Ref("", host, count=count)
+                for host, count in sorted(hosts.items(), key=lambda pair: (-pair[1], pair[0]))[
+                    :HOSTS
+                ]
+            ),
+            tuple(
+                (kind, tuple(desk.link(one) for one in found))
+                for kind, found in groupby(chunk, key=lambda one: one.kind)
+            ),
+            len(links),
+        )
+        yield Page(output_path(url), "links.html", around, view)
+
+
+def _start(catalog: Catalog, desk: Desk, page: int, here: int, kind: str) -> str:
+    """Return where links of a kind start: an anchor, on this page or another."""
+    anchor = f"#kb:{kind}"
+    return anchor if page == here else desk.href(catalog.step_url("/links/", page)) + anchor
+
+
+def _label(chunk: tuple[LinkRecord, ...], words: Words) -> str:
+    names = dict.fromkeys(words.link_kind(one.kind) for one in chunk[:1] + chunk[-1:])
+    return " – ".join(names)

@@ -1,0 +1,92 @@
+"""Pages of notes as written, and their list."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from kb.model.site import NoteRecord
+from kb.rendering import structured
+from kb.rendering.catalog import Catalog, in_chunks, output_path
+from kb.rendering.frames import frame, list_frame
+from kb.rendering.prose import whole
+from kb.rendering.talks import manner
+from kb.rendering.views import Html, NotesView, NoteView, Page, Ref
+from kb.rendering.words import Words
+
+
+def notes_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the list of notes, newest first, split where it is long."""
+    notes = catalog.site.notes
+    chunks = in_chunks(notes)
+    labels = tuple(
+        " – ".join(
+            dict.fromkeys(one.date[:4] or words.say("undated") for one in chunk[:1] + chunk[-1:])
+        )
+        for chunk in chunks
+    )
+    for number, chunk in enumerate(chunks, 1):
+        url = catalog.step_url("/notes/", number)
+        desk = catalog.desk(url)
+        around = list_frame(
+            desk,
+            url,
+            words.say("nav.notes"),
+            "notes",
+            number=number,
+            first="/notes/",
+            labels=labels,
+        )
+        years = tuple(
+            (year, tuple(desk.note_row(one) for one in found))
+            for year, found in groupby(chunk, key=lambda one: one.date[:4])
+        )
+        yield Page(output_path(url), "notes.html", around, NotesView(years, len(notes)))
+
+
+def note_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the page of every note."""
+    for record in catalog.site.notes:
+        yield note_page(record, catalog, words)
+
+
+def note_page(record: NoteRecord, catalog: Catalog, words: Words) -> Page:
+    """Return the page of one note."""
+    desk = catalog.desk(record.url)
+    note = catalog.notes.get(record.path)
+    event = desk.event(record.event)
+    crumbs = (desk.home(), Ref(desk.href("/notes/"), words.say("nav.notes")))
+    body = whole(note, record.targets, manner(desk, record, words, 2)) if note else Html()
+    cover = desk.picture(record.cover) if record.cover else None
+    view = NoteView(
+        record.title,
+        record.date[:10],
+        record.updated[:10],
+        record.description,
+        record.authors,
+        event,
+        tuple(
+            Ref(desk.href(use.topic) if use.topic in catalog.topics else "", use.name)
+            for use in record.topics
+        ),
+        cover,
+        body,
+        desk.rows(record.sessions),
+        desk.backlinks(record.backlinks),
+        record.path,
+        "" if record.language == catalog.settings.language else record.language,
+        record.draft,
+        record.extra,
+    )
+    around = frame(
+        desk,
+        record.url,
+        record.title,
+        "note",
+        "notes",
+        description=record.description or f"{record.title} · {catalog.settings.title}",
+        crumbs=crumbs,
+        accent=event.accent if event else "",
+        things=(structured.article(record, catalog),),
+        image=record.cover.asset or "" if record.cover else "",
+        index=not record.draft,
+    )
+    return Page(output_path(record.url), "note.html", around, view)

@@ -1,0 +1,114 @@
+"""Pages of speakers, and their list."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from kb.model.site import PersonRecord, SessionRecord, Url
+from kb.rendering import structured
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path, safe
+from kb.rendering.frames import frame, list_frame
+from kb.rendering.views import Page, Ref, SpeakersView, SpeakerView, Year
+from kb.rendering.words import Words
+
+LINKS = 24
+"""How many links of their talks a speaker's page shows."""
+
+
+def speakers_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the list of speakers by name, split where it is long."""
+    people = catalog.site.people
+    chunks = in_chunks(people)
+    labels = tuple(span_of([one.name for one in chunk]) for chunk in chunks)
+    for number, chunk in enumerate(chunks, 1):
+        url = catalog.step_url("/speakers/", number)
+        desk = catalog.desk(url)
+        title = words.say("nav.speakers")
+        around = list_frame(
+            desk, url, title, "speakers", number=number, first="/speakers/", labels=labels
+        )
+        refs = tuple(ref for ref in (desk.person(one.url) for one in chunk) if ref)
+        yield Page(output_path(url), "speakers.html", around, SpeakersView(refs, len(people)))
+
+
+def span_of(names: list[str]) -> str:
+    """Return what a page of a list by name holds: the first letters of its first and last name."""
+    if not names:
+        return ""
+    first, last = names[0][:2], names[-1][:2]
+    return first if first == last else f"{first} – {last}"
+
+
+def speaker_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the page of every speaker; a long list of talks goes on over more pages."""
+    for record in catalog.site.people:
+        yield from _pages(record, catalog, words)
+
+
+def _pages(record: PersonRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+    chunks = in_chunks(record.sessions)
+    labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
+    for number, chunk in enumerate(chunks, 1):
+        url = catalog.step_url(record.url, number)
+        desk = catalog.desk(url)
+        crumbs = (desk.home(), Ref(desk.href("/speakers/"), words.say("nav.speakers")))
+        around = frame(
+            desk,
+            url,
+            record.name if number == 1 else f"{record.name} · {labels[number - 1]}",
+            "speaker",
+            "speakers",
+            description=record.about
+            or f"{record.name} · {words.say('count.talks', len(record.sessions))}",
+            crumbs=crumbs if number == 1 else (*crumbs, Ref(desk.href(record.url), record.name)),
+            feed=record.url,
+            things=(structured.person(record, catalog),) if number == 1 else (),
+            steps=desk.steps(record.url, labels, number),
+        )
+        view = speaker_view(record, chunk, desk, first=number == 1)
+        yield Page(output_path(url), "speaker.html", around, view)
+
+
+def speaker_view(
+    record: PersonRecord, urls: tuple[Url, ...], desk: Desk, *, first: bool
+) -> SpeakerView:
+    """Return what a speaker's page shows: all of it on its first page, then talks only."""
+    catalog = desk.catalog
+    sessions = [catalog.sessions[url] for url in record.sessions if url in catalog.sessions]
+    met = Counter(
+        credit.person
+        for session in sessions
+        for credit in session.speakers
+        if credit.person != record.url
+    )
+    topics = Counter(use.topic for session in sessions for use in session.topics)
+    return SpeakerView(
+        record.name,
+        record.aliases,
+        record.organisations,
+        record.about,
+        tuple(desk.profile(url) for url in record.links if safe(url)),
+        timeline(urls, desk),
+        desk.topics_counted(topics, LINKS) if first else (),
+        desk.people_counted(met, LINKS) if first else (),
+        desk.event_refs(record.events) if first else (),
+        len(record.sessions),
+        desk.citations(one for session in sessions for one in session.citations)[:LINKS]
+        if first
+        else (),
+    )
+
+
+def timeline(urls: Iterable[Url], desk: Desk) -> tuple[Year, ...]:
+    """Return sessions by year, newest first, each year with its topics."""
+    catalog = desk.catalog
+    sessions = [catalog.sessions[url] for url in urls if url in catalog.sessions]
+    sessions.sort(key=desk.year, reverse=True)
+    return tuple(
+        _year(year, tuple(found), desk) for year, found in groupby(sessions, key=desk.year)
+    )
+
+
+def _year(year: str, sessions: tuple[SessionRecord, ...], desk: Desk) -> Year:
+    topics = Counter(use.topic for session in sessions for use in session.topics if not use.guessed)
+    return Year(year, desk.rows(one.url for one in sessions), desk.topics_counted(topics, 6))

@@ -1,0 +1,264 @@
+"""Fills the holes in a note's prose: links and pictures get the tags that suit the page.
+
+A `Block` carries HTML with numbers where a link or picture starts. What goes there depends on the
+page the prose stands in (its depth, its own ids) and on where the graph says the reference leads.
+"""
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from html import escape
+from posixpath import basename
+
+from kb.model.note import Block, Lines, Note, Reference, select
+from kb.model.site import Target
+from kb.model.value import Value
+from kb.rendering.views import Html
+
+_ID = re.compile(r' id="([^"]*)"')
+_LOCAL = re.compile(r'href="#([^"]+)"')
+_HEADING = re.compile(r"^<(/?)h[1-6]")
+_NAMED = frozenset({"paragraph", "item", "quote", "code", "table"})
+"""Kinds of block that get a permalink of their own."""
+
+
+class Manner(Value, frozen=True):
+    """How prose is to be written on one page."""
+
+    root: str
+    """Relative path to the site's root."""
+    level: int = 2
+    """Level of its outermost headings."""
+    home: str = ""
+    """Relative URL of the note's own page, for anchors that are not on this one."""
+    prefix: str = ""
+    """Put before every id, where two notes share a page."""
+    words: Mapping[str, str] = {}
+    """`missing`, `unsafe`, `picture`: what to say of a reference that leads nowhere."""
+
+
+def fill(note: Note, targets: tuple[Target, ...], ranges: Iterable[Lines], manner: Manner) -> Html:
+    """Return the blocks of `note` in `ranges` as HTML.
+
+    Args:
+        note: the note.
+        targets: where each of its references leads, in the same order.
+        ranges: lines to show, in order.
+        manner: what the page asks for.
+    """
+    blocks = [block for lines in ranges for block in select(note.blocks, lines)]
+    return fill_blocks(blocks, note, targets, manner)
+
+
+def whole(note: Note, targets: tuple[Target, ...], manner: Manner) -> Html:
+    """Return the body of `note` as HTML, without a first heading that is its title anyway."""
+    blocks = note.blocks
+    if blocks and blocks[0].kind == "heading" and _same(blocks[0].text, note.title):
+        blocks = blocks[1:]
+    return fill_blocks(blocks, note, targets, manner)
+
+
+def fill_blocks(
+    blocks: Iterable[Block], note: Note, targets: tuple[Target, ...], manner: Manner
+) -> Html:
+    """Return `blocks` (of `note`) as HTML, with the footnotes that they cite."""
+    chosen = tuple(blocks)
+    chosen += _footnotes(chosen, note)
+    return Html(_Pen(note, targets, manner, chosen).write(chosen))
+
+
+def _same(one: str, two: str) -> bool:
+    return one.split() == two.split()
+
+
+def _footnotes(blocks: tuple[Block, ...], note: Note) -> tuple[Block, ...]:
+    """Return the footnotes that `blocks` cite and do not hold, in one container."""
+    have = {block.anchor for top in blocks for block in top.walk() if block.anchor}
+    cited = {
+        anchor
+        for top in blocks
+        for block in top.walk()
+        for piece in block.html
+        if isinstance(piece, str)
+        for anchor in _LOCAL.findall(piece)
+    }
+    wanted = cited - have
+    if not wanted:
+        return ()
+    found: list[Block] = []
+    for block in note.blocks:
+        if block.kind == "footnotes":
+            kept = tuple(child for child in block.children if child.anchor in wanted)
+            if kept:
+                found.append(
+                    Block(
+                        "footnotes",
+                        block.line,
+                        block.end,
+                        0,
+                        "",
+                        (),
+                        block.open,
+                        block.close,
+                        (),
+                        kept,
+                    )
+                )
+    return tuple(found)
+
+
+class _Pen:
+    """Writes the blocks of one note on one page."""
+
+    def __init__(
+        self, note: Note, targets: tuple[Target, ...], manner: Manner, blocks: tuple[Block, ...]
+    ) -> None:
+        self.note = note
+        self.targets = targets
+        self.manner = manner
+        self.levels = _levels(blocks, manner.level)
+        self.anchors = {block.anchor for top in blocks for block in top.walk() if block.anchor}
+        self.raw = {
+            found
+            for top in blocks
+            for block in top.walk()
+            for piece in (block.open, *block.html)
+            if isinstance(piece, str) and 'id="' in piece
+            for found in _ID.findall(piece)
+        }
+        self.anchors |= self.raw
+        self.used: set[str] = set()
+
+    def write(self, blocks: Iterable[Block]) -> str:
+        out: list[str] = []
+        for block in blocks:
+            self.block(block, out)
+        return "".join(out).strip()
+
+    def block(self, block: Block, out: list[str]) -> None:
+        start, end = block.open, block.close
+        if block.kind == "heading":
+            level = self.levels.get(id(block), self.manner.level)
+            start = _HEADING.sub(rf"<\g<1>h{level}", start)
+            end = _HEADING.sub(rf"<\g<1>h{level}", end)
+        if self.manner.prefix:
+            start = self.prefixed(start)
+        if block.kind in _NAMED and not block.anchor:
+            start = self.named(block, start)
+        out.append(start)
+        if block.children:
+            for child in block.children:
+                self.block(child, out)
+        elif block.html:
+            self.leaf(block, out)
+        out.append(end)
+
+    def named(self, block: Block, start: str) -> str:
+        """Give the block an id made from its words: it stays when lines above it change."""
+        if not start.startswith("<") or start.startswith("</") or ' id="' in start:
+            return start
+        text = block.text or next((one.text for one in block.walk() if one.text), "")
+        if not text:
+            return start
+        name = f"p-{zlib.crc32(text.encode()):08x}"
+        if name in self.used or name in self.anchors:
+            return start
+        self.used.add(name)
+        cut = _tag_name_end(start)
+        return f'{start[:cut]} id="{self.manner.prefix}{name}"{start[cut:]}'
+
+    def leaf(self, block: Block, out: list[str]) -> None:
+        inside = False
+        for piece in block.html:
+            if isinstance(piece, str):
+                if inside and "</a>" in piece:
+                    inside = False
+                if 'href="#' in piece or (self.manner.prefix and 'id="' in piece):
+                    piece = self.prefixed(piece)
+                out.append(piece)
+                continue
+            reference, target = self.note.references[piece], self.target(piece)
+            if reference.kind == "picture":
+                out.append(self.picture(reference, target, inside))
+            else:
+                inside = True
+                out.append(self.link(reference, target))
+
+    def target(self, number: int) -> Target:
+        return self.targets[number] if number < len(self.targets) else Target("missing")
+
+    def prefixed(self, piece: str) -> str:
+        """Point anchors at this page where they are on it, else at the note's own page."""
+        if self.manner.prefix:
+            piece = _ID.sub(rf' id="{self.manner.prefix}\g<1>"', piece)
+        return _LOCAL.sub(lambda found: f'href="{self.anchor(found.group(1))}"', piece)
+
+    def anchor(self, name: str) -> str:
+        if name in self.anchors or not self.manner.home:
+            return f"#{self.manner.prefix}{name}"
+        return f"{self.manner.home}#{name}"
+
+    def link(self, reference: Reference, target: Target) -> str:
+        title = f' title="{escape(reference.title)}"' if reference.title else ""
+        if target.kind == "external":
+            kind = f" k-{escape(target.link_kind)}" if target.link_kind else ""
+            return f'<a class="ext{kind}" href="{escape(target.url)}" rel="noopener"{title}>'
+        if target.kind in {"page", "asset"}:
+            return f'<a href="{escape(self.here(target.url))}"{title}>'
+        if target.kind == "anchor":
+            return f'<a href="{escape(self.anchor(target.url.removeprefix("#")))}"{title}>'
+        why = self.manner.words.get(target.kind, target.kind)
+        return f'<a class="dead" title="{escape(why)}">'
+
+    def here(self, url: str) -> str:
+        return (self.manner.root + url[1:]) if url.startswith("/") else url
+
+    def picture(self, reference: Reference, target: Target, inside: bool) -> str:
+        alt = reference.text or _words(reference.target)
+        if target.kind == "external":
+            words = escape(alt)
+            if inside:
+                return f'<span class="ext-pic">{words}</span>'
+            url = escape(target.url)
+            return f'<a class="ext ext-pic" href="{url}" rel="noopener">{words}</a>'
+        if target.kind not in {"asset", "page"}:
+            why = self.manner.words.get("picture", "picture missing")
+            said = f"{escape(alt)} ({escape(why)})"
+            return f'<span class="dead" title="{escape(reference.target)}">{said}</span>'
+        source = escape(self.here(target.url))
+        size = f' width="{target.width}" height="{target.height}"' if target.width else ""
+        title = f' title="{escape(reference.title)}"' if reference.title else ""
+        image = (
+            f'<img src="{source}" alt="{escape(alt)}"{size}{title} loading="lazy" decoding="async">'
+        )
+        return image if inside else f'<a class="pic" href="{source}">{image}</a>'
+
+
+def _tag_name_end(tag: str) -> int:
+    end = 1
+    while end < len(tag) and tag[end] not in " >/":
+        end += 1
+    return end
+
+
+def _words(path: str) -> str:
+    """Return the name of a file in words, for a picture that nobody described."""
+    return re.sub(r"[-_\s]+", " ", basename(path).rsplit(".", 1)[0]).strip() or path
+
+
+def _levels(blocks: tuple[Block, ...], top: int) -> dict[int, int]:
+    """Return the level of each heading (by `id`) so that none is skipped, `top` the outermost.
+
+    Writers choose levels by looks; outlines need them to go down one at a time.
+    """
+    levels: dict[int, int] = {}
+    stack: list[int] = []
+    for outer in blocks:
+        for block in outer.walk():
+            if block.kind != "heading":
+                continue
+            while stack and stack[-1] >= block.level:
+                stack.pop()
+            stack.append(block.level)
+            levels[id(block)] = min(6, top + len(stack) - 1)
+    return levels

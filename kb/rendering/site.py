@@ -1,0 +1,67 @@
+"""The whole published site: `Site` → `Output`s, top to bottom."""
+
+from collections.abc import Iterator, Mapping
+
+from kb.model.note import Note
+from kb.model.output import Output
+from kb.model.settings import Settings
+from kb.model.site import Site
+from kb.rendering.catalog import Catalog
+from kb.rendering.pages import all_pages, site_view
+from kb.rendering.theme import Theme, ThemeFiles
+from kb.rendering.views import Page
+from kb.rendering.writers import WRITERS
+
+
+class Renderer:
+    """A site about to be rendered: lists its pages cheaply, renders each on its own.
+
+    Building may skip a page whose `key(page)` it knows, and may render pages in other processes
+    (fork after making the renderer, or make one there from the same arguments).
+    """
+
+    def __init__(
+        self, site: Site, notes: Mapping[str, Note], settings: Settings, theme: ThemeFiles
+    ) -> None:
+        self._catalog = Catalog(site, notes, settings)
+        self.theme = Theme(theme, site_view(self._catalog))
+
+    def pages(self) -> Iterator[Page]:
+        """Yield every file to make but the theme's own, always in the same order."""
+        return all_pages(self._catalog, self.theme.words)
+
+    def key(self, page: Page) -> str:
+        """Return what the bytes of `page` depend on: equal keys, equal bytes.
+
+        Raises:
+            TemplateFault: a template cannot be compiled.
+        """
+        closure = "" if page.template in WRITERS else self.theme.key(page.template)
+        return page.key + closure
+
+    def render(self, page: Page) -> Output:
+        """Return the file of `page`.
+
+        Raises:
+            TemplateFault: its template cannot be rendered.
+        """
+        writer = WRITERS.get(page.template)
+        return Output(page.path, writer(page.view)) if writer else self.theme.render(page)
+
+    def static(self) -> Iterator[Output]:
+        """Yield the theme's own files."""
+        return self.theme.static()
+
+
+def render_site(
+    site: Site, notes: Mapping[str, Note], settings: Settings, theme: ThemeFiles
+) -> Iterator[Output]:
+    """Yield every file of the published site but the assets, which building copies.
+
+    Raises:
+        TemplateFault: a template cannot be compiled or rendered.
+    """
+    renderer = Renderer(site, notes, settings, theme)
+    yield from renderer.static()
+    for page in renderer.pages():
+        yield renderer.render(page)

@@ -1,0 +1,170 @@
+"""Pages of sessions: talks, social sessions, and the list of talks."""
+
+from collections.abc import Iterator
+
+from kb.model.facts import TALK_KINDS
+from kb.model.site import NoteRecord, SessionRecord, Telling, Url
+from kb.rendering import structured
+from kb.rendering.catalog import SAYS, Catalog, Desk, in_chunks, output_path, shorten
+from kb.rendering.frames import frame, list_frame
+from kb.rendering.prose import Manner, fill
+from kb.rendering.views import Frame, Group, Html, Page, Ref, Row, TalksView, TalkView, Told
+from kb.rendering.words import Words
+
+
+def session_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the page of every session."""
+    for record in catalog.site.sessions:
+        yield session_page(record, catalog, words)
+
+
+def session_page(record: SessionRecord, catalog: Catalog, words: Words) -> Page:
+    """Return the page of one session."""
+    desk = catalog.desk(record.url)
+    view = talk_view(record, desk, words)
+    return Page(output_path(record.url), "talk.html", _frame(record, view, desk, words), view)
+
+
+def _frame(record: SessionRecord, view: TalkView, desk: Desk, words: Words) -> Frame:
+    catalog = desk.catalog
+    event = desk.event(record.event)
+    crumbs: tuple[Ref, ...] = (desk.home(),)
+    if event is not None:
+        crumbs += (Ref(desk.href("/events/"), words.say("nav.events")), event)
+    else:
+        crumbs += (Ref(desk.href("/talks/"), words.say("nav.talks")),)
+    return frame(
+        desk,
+        record.url,
+        record.title,
+        "talk" if record.is_talk else "session",
+        "talks" if event is None else "events",
+        description=describe(record, catalog, words),
+        crumbs=crumbs,
+        accent=event.accent if event else "",
+        things=(structured.session(record, catalog),),
+        twin=desk.href(twin_url(record)) if record.is_talk else "",
+        image=next((one.asset for one in record.pictures if one.asset), ""),
+        previous=desk.session(record.previous),
+        following=desk.session(record.following),
+    )
+
+
+def twin_url(record: SessionRecord) -> str:
+    """Return the URL of a talk as Markdown."""
+    return f"{record.url}index.md"
+
+
+def describe(record: SessionRecord, catalog: Catalog, words: Words) -> str:
+    """Return one sentence about a session, for search engines and feeds."""
+    if record.abstract_text:
+        return shorten(record.abstract_text, 200)
+    people = ", ".join(credit.name for credit in record.speakers)
+    event = catalog.events.get(record.event) if record.event else None
+    parts = [words.kind(record.kind), people, event.title if event else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def talk_view(record: SessionRecord, desk: Desk, words: Words) -> TalkView:
+    """Return what the page of a session shows."""
+    row = desk.row(record.url)
+    assert row is not None
+    links = desk.citations(record.citations)
+    recording = next((one for one in links if one.kind == "recording"), None)
+    pictures = desk.pictures(record.pictures)
+    related = ((desk.row(one.session), one.reasons) for one in record.related)
+    note = desk.catalog.records.get(record.tellings[0].note)
+    language = note.language if note else ""
+    return TalkView(
+        row,
+        row.speakers,
+        tuple(
+            Ref(
+                desk.href(use.topic) if use.topic in desk.catalog.topics else "",
+                use.name,
+                guessed=use.guessed,
+            )
+            for use in record.topics
+        ),
+        record.track,
+        recording,
+        pictures[0] if pictures else None,
+        tuple(one for one in links if one is not recording),
+        "" if any(one.abstract for one in record.tellings) else record.abstract_text,
+        tuple(told(telling, number, desk, words) for number, telling in enumerate(record.tellings)),
+        pictures,
+        tuple((one, reasons) for one, reasons in related if one is not None),
+        desk.backlinks(record.backlinks),
+        cite(record, desk.catalog, words),
+        "" if language == desk.catalog.settings.language else language,
+    )
+
+
+def told(telling: Telling, number: int, desk: Desk, words: Words) -> Told:
+    """Return what one note tells of a session; the first one's ids stay as they are."""
+    origin = desk.origin(telling.note, telling.lines.first, telling.lines.last, telling.anchor)
+    note = desk.catalog.notes.get(telling.note)
+    record = desk.catalog.records.get(telling.note)
+    if note is None or record is None:
+        return Told(origin, Html(), Html())
+    how = manner(desk, record, words, 3, f"n{number + 1}-" if number else "")
+    abstract = fill(note, record.targets, (telling.abstract,), how) if telling.abstract else Html()
+    return Told(origin, fill(note, record.targets, telling.notes, how), abstract)
+
+
+def manner(desk: Desk, record: NoteRecord, words: Words, level: int, prefix: str = "") -> Manner:
+    """Return how prose of the note `record` is written on the desk's pages."""
+    return Manner(
+        desk.root,
+        level,
+        desk.href(record.url),
+        prefix,
+        {key: words.say(f"prose.{name}") for key, name in SAYS.items()},
+    )
+
+
+def cite(record: SessionRecord, catalog: Catalog, words: Words) -> str:
+    """Return a citation of the talk: speakers, title, event, date."""
+    people = "; ".join(credit.name for credit in record.speakers)
+    event = catalog.events.get(record.event) if record.event else None
+    date = words.date(record.date) if record.date else ""
+    where = ", ".join(part for part in (event.title if event else "", date) if part)
+    parts = [f"{people}." if people else "", f"“{record.title}”.", f"{where}." if where else ""]
+    return " ".join(part for part in parts if part)
+
+
+def talks_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the list of talks, newest event first, split where it is long."""
+    talks = tuple(one for one in catalog.site.sessions if one.kind in TALK_KINDS)
+    chunks = in_chunks(talks)
+    labels = tuple(_label(chunk, catalog, words) for chunk in chunks)
+    title = words.say("nav.talks")
+    for number, chunk in enumerate(chunks, 1):
+        url = catalog.step_url("/talks/", number)
+        desk = catalog.desk(url)
+        around = list_frame(
+            desk, url, title, "talks", number=number, first="/talks/", labels=labels
+        )
+        view = TalksView(_groups(chunk, desk, words), len(talks))
+        yield Page(output_path(url), "talks.html", around, view)
+
+
+def _groups(talks: tuple[SessionRecord, ...], desk: Desk, words: Words) -> tuple[Group, ...]:
+    groups: dict[Url | None, list[Row]] = {}
+    for record in talks:
+        row = desk.row(record.url)
+        assert row is not None
+        groups.setdefault(record.event, []).append(row)
+    return tuple(
+        Group(desk.event(url) or Ref("", words.say("talks.no-event")), tuple(rows))
+        for url, rows in groups.items()
+    )
+
+
+def _label(chunk: tuple[SessionRecord, ...], catalog: Catalog, words: Words) -> str:
+    """Return what a page of the list holds: its years."""
+    if not chunk:
+        return ""
+    years = [catalog.desk("/").year(one) for one in (chunk[0], chunk[-1])]
+    known = [year or words.say("undated") for year in years]
+    return known[0] if known[0] == known[1] else f"{known[0]} – {known[1]}"

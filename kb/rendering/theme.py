@@ -1,0 +1,250 @@
+"""Layered templates → bytes. The only file that imports Jinja2.
+
+Templates are trusted, what they print is not: everything is escaped (HTML and XML alike) unless it
+is an `Html` value. A name that a view does not have is a `TemplateFault`, not an empty string.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from traceback import walk_tb
+from types import TracebackType
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    UndefinedError,
+    meta,
+    pass_context,
+)
+from jinja2.runtime import Context
+
+from kb.model.output import Output
+from kb.model.value import Value, digest, to_json
+from kb.rendering import accents
+from kb.rendering.hosting import POLICY
+from kb.rendering.views import Page, SiteView
+from kb.rendering.words import Words
+
+_QUOTED = re.compile(rb"""(["'(])\./([A-Za-z0-9_.-]+)(["')])""")
+
+
+class ThemeFiles(Value, frozen=True):
+    """A theme as found on disk, the site's own files already laid over the packaged ones."""
+
+    templates: Mapping[str, str]
+    """Name below `templates/` → source."""
+    static: Mapping[str, bytes] = {}
+    """Name below `static/` → content."""
+    strings: Mapping[str, Mapping[str, str]] = {}
+    """Language → key → words."""
+    origins: Mapping[str, str] = {}
+    """Name below `templates/` → path of the file, for messages."""
+
+
+class TemplateFault(Exception):
+    """A template cannot be compiled or rendered.
+
+    Attributes:
+        path: the template's file, or its name.
+        line: 1-based line in it; 0 where none is known.
+        message: what is the matter, in one line.
+    """
+
+    def __init__(self, path: str, line: int, message: str) -> None:
+        super().__init__(f"{path}:{line}: {message}")
+        self.path = path
+        self.line = line
+        self.message = message
+
+
+class Theme:
+    """A theme, compiled: each template once, whatever the number of pages."""
+
+    def __init__(self, files: ThemeFiles, site: SiteView) -> None:
+        self._files = files
+        self._site = site
+        self.words = Words(files.strings, site.language)
+        self._static = publish({**files.static, "words.js": _spoken(self.words)})
+        self._environment = self._compile()
+        self._closures: dict[str, str] = {}
+
+    def _compile(self) -> Environment:
+        environment = Environment(
+            loader=FunctionLoader(self._load),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            cache_size=-1,
+            auto_reload=False,
+        )
+        words = self.words
+        environment.globals.update(
+            site=self._site,
+            t=words.say,
+            lang=words.language,
+            dir=words.direction,
+            policy=POLICY,
+        )
+        environment.tests["asset"] = self._static.__contains__
+        environment.filters.update(
+            rel=_rel,
+            asset=self._asset,
+            date=words.date,
+            day=words.day,
+            span=words.span,
+            weekday=words.weekday,
+            kind=words.kind,
+            link_kind=words.link_kind,
+            number=words.number,
+        )
+        return environment
+
+    def _load(self, name: str) -> tuple[str, str, None] | None:
+        source = self._files.templates.get(name)
+        return None if source is None else (source, name, None)
+
+    def _asset(self, name: str) -> str:
+        """Return the root-relative URL of a static file of the theme."""
+        if name not in self._static:
+            raise UndefinedError(f"the theme has no static file {name!r}")
+        return f"/theme/{self._static[name][0]}"
+
+    def key(self, template: str) -> str:
+        """Return the digest of all that `template` is made from, pages apart.
+
+        That is the sources of the template and of those it includes, extends or imports, the
+        names of the static files, the words and the site's own view.
+
+        Raises:
+            TemplateFault: one of them cannot be parsed.
+        """
+        if template not in self._closures:
+            names = sorted(self._reach(template))
+            self._closures[template] = digest(
+                {name: self._files.templates.get(name, "") for name in names},
+                {name: published for name, (published, _) in sorted(self._static.items())},
+                self.words.table,
+                self._site,
+            )
+        return self._closures[template]
+
+    def _reach(self, template: str) -> set[str]:
+        seen: set[str] = set()
+        waiting = [template]
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            try:
+                tree = self._environment.parse(self._files.templates.get(name, ""), name, name)
+            except TemplateError as fault:
+                raise self._fault(fault, name) from fault
+            for found in meta.find_referenced_templates(tree):
+                # A name computed at run time may be any template.
+                waiting.extend([found] if found else sorted(self._files.templates))
+        return seen
+
+    def render(self, page: Page) -> Output:
+        """Return the file of a page.
+
+        Raises:
+            TemplateFault: its template cannot be compiled, or names what its view does not have.
+        """
+        try:
+            template = self._environment.get_template(page.template)
+            text = template.render(page=page.frame, view=page.view)
+        except Exception as fault:
+            raise self._fault(fault, page.template) from fault
+        return Output(page.path, text.encode("utf-8", "replace"))
+
+    def _fault(self, fault: Exception, template: str) -> TemplateFault:
+        name, line = template, 0
+        if isinstance(fault, TemplateSyntaxError):
+            name, line = fault.name or template, fault.lineno
+        elif isinstance(fault, TemplateNotFound):
+            return TemplateFault(
+                self._origin(template),
+                _line(fault.__traceback__, template),
+                f"no template {fault.name!r}",
+            )
+        else:
+            name, line = self._where(fault.__traceback__, template)
+        message = " ".join(str(fault).split()) or type(fault).__name__
+        return TemplateFault(self._origin(name), line, message)
+
+    def _where(self, trace: TracebackType | None, template: str) -> tuple[str, int]:
+        """Return the innermost template line that a traceback passes through."""
+        found = (template, 0)
+        for frame, line in walk_tb(trace):
+            name = frame.f_code.co_filename
+            if name in self._files.templates:
+                found = (name, line)
+        return found
+
+    def _origin(self, name: str) -> str:
+        return self._files.origins.get(name, f"templates/{name}")
+
+    def static(self) -> Iterator[Output]:
+        """Yield the theme's static files, names carrying the digest of their content."""
+        for _, (published, data) in sorted(self._static.items()):
+            yield Output(f"theme/{published}", data)
+
+
+def _line(trace: TracebackType | None, name: str) -> int:
+    return max(
+        (line for frame, line in walk_tb(trace) if frame.f_code.co_filename == name), default=0
+    )
+
+
+def _spoken(words: Words) -> bytes:
+    """Return the words that scripts say, as a module of its own."""
+    said = {key.removeprefix("js."): text for key, text in words.table.items() if key[:3] == "js."}
+    return b"export default " + to_json(said) + b";\n"
+
+
+@pass_context
+def _rel(context: Context, url: str) -> str:
+    """Return a root-relative URL as the page being rendered must write it."""
+    page: Any = context["page"]
+    return f"{page.root}{url[1:]}" if url.startswith("/") else url
+
+
+def publish(static: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:
+    """Return each static file under its published name, with references to others renamed.
+
+    `style.css` gets the colours of events, and a site's own `site.css` after that. In scripts and
+    style sheets, `"./name.js"` means another file of the same folder.
+    """
+    sources = dict(static)
+    if "style.css" in sources:
+        own = sources.pop("site.css", b"")
+        sources["style.css"] = b"\n".join((sources["style.css"], accents.css().encode(), own))
+    done: dict[str, tuple[str, bytes]] = {}
+
+    def settle(name: str, above: tuple[str, ...]) -> str:
+        if name not in done:
+            data = sources[name]
+            if name.endswith((".js", ".css", ".mjs")):
+                data = _QUOTED.sub(lambda found: _renamed(found, name, above), data)
+            stem, dot, end = name.rpartition(".")
+            mark = sha256(data).hexdigest()[:8]
+            done[name] = (f"{stem}.{mark}.{end}" if dot else f"{name}.{mark}", data)
+        return done[name][0]
+
+    def _renamed(found: re.Match[bytes], name: str, above: tuple[str, ...]) -> bytes:
+        other = found.group(2).decode()
+        if other not in sources or other == name or other in above:
+            return found.group(0)
+        return found.group(1) + b"./" + settle(other, (*above, name)).encode() + found.group(3)
+
+    for name in sorted(sources):
+        settle(name, ())
+    return done

@@ -1,0 +1,131 @@
+"""Pages of topics, and their list."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from kb.model.site import Citation, SessionRecord, TopicRecord, Url
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
+from kb.rendering.frames import frame, list_frame
+from kb.rendering.people import span_of, timeline
+from kb.rendering.views import Bar, LinkView, Mention, Page, Ref, TopicsView, TopicView
+from kb.rendering.words import Words
+
+LINKS = 24
+"""How many links, people or events a topic's page shows."""
+
+
+def topics_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the list of topics by name, split where it is long."""
+    topics = catalog.site.topics
+    chunks = in_chunks(topics)
+    labels = tuple(span_of([one.name for one in chunk]) for chunk in chunks)
+    for number, chunk in enumerate(chunks, 1):
+        url = catalog.step_url("/topics/", number)
+        desk = catalog.desk(url)
+        title = words.say("nav.topics")
+        around = list_frame(
+            desk, url, title, "topics", number=number, first="/topics/", labels=labels
+        )
+        refs = tuple(ref for ref in (desk.topic(one.url) for one in chunk) if ref)
+        yield Page(output_path(url), "topics.html", around, TopicsView(refs, len(topics)))
+
+
+def topic_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the page of every topic; a long list of talks goes on over more pages."""
+    for record in catalog.site.topics:
+        yield from _pages(record, catalog, words)
+
+
+def _pages(record: TopicRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+    chunks = in_chunks(record.sessions)
+    labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
+    for number, chunk in enumerate(chunks, 1):
+        url = catalog.step_url(record.url, number)
+        desk = catalog.desk(url)
+        crumbs = (desk.home(), Ref(desk.href("/topics/"), words.say("nav.topics")))
+        around = frame(
+            desk,
+            url,
+            record.name if number == 1 else f"{record.name} · {labels[number - 1]}",
+            "topic",
+            "topics",
+            description=record.about
+            or f"{record.name} · {words.say('count.talks', len(record.sessions))}",
+            crumbs=crumbs if number == 1 else (*crumbs, Ref(desk.href(record.url), record.name)),
+            feed=record.url,
+            steps=desk.steps(record.url, labels, number),
+        )
+        view = topic_view(record, chunk, desk, first=number == 1)
+        yield Page(output_path(url), "topic.html", around, view)
+
+
+def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first: bool) -> TopicView:
+    """Return what a topic's page shows: all of it on its first page, then talks only."""
+    catalog = desk.catalog
+    sessions = [catalog.sessions[url] for url in record.sessions if url in catalog.sessions]
+    met = Counter(credit.person for session in sessions for credit in session.speakers)
+    dated = sorted((one for one in sessions if one.sort_date), key=lambda one: one.sort_date)
+    return TopicView(
+        record.name,
+        record.synonyms,
+        _refs(record.broader, desk),
+        _refs(record.narrower, desk),
+        record.about,
+        record.guessed,
+        mention(dated[0], record, desk) if first and dated else None,
+        mention(dated[-1], record, desk) if first and len(dated) > 1 else None,
+        bars(sessions, desk) if first else (),
+        timeline(urls, desk),
+        desk.people_counted(met, LINKS) if first else (),
+        desk.event_refs(record.events)[:LINKS] if first else (),
+        most_cited((one for session in sessions for one in session.citations), desk)
+        if first
+        else (),
+        desk.note_rows(record.notes)[:LINKS] if first else (),
+        len(record.sessions),
+    )
+
+
+def _refs(urls: tuple[Url, ...], desk: Desk) -> tuple[Ref, ...]:
+    return tuple(ref for ref in map(desk.topic, urls) if ref)
+
+
+def mention(session: SessionRecord, record: TopicRecord, desk: Desk) -> Mention | None:
+    """Return when and in which words a session speaks of the topic."""
+    row = desk.row(session.url)
+    if row is None:
+        return None
+    use = next((one for one in session.topics if one.topic == record.url), None)
+    told = use.told if use else ()
+    sentence = next((one.evidence.text for one in told if " " in one.evidence.text.strip()), "")
+    return Mention(row, session.date or desk.year(session), sentence)
+
+
+def bars(sessions: list[SessionRecord], desk: Desk) -> tuple[Bar, ...]:
+    """Return how many sessions each year has, first to last; none for a single year."""
+    counts = Counter(year for year in map(desk.year, sessions) if year.isdigit())
+    if len(counts) < 2:
+        return ()
+    years = range(int(min(counts)), int(max(counts)) + 1)
+    if len(years) > 60:
+        return ()
+    top = max(counts.values())
+    return tuple(
+        Bar(
+            str(year),
+            counts[str(year)],
+            max(1, round(100 * counts[str(year)] / top)) if counts[str(year)] else 0,
+        )
+        for year in years
+    )
+
+
+def most_cited(citations: Iterator[Citation], desk: Desk) -> tuple[LinkView, ...]:
+    """Return the links that talks on the topic cite, most cited first."""
+    counts: Counter[str] = Counter()
+    kept: dict[str, Citation] = {}
+    for citation in citations:
+        counts[citation.link] += 1
+        kept.setdefault(citation.link, citation)
+    order = sorted(kept, key=lambda key: (-counts[key], key))[:LINKS]
+    return desk.citations(kept[key] for key in order)
