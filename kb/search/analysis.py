@@ -1,0 +1,140 @@
+"""How text becomes words: one specification for the index, the terminal and the browser.
+
+1. *Fold* the whole text, before it is cut into words: compatibility forms apart (NFKD), marks off,
+   letters that no decomposition reaches by a table (ł ø đ ß æ œ ı þ ð), lower case.
+2. *Words* are runs of letters and digits. A run's Chinese and Japanese parts become overlapping
+   pairs of characters, since nothing separates words there.
+3. *Joined forms* are words besides their parts: `c++`, `c#`, `.net`, `ci/cd`, `node.js`, `at&t`.
+4. *Stems* (Porter) tie the words of one family together; names are never stemmed.
+
+`search-engine.js` does the same, and `tests/golden/analysis.json` holds both to it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from kb.model.value import Value
+
+WORD_LIMIT = 48
+"""Characters of a word that count: what is longer is a key or a hash, not a word."""
+
+STOP_WORDS = frozenset(
+    "a an and are as at be but by for from how i if in into is it its of on or our so that the "
+    "their then there these this to was we were what when where which who why will with you your".split()
+)
+"""Words that decide nothing: a query leaves them out unless it has no others."""
+
+_TABLE = {
+    "ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d",
+    "ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "k", "ς": "σ", "’": "'", "‘": "'",
+}  # fmt: skip
+_HANGUL = range(0xAC00, 0xD7A4)
+
+
+class _Folds(dict[int, str]):
+    """What each character folds to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = fold_character(chr(code))
+        self[code] = folded
+        return folded
+
+
+def fold_character(character: str) -> str:
+    """Return what one character (of text in NFC) folds to: none, one or several characters."""
+    if ord(character) in _HANGUL:
+        return character
+    apart = unicodedata.normalize("NFKD", character)
+    kept = "".join(part for part in apart if not unicodedata.category(part).startswith("M"))
+    return "".join(_TABLE.get(part, part) for part in kept.lower())
+
+
+_FOLDS = _Folds()
+
+
+def fold(text: str) -> str:
+    """Return `text` as it is compared: without accents, in lower case."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFC", text).translate(_FOLDS)
+
+
+def fold_with_places(text: str) -> tuple[str, list[int]]:
+    """Return the folded `text` (in NFC) and, for each of its characters, its place in `text`."""
+    if text.isascii():
+        return text.lower(), list(range(len(text)))
+    pieces: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        folded = _FOLDS[ord(character)]
+        pieces.append(folded)
+        places.extend([place] * len(folded))
+    return "".join(pieces), places
+
+
+_CJK = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(r"[^\W_]+")
+_CJK_CHARACTER = re.compile(f"[{_CJK}]")
+_PARTS = re.compile(f"[{_CJK}]+|[^{_CJK}]+")
+_JOINED = re.compile(
+    r"(?<![^\W_])(?<![^\W_][./&])(?:"
+    r"[a-z][a-z0-9]*(?:\+\+|\#)(?![^\W\d_])"  # c++, c#, c++11
+    r"|[^\W_]+[./&][^\W_]+(?![./&]?[^\W_])"  # node.js, ci/cd, at&t, 3.11
+    r"|(?<![./&])\.[a-z]{2,}(?![^\W_]|[./&][^\W_])"  # .net
+    r")"
+)
+
+
+class Word(Value, frozen=True):
+    """A word and where it stands."""
+
+    text: str
+    place: int
+    """Its number among the words of the text, from 0; a joined form has its first part's."""
+    start: int
+    """Offset of its first character in the folded text."""
+    end: int
+
+
+def words(folded: str) -> Iterator[Word]:
+    """Yield the words of folded text in order, a joined form right before its first part."""
+    joined = {found.start(): found for found in _JOINED.finditer(folded)}
+    starts = sorted(joined)
+    place = 0
+    for run in _RUN.finditer(folded):
+        while starts and starts[0] < run.end():
+            form = joined[starts.pop(0)]
+            yield Word(form[0][:WORD_LIMIT], place, form.start(), form.end())
+        text = run[0]
+        if text.isascii() or not _CJK_CHARACTER.search(text):
+            yield Word(text[:WORD_LIMIT], place, run.start(), run.end())
+            place += 1
+            continue
+        for part in _PARTS.finditer(text):
+            start = run.start() + part.start()
+            if not _CJK_CHARACTER.match(part[0]) or len(part[0]) == 1:
+                yield Word(part[0][:WORD_LIMIT], place, start, start + len(part[0]))
+                place += 1
+                continue
+            for offset in range(len(part[0]) - 1):
+                pair = part[0][offset : offset + 2]
+                yield Word(pair, place, start + offset, start + offset + 2)
+                place += 1
+
+
+def placed(folded: str) -> tuple[list[tuple[str, int]], int]:
+    """Return (word, place) of every word of folded text, and how many places there are.
+
+    The same as `words`, without offsets: it is what indexing runs for every text.
+    """
+    if not folded.isascii() or _JOINED.search(folded):
+        found = [(word.text, word.place) for word in words(folded)]
+        return found, found[-1][1] + 1 if found else 0
+    runs = _RUN.findall(folded)
+    return [(run[:WORD_LIMIT], place) for place, run in enumerate(runs)], len(runs)
+
+
+def key(text: str) -> str:
+    """Return the whole of a name or topic as it is compared: folded, single spaces."""
+    return " ".join(fold(text).split())

@@ -1,0 +1,291 @@
+"""What can be found: every talk, session, speaker, topic, event, note and link as a `Document`."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import unquote
+
+from kb.model.note import Block, Lines, Note, select
+from kb.model.site import (
+    Citation,
+    EventRecord,
+    LinkRecord,
+    NoteRecord,
+    PersonRecord,
+    SessionRecord,
+    Site,
+    TopicRecord,
+    Url,
+)
+from kb.model.value import Value
+
+KINDS: tuple[str, ...] = ("talk", "session", "speaker", "topic", "event", "note", "link")
+"""Kinds of documents, in the order in which lists show them."""
+
+
+class Document(Value, frozen=True):
+    """One thing that a search can find, with everything that may be asked of it. Text is in NFC."""
+
+    kind: str
+    """One of `KINDS`."""
+    url: str
+    """Where a hit leads: a root-relative `Url`; for a link, the link itself."""
+    title: str
+    names: tuple[str, ...] = ()
+    """Other names of the thing itself: aliases, synonyms."""
+    speakers: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    topic_names: tuple[str, ...] = ()
+    """Every name and synonym of its topics: what `topic:` compares with, whole."""
+    event: str = ""
+    event_names: tuple[str, ...] = ()
+    """Further names of its event, such as its series and place."""
+    date: str = ""
+    """ISO date (or its first parts) for ordering and `date:`; `""` where unknown."""
+    year: int = 0
+    days: tuple[str, ...] = ()
+    """What `day:` compares with: weekday, ISO date, `day-2`."""
+    session_kind: str = ""
+    has: tuple[str, ...] = ()
+    """Kinds of links it has, and `pictures`, `abstract`, `speakers`, `notes`."""
+    language: str = ""
+    notes: tuple[str, ...] = ()
+    """Paths of the notes that tell of it."""
+    page: str = ""
+    """For a link: the page that cites it."""
+    count: int = 0
+    """How many talks a speaker, topic or event has; how many places cite a link."""
+    body: tuple[str, ...] = ()
+    """Its text, a block each."""
+
+
+def documents(site: Site, notes: Mapping[str, Note]) -> tuple[Document, ...]:
+    """Return the documents of `site`, with prose from `notes` (by `Note.path`), sorted by URL."""
+    events = {event.url: event for event in site.events}
+    sessions = {session.url: session for session in site.sessions}
+    topics = {topic.url: topic for topic in site.topics}
+    pages: dict[str, NoteRecord] = {note.path: note for note in site.notes}
+    found: list[Document] = []
+    found.extend(_session(session, events, topics, pages, notes, site) for session in site.sessions)
+    found.extend(_person(person, sessions) for person in site.people)
+    found.extend(_topic(topic, sessions) for topic in site.topics)
+    found.extend(_event(event) for event in site.events)
+    found.extend(
+        _note(note, notes[note.path], events, sessions) for note in site.notes if note.path in notes
+    )
+    found.extend(_link(link, sessions, pages) for link in site.links)
+    return tuple(sorted(found, key=lambda document: (document.url, document.kind)))
+
+
+def _session(
+    session: SessionRecord,
+    events: Mapping[Url, EventRecord],
+    topics: Mapping[Url, TopicRecord],
+    pages: Mapping[str, NoteRecord],
+    notes: Mapping[str, Note],
+    site: Site,
+) -> Document:
+    event = events.get(session.event) if session.event else None
+    day = next((day for day in event.days if day.key == session.day), None) if event else None
+    days = [session.day, session.date, day.weekday if day else "", day.date if day else ""]
+    body: list[str] = []
+    if session.abstract_text and not any(telling.abstract for telling in session.tellings):
+        body.append(session.abstract_text)
+    languages: list[str] = []
+    for telling in session.tellings:
+        page = pages.get(telling.note)
+        if page is not None and page.language:
+            languages.append(page.language)
+        note = notes.get(telling.note)
+        if note is None:
+            continue
+        for lines in (telling.abstract, *telling.notes):
+            if lines is not None:
+                body.extend(_texts(note, lines))
+    has = {citation.kind for citation in session.citations}
+    has.update(
+        name
+        for name, there in (
+            ("pictures", session.pictures),
+            ("abstract", session.abstract_text or any(t.abstract for t in session.tellings)),
+            ("speakers", session.speakers),
+            ("links", session.citations),
+            ("notes", body),
+        )
+        if there
+    )
+    date = session.sort_date or session.date
+    return Document(
+        kind="talk" if session.is_talk else "session",
+        url=session.url,
+        title=_clean(session.title),
+        speakers=_unique(credit.name for credit in session.speakers),
+        topics=_unique(use.name for use in session.topics),
+        topic_names=_unique(
+            name
+            for use in session.topics
+            for name in (use.name, *(topics[use.topic].synonyms if use.topic in topics else ()))
+        ),
+        event=_clean(event.title) if event else "",
+        event_names=_event_names(event) if event else (),
+        date=date or (str(event.year) if event and event.year else ""),
+        year=_year(session.date or (event.year if event else 0) or date),
+        days=_unique(days),
+        session_kind=session.kind,
+        has=tuple(sorted(has)),
+        language=languages[0] if languages else "",
+        notes=_unique(telling.note for telling in session.tellings),
+        body=_unique(body),
+    )
+
+
+def _person(person: PersonRecord, sessions: Mapping[Url, SessionRecord]) -> Document:
+    return Document(
+        kind="speaker",
+        url=person.url,
+        title=_clean(person.name),
+        names=_unique(person.aliases),
+        date=_earliest(person.sessions, sessions),
+        count=len(person.sessions),
+        body=_unique((person.about, *person.organisations)),
+    )
+
+
+def _topic(topic: TopicRecord, sessions: Mapping[Url, SessionRecord]) -> Document:
+    return Document(
+        kind="topic",
+        url=topic.url,
+        title=_clean(topic.name),
+        names=_unique(topic.synonyms),
+        date=_earliest(topic.sessions, sessions),
+        count=len(topic.sessions),
+        body=_unique((topic.about,)),
+    )
+
+
+def _event(event: EventRecord) -> Document:
+    return Document(
+        kind="event",
+        url=event.url,
+        title=_clean(event.title),
+        names=_event_names(event),
+        date=event.start or event.sort_date or (str(event.year) if event.year else ""),
+        year=event.year,
+        notes=event.notes,
+        count=len(event.sessions),
+        body=_unique((event.about, event.place)),
+    )
+
+
+def _note(
+    record: NoteRecord,
+    note: Note,
+    events: Mapping[Url, EventRecord],
+    sessions: Mapping[Url, SessionRecord],
+) -> Document:
+    """A note is found by its title and by what stands outside its talks: those are found alone."""
+    told = [
+        telling.lines
+        for url in record.sessions
+        if url in sessions
+        for telling in sessions[url].tellings
+        if telling.note == record.path
+    ]
+    event = events.get(record.event) if record.event else None
+    outside = (
+        text
+        for block in note.blocks
+        for line, text in _leaves(block)
+        if not any(line in lines for lines in told)
+    )
+    has = {citation.kind for citation in record.citations}
+    if record.pictures:
+        has.add("pictures")
+    return Document(
+        kind="note",
+        url=record.url,
+        title=_clean(record.title),
+        topics=_unique((*(use.name for use in record.topics), *record.tags)),
+        topic_names=_unique((*(use.name for use in record.topics), *record.tags)),
+        event=_clean(event.title) if event else "",
+        date=record.date[:10],
+        year=_year(record.date),
+        days=_unique((record.day,)),
+        has=tuple(sorted(has)),
+        language=record.language,
+        notes=(record.path,),
+        count=len(record.sessions),
+        body=_unique((record.description, *outside)),
+    )
+
+
+def _link(
+    link: LinkRecord, sessions: Mapping[Url, SessionRecord], pages: Mapping[str, NoteRecord]
+) -> Document:
+    page = next((_citing_page(citation, pages) for citation in link.citations), "")
+    titles = (
+        sessions[citation.session].title
+        for citation in link.citations
+        if citation.session is not None and citation.session in sessions
+    )
+    return Document(
+        kind="link",
+        url=link.url,
+        title=_clean(link.title) or link.url,
+        names=(link.key,),
+        date=link.first[:10],
+        year=_year(link.first),
+        session_kind=link.kind,
+        page=page,
+        count=len(link.citations),
+        body=_unique((*(citation.context for citation in link.citations[:3]), *titles))[:6],
+    )
+
+
+def _citing_page(citation: Citation, pages: Mapping[str, NoteRecord]) -> str:
+    if citation.session:
+        return citation.session
+    return pages[citation.note].url if citation.note in pages else ""
+
+
+def _texts(note: Note, lines: Lines) -> Iterator[str]:
+    """Yield the text of every block of `note` in `lines`."""
+    for block in select(note.blocks, lines):
+        for _, text in _leaves(block):
+            yield text
+
+
+def _leaves(block: Block) -> Iterator[tuple[int, str]]:
+    """Yield line and text of `block` and of the blocks below it that have text of their own."""
+    for inner in block.walk():
+        if inner.text:
+            yield inner.line, inner.text
+
+
+def _event_names(event: EventRecord) -> tuple[str, ...]:
+    return _unique((event.name, event.place, event.series, event.edition))
+
+
+def _earliest(urls: Sequence[Url], sessions: Mapping[Url, SessionRecord]) -> str:
+    """The date of the first of these sessions: it stays when later notes come."""
+    dates = [sessions[url].sort_date or sessions[url].date for url in urls if url in sessions]
+    return min((date for date in dates if date), default="")
+
+
+def _year(date: str | int) -> int:
+    text = str(date)[:4]
+    return int(text) if len(text) == 4 and text.isascii() and text.isdigit() else 0
+
+
+def _clean(text: str) -> str:
+    """`text` in NFC on one line."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _unique(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts that are not empty, cleaned, each once, in their order."""
+    return tuple(dict.fromkeys(filter(None, map(_clean, texts))))
+
+
+def path_words(path: str) -> str:
+    """Return a note's path as text whose words can be searched for."""
+    return unquote(path).replace("/", " ").replace("-", " ").replace("_", " ")

@@ -1,0 +1,205 @@
+"""Documents → postings: which word stands where in which document, and how much it weighs there.
+
+A posting is a few bytes, the same in every index: weight, fields, places. The weight is
+the term frequency of BM25F (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009,
+section 3.6): occurrences counted by field, each divided by its field's length norm, summed.
+Everything that depends on the collection as a whole (how rare a word is) is left to the moment of
+asking, so that one changed note changes only its own postings.
+
+Besides words there are keys, which no text can hold: `web dev⇥t` (carries the topic "web dev", whole),
+`monty taylor⇥n` (is called so, whole), and `#year:2017` for what filters ask. A key starts
+with the words it is made of, so it lies beside them in every sorted index.
+"""
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from kb.model.value import Value
+from kb.search.analysis import fold, key, placed
+from kb.search.documents import Document, path_words
+
+TITLE, SPEAKERS, TOPICS, EVENT, BODY = 1, 2, 4, 8, 16
+"""Bits of a posting's fields."""
+NAMES = SPEAKERS | TOPICS | EVENT
+"""Fields whose words are names: never stemmed."""
+
+BANDS = {TITLE: 0, SPEAKERS: 1000, TOPICS: 2000, EVENT: 3000, BODY: 4000}
+"""Where each field's places start, so that a place tells its field."""
+_BAND_ROOM = 990
+_GAP = 2
+"""Between names, and between blocks: what stands apart is no phrase."""
+
+_BOOST = {TITLE: 4.0, SPEAKERS: 4.0, TOPICS: 2.5, EVENT: 1.5, BODY: 1.0}
+_NORM = {TITLE: 0.6, SPEAKERS: 0.3, TOPICS: 0.3, EVENT: 0.3, BODY: 0.75}
+"""BM25's b: how much a long field's words count less."""
+_USUAL = {TITLE: 8, SPEAKERS: 3, TOPICS: 4, EVENT: 4}
+"""Usual lengths in words; the body's is measured."""
+_OF_KIND = {"talk": 1.0, "session": 0.9, "speaker": 0.8, "topic": 0.8, "event": 0.7,
+            "note": 0.6, "link": 0.4}  # fmt: skip
+
+ONE = 128
+"""The weight of one occurrence in a body of usual length."""
+
+PLACES_LIMIT = 255
+"""Places that are kept of one word in one document."""
+
+NUL = b"\0\0"
+"""The posting of a key: it weighs nothing."""
+
+Posting = bytes
+"""Weight code, fields, then places as differences in LEB128."""
+
+
+class Collection(Value, frozen=True):
+    """What has to be known of all documents before one can be weighed."""
+
+    body_length: int = 128
+    """Usual words of a body, rounded to half octaves: it moves seldom, as a note comes or goes."""
+
+
+def collection(documents: Iterable[Document]) -> Collection:
+    """Return what weighing needs to know of all `documents`."""
+    lengths = [sum(map(len, document.body)) for document in documents if document.body]
+    if not lengths:
+        return Collection()
+    words = max(8.0, sum(lengths) / len(lengths) / 6.5)
+    return Collection(body_length=round(2 ** (round(math.log2(words) * 2) / 2)))
+
+
+def weight_code(weight: float) -> int:
+    """Return the byte (1 to 255) that stands for `weight`: three bits of mantissa, five of exponent."""
+    amount = max(8, round(weight * ONE))
+    exponent = amount.bit_length() - 4
+    return min(255, (exponent << 3 | (amount >> exponent) - 8) + 1)
+
+
+def weight_of(code: int) -> int:
+    """Return the weight, in 128ths, that a posting's first byte stands for; 0 for a key."""
+    return (8 + (code - 1 & 7)) << (code - 1 >> 3) if code else 0
+
+
+def _fields(document: Document) -> Iterator[tuple[int, Sequence[str]]]:
+    """Yield the fields of `document` and their texts."""
+    own = (document.title, *document.names)
+    speakers, topics = document.speakers, document.topics
+    event: tuple[str, ...] = (document.event, *document.event_names)
+    if document.kind == "speaker":
+        speakers = own
+    elif document.kind == "topic":
+        topics = own
+    elif document.kind == "event":
+        event = own
+    titles = (document.title,) if document.kind in {"talk", "session", "note"} else own
+    yield TITLE, titles
+    yield SPEAKERS, speakers
+    yield TOPICS, topics
+    year = str(document.year) if document.year else ""
+    if year and not any(year in text for text in event):
+        event = (*event, year)
+    yield EVENT, event
+    yield BODY, document.body
+
+
+def postings(document: Document, known: Collection) -> dict[str, Posting]:
+    """Return every word and key of `document` with its posting."""
+    weights: dict[str, float] = defaultdict(float)
+    fields: dict[str, int] = defaultdict(int)
+    places: dict[str, list[int]] = defaultdict(list)
+    scale = _OF_KIND[document.kind]
+    for field, texts in _fields(document):
+        found, length = _placed(texts, field)
+        if not found:
+            continue
+        norm = _NORM[field]
+        usual = known.body_length if field == BODY else _USUAL[field]
+        step = scale * _BOOST[field] / (1 - norm + norm * length / usual)
+        for word, place in found:
+            weights[word] += step
+            fields[word] |= field
+            places[word].append(place)
+    result = {
+        word: bytes((weight_code(weight), fields[word])) + _differences(places[word])
+        for word, weight in weights.items()
+    }
+    result.update(dict.fromkeys(keys(document), NUL))
+    return result
+
+
+def _placed(texts: Sequence[str], field: int) -> tuple[list[tuple[str, int]], int]:
+    """Return the words of a field with their places, and how many there are."""
+    found: list[tuple[str, int]] = []
+    base = BANDS[field]
+    end = base + _BAND_ROOM if field != BODY else 1 << 28
+    length = 0
+    for text in texts:
+        if not text:
+            continue
+        here, count = placed(fold(text))
+        found.extend([(word, base + place) for word, place in here if base + place < end])
+        length += count
+        base += count + _GAP
+    return found, length
+
+
+def _differences(places: Sequence[int]) -> bytes:
+    """Return ascending places as LEB128 differences."""
+    data = bytearray()
+    last = 0
+    for place in places[:PLACES_LIMIT]:
+        step = max(0, place - last)
+        last = max(place, last)
+        while step > 127:
+            data.append(step & 127 | 128)
+            step >>= 7
+        data.append(step)
+    return bytes(data)
+
+
+def places_of(posting: Posting) -> list[int]:
+    """Return the places that a posting holds, ascending."""
+    found: list[int] = []
+    place = shift = step = 0
+    for byte in posting[2:]:
+        step |= (byte & 127) << shift
+        if byte & 128:
+            shift += 7
+            continue
+        place += step
+        found.append(place)
+        step = shift = 0
+    return found
+
+
+def keys(document: Document) -> Iterator[str]:
+    """Yield the keys of `document`: what filters and whole names are looked up by."""
+    for name in document.topic_names:
+        yield f"{key(name)}\tt"
+    if document.kind in {"speaker", "topic", "event", "link"}:
+        for name in (document.title, *document.names):
+            yield f"{key(name)}\tn"
+    if document.kind == "topic":
+        for name in (document.title, *document.names):
+            yield f"{key(name)}\tt"
+    yield f"#kind:{document.kind}"
+    if document.session_kind:
+        yield f"#kind:{key(document.session_kind)}"
+    if document.year:
+        yield f"#year:{document.year:04}"
+    if document.date:
+        yield f"#date:{document.date}"
+    for day in document.days:
+        yield f"#day:{key(day)}"
+    for has in document.has:
+        yield f"#has:{singular(key(has))}"
+    if document.language:
+        yield f"#lang:{key(document.language).partition('-')[0]}"
+    for note in document.notes:
+        for word, _ in placed(fold(path_words(note)))[0]:
+            yield f"#note:{word}"
+
+
+def singular(word: str) -> str:
+    """Return `slides` and `slide` as one word, and likewise every name of a thing had."""
+    return re.sub("s$", "", word)

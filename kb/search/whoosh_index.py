@@ -1,0 +1,508 @@
+"""The index on this machine: postings and documents kept by Whoosh. The only file that imports it.
+
+Whoosh stores and finds; what a word weighs and what ranks first is decided in `ranking`, by the
+postings' own bytes, as in the browser. So nothing depends on Whoosh's scoring or parsing.
+
+Whoosh writes pickles, and opening a pickle of somebody else's runs their code. Two walls stand before that:
+
+- kb opens only what it wrote itself: `stamp` is an HMAC over every file of the index under a key that
+  lives outside the project, in the user's own state folder. Anything else is made anew.
+- Whoosh's own way to pickles goes through `_Unpickler`, which knows Whoosh's few classes and no
+  other name.
+
+The folder is a cache: it is never published, and losing it costs one rebuild.
+"""
+
+import hmac
+import importlib.metadata
+import io
+import os
+import pickle
+import secrets
+import shutil
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from kb.model.value import Value, ValueFault, decode, digest, encode
+from kb.search.documents import Document
+from kb.search.engine import Change, IndexUnusable, Results, results
+from kb.search.memory_index import Vocabulary, numbered
+from kb.search.postings import Collection, Posting, collection, postings
+from kb.search.query import parse
+from kb.search.ranking import rank
+
+with warnings.catch_warnings():
+    # Its sources hold escapes that newer Pythons warn of when they are first compiled.
+    warnings.simplefilter("ignore")
+    import whoosh
+    import whoosh.codec.whoosh3
+    import whoosh.columns
+    import whoosh.fields
+    import whoosh.filedb.filestore
+    import whoosh.filedb.structfile
+    import whoosh.formats
+    import whoosh.index
+    import whoosh.reading
+
+FORMAT = 1
+"""Raised whenever what stands in the folder changes its meaning."""
+
+SEGMENTS_LIMIT = 8
+"""Small changes each add a segment; more of them than this are made one."""
+ANEW_SHARE = 3
+"""Where more than one in so many documents changed, all are indexed anew: that is faster."""
+
+_STAMP, _STATE = "stamp", "state"
+_KNOWN_DISTRIBUTIONS = frozenset({"Whoosh-Reloaded", "whoosh3"})
+
+_ALLOWED = {
+    "builtins": {"bytearray", "frozenset", "int", "object", "set"},
+    "array": {"array", "_array_reconstructor"},
+    "collections": {"defaultdict", "deque"},
+    "copyreg": {"_reconstructor"},
+    "kb.search.whoosh_index": {"PostingsField", "PostingsFormat"},
+    "whoosh.analysis.tokenizers": {"IDTokenizer"},
+    "whoosh.analysis.analyzers": {"IDAnalyzer"},
+    "whoosh.codec.whoosh3": {"W3Segment", "W3Codec"},
+    "whoosh.fields": {"Schema", "ID", "STORED", "FieldType"},
+    "whoosh.formats": {"Existence", "Format"},
+}
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads Whoosh's pickles and refuses every name that is not Whoosh's own."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "__builtin__":
+            module = "builtins"
+        if name in _ALLOWED.get(module, ()):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name} has no place in an index")
+
+
+def _loads(data: bytes) -> Any:
+    return _Unpickler(io.BytesIO(data)).load()
+
+
+def _dumps(value: object, _: int = 0) -> bytes:
+    """Pickle `value` by a protocol that knows bytes; Whoosh's own choice takes a call for each."""
+    return pickle.dumps(value, 4)
+
+
+def _load(file: Any) -> Any:
+    return _Unpickler(file).load()
+
+
+class _Pickle:
+    """What whoosh.index sees as the pickle module."""
+
+    PicklingError = pickle.PicklingError
+    dumps = staticmethod(pickle.dumps)
+    loads = staticmethod(_loads)
+
+
+def _wall_off(module: Any, **names: object) -> None:
+    """Replace the pickle functions that a module of Whoosh imported by ours."""
+    for name, value in names.items():
+        if not hasattr(module, name):
+            raise ImportError(f"{module.__name__} has no {name}: this Whoosh is not known to kb")
+        setattr(module, name, value)
+
+
+_wall_off(whoosh.codec.whoosh3, loads=_loads, dumps=_dumps)
+_wall_off(whoosh.columns, loads=_loads, dumps=_dumps)
+_wall_off(whoosh.formats, loads=_loads)
+_wall_off(whoosh.filedb.structfile, load_pickle=_load)
+_wall_off(whoosh.index, pickle=_Pickle)
+
+
+class PostingsFormat(whoosh.formats.Format):  # type: ignore[misc]
+    """Postings of a few bytes of our own, of no fixed length."""
+
+    posting_size = -1
+
+
+class PostingsField(whoosh.fields.FieldType):  # type: ignore[misc]
+    """A field whose value is its postings, as `kb.search.postings` makes them."""
+
+    def __init__(self) -> None:
+        self.format = PostingsFormat()
+        self.analyzer = None
+        self.scorable = False
+        self.stored = False
+        self.unique = False
+        self.vector = None
+        self.spelling = False
+        self.column_type = None
+
+    def index(
+        self, value: Mapping[str, Posting], **_: object
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for term, posting in value.items():
+            yield term.encode("utf-8", "replace"), 1, 1.0, posting
+
+
+class _Entry(Value, frozen=True):
+    """One document of the index, in the order of numbers."""
+
+    name: str
+    digest: str
+    place: int
+    """Whoosh's number of it."""
+
+
+class _State(Value, frozen=True):
+    """What kb keeps beside Whoosh's files."""
+
+    collection: Collection
+    entries: tuple[_Entry, ...]
+    counts: dict[str, int]
+
+
+class WhooshEngine:
+    """An index in a folder. See `kb.search.engine.Engine` for what its methods promise."""
+
+    def __init__(self, folder: Path, *, secret: Path | None = None) -> None:
+        """Use `folder`; `secret` is the file of the user's key, by default in their state folder.
+
+        Raises:
+            IndexUnusable: two distributions of Whoosh are installed over each other.
+        """
+        _one_whoosh()
+        self._folder = folder
+        self._secret_path = secret or _state_folder() / "index-key"
+        self._reader: _Lexicon | None = None
+
+    def build(self, documents: Sequence[Document]) -> Change:
+        """Make the index anew, beside the old one, and put it in its place."""
+        self.close()
+        known = collection(documents)
+        fresh = self._folder.with_name(self._folder.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True, mode=0o700)
+        counts: dict[str, int] = {}
+        entries = []
+        with _storage(fresh) as storage:
+            index = storage.create_index(_schema())
+            writer = index.writer(limitmb=256)
+            for place, document in enumerate(numbered(documents)):
+                _add(writer, document, known, counts, 1)
+                entries.append(_Entry(_name(document), digest(document), place))
+            writer.commit()
+        self._save(fresh, _State(known, tuple(entries), counts))
+        old = self._folder.with_name(self._folder.name + ".old")
+        shutil.rmtree(old, ignore_errors=True)
+        if self._folder.exists():
+            self._folder.rename(old)
+        fresh.rename(self._folder)
+        shutil.rmtree(old, ignore_errors=True)
+        return Change(added=len(entries))
+
+    def update(self, documents: Sequence[Document]) -> Change:
+        """Index what is new, take out what is gone; all anew where the index is not ours."""
+        try:
+            lexicon = self._lexicon()
+        except IndexUnusable as fault:
+            first = not self._folder.exists()
+            change = self.build(documents)
+            return Change(change.added, 0, "" if first else str(fault))
+        state = lexicon.state
+        wanted = {_name(document): (document, digest(document)) for document in documents}
+        there = {entry.name: entry for entry in state.entries}
+        gone = [
+            entry
+            for entry in state.entries
+            if entry.name not in wanted or wanted[entry.name][1] != entry.digest
+        ]
+        fresh = [
+            document
+            for name, (document, mark) in wanted.items()
+            if name not in there or there[name].digest != mark
+        ]
+        if not gone and not fresh:
+            return Change()
+        known = collection(documents)
+        moved = len(gone) + len(fresh)
+        if known != state.collection or moved * ANEW_SHARE > len(documents) + ANEW_SHARE:
+            self.build(documents)
+            return Change(len(fresh), len(gone))
+        self._change(lexicon, documents, gone, fresh)
+        return Change(len(fresh), len(gone))
+
+    def _change(
+        self,
+        lexicon: "_Lexicon",
+        documents: Sequence[Document],
+        gone: Sequence[_Entry],
+        fresh: Sequence[Document],
+    ) -> None:
+        """Write a small change into the index as it stands."""
+        state = lexicon.state
+        counts = dict(state.counts)
+        places = {entry.name: entry.place for entry in state.entries}
+        digests = {entry.name: entry.digest for entry in state.entries}
+        for entry in gone:
+            document = lexicon.stored(entry.place)
+            for term in postings(document, state.collection):
+                counts[term] -= 1
+                if not counts[term]:
+                    del counts[term]
+            del places[entry.name]
+        segments = lexicon.segments()
+        start = lexicon.places()
+        self.close()
+        (self._folder / _STAMP).unlink()
+        with _storage(self._folder) as storage:
+            index = storage.open_index(schema=_schema())
+            writer = index.writer(timeout=10.0)
+            for entry in gone:
+                writer.delete_document(entry.place)
+            for place, document in enumerate(fresh, start):
+                _add(writer, document, state.collection, counts, 1)
+                places[_name(document)] = place
+                digests[_name(document)] = digest(document)
+            writer.commit(merge=False)
+            if segments >= SEGMENTS_LIMIT:
+                index.writer(timeout=10.0).commit(optimize=True)
+                places = _places(index)
+        entries = tuple(
+            _Entry(name, digests[name], places[name]) for name in map(_name, numbered(documents))
+        )
+        self._save(self._folder, _State(state.collection, entries, counts))
+
+    def search(self, text: str, *, limit: int = 20, kinds: Sequence[str] = ()) -> Results:
+        """Answer a query."""
+        lexicon = self._lexicon()
+        ranked = rank(parse(text), lexicon, kinds)
+        found = (lexicon.document(number) for number in ranked.documents[: max(0, limit)])
+        return results(text, ranked, found, total=len(ranked.documents))
+
+    def suggest(self, text: str, *, limit: int = 8) -> tuple[str, ...]:
+        """Return words that the last word of `text` may become."""
+        return self._lexicon().suggest(text, limit)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _lexicon(self) -> "_Lexicon":
+        if self._reader is None:
+            self._reader = self._open()
+        return self._reader
+
+    def _open(self) -> "_Lexicon":
+        reason = self._refusal()
+        if reason:
+            raise IndexUnusable(reason)
+        try:
+            state = decode((self._folder / _STATE).read_bytes(), _State)
+            return _Lexicon(self._folder, state)
+        except (ValueFault, OSError) as fault:
+            raise IndexUnusable(f"the search index cannot be read: {fault}") from fault
+        except Exception as fault:  # Whoosh raises whatever a damaged file leads it to
+            raise IndexUnusable(f"the search index is damaged: {fault}") from fault
+
+    def _refusal(self) -> str:
+        """Return why the folder is not to be opened, or `""`."""
+        if not (self._folder / _STAMP).is_file():
+            return "there is no search index"
+        if hasattr(os, "getuid"):
+            found = self._folder.stat()
+            if found.st_uid != os.getuid() or found.st_mode & 0o022:
+                return "the search index can be written by others"
+        try:
+            stamp = (self._folder / _STAMP).read_bytes()
+            key = self._key(make=False)
+            if not key or not hmac.compare_digest(stamp, self._seal(self._folder, key)):
+                return "the search index was not made here, or is damaged"
+        except OSError as fault:
+            return f"the search index cannot be read: {fault.strerror}"
+        return ""
+
+    def _save(self, folder: Path, state: _State) -> None:
+        """Write what kb keeps beside Whoosh's files, and at last the stamp."""
+        (folder / _STATE).write_bytes(encode(state))
+        key = self._key(make=True)
+        if key:
+            stamp = folder / (_STAMP + ".new")
+            stamp.write_bytes(self._seal(folder, key))
+            stamp.replace(folder / _STAMP)
+
+    def _seal(self, folder: Path, key: bytes) -> bytes:
+        """Return the HMAC of every file of the index, its name and its bytes."""
+        state = hmac.new(key, f"kb {FORMAT} {whoosh.__version__}".encode(), "sha256")
+        for path in sorted(folder.iterdir()):
+            if (
+                path.name in {_STAMP, _STAMP + ".new"}
+                or path.suffix == ".LOCK"
+                or "LOCK" in path.name
+            ):
+                continue
+            data = path.read_bytes()
+            state.update(f"{path.name}\0{len(data)}\0".encode())
+            state.update(data)
+        return state.hexdigest().encode()
+
+    def _key(self, *, make: bool) -> bytes:
+        """Return the user's key, made when it is first needed; empty where none can be kept."""
+        path = self._secret_path
+        try:
+            if not path.exists() and make:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "wb") as file:
+                    file.write(secrets.token_bytes(32))
+            return path.read_bytes()
+        except OSError:
+            return b""
+
+
+class _Lexicon:
+    """An open index, as ranking asks it."""
+
+    def __init__(self, folder: Path, state: _State) -> None:
+        self.state = state
+        self.vocabulary = Vocabulary(state.counts)
+        self._storage = whoosh.filedb.filestore.FileStorage(str(folder))
+        self._index = self._storage.open_index(schema=_schema())
+        self._reader = self._index.reader()
+        self._number = {entry.place: number for number, entry in enumerate(state.entries)}
+        if self._reader.doc_count() != len(state.entries):
+            raise IndexUnusable("the search index is damaged: documents are missing")
+        self._known: dict[str, dict[int, Posting]] = {}
+
+    def size(self) -> int:
+        """Return how many documents there are."""
+        return len(self.state.entries)
+
+    def count(self, term: str) -> int:
+        """Return how many documents have `term`."""
+        return self.state.counts.get(term, 0)
+
+    def postings(self, term: str) -> Mapping[int, Posting]:
+        """Return the postings of `term`."""
+        if term in self._known:
+            return self._known[term]
+        if not self.count(term):
+            return {}
+        matcher = self._reader.postings("terms", term.encode("utf-8", "replace"))
+        found: dict[int, Posting] = {}
+        number = self._number
+        while matcher.is_active():
+            found[number[matcher.id()]] = matcher.value()
+            matcher.next()
+        if len(self._known) > 512:
+            self._known.clear()
+        self._known[term] = found
+        return found
+
+    def starting(self, prefix: str) -> Sequence[str]:
+        """Return the terms that start with `prefix`, sorted."""
+        return self.vocabulary.starting(prefix)
+
+    def family(self, word: str) -> Sequence[str]:
+        """Return the words with the stem of `word`, sorted."""
+        return self.vocabulary.family(word)
+
+    def near(self, word: str, *, anywhere: bool) -> Sequence[str]:
+        """Return the nearest words."""
+        return self.vocabulary.near(word, anywhere=anywhere)
+
+    def suggest(self, text: str, limit: int) -> tuple[str, ...]:
+        """Return words that the last word of `text` may become, commonest first."""
+        last = text.split()[-1:] or [""]
+        longer = [term for term in self.starting(last[0].lower()) if "\t" not in term]
+        return tuple(sorted(longer, key=lambda term: (-self.count(term), term))[:limit])
+
+    def document(self, number: int) -> Document:
+        """Return the document of this number."""
+        return self.stored(self.state.entries[number].place)
+
+    def stored(self, place: int) -> Document:
+        """Return the document that Whoosh keeps at `place`."""
+        return decode(self._reader.stored_fields(place)["document"], Document)
+
+    def segments(self) -> int:
+        """Return how many segments the index has."""
+        return len(self._reader.leaf_readers())
+
+    def places(self) -> int:
+        """Return the first place that no document has had yet."""
+        return int(self._reader.doc_count_all())
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._reader.close()
+        self._index.close()
+        self._storage.close()
+
+
+def _schema() -> Any:
+    return whoosh.fields.Schema(terms=PostingsField(), document=whoosh.fields.STORED())
+
+
+class _storage:  # noqa: N801
+    """Whoosh's files in a folder, let go of at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        self._storage = whoosh.filedb.filestore.FileStorage(str(folder))
+
+    def __enter__(self) -> Any:
+        return self._storage
+
+    def __exit__(self, *_: object) -> None:
+        self._storage.close()
+
+
+def _add(
+    writer: Any, document: Document, known: Collection, counts: dict[str, int], step: int
+) -> None:
+    found = postings(document, known)
+    writer.add_document(terms=found, document=encode(document))
+    for term in found:
+        counts[term] = counts.get(term, 0) + step
+
+
+def _places(index: Any) -> dict[str, int]:
+    """Return where Whoosh has put each document, after it moved them."""
+    with index.reader() as reader:
+        return {
+            _name(decode(reader.stored_fields(place)["document"], Document)): place
+            for place in reader.all_doc_ids()
+        }
+
+
+def _name(document: Document) -> str:
+    return f"{document.kind} {document.url}"
+
+
+def _state_folder() -> Path:
+    """Return the folder in which programs keep what is this user's own."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = str(Path.home() / "Library" / "Application Support")
+    else:
+        base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(base) / "kb"
+
+
+def _one_whoosh(found: Iterable[str] | None = None) -> None:
+    """Make sure that the name `whoosh` belongs to one distribution.
+
+    Raises:
+        IndexUnusable: several are installed over each other, so nobody knows whose code runs.
+    """
+    if found is None:
+        found = importlib.metadata.packages_distributions().get("whoosh", [])
+    names = sorted(set(found))
+    if len(names) > 1:
+        raise IndexUnusable(
+            f"{' and '.join(names)} are both installed under the name whoosh: "
+            f"pip uninstall {' '.join(names)}, then pip install Whoosh-Reloaded"
+        )
