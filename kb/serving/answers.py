@@ -140,6 +140,12 @@ class Answers:
         if digest != reader.digest:
             reader.digest = digest
             messages.append(event("page", {"digest": digest}))
+        now = self._board.now
+        if reader.number != now.number:
+            seen = now.number if reader.number is None else reader.number
+            files = [url for url, number in now.files.items() if number > seen]
+            messages.append(event("build", {"number": now.number, "files": files}))
+            reader.number = now.number
         state = state_of(self._board.now, reader.page, self._board.editor)
         said = fingerprint(repr(state).encode())
         if said != reader.said:

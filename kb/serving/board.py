@@ -1,12 +1,13 @@
 """What the preview knows besides the files: findings, faults, and which note a page shows."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from kb.model.finding import Finding
 from kb.model.value import Value
 from kb.serving.builder import Fault
 from kb.serving.editor import Editor
+from kb.serving.paths import url_of
 
 
 class Said(Value, frozen=True):
@@ -17,6 +18,23 @@ class Said(Value, frozen=True):
     fault: Fault | None = None
     shown_notes: Mapping[str, tuple[str, ...]] = {}
     """URL path of a page → the notes it shows."""
+    files: Mapping[str, int] = {}
+    """URL of a file that is no page → `number` of the build that last changed it."""
+
+
+MOST_FILES = 500
+"""Changed files that are remembered for pages that missed them."""
+
+
+def changed_files(before: Said, written: Collection[str], number: int) -> dict[str, int]:
+    """Return `Said.files` after build `number` wrote the files `written` (paths)."""
+    files = dict(before.files)
+    for path in sorted(written):
+        if not path.endswith(".html"):
+            url = url_of(path)
+            files.pop(url, None)
+            files[url] = number
+    return dict(list(files.items())[-MOST_FILES:])
 
 
 class Board:

@@ -31,6 +31,8 @@ class Reader:
         """`page` is the target it was loaded from, `digest` names the bytes that it shows."""
         self.page = page
         self.digest = digest
+        self.number: int | None = None
+        """The last build it was told of; None where it has just been loaded."""
         self.said = ""
         """Digest of the last state it was told."""
         self.waiting: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=64)

@@ -22,7 +22,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from kb.building.project import Project
 from kb.model.value import Value
 from kb.serving.answers import CHANNEL, LARGEST_HEAD, Answer, Answers, Request, plain
-from kb.serving.board import Board, Said
+from kb.serving.board import Board, Said, changed_files
 from kb.serving.builder import Builder, Built, NotBuilt
 from kb.serving.editor import Editor
 from kb.serving.headers import OWN
@@ -225,8 +225,14 @@ class Preview:
         await server.serve(self._sockets)
 
     def _done(self, built: Built) -> None:
+        before = self._board.now
+        number = before.number + 1
         self._board.now = Said(
-            self._board.now.number + 1, built.findings, built.fault, built.shown_notes
+            number,
+            built.findings,
+            built.fault,
+            built.shown_notes,
+            changed_files(before, built.written, number) if before.number else {},
         )
         line = built_line(built)
         if line:
@@ -237,7 +243,9 @@ class Preview:
         self._say(failed_line(fault))
         if isinstance(fault, NotBuilt) and fault.findings:
             now = self._board.now
-            self._board.now = Said(now.number + 1, fault.findings, now.fault, now.shown_notes)
+            self._board.now = Said(
+                now.number + 1, fault.findings, now.fault, now.shown_notes, now.files
+            )
             self._announce()
 
     def _announce(self) -> None:
@@ -268,6 +276,8 @@ class Preview:
             return _response(plain(503, "Too many pages of this preview are open."))
         asked = parse_qs(request.target.partition("?")[2])
         reader = Reader(asked.get("page", ["/"])[0], asked.get("digest", [""])[0])
+        number = asked.get("build", [""])[0]
+        reader.number = int(number) if number.isdecimal() and len(number) < 9 else None
         return StreamingResponse(
             self._channel.stream(reader),
             headers={**OWN, "content-type": "text/event-stream", "cache-control": "no-store"},

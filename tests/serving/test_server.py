@@ -99,8 +99,9 @@ def events(running: Running, query: str, count: int) -> Iterator[tuple[str, obje
 def test_a_changed_page_is_announced_to_those_who_show_it(
     builder: FolderBuilder, running: Running
 ) -> None:
-    stream = events(running, "page=/talks/one/&digest=old", 3)
+    stream = events(running, "page=/talks/one/&digest=old", 4)
     assert next(stream)[0] == "page"
+    assert next(stream) == ("build", {"number": 1, "files": []})
     assert next(stream)[0] == "findings"
     builder.write("talks/one/index.html", page("One", "<p>Changed</p>"))
     name, data = next(stream)
@@ -114,7 +115,7 @@ def test_a_changed_page_is_announced_to_those_who_show_it(
 def test_what_a_page_missed_is_told_when_it_comes_back(running: Running) -> None:
     _, _, body = running.get("/")
     digest = body.partition(b'data-kb-page="')[2].partition(b'"')[0].decode()
-    assert next(events(running, f"page=/&digest={digest}", 1))[0] == "findings"
+    assert next(events(running, f"page=/&digest={digest}", 1))[0] == "build"
     assert next(events(running, "page=/&digest=older", 1))[0] == "page"
 
 

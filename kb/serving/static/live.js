@@ -6,6 +6,7 @@ import {Idiomorph} from "/__kb/idiomorph.js";
 const own = document.querySelector("script[data-kb-own]");
 let digest = own.dataset.kbPage;
 let source = null;
+let build = "";
 let busy = false;
 let again = false;
 
@@ -44,31 +45,69 @@ function sameKind(one, other) {
   return one.tagName === other.tagName && one.getAttribute("rel") === other.getAttribute("rel");
 }
 
+const STYLES = 'link[rel~="stylesheet"]:not([data-kb-own])';
+
+function loaded(link) {
+  return new Promise((done) => {
+    link.addEventListener("load", done, {once: true});
+    link.addEventListener("error", done, {once: true});
+    setTimeout(done, 2000);
+  });
+}
+
+// What the page said, before a changed file got a name of its own for the browser's cache.
+function said(node, name) {
+  return node.dataset.kbSaid || node.getAttribute(name);
+}
+
 async function swapStyles(next) {
-  const rel = 'link[rel~="stylesheet"]:not([data-kb-own])';
-  const wanted = [...next.querySelectorAll(rel)];
-  const present = [...document.querySelectorAll(rel)];
-  const old = new Map(present.map((link) => [link.getAttribute("href"), link]));
+  const present = [...document.querySelectorAll(STYLES)];
+  const old = new Map(present.map((link) => [said(link, "href"), link]));
   const loads = [];
-  const added = [];
-  for (const link of wanted) {
-    const href = link.getAttribute("href");
-    if (old.delete(href)) continue;
+  for (const link of next.querySelectorAll(STYLES)) {
+    if (old.delete(said(link, "href"))) continue;
     const fresh = document.importNode(link, false);
-    loads.push(new Promise((done) => {
-      fresh.addEventListener("load", done, {once: true});
-      fresh.addEventListener("error", done, {once: true});
-      setTimeout(done, 2000);
-    }));
-    added.push(fresh);
+    loads.push(loaded(fresh));
     (present.at(-1) || document.head.lastElementChild).after(fresh);
   }
-  if (added.length === 0) {
-    for (const link of old.values()) link.remove();
+  await Promise.all(loads); // the old ones hold the page's looks until the new ones are there
+  for (const link of old.values()) link.remove();
+}
+
+function isAt(node, name, urls) {
+  const value = said(node, name);
+  return value !== null && urls.has(new URL(value, location.href).pathname);
+}
+
+function renamed(node, name) {
+  const value = said(node, name);
+  const fresh = new URL(value, location.href);
+  fresh.searchParams.set("kb", build);
+  return [value, fresh.pathname + fresh.search];
+}
+
+function refreshFiles(files) {
+  const urls = new Set(files);
+  if (urls.size === 0) return;
+  if ([...document.querySelectorAll("script[src]")].some((script) => isAt(script, "src", urls))) {
+    location.reload();
     return;
   }
-  await Promise.all(loads);
-  for (const link of old.values()) link.remove();
+  for (const link of document.querySelectorAll(STYLES)) {
+    if (!isAt(link, "href", urls)) continue;
+    const [value, url] = renamed(link, "href");
+    const fresh = link.cloneNode(false);
+    fresh.dataset.kbSaid = value;
+    fresh.setAttribute("href", url);
+    loaded(fresh).then(() => link.remove());
+    link.after(fresh);
+  }
+  for (const image of document.querySelectorAll("img[src]")) {
+    if (!isAt(image, "src", urls)) continue;
+    const [value, url] = renamed(image, "src");
+    image.dataset.kbSaid = value;
+    image.setAttribute("src", url);
+  }
 }
 
 function patchHead(next) {
@@ -119,7 +158,7 @@ function patchBody(next) {
     if (name !== "class" && mine.getAttribute(name) !== value) mine.setAttribute(name, value);
   }
   Idiomorph.morph(document.body, next.body, {
-    morphStyle: "innerHTML",
+    morphStyle: "outerHTML",
     ignoreActiveValue: true,
     restoreFocus: true,
     callbacks: {
@@ -135,10 +174,9 @@ function patchBody(next) {
         if (node.nodeType === Node.ELEMENT_NODE && node.previousElementSibling) touched.push(node.previousElementSibling);
         return true;
       },
-      beforeAttributeUpdated: (name, node, what) => {
+      beforeAttributeUpdated: (name, node) => {
         if (keepsAttribute(name, node)) return false;
-        if (name === "class" && node.classList.contains("kb-changed") && what === "remove") return true;
-        return true;
+        return !(node.dataset.kbSaid && (name === "src" || name === "data-kb-said"));
       },
     },
   });
@@ -226,9 +264,14 @@ function showFindings(state) {
 // what it missed when it is seen again.
 function connect() {
   if (source !== null || document.hidden) return;
-  const query = new URLSearchParams({page: target(), digest});
+  const query = new URLSearchParams({page: target(), digest, build});
   source = new EventSource(`/__kb/live?${query}`);
   source.addEventListener("page", patch);
+  source.addEventListener("build", (message) => {
+    const told = JSON.parse(message.data);
+    build = String(told.number);
+    refreshFiles(told.files);
+  });
   source.addEventListener("findings", (message) => showFindings(JSON.parse(message.data)));
   source.onerror = () => {
     if (source && source.readyState === EventSource.CLOSED) {
