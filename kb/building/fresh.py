@@ -7,11 +7,13 @@ import os
 from collections.abc import Mapping
 
 from kb.building.files import stamp_of
-from kb.building.memo import Memo, code_stamp
+from kb.building.inputs import Inputs, digests_of
+from kb.building.layers import theme_digests
+from kb.building.memo import Memo, code_stamp, secret_key
 from kb.building.options import Options, Report
 from kb.building.project import Project
 from kb.building.publish import JOURNAL, Made
-from kb.building.scan import Scan
+from kb.building.scan import Scan, scan
 from kb.model.value import Value, ValueFault, decode, digest, encode
 
 
@@ -29,6 +31,8 @@ class State(Value, frozen=True):
     """Published files."""
     index: Mapping[str, Made] = {}
     """Files of the local search index."""
+    keys: Mapping[str, str] = {}
+    """Path of each page → key of what it was made from."""
 
 
 def state_name(project: Project) -> str:
@@ -92,14 +96,22 @@ def _lie_as_left(folder: str, made: Mapping[str, Made]) -> bool:
         return False
 
 
-def fresh_report(
-    project: Project, options: Options, scan: Scan, inputs: Mapping[str, str], memo: Memo
-) -> Report | None:
-    """Return the report of a build that has nothing to do, or None where it has something to do."""
-    state = None if options.full else read_state(memo, project)
+def unchanged(project: Project, options: Options) -> Report | None:
+    """Return the report of a build that would change nothing; None where it would, or may.
+
+    Writes nothing and waits for nobody.
+    """
+    if options.full:
+        return None
+    memo = Memo(project.cache, secret_key(), read_only=True)
+    state = read_state(memo, project)
     if state is None:
         return None
-    key = build_key(project, options, scan, inputs, code_stamp())
-    if not is_fresh(state, project, key, options, memo):
-        return None
-    return state.report
+    found = scan(project)
+    inputs = Inputs(memo)
+    digests = {
+        **digests_of(project, found, inputs, 0).known,
+        **theme_digests(project, inputs, 0),
+    }
+    key = build_key(project, options, found, digests, code_stamp())
+    return state.report if is_fresh(state, project, key, options, memo) else None

@@ -7,10 +7,14 @@ in seconds), so it is hashed anew.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from kb.building.files import FileFault, Found, Stamp, read_pieces
+from kb.building.files import FileFault, Found, Stamp, TooLarge, read_pieces
 from kb.building.memo import Memo
+from kb.building.project import Project
+from kb.building.scan import Scan
+from kb.model.finding import Finding
 from kb.model.value import Value, ValueFault, decode, encode
 
 _SLACK = 2_000_000_000
@@ -103,3 +107,50 @@ def digests(
         except FileFault as fault:
             faults[key] = fault
     return result, faults
+
+
+@dataclass(frozen=True)
+class Digests:
+    """The input files by digest."""
+
+    known: Mapping[str, str]
+    """Path relative to the site's folder → SHA-256."""
+    findings: tuple[Finding, ...]
+    """Files that cannot be read, or are too large."""
+
+
+def digests_of(project: Project, scan: Scan, inputs: Inputs, now: int) -> Digests:
+    """Return the digests of all notes, data files and assets; `now` as `Inputs.digest` takes it."""
+    limit = project.settings.content.max_bytes
+    large = {found.path for found in scan.notes if found.stamp.size > limit}
+    wanted = [
+        *(found for found in scan.notes if found.path not in large),
+        *scan.data,
+        *(placed.found for placed in scan.assets),
+    ]
+    known, faults = digests(inputs, project.root, wanted, "", now)
+    findings = [unreadable(fault, path) for path, fault in faults.items()]
+    findings += [
+        _too_large(found.path, found.stamp.size, limit)
+        for found in scan.notes
+        if found.path in large
+    ]
+    return Digests(known, tuple(findings))
+
+
+def unreadable(fault: FileFault, path: str) -> Finding:
+    """Return the finding that `fault` is for the input file `path`."""
+    if isinstance(fault, TooLarge):
+        return _too_large(path, fault.size, 0)
+    hint = "Give yourself the right to read it." if "permission" in fault.reason else ""
+    return Finding("KB109", path, f"cannot be read: {fault.reason}", hint=hint)
+
+
+def _too_large(path: str, size: int, limit: int) -> Finding:
+    allowed = f", {limit} are allowed" if limit else ""
+    return Finding(
+        "KB108",
+        path,
+        f"the file has {size} bytes{allowed}; it is left out",
+        hint="Split the note, or raise [content] max_bytes in site.toml.",
+    )

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.building.files import FileFault, Found, TooLarge, read_file
-from kb.building.inputs import Inputs, digests
+from kb.building.files import FileFault, Found, read_file
+from kb.building.inputs import Digests, unreadable
 from kb.building.memo import Memo
 from kb.building.moments import unchanged_between, why_left_out
 from kb.building.options import Hooks, Options
@@ -33,16 +33,6 @@ _PICTURES = "pictures"
 _LARGEST_PICTURE = 67_108_864
 _PICTURE_KINDS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp")
 _LARGEST_DATA = 4_194_304
-
-
-@dataclass(frozen=True)
-class Digests:
-    """The input files by digest."""
-
-    known: Mapping[str, str]
-    """Path relative to the site's folder → SHA-256."""
-    findings: tuple[Finding, ...]
-    """Files that cannot be read, or are too large."""
 
 
 @dataclass(frozen=True)
@@ -106,42 +96,6 @@ class _Size(Value, frozen=True, array_like=True):
     taken: str = ""
 
 
-def digests_of(project: Project, scan: Scan, inputs: Inputs, now: int) -> Digests:
-    """Return the digests of all notes, data files and assets; `now` as `Inputs.digest` takes it."""
-    limit = project.settings.content.max_bytes
-    large = {found.path for found in scan.notes if found.stamp.size > limit}
-    wanted = [
-        *(found for found in scan.notes if found.path not in large),
-        *scan.data,
-        *(placed.found for placed in scan.assets),
-    ]
-    known, faults = digests(inputs, project.root, wanted, "", now)
-    findings = [_unreadable(fault, path) for path, fault in faults.items()]
-    findings += [
-        _too_large(found.path, found.stamp.size, limit)
-        for found in scan.notes
-        if found.path in large
-    ]
-    return Digests(known, tuple(findings))
-
-
-def _unreadable(fault: FileFault, path: str) -> Finding:
-    if isinstance(fault, TooLarge):
-        return _too_large(path, fault.size, 0)
-    hint = "Give yourself the right to read it." if "permission" in fault.reason else ""
-    return Finding("KB109", path, f"cannot be read: {fault.reason}", hint=hint)
-
-
-def _too_large(path: str, size: int, limit: int) -> Finding:
-    allowed = f", {limit} are allowed" if limit else ""
-    return Finding(
-        "KB108",
-        path,
-        f"the file has {size} bytes{allowed}; it is left out",
-        hint="Split the note, or raise [content] max_bytes in site.toml.",
-    )
-
-
 def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
     """Return what the notes found by `scan` say.
 
@@ -201,7 +155,7 @@ def _vocabulary(project: Project, scan: Scan) -> tuple[Vocabulary, list[Finding]
         try:
             sources[name] = source_of(project.root, found, _LARGEST_DATA)
         except FileFault as fault:
-            findings.append(_unreadable(fault, found.path))
+            findings.append(unreadable(fault, found.path))
     people, topics, events = (sources.get(name) for name in DATA_FILES)
     return read_vocabulary(people, topics, events, project.settings.link_kinds), findings
 
@@ -249,7 +203,7 @@ def _read_all(
         try:
             source = source_of(run.project.root, found[number], settings.content.max_bytes)
         except FileFault as fault:
-            return encode(_Answer(lost=_unreadable(fault, found[number].path)))
+            return encode(_Answer(lost=unreadable(fault, found[number].path)))
         note, facts = read_one(source, settings, vocabulary)
         read = _Read(facts_key, note, facts)
         memo.put(f"{_NOTES}/{names[number]}", encode(read))

@@ -9,20 +9,24 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
-from kb.building import indexing, learning, lock, publish, rendered
+from kb.building import learning, lock, publish
 from kb.building.files import FileFault
 from kb.building.fresh import State, build_key, is_fresh, read_state, write_state
-from kb.building.inputs import Inputs
+from kb.building.indexing import bring_up_to_date
+from kb.building.inputs import Inputs, digests_of
+from kb.building.layers import theme_digests
 from kb.building.learning import Knowledge, Run
 from kb.building.memo import Memo, code_stamp, secret_key
 from kb.building.options import ALONE, Cancelled, Hooks, Options, Report
 from kb.building.project import Project, check_output
 from kb.building.publish import Stage, recover
+from kb.building.rendered import stage_site, try_out
 from kb.building.scan import scan
-from kb.building.themes import read_theme, theme_digests
+from kb.building.themes import read_theme
 from kb.model.finding import Finding, in_order
 from kb.model.value import replace
 from kb.rendering.theme import TemplateFault
+from kb.search.documents import documents
 
 LOCK = "lock"
 
@@ -45,7 +49,7 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
         with watch.stage("scan"):
             found = scan(project)
             inputs = Inputs(memo, use_memo=not options.full)
-            digests = learning.digests_of(project, found, inputs, now)
+            digests = digests_of(project, found, inputs, now)
             themed = theme_digests(project, inputs, now)
         before = None if options.full else read_state(memo, project)
         code = code_stamp()
@@ -57,12 +61,14 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
         if hooks.cancelled():
             raise Cancelled
         known = before.made if before is not None else publish.read_manifest(project.output)
+        found_things = documents(knowledge.site, knowledge.notes_by_path)
         stage = Stage(memo.folder / publish.STAGE, project.output, known)
         stage.begin()
         with watch.stage("render"):
             theme, broken = read_theme(project)
+            keys = before.keys if before is not None else {}
             try:
-                staged = rendered.stage_site(knowledge, project, theme, stage, hooks)
+                rendered = stage_site(run, knowledge, found_things, theme, stage=stage, before=keys)
             except TemplateFault as fault:
                 report = _report(knowledge, project, inputs.changed(), watch.seconds)
                 found_too = (*report.findings, *broken, _fault(fault))
@@ -70,11 +76,12 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
         if hooks.cancelled():
             raise Cancelled
         with watch.stage("publish"):
-            published = publish.publish(stage, staged, memo, hooks.switch)
+            published = publish.publish(stage, rendered.staged, memo, hooks.switch)
         index: Mapping[str, publish.Made] = {}
+        remark = ""
         if options.index:
             with watch.stage("index"):
-                index = indexing.bring_up_to_date(project, knowledge, memo, options)
+                index, remark = bring_up_to_date(project.index, found_things, full=options.full)
         inputs.keep()
         report = _report(knowledge, project, inputs.changed(), watch.seconds)
         report = replace(
@@ -82,10 +89,13 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
             files=len(published.made),
             written=published.written,
             removed=published.removed,
+            remarks=(remark,) if remark else (),
             findings=in_order([*report.findings, *broken, *published.findings]),
         )
         quiet = replace(report, written=(), removed=(), sources=(), stages={}, remarks=())
-        state = State(key, knowledge.since, knowledge.until, quiet, published.made, index)
+        state = State(
+            key, knowledge.since, knowledge.until, quiet, published.made, index, rendered.keys
+        )
         write_state(memo, project, state)
         return report
 
@@ -109,9 +119,24 @@ def load(project: Project, options: Options, hooks: Hooks = ALONE) -> Knowledge:
             now = 0
         found = scan(project)
         inputs = Inputs(memo, use_memo=not options.full)
-        digests = learning.digests_of(project, found, inputs, now)
+        digests = digests_of(project, found, inputs, now)
         run = Run(project, options, hooks, memo, code_stamp(), watch.stage)
         return learning.learn(run, found, digests)
+
+
+def check(project: Project, options: Options, hooks: Hooks = ALONE) -> tuple[Finding, ...]:
+    """Return all findings of a build, without publishing anything.
+
+    Raises:
+        ProjectFault: the theme is missing.
+    """
+    knowledge = load(project, options, hooks)
+    theme, broken = read_theme(project)
+    try:
+        found_too = try_out(knowledge, theme)
+    except TemplateFault as fault:
+        found_too = [_fault(fault)]
+    return in_order([*knowledge.findings, *broken, *found_too])
 
 
 def _report(

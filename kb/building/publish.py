@@ -198,6 +198,11 @@ class Stage:
             self._made.add(parent)
         return name
 
+    def keep_known(self, path: str) -> Staged | None:
+        """Return `path` as staged where the published file is as kb left it."""
+        known = self.before.get(path)
+        return self.keep(path, known.digest) if known is not None else None
+
     def keep(self, path: str, digest: str) -> Staged | None:
         """Return `path` as staged where the published file has `digest` and is as kb left it."""
         known = self.before.get(path)

@@ -1,0 +1,167 @@
+"""New sites and new notes: what `kb init` and `kb new` write, never over anything that exists."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kb.building.files import FileFault, make_folder, write_new
+from kb.building.keys import meanings
+from kb.building.project import CACHE, CONFIGURATION, INDEX, Project
+from kb.building.samples import SAMPLES
+from kb.building.scan import notes_below
+from kb.graph.permalinks import slug
+from kb.model.settings import ContentSettings, Settings
+from kb.model.value import Value
+
+_IGNORED = f"""\
+# Made by kb; everything here can be made again.
+/public/
+/{CACHE}/
+/{INDEX}/
+"""
+
+
+_NEW = """\
++++
+title = {title}
+date = {today}
+tags = []
+# [event]
+# name = ""
+# place = ""
+# year = {today:.4}
++++
+
+#### Title of the talk
+
+- Name of the speaker
+- https://where-it-was-announced.example
+
+* what was said
+"""
+
+
+class Started(Value, frozen=True):
+    """What `start` did."""
+
+    written: tuple[str, ...]
+    """Files made, relative to the folder."""
+    content: str
+    """The folder of the notes, relative to the folder."""
+    notes: int
+    """Notes that lay there before."""
+    static: bool
+    """Whether the folder has static files."""
+
+
+def start(folder: Path) -> Started:
+    """Make a site of `folder` that builds at once, around what lies there.
+
+    Notes under `content/` are adopted where they are, and so are notes that lie in the folder
+    itself. Only an empty folder gets sample notes.
+
+    Raises:
+        FileFault: the folder cannot be made or written, or holds a site.toml already.
+    """
+    make_folder(folder)
+    if (folder / CONFIGURATION).exists():
+        raise FileFault(str(folder / CONFIGURATION), "is there already; nothing was changed")
+    defaults = ContentSettings()
+    content, notes = defaults.folder, 0
+    if (folder / defaults.folder).is_dir():
+        notes = _count(folder / defaults.folder)
+    elif notes := _count(folder):
+        content = "."
+    written = [CONFIGURATION]
+    write_new(folder / CONFIGURATION, configuration({"content": {"folder": content}}).encode())
+    if not (folder / ".gitignore").exists():
+        write_new(folder / ".gitignore", _IGNORED.encode())
+        written.append(".gitignore")
+    if not notes and not any((folder / content).rglob("*")):
+        for name, text in SAMPLES.items():
+            path = folder / content / name
+            make_folder(path.parent)
+            write_new(path, text.encode())
+            written.append(f"{content}/{name}")
+    return Started(tuple(written), content, notes, (folder / "static").is_dir())
+
+
+def _count(folder: Path) -> int:
+    found, _ = notes_below(folder, ContentSettings())
+    return sum(one.path.endswith((".md", ".markdown")) for one in found)
+
+
+def configuration(chosen: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return a site.toml that names every key with its meaning and its default, commented out.
+
+    `chosen` gives the values (section → key → value) that are written as they are.
+    """
+    lines = ["# The settings of this site. Every line is optional; what is commented out is"]
+    lines += ["# the default. Build with: kb build", ""]
+    plain = Settings()
+    sections: list[str] = []
+    for name in plain.__struct_fields__:
+        value = getattr(plain, name)
+        if isinstance(value, Value):
+            sections.append(name)
+        elif not isinstance(value, Mapping):
+            lines += _key(Settings, name, value)
+    for section in sections:
+        value = getattr(plain, section)
+        lines += ["", f"[{section}]"]
+        for name in value.__struct_fields__:
+            picked = chosen.get(section, {}).get(name)
+            default = getattr(value, name)
+            lines += _key(type(value), name, default, picked)
+    lines += ["", "[link_kinds]", *_comment("Own kinds of links: host, or host/path = kind.")]
+    lines += ['# "slides.example.org" = "slides"', "", "[params]"]
+    lines += [*_comment("Anything; your own templates find it as site.params.")]
+    return "\n".join(lines) + "\n"
+
+
+def _key(owner: type[Value], name: str, default: Any, picked: Any = None) -> list[str]:
+    shown = default if picked is None else picked
+    setting = f"{name} = {_toml(shown)}"
+    commented = setting if picked is not None and picked != default else f"# {setting}"
+    return [*_comment(meanings().get(owner.__name__, {}).get(name, "")), commented]
+
+
+def _comment(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        yield f"# {line.strip()}".rstrip()
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(item) for item in value)}]"
+    return str(value)
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    safe = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in escaped)
+    return f'"{safe}"'
+
+
+def note(project: Project, title: str, today: str) -> Path:
+    """Write a new note with its front matter filled in; return its path.
+
+    Args:
+        project: the site.
+        title: the note's title.
+        today: ISO date, for its name and date.
+
+    Raises:
+        FileFault: a file of that name exists (it is left as it is), or cannot be written.
+    """
+    path = project.content / f"{today}-{slug(title, 'note')}.md"
+    make_folder(path.parent)
+    if path.exists():
+        raise FileFault(str(path), "is there already; it was left as it is")
+    write_new(path, _NEW.format(title=quoted(title), today=today).encode())
+    return path

@@ -1,0 +1,41 @@
+"""argv → calls → exit code; the only floor that prints."""
+
+import os
+import sys
+import traceback
+
+from kb.cli.app import run
+
+__all__ = ["main"]
+
+FINE, FINDINGS, USAGE, HELD, INTERRUPTED = 0, 1, 2, 75, 130
+
+
+def main() -> int:
+    """Run the command that the process was started with; return its exit code."""
+    try:
+        code = run(sys.argv[1:])
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _say("kb: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has enough: nothing is wrong, and nothing more can be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except OSError as fault:
+        where = f"{fault.filename}: " if fault.filename else ""
+        _say(f"kb: {where}{fault.strerror or fault}")
+        return FINDINGS
+    except Exception as fault:  # noqa: BLE001 - a fault of kb's own is one line, too
+        if os.environ.get("KB_TRACE"):
+            traceback.print_exc()
+        at = traceback.extract_tb(fault.__traceback__)[-1]
+        _say(f"kb: internal fault: {type(fault).__name__}: {fault} ({at.name}, line {at.lineno})")
+        _say("    This is an error in kb; KB_TRACE=1 shows where it comes from.")
+        return FINDINGS
+    return code
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

@@ -1,0 +1,80 @@
+"""The command group. A command's module is imported when the command is run, not before."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+import kb
+from kb.cli.refusal import Refusal
+from kb.cli.say import fail
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("kb.cli.start", "Make a site that builds at once."),
+    "new": ("kb.cli.start", "Write a new note with its front matter filled in."),
+    "build": ("kb.cli.build", "Read the notes and publish the site."),
+    "serve": ("kb.cli.preview", "Preview: build, watch, and patch the open page."),
+    "search": ("kb.cli.find", "Search the notes."),
+    "list": ("kb.cli.tables", "List talks, speakers, topics, events, links or notes."),
+    "why": ("kb.cli.reasons", "Tell where a fact was read: file, line, rule, how sure."),
+    "check": ("kb.cli.build", "Tell what is wrong with the notes; write nothing."),
+    "extract": ("kb.cli.extraction", "Print what kb reads out of notes, as JSON."),
+    "theme": ("kb.cli.look", "List the files of the theme and which are your own."),
+    "completion": ("kb.cli.shell", "Print the completion script of a shell."),
+}
+"""Name → module that holds it, and what it does in one line."""
+
+
+class Commands(click.Group):
+    """A group that knows its commands by name and imports one when it is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, in the order in which a person needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command `cmd_name`, imported now, or None where there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), f"{cmd_name}_command")
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: kb init my-notes; kb build -s my-notes",
+)
+@click.version_option(kb.__version__, prog_name="kb", message="%(prog)s %(version)s")
+def group() -> None:
+    """Conference notes that answer: Markdown in, a searchable, cross-linked site out."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that `arguments` name; return its exit code.
+
+    0 is fine; 1 findings of severity error, or something that could not be done; 2 usage or
+    configuration; 75 another build holds the lock.
+    """
+    try:
+        answer = group.main(args=list(arguments), prog_name="kb", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as fault:
+        sys.stderr.write(f"{fault.format_message()}\n")
+        return 2
+    except Refusal as fault:
+        fail(fault.format_message())
+        return fault.code
+    except click.ClickException as fault:
+        context = fault.ctx if isinstance(fault, click.UsageError) else None
+        hint = f"Help: {context.command_path} --help" if context is not None else ""
+        fail(fault.format_message(), hint)
+        return fault.exit_code
+    except click.Abort:
+        return 130
+    return answer if isinstance(answer, int) else 0

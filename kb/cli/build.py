@@ -1,0 +1,182 @@
+"""`kb build` and `kb check`."""
+
+import importlib
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb.building import fresh
+from kb.building.options import Hooks, Options, Report
+from kb.building.project import Project, check_output
+from kb.building.report import counts, exit_code, line, plain, plain_report
+from kb.cli.bar import Bar
+from kb.cli.say import SEVERITIES, put, say
+from kb.cli.site import json_option, now, opened, refusals, source_option
+from kb.model.finding import Finding
+from kb.model.value import to_json
+
+_FIRST = 10
+"""How many findings a summary shows."""
+
+
+@click.command("build")
+@source_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The folder to write.  [default: public]",
+)
+@click.option("--drafts", is_flag=True, help="Build drafts, too.")
+@click.option("--future", is_flag=True, help="Build notes dated in the future, too.")
+@click.option("--jobs", type=click.IntRange(0, 256), default=None, help="Processes at most.")
+@click.option("--base-url", metavar="URL", help="Where the site will be published.")
+@click.option("--full", is_flag=True, help="Use nothing of earlier builds.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@click.option("--no-index", is_flag=True, help="Leave the local search index as it is.")
+@click.option("--profile", is_flag=True, help="Tell how long each stage took.")
+@json_option
+@click.option("-v", "--verbose", is_flag=True, help="Tell every finding and every file written.")
+@click.option("-q", "--quiet", is_flag=True, help="Tell errors only.")
+def build_command(
+    source: Path,
+    output: Path | None,
+    base_url: str | None,
+    *,
+    drafts: bool,
+    future: bool,
+    jobs: int | None,
+    full: bool,
+    strict: bool,
+    no_index: bool,
+    profile: bool,
+    as_json: bool,
+    verbose: bool,
+    quiet: bool,
+) -> int:
+    """Read the notes, find the talks in them, and publish the site.
+
+    Only what changed is read, rendered and written. The published site is switched as a whole: a
+    build that fails leaves the old one.
+    """
+    start = time.perf_counter()
+    project = opened(source, output, base_url)
+    built = project.settings.build
+    options = Options(
+        now=now(),
+        drafts=drafts or built.drafts,
+        future=future or built.future,
+        full=full,
+        jobs=built.jobs if jobs is None else jobs,
+        index=not no_index,
+    )
+    report = _built(project, options, quiet=quiet or as_json)
+    seconds = time.perf_counter() - start
+    if as_json:
+        put(to_json({**plain_report(report), "seconds": round(seconds, 3)}).decode())
+    else:
+        _tell(report, project, seconds, verbose=verbose, quiet=quiet)
+    if profile:
+        for name, took in report.stages.items():
+            say(f"  {name:<10} {took:7.3f} s")
+    return exit_code(report.findings, strict=strict, published=report.published)
+
+
+def _built(project: Project, options: Options, *, quiet: bool) -> Report:
+    with refusals():
+        check_output(project)
+        report = fresh.unchanged(project, options)
+        if report is not None:
+            return report
+        pipeline: Any = importlib.import_module("kb.building.pipeline")
+        with Bar(hidden=quiet) as bar:
+            made = pipeline.build(project, options, Hooks(progress=bar.advance))
+        assert isinstance(made, Report)
+        return made
+
+
+def _tell(report: Report, project: Project, seconds: float, *, verbose: bool, quiet: bool) -> None:
+    findings = [one for one in report.findings if not quiet or one.severity == "error"]
+    _tell_findings(findings, everything=verbose or quiet)
+    if quiet:
+        return
+    for remark in report.remarks:
+        say(remark, "yellow")
+    if verbose:
+        for path in report.written:
+            say(f"  written {path}", "dim")
+        for path in report.removed:
+            say(f"  removed {path}", "dim")
+    if not report.published:
+        say("Nothing was published; the site is as it was.", "red")
+        return
+    left_out = f" ({report.left_out} more left out)" if report.left_out else ""
+    say(f"Read  {_many(report.notes, 'note')}{left_out}")
+    say(
+        f"Made  {_many(report.talks, 'talk')}, {_many(report.speakers, 'speaker')}, "
+        f"{_many(report.topics, 'topic')}, {_many(report.events, 'event')}, "
+        f"{_many(report.links, 'link')}"
+    )
+    changed = f"{len(report.written)} written"
+    if report.removed:
+        changed += f", {len(report.removed)} removed"
+    if not report.written and not report.removed:
+        changed = "nothing changed"
+    say(f"Site  {_shown(Path(report.output))} ({_many(report.files, 'file')}, {changed})", "bold")
+    say(f"Took  {seconds:.2f} s")
+    source = "" if project.root == Path.cwd() else f" -s {_shown(project.root)}"
+    say(f"Look  kb serve{source}")
+
+
+def _tell_findings(findings: list[Finding], *, everything: bool) -> None:
+    ranked = sorted(findings, key=lambda one: ("error", "warning", "hint").index(one.severity))
+    loud = ranked if everything else [one for one in ranked if one.severity != "hint"][:_FIRST]
+    for finding in loud:
+        say(line(finding), SEVERITIES[finding.severity])
+    if len(loud) < len(findings):
+        say(f"… {_summed(findings)} in all; kb check shows them.", "dim")
+
+
+def _summed(findings: list[Finding]) -> str:
+    parts = [_many(count, name) for name, count in counts(findings).items() if count]
+    return ", ".join(parts)
+
+
+def _many(count: int, name: str) -> str:
+    return f"{count:,} {name}{'' if count == 1 else 's'}"
+
+
+def _shown(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+@click.command("check")
+@source_option
+@click.option("--drafts", is_flag=True, help="Check drafts, too.")
+@click.option("--future", is_flag=True, help="Check notes dated in the future, too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@json_option
+def check_command(source: Path, *, drafts: bool, future: bool, strict: bool, as_json: bool) -> int:
+    """Tell what is wrong with the notes; write nothing.
+
+    Findings are printed as path:line:col: severity code: message.
+    """
+    project = opened(source)
+    options = Options(now=now(), drafts=drafts, future=future)
+    with refusals(), Bar(hidden=as_json) as bar:
+        pipeline: Any = importlib.import_module("kb.building.pipeline")
+        findings: tuple[Finding, ...] = pipeline.check(
+            project, options, Hooks(progress=bar.advance)
+        )
+    if as_json:
+        put(to_json([plain(finding) for finding in findings]).decode())
+    else:
+        for finding in findings:
+            put(line(finding))
+        sys.stdout.flush()
+        say(_summed(list(findings)) or "No findings: all is well.")
+    return exit_code(findings, strict=strict)

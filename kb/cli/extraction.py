@@ -1,0 +1,68 @@
+"""`kb extract`."""
+
+from pathlib import Path
+
+import click
+
+from kb.building.files import FileFault, make_folder, write_whole
+from kb.building.loose import Extracted, extract_paths
+from kb.building.project import ProjectFault, open_project
+from kb.building.report import exit_code, line
+from kb.cli.refusal import Refusal
+from kb.cli.say import SEVERITIES, put, say
+from kb.cli.site import json_option, refusals
+from kb.model.settings import Settings
+from kb.model.value import to_json
+
+
+@click.command("extract")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-s",
+    "--source",
+    type=click.Path(path_type=Path),
+    help="Read as the site in this folder does.  [default: without site.toml]",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Write one JSON file a note into this folder."
+)
+@json_option
+@click.option("-q", "--quiet", is_flag=True, help="Tell errors only.")
+def extract_command(
+    paths: tuple[Path, ...], source: Path | None, out: Path | None, *, as_json: bool, quiet: bool
+) -> int:
+    """Print what kb reads out of notes, as JSON.
+
+    PATHS are notes, or folders of notes; they need no site.toml. One note gives one object, several
+    an object with one for each path; with --out, a file for each at the same relative path.
+    """
+    del as_json  # it always is JSON
+    settings = Settings()
+    with refusals():
+        if source is not None:
+            settings = open_project(source).settings
+        for path in paths:
+            if not path.exists():
+                raise ProjectFault(f"{path} does not exist")
+        extracted = extract_paths(paths, settings)
+    for finding in extracted.findings:
+        if finding.severity == "error" or (finding.severity == "warning" and not quiet):
+            say(line(finding), SEVERITIES[finding.severity])
+    if out is not None:
+        _write(extracted, out)
+        say(f"{len(extracted.records)} files written to {out}")
+    elif len(extracted.records) == 1 and paths[0].is_file():
+        put(to_json(next(iter(extracted.records.values()))).decode())
+    else:
+        put(to_json(extracted.records).decode())
+    return exit_code(extracted.findings, strict=False)
+
+
+def _write(extracted: Extracted, out: Path) -> None:
+    try:
+        for path, record in extracted.records.items():
+            target = (out / path).with_suffix(".json")
+            make_folder(target.parent)
+            write_whole(target, to_json(record) + b"\n")
+    except FileFault as fault:
+        raise Refusal(str(fault)) from fault

@@ -1,0 +1,43 @@
+"""Words for people, on stderr: plain where nobody looks, coloured on a terminal."""
+
+import os
+import sys
+from typing import TextIO
+
+_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+SEVERITIES = {"error": "red", "warning": "yellow", "hint": "cyan"}
+
+
+def coloured(stream: TextIO) -> bool:
+    """Return whether `stream` is a terminal whose owner wants colours (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def styled(text: str, *names: str, stream: TextIO) -> str:
+    """Return `text` in the styles `names`, where `stream` shows any."""
+    if not coloured(stream):
+        return text
+    return f"\033[{';'.join(_STYLES[name] for name in names)}m{text}\033[0m"
+
+
+def printable(text: str) -> str:
+    """Return `text` without what would move the cursor or hide words on a terminal."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+
+
+def say(text: str = "", *names: str) -> None:
+    """Tell a person something, in the styles `names`."""
+    shown = printable(text)
+    sys.stderr.write(f"{styled(shown, *names, stream=sys.stderr) if names else shown}\n")
+
+
+def fail(message: str, hint: str = "") -> None:
+    """Tell a person why something is not done, and what to do about it."""
+    sys.stderr.write(f"{styled('kb:', 'red', 'bold', stream=sys.stderr)} {printable(message)}\n")
+    if hint:
+        sys.stderr.write(f"    {printable(hint)}\n")
+
+
+def put(text: str) -> None:
+    """Print data; a terminal gets no control characters."""
+    sys.stdout.write(f"{printable(text) if sys.stdout.isatty() else text}\n")

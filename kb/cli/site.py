@@ -1,0 +1,72 @@
+"""What every command needs of a site: the option that names it, the clock, and refusals."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kb.building.files import FileFault
+from kb.building.lock import Held
+from kb.building.project import Project, ProjectFault, open_project
+from kb.building.report import line
+from kb.building.workers import WorkerFault
+from kb.cli.refusal import Refusal
+from kb.cli.say import SEVERITIES, say
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+source_option = click.option(
+    "-s",
+    "--source",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="The site's folder, which holds site.toml.  [default: here]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def now() -> str:
+    """Return the moment that builds go by: SOURCE_DATE_EPOCH, else the clock; ISO 8601, UTC.
+
+    Raises:
+        UsageError: SOURCE_DATE_EPOCH is no number of seconds.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        moment = datetime.fromtimestamp(int(given), UTC) if given else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError) as fault:
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is no number of seconds: {given!r}") from fault
+    return moment.isoformat(timespec="seconds")
+
+
+def opened(source: Path, output: Path | None = None, base_url: str | None = None) -> Project:
+    """Return the site in `source`.
+
+    Raises:
+        Refusal: it is none, or its configuration cannot be used (exit code 2).
+    """
+    with refusals():
+        return open_project(source, output, base_url)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what building refuses into one line and an exit code.
+
+    Raises:
+        Refusal: with 2 for a configuration, 75 for a lock, 1 for a disk.
+    """
+    try:
+        yield
+    except ProjectFault as fault:
+        for finding in fault.findings:
+            say(line(finding), SEVERITIES[finding.severity])
+        raise Refusal("\n    ".join(filter(None, (str(fault), fault.hint))), 2) from fault
+    except Held as fault:
+        raise Refusal(str(fault), 75) from fault
+    except (FileFault, WorkerFault) as fault:
+        raise Refusal(str(fault)) from fault

@@ -1,0 +1,203 @@
+"""`kb list`."""
+
+import csv
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kb.building.learning import Knowledge
+from kb.building.options import Hooks, Options
+from kb.building.pipeline import load
+from kb.cli.bar import Bar
+from kb.cli.say import coloured, printable, put, say
+from kb.cli.site import json_option, now, opened, refusals, source_option
+from kb.model.site import SessionRecord, Url
+from kb.model.value import to_json
+
+Row = Mapping[str, Any]
+_WIDE = 500
+"""Columns of a table that goes to a file or a pipe."""
+
+
+@click.command("list")
+@click.argument(
+    "what", type=click.Choice(["talks", "speakers", "topics", "events", "links", "notes"])
+)
+@source_option
+@click.option("--drafts", is_flag=True, help="List what drafts say, too.")
+@click.option("--future", is_flag=True, help="List what notes dated in the future say, too.")
+@json_option
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+def list_command(
+    what: str, source: Path, *, drafts: bool, future: bool, as_json: bool, as_csv: bool
+) -> int:
+    """List what the notes tell of."""
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other")
+    project = opened(source)
+    options = Options(now=now(), drafts=drafts, future=future)
+    with refusals(), Bar(hidden=as_json or as_csv) as bar:
+        knowledge = load(project, options, Hooks(progress=bar.advance))
+    rows = ROWS[what](knowledge)
+    if as_json:
+        put(to_json(list(rows)).decode())
+    elif as_csv:
+        _print_csv(rows, COLUMNS[what])
+    else:
+        _print_table(rows, COLUMNS[what])
+        say(f"{len(rows)} {what if len(rows) != 1 else what[:-1]}")
+    return 0
+
+
+def _print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row[column]) for column in columns])
+
+
+def _print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    terminal = sys.stdout.isatty()
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(_cell(row[column]))) for column in columns))
+    console = Console(
+        width=None if terminal else _WIDE,
+        no_color=not coloured(sys.stdout),
+        highlight=False,
+        soft_wrap=not terminal,
+    )
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(str(item) for item in value)
+    return "" if value is None else str(value)
+
+
+def _title_of(knowledge: Knowledge) -> Callable[[Url | None], str]:
+    titles: dict[str, str] = {one.url: one.title for one in knowledge.site.events}
+    return lambda url: titles.get(url or "", "")
+
+
+def _place(session: SessionRecord) -> str:
+    telling = session.tellings[0]
+    return f"{telling.note}:{telling.lines.first}"
+
+
+def _talks(knowledge: Knowledge) -> list[Row]:
+    title = _title_of(knowledge)
+    return [
+        {
+            "title": one.title,
+            "speakers": [credit.name for credit in one.speakers],
+            "event": title(one.event),
+            "day": one.date or one.day,
+            "kind": one.kind,
+            "topics": [use.name for use in one.topics],
+            "note": _place(one),
+            "url": one.url,
+        }
+        for one in knowledge.site.sessions
+        if one.is_talk
+    ]
+
+
+def _speakers(knowledge: Knowledge) -> list[Row]:
+    title = _title_of(knowledge)
+    return [
+        {
+            "name": one.name,
+            "talks": len(one.sessions),
+            "events": [title(url) for url in one.events],
+            "aliases": list(one.aliases),
+            "url": one.url,
+        }
+        for one in knowledge.site.people
+    ]
+
+
+def _topics(knowledge: Knowledge) -> list[Row]:
+    return [
+        {
+            "name": one.name,
+            "talks": len(one.sessions),
+            "notes": len(one.notes),
+            "synonyms": list(one.synonyms),
+            "guessed": one.guessed,
+            "url": one.url,
+        }
+        for one in knowledge.site.topics
+    ]
+
+
+def _events(knowledge: Knowledge) -> list[Row]:
+    talks = {one.url for one in knowledge.site.sessions if one.is_talk}
+    return [
+        {
+            "title": one.title,
+            "place": one.place,
+            "year": one.year or None,
+            "days": [day.date or day.key for day in one.days if day.key],
+            "talks": sum(url in talks for url in one.sessions),
+            "notes": len(one.notes),
+            "url": one.url,
+        }
+        for one in knowledge.site.events
+    ]
+
+
+def _links(knowledge: Knowledge) -> list[Row]:
+    return [
+        {
+            "url": one.url,
+            "kind": one.kind,
+            "title": one.title,
+            "cited": len(one.citations),
+            "where": [f"{citation.note}:{citation.line}" for citation in one.citations],
+        }
+        for one in knowledge.site.links
+    ]
+
+
+def _notes(knowledge: Knowledge) -> list[Row]:
+    title = _title_of(knowledge)
+    return [
+        {
+            "title": one.title,
+            "date": one.date[:10],
+            "event": title(one.event),
+            "sessions": len(one.sessions),
+            "path": one.path,
+            "url": one.url,
+        }
+        for one in knowledge.site.notes
+    ]
+
+
+ROWS: dict[str, Callable[[Knowledge], list[Row]]] = {
+    "talks": _talks,
+    "speakers": _speakers,
+    "topics": _topics,
+    "events": _events,
+    "links": _links,
+    "notes": _notes,
+}
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "talks": ("title", "speakers", "event", "day", "kind", "topics", "note", "url"),
+    "speakers": ("name", "talks", "events", "aliases", "url"),
+    "topics": ("name", "talks", "notes", "synonyms", "guessed", "url"),
+    "events": ("title", "place", "year", "days", "talks", "notes", "url"),
+    "links": ("url", "kind", "title", "cited", "where"),
+    "notes": ("title", "date", "event", "sessions", "path", "url"),
+}
+"""What a row has, in the order of a table."""
