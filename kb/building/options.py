@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from kb.model.finding import Finding
+from kb.model.site import Site
 from kb.model.value import Value
 
 
@@ -33,6 +34,10 @@ def _never() -> bool:
     return False
 
 
+def _unheard(site: Site) -> None:
+    """Let nobody look."""
+
+
 @dataclass(frozen=True)
 class Hooks:
     """What a caller wants to hear and to decide while a build works."""
@@ -43,6 +48,8 @@ class Hooks:
     """Held while files of the published site are moved."""
     cancelled: Callable[[], bool] = _never
     """Asked before publishing: True gives the build up."""
+    learned: Callable[[Site], None] = _unheard
+    """Shown what the notes say, once it is known; not called where nothing had changed."""
 
 
 ALONE = Hooks()
