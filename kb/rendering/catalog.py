@@ -46,7 +46,8 @@ HAS = ("recording", "slides", "code")
 """Kinds of link that a row of a talk mentions."""
 ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
-SAYS = {"missing": "missing", "unsafe": "unsafe", "picture": "picture-missing"}
+SAYS = ("missing", "unsafe", "picture", "open", "done")
+"""What prose says itself, by the keys `prose.…` of the strings."""
 ROWS = 200
 """How many rows a page of a list holds at most."""
 

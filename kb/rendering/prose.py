@@ -8,9 +8,10 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from html import escape
+from itertools import groupby
 from posixpath import basename
 
-from kb.model.note import Block, Lines, Note, Reference, select
+from kb.model.note import Block, BlockKind, Lines, Note, Reference, select
 from kb.model.site import Target
 from kb.model.value import Value
 from kb.rendering.views import Html
@@ -18,6 +19,8 @@ from kb.rendering.views import Html
 _ID = re.compile(r' id="([^"]*)"')
 _LOCAL = re.compile(r'href="#([^"]+)"')
 _HEADING = re.compile(r"^<(/?)h[1-6]")
+_SCROLLS = re.compile(r"<(pre|table)\b")
+_BOXES = {"[ ]": "open", "[x]": "done"}
 _NAMED = frozenset({"paragraph", "item", "quote", "code", "table"})
 """Kinds of block that get a permalink of their own."""
 
@@ -34,7 +37,8 @@ class Manner(Value, frozen=True):
     prefix: str = ""
     """Put before every id, where two notes share a page."""
     words: Mapping[str, str] = {}
-    """`missing`, `unsafe`, `picture`: what to say of a reference that leads nowhere."""
+    """`missing`, `unsafe`, `picture`: what to say of a reference that leads nowhere; `done`,
+    `open`: names of a task's box."""
 
 
 def fill(note: Note, targets: tuple[Target, ...], ranges: Iterable[Lines], manner: Manner) -> Html:
@@ -62,9 +66,60 @@ def fill_blocks(
     blocks: Iterable[Block], note: Note, targets: tuple[Target, ...], manner: Manner
 ) -> Html:
     """Return `blocks` (of `note`) as HTML, with the footnotes that they cite."""
-    chosen = tuple(blocks)
+    chosen = _homed(tuple(blocks))
     chosen += _footnotes(chosen, note)
     return Html(_Pen(note, targets, manner, chosen).write(chosen))
+
+
+_HOMES: Mapping[str, tuple[BlockKind, str, str]] = {
+    "item": ("bullets", "<ul>\n", "</ul>\n"),
+    "row": ("table", "<table>\n", "</table>\n"),
+    "term": ("definitions", "<dl>\n", "</dl>\n"),
+    "definition": ("definitions", "<dl>\n", "</dl>\n"),
+    "footnote": ("footnotes", "<ol>\n", "</ol>\n"),
+}
+"""Kinds of block that HTML allows inside one other only, and that one."""
+
+
+def _homed(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Give blocks that a range cut out of a list or table a list or table of their own."""
+    result: list[Block] = []
+    for home, found in groupby(blocks, key=lambda block: _HOMES.get(block.kind)):
+        many = tuple(found)
+        if home is None:
+            result.extend(map(_paragraph, many))
+            continue
+        kind, start, end = home
+        if kind == "table":
+            many = tuple(_part(row, "<tr>", "</tr>\n", row.children) for row in many)
+        whole_block = Block(kind, many[0].line, many[-1].end, open=start, close=end)
+        result.append(_part(whole_block, start, end, many))
+    return tuple(result)
+
+
+def _paragraph(block: Block) -> Block:
+    """Give the bare text of a tight list's item its `<p>` back, once it stands outside."""
+    if block.kind == "paragraph" and not block.open.strip():
+        return _part(block, "<p>", "</p>\n", block.children)
+    return block
+
+
+def _part(block: Block, start: str, end: str, children: tuple[Block, ...]) -> Block:
+    return Block(
+        block.kind,
+        block.line,
+        block.end,
+        block.level,
+        block.text,
+        block.runs,
+        start,
+        end,
+        block.html,
+        children,
+        block.anchor,
+        block.marker,
+        block.origin,
+    )
 
 
 def _same(one: str, two: str) -> bool:
@@ -90,20 +145,7 @@ def _footnotes(blocks: tuple[Block, ...], note: Note) -> tuple[Block, ...]:
         if block.kind == "footnotes":
             kept = tuple(child for child in block.children if child.anchor in wanted)
             if kept:
-                found.append(
-                    Block(
-                        "footnotes",
-                        block.line,
-                        block.end,
-                        0,
-                        "",
-                        (),
-                        block.open,
-                        block.close,
-                        (),
-                        kept,
-                    )
-                )
+                found.append(_part(block, block.open, block.close, kept))
     return tuple(found)
 
 
@@ -141,8 +183,16 @@ class _Pen:
             level = self.levels.get(id(block), self.manner.level)
             start = _HEADING.sub(rf"<\g<1>h{level}", start)
             end = _HEADING.sub(rf"<\g<1>h{level}", end)
+        if block.kind in {"code", "table"}:
+            # What may scroll sideways must be within reach of the keyboard.
+            start = _SCROLLS.sub(r"<\1 tabindex=\"0\"", start)
+        elif block.kind == "item" and block.marker in _BOXES:
+            name = escape(self.manner.words.get(_BOXES[block.marker], _BOXES[block.marker]))
+            start = start.replace("<input", f'<input aria-label="{name}"', 1)
         if self.manner.prefix:
             start = self.prefixed(start)
+        if "#" in end:
+            end = self.prefixed(end)
         if block.kind in _NAMED and not block.anchor:
             start = self.named(block, start)
         out.append(start)

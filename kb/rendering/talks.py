@@ -119,7 +119,7 @@ def manner(desk: Desk, record: NoteRecord, words: Words, level: int, prefix: str
         level,
         desk.href(record.url),
         prefix,
-        {key: words.say(f"prose.{name}") for key, name in SAYS.items()},
+        {key: words.say(f"prose.{key}") for key in SAYS},
     )
 
 

@@ -1,1 +1,313 @@
-export {};
+// What makes pages pleasant: keys, hover cards, a picture viewer, sorting and filtering, copying.
+// Pages read well without it. No markup is made from text anywhere: elements are built one by one.
+import words from "./words.js";
+
+const html = document.documentElement;
+const root = new URL(html.dataset.root, location.href);
+
+function make(name, options = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(options)) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+const say = make("p", { class: "vh", role: "status" });
+document.body.append(say);
+
+// Colours: as the system, light, dark -----------------------------------------------------------
+
+const schemes = ["auto", "light", "dark"];
+const button = document.querySelector("[data-scheme]:not(html)");
+
+function show(scheme) {
+  if (scheme === "auto") delete html.dataset.scheme;
+  else html.dataset.scheme = scheme;
+  const label = words[`scheme.${scheme}`];
+  button.setAttribute("aria-label", label);
+  button.title = label;
+}
+
+if (button) {
+  button.hidden = false;
+  show(html.dataset.scheme ?? "auto");
+  button.addEventListener("click", () => {
+    const next = schemes[(schemes.indexOf(html.dataset.scheme ?? "auto") + 1) % schemes.length];
+    show(next);
+    try {
+      localStorage.setItem("kb-scheme", next);
+    } catch {
+      // Not kept where storage is forbidden; it holds for this page.
+    }
+  });
+}
+
+// Dialogs ---------------------------------------------------------------------------------------
+
+function dialog(label, ...children) {
+  const close = make("button", { type: "button", class: "close", "aria-label": words.close, onclick: () => box.close() }, "×");
+  const box = make("dialog", { "aria-label": label }, close, ...children);
+  box.addEventListener("click", (event) => event.target === box && box.close());
+  box.addEventListener("close", () => box.remove());
+  document.body.append(box);
+  box.showModal();
+  return box;
+}
+
+function help() {
+  const rows = [["/", "search"], ["j k", "list"], ["↵", "open"], ["[ ]", "turn"], ["f", "filter"], ["c", "copy"], ["?", "help"]];
+  const list = make("dl", { class: "keys" });
+  for (const [keys, what] of rows) {
+    const term = make("dt");
+    keys.split(" ").forEach((key) => term.append(make("kbd", {}, key), " "));
+    list.append(term, make("dd", {}, words[`help.${what}`]));
+  }
+  dialog(words.help, make("h2", {}, words.help), list);
+}
+
+for (const opener of document.querySelectorAll("[data-help]")) {
+  opener.hidden = false;
+  opener.addEventListener("click", help);
+}
+
+// Copying ---------------------------------------------------------------------------------------
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say.textContent = words.copied;
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+for (const source of document.querySelectorAll("[data-copy]")) {
+  const press = make("button", { type: "button", class: "copy" }, words.copy);
+  press.addEventListener("click", async () => {
+    if (await copy(`${source.textContent.trim()} ${document.querySelector("link[rel=canonical]")?.href ?? location.href.split("#")[0]}`)) {
+      press.textContent = words.copied;
+      setTimeout(() => { press.textContent = words.copy; }, 1500);
+    }
+  });
+  source.after(press);
+}
+
+const linkTo = (block) => `${location.href.split("#")[0]}#${encodeURIComponent(block.id)}`;
+
+for (const prose of document.querySelectorAll("[data-prose]")) {
+  // One mark for all paragraphs; it stands beside the one under the pointer.
+  const mark = make("a", { class: "permalink", tabindex: "-1", "aria-label": words["copy-link"], title: words["copy-link"], hidden: "" }, "#");
+  prose.append(mark);
+  prose.addEventListener("pointerover", (event) => {
+    const block = event.target.closest?.("[id]");
+    if (!block || !prose.contains(block) || block === prose) return;
+    mark.hidden = false;
+    mark.href = linkTo(block);
+    const edge = prose.getBoundingClientRect().top;
+    mark.style.top = `${block.getBoundingClientRect().top - edge}px`;
+  });
+  mark.addEventListener("click", () => copy(mark.href));
+}
+
+// Keys ------------------------------------------------------------------------------------------
+
+const seen = (element) => element.offsetParent !== null;
+
+function stops() {
+  const links = [...document.querySelectorAll("main [data-item] .t")].filter(seen);
+  return links.length ? links : [...document.querySelectorAll("[data-prose] [id]")].filter(seen);
+}
+
+function step(by) {
+  const all = stops();
+  if (!all.length) return;
+  const at = all.indexOf(document.activeElement);
+  const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))];
+  if (!next.matches("a")) next.tabIndex = -1;
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+const turn = (rel) => document.querySelector(`link[rel=${rel}]`)?.href;
+
+const keys = {
+  "?": help,
+  j: () => step(1),
+  k: () => step(-1),
+  "[": () => { const to = turn("prev"); if (to) location.assign(to); },
+  "]": () => { const to = turn("next"); if (to) location.assign(to); },
+  f: () => document.querySelector(".tools input")?.focus(),
+  c: () => { const block = document.activeElement; if (block.matches("[data-prose] [id]")) copy(linkTo(block)); },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+  if (document.querySelector("dialog[open]")) return;
+  if (Object.hasOwn(keys, event.key)) {
+    event.preventDefault();
+    keys[event.key]();
+  }
+});
+
+// Pictures --------------------------------------------------------------------------------------
+
+function view(links, start) {
+  const image = make("img", { alt: "" });
+  const text = make("figcaption");
+  let at = start;
+  const put = (index) => {
+    at = (index + links.length) % links.length;
+    const thumb = links[at].querySelector("img");
+    image.src = links[at].href;
+    image.alt = thumb?.alt ?? "";
+    text.textContent = `${at + 1} / ${links.length}${image.alt ? ` · ${image.alt}` : ""}`;
+  };
+  const box = dialog(
+    words.viewer,
+    make("figure", {}, image, text),
+    make("button", { type: "button", class: "back", "aria-label": words.previous, onclick: () => put(at - 1) }, "‹"),
+    make("button", { type: "button", class: "forth", "aria-label": words.next, onclick: () => put(at + 1) }, "›"),
+  );
+  box.classList.add("viewer");
+  box.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowLeft") put(at - 1);
+    if (event.key === "ArrowRight") put(at + 1);
+  });
+  box.addEventListener("close", () => links[at].focus());
+  put(start);
+}
+
+for (const group of [...document.querySelectorAll("[data-viewer]"), ...document.querySelectorAll("[data-prose]")]) {
+  const links = [...group.querySelectorAll("a.pic, [data-viewer] a, :scope > li > a")].filter((link) => link.querySelector("img"));
+  links.forEach((link, index) => link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    view(links, index);
+  }));
+}
+
+// Hover cards -----------------------------------------------------------------------------------
+
+const files = new Map();
+const count = Number(html.dataset.cards);
+
+function hash(text) {
+  let state = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) state = Math.imul(state ^ byte, 0x01000193) >>> 0;
+  return state;
+}
+
+async function card(path) {
+  const number = hash(path) % count;
+  if (!files.has(number)) files.set(number, fetch(new URL(`cards/${number}.json`, root)).then((answer) => answer.json()));
+  return (await files.get(number))[path];
+}
+
+function pathOf(link) {
+  const url = new URL(link.href);
+  if (url.origin !== location.origin || !url.pathname.startsWith(root.pathname)) return "";
+  const path = `/${decodeURI(url.pathname.slice(root.pathname.length))}`;
+  return url.pathname !== location.pathname && /^\/(talks|speakers|topics|events)\/.+\/$/.test(path) ? path : "";
+}
+
+if (count && "popover" in HTMLElement.prototype) {
+  const tip = make("div", { class: "hover", id: "kb:card", role: "tooltip", popover: "manual" });
+  document.body.append(tip);
+  let timer = 0;
+  let owner = null;
+
+  const hide = () => {
+    clearTimeout(timer);
+    owner?.removeAttribute("aria-describedby");
+    owner = null;
+    if (tip.matches(":popover-open")) tip.hidePopover();
+  };
+
+  const open = async (link, path) => {
+    let lines;
+    try {
+      lines = await card(path);
+    } catch {
+      return; // A card is an extra: without a network the link still works.
+    }
+    if (!lines || owner !== link) return;
+    tip.replaceChildren(make("strong", {}, lines[0]), ...lines.slice(1).filter(Boolean).map((line) => make("span", {}, line)));
+    link.setAttribute("aria-describedby", tip.id);
+    tip.showPopover();
+    const at = link.getClientRects()[0] ?? link.getBoundingClientRect();
+    const below = at.bottom + tip.offsetHeight + 12 < innerHeight;
+    tip.style.left = `${Math.max(8, Math.min(at.left, innerWidth - tip.offsetWidth - 8))}px`;
+    tip.style.top = `${below ? at.bottom + 6 : Math.max(8, at.top - tip.offsetHeight - 6)}px`;
+  };
+
+  const ask = (event, wait) => {
+    const link = event.target.closest?.("main a[href], .turn a");
+    if (link === owner && link) return;
+    hide();
+    const path = link ? pathOf(link) : "";
+    if (!path) return;
+    owner = link;
+    timer = setTimeout(() => open(link, path), wait);
+  };
+
+  document.addEventListener("pointerover", (event) => event.pointerType === "mouse" && ask(event, 350));
+  document.addEventListener("focusin", (event) => event.target.matches(":focus-visible") && ask(event, 600));
+  document.addEventListener("focusout", hide);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  addEventListener("scroll", hide, { passive: true });
+}
+
+// Lists: filter and sort ------------------------------------------------------------------------
+
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const order = new Intl.Collator(html.lang, { numeric: true });
+const sorts = {
+  title: (a, b) => order.compare(a.querySelector(".t").textContent, b.querySelector(".t").textContent),
+  speaker: (a, b) => order.compare(a.querySelector(".by")?.textContent ?? "\uffff", b.querySelector(".by")?.textContent ?? "\uffff"),
+  count: (a, b) => Number(b.dataset.n ?? 0) - Number(a.dataset.n ?? 0),
+  date: (a, b) => order.compare(b.dataset.d ?? "", a.dataset.d ?? ""),
+};
+
+for (const area of document.querySelectorAll("[data-filter]")) {
+  const items = [...area.querySelectorAll("[data-item]")];
+  if (items.length < 8) continue;
+  const lists = [...area.querySelectorAll("[data-list]")];
+  const homes = items.map((item) => item.parentElement);
+  const texts = items.map((item) => fold(item.textContent));
+  const none = make("p", { class: "none", role: "status", hidden: "" }, words.none);
+
+  const sieve = () => {
+    const wanted = fold(input.value).split(/\s+/).filter(Boolean);
+    let found = 0;
+    items.forEach((item, index) => {
+      item.hidden = !wanted.every((word) => texts[index].includes(word));
+      found += item.hidden ? 0 : 1;
+    });
+    for (const group of area.querySelectorAll(".group")) group.hidden = !group.querySelector("[data-item]:not([hidden])");
+    none.hidden = found > 0;
+  };
+
+  const input = make("input", { type: "search", placeholder: words.filter, "aria-label": words.filter, oninput: sieve });
+  const tools = make("div", { class: "tools" }, input);
+  const names = (lists[0]?.dataset.list ?? "").split(" ").filter((name) => name in sorts);
+  if (names.length) {
+    const choice = make("select", { "aria-label": words.sort });
+    choice.append(make("option", { value: "" }, words["sort.given"]));
+    for (const name of names) choice.append(make("option", { value: name }, words[`sort.${name}`]));
+    choice.addEventListener("change", () => {
+      const by = sorts[choice.value];
+      // Sorted, all rows stand in the first list; as given, each goes home.
+      if (by) lists[0].append(...[...items].sort(by));
+      else items.forEach((item, index) => homes[index].append(item));
+      area.classList.toggle("sorted", Boolean(by));
+      sieve();
+    });
+    tools.append(make("label", {}, `${words.sort} `, choice));
+  }
+  area.prepend(tools, none);
+}
