@@ -1,0 +1,376 @@
+"""Who gets which URL: notes as their writers want it, everything else by name, nothing twice."""
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from kb.graph.events import Edition
+from kb.graph.folding import title_key
+from kb.graph.people import People
+from kb.graph.permalinks import (
+    INDEX_PAGES,
+    LONGEST_SLUG,
+    OWN_FILE,
+    OWN_FILES,
+    Claims,
+    PathRefused,
+    fingerprint,
+    hugo_slug,
+    path_of,
+    site_path,
+    slug,
+    url_of,
+)
+from kb.graph.places import Page
+from kb.graph.sessions import Joined, kind_of, title_of
+from kb.graph.topics import Topics
+from kb.graph.written import Written
+from kb.model.finding import Finding
+from kb.model.settings import ContentSettings
+from kb.model.site import Asset, Url
+from kb.model.value import Value
+
+DEFAULT_PATTERN = "/notes/:slug/"
+_PLACEHOLDER = re.compile(r":([a-z]+)")
+REPLACEABLE = frozenset({"404.html", "_headers", "_redirects", "robots.txt"})
+"""Files of kb's own that a site may bring itself."""
+_INDEXES = frozenset({"index", "_index", "readme"})
+"""File names that stand for their folder."""
+
+
+class Addresses(Value, frozen=True):
+    """Every URL that was given out."""
+
+    notes: Mapping[str, Url]
+    """By note path."""
+    events: Mapping[str, Url]
+    """By `Edition.key`."""
+    sessions: tuple[Url, ...]
+    """In the order of the sessions handed in."""
+    people: Mapping[str, Url]
+    """By person key."""
+    topics: Mapping[str, Url]
+    """By topic key."""
+    assets: tuple[Asset, ...]
+    """Those that may be published: no other thing has their place."""
+    findings: tuple[Finding, ...] = ()
+
+
+class _Wish(Value, frozen=True):
+    """The place that a note should have."""
+
+    written: Written
+    path: str
+    rank: int
+    """0 where the writer gave the URL, 1 for a slug, 2 where it is the file's name."""
+    line: int
+
+
+def content_path(path: str, content: ContentSettings) -> str:
+    """Return the path of a note relative to the content folder."""
+    folder = posixpath.normpath(content.folder)
+    return path if folder == "." else path.removeprefix(f"{folder}/")
+
+
+def address_assets(assets: Sequence[Asset], claims: Claims) -> tuple[list[Asset], list[Finding]]:
+    """Give each asset its place; the first of two that want one place has it."""
+    kept: list[Asset] = []
+    findings: list[Finding] = []
+    for asset in sorted(assets, key=lambda asset: (asset.url, asset.path)):
+        path = path_of(asset.url)
+        taken = claims.take(path, asset.path)
+        if not taken or (taken == OWN_FILE and path in REPLACEABLE):
+            kept.append(asset)
+        else:
+            findings.append(
+                Finding(
+                    code="KB301",
+                    path=asset.path,
+                    message=f"{asset.url} is wanted by {asset.path}, and taken by {taken}",
+                    hint="rename or move the file; it is not published now",
+                )
+            )
+    return kept, findings
+
+
+def address_notes(
+    all_written: Sequence[Written], pattern: str, content: ContentSettings, claims: Claims
+) -> tuple[dict[str, Url], list[Finding]]:
+    """Give each note its URL: `url`, else `pattern` with `slug`, date, title and folder.
+
+    Two notes that want one URL both keep a page: the one whose writer asked for it more plainly,
+    and of equals the first by path, has the URL, the other one with an ending.
+    """
+    findings: list[Finding] = []
+    unknown = [name for name in _PLACEHOLDER.findall(pattern) if name not in _FILLERS]
+    if unknown:
+        findings.append(
+            Finding(
+                code="KB307",
+                path="site.toml",
+                message=f"[permalinks] notes: `:{unknown[0]}` is no placeholder",
+                hint="it may be " + ", ".join(f":{name}" for name in sorted(_FILLERS)),
+            )
+        )
+        pattern = DEFAULT_PATTERN
+    wishes = [_wish(written, pattern, content, findings) for written in all_written]
+    urls: dict[str, Url] = {}
+    owners: dict[str, _Wish] = {}
+    for wish in sorted(wishes, key=lambda wish: (wish.rank, wish.written.path)):
+        note = wish.written.path
+        taken = claims.take(wish.path, note)
+        if not taken:
+            urls[note] = url_of(wish.path)
+            owners[note] = wish
+            continue
+        rival = owners.get(taken)
+        folder, names = _other_names(wish, content)
+        urls[note] = claims.take_free(folder, names, note)
+        if rival and wish.rank == 2 and not _same_place(wish, rival, content):
+            continue
+        findings.append(
+            Finding(
+                code="KB301",
+                path=note,
+                line=wish.line,
+                message=f"{url_of(wish.path)} is wanted by {note} and by {taken}; "
+                f"{note} is at {urls[note]} now",
+                hint="give one of the two another `slug`",
+            )
+        )
+    return urls, findings
+
+
+def _wish(
+    written: Written, pattern: str, content: ContentSettings, findings: list[Finding]
+) -> _Wish:
+    matter = written.note.matter
+    if matter.url.strip():
+        line = matter.lines.get("url") or matter.lines.get("path", 0)
+        try:
+            path = site_path(matter.url)
+            if path and not path.endswith("/") and not path.endswith((".html", ".htm")):
+                path += "/"
+            return _Wish(written=written, path=path, rank=0, line=line)
+        except PathRefused as refused:
+            findings.append(_refusal(written, "url", matter.url, str(refused), line))
+    rank, line = 2, 0
+    own_slug = matter.slug.strip()
+    if own_slug:
+        line = matter.lines.get("slug", 0)
+        try:
+            if "/" in own_slug:
+                raise PathRefused("a slug is one part of a path, without `/`")
+            site_path(own_slug)
+            rank = 1
+        except PathRefused as refused:
+            findings.append(_refusal(written, "slug", own_slug, str(refused), line))
+            own_slug = ""
+    filled = _PLACEHOLDER.sub(lambda found: _FILLERS[found[1]](written, own_slug, content), pattern)
+    path = "/".join(part for part in filled.split("/") if part)
+    if not path.endswith((".html", ".htm")):
+        path += "/"
+    return _Wish(written=written, path=path.lstrip("/"), rank=rank, line=line)
+
+
+def _refusal(written: Written, key: str, value: str, why: str, line: int) -> Finding:
+    return Finding(
+        code="KB307",
+        path=written.path,
+        line=line,
+        message=f"{key} = {value!r} cannot be used: {why}",
+        hint=f"the page has the URL that it would have without `{key}`",
+    )
+
+
+def file_name(path: str) -> str:
+    """Return the name that a note's file gives it: without ending, its folder's for `index.md`."""
+    folder, name = posixpath.split(path)
+    stem = posixpath.splitext(name)[0]
+    if stem.lower() in _INDEXES and folder:
+        return posixpath.basename(folder)
+    return stem
+
+
+def _virtual(path: str, content: ContentSettings) -> str:
+    """Return a note's path in the content folder without ending and `index`, in slugs."""
+    inside = content_path(path, content)
+    folder, name = posixpath.split(inside)
+    stem = posixpath.splitext(name)[0]
+    whole = folder if stem.lower() in {"index", "_index"} and folder else f"{folder}/{stem}"
+    return "/".join(hugo_slug(part) for part in whole.split("/") if part)
+
+
+def _same_place(wish: _Wish, rival: _Wish, content: ContentSettings) -> bool:
+    own, other = wish.written.path, rival.written.path
+    return slug(_virtual(own, content)) == slug(_virtual(other, content)) or rival.rank < 2
+
+
+def _other_names(wish: _Wish, content: ContentSettings) -> tuple[str, tuple[str, ...]]:
+    """Return folder and names for a note whose first place is taken, from its path."""
+    folder, name = posixpath.split(wish.path.rstrip("/"))
+    stem = posixpath.splitext(name)[0] if name.endswith((".html", ".htm")) else name
+    stem = stem or "note"
+    parts = _virtual(wish.written.path, content).split("/")
+    endings = [
+        "-".join(part for part in parts[-depth:] if part != stem)
+        for depth in range(1, len(parts) + 1)
+    ]
+    names = [f"{stem}-{slug(ending)}" for ending in endings if ending]
+    names.append(f"{stem}-{fingerprint(wish.written.path)}")
+    return f"{folder}/" if folder else "", tuple(names)
+
+
+def _date_part(first: int, last: int) -> Callable[[Written, str, ContentSettings], str]:
+    return lambda written, _slug, _content: written.note.matter.date[first:last]
+
+
+def _section(written: Written, _slug: str, content: ContentSettings) -> str:
+    folder = posixpath.dirname(content_path(written.path, content))
+    return hugo_slug(folder.split("/", maxsplit=1)[0]) if folder else ""
+
+
+def _sections(written: Written, _slug: str, content: ContentSettings) -> str:
+    folder = posixpath.dirname(content_path(written.path, content))
+    return "/".join(hugo_slug(part) for part in folder.split("/") if part)
+
+
+def _own_slug(written: Written, own_slug: str, _content: ContentSettings) -> str:
+    return hugo_slug(own_slug or file_name(written.path))
+
+
+def _filename(written: Written, _slug: str, _content: ContentSettings) -> str:
+    return hugo_slug(file_name(written.path))
+
+
+def _title(written: Written, _slug: str, _content: ContentSettings) -> str:
+    return hugo_slug(written.note.title or file_name(written.path))
+
+
+_FILLERS: Mapping[str, Callable[[Written, str, ContentSettings], str]] = {
+    "year": _date_part(0, 4),
+    "month": _date_part(5, 7),
+    "day": _date_part(8, 10),
+    "slug": _own_slug,
+    "title": _title,
+    "filename": _filename,
+    "contentbasename": _filename,
+    "slugorfilename": _own_slug,
+    "slugorcontentbasename": _own_slug,
+    "section": _section,
+    "sections": _sections,
+}
+
+
+def address_events(editions: Iterable[Edition], claims: Claims) -> dict[str, Url]:
+    """Give each event `/events/EVENT/`: name, place and year, an edition where that is taken."""
+    urls: dict[str, Url] = {}
+    for edition in editions:
+        name = event_slug(edition.title)
+        names = [name]
+        names.extend(f"{name}-{slug(text)}" for text in (edition.edition, edition.place) if text)
+        urls[edition.key] = claims.take_free("events/", names, edition.key)
+    return urls
+
+
+def event_slug(title: str) -> str:
+    """Return the slug of an event; never one that other pages below `/talks/` may need."""
+    name = slug(title, "event")
+    return f"{name}-event" if name in {"other", "page"} or re.fullmatch(r"\d{4}", name) else name
+
+
+def address_sessions(
+    sessions: Sequence[Joined], events: Mapping[str, Url], people: People, claims: Claims
+) -> tuple[Url, ...]:
+    """Give each session its URL, those of the oldest notes first.
+
+    Of several that one title would give one URL, the later ones are told apart by their speakers,
+    then their day, then a fingerprint of what they are.
+    """
+    urls: dict[int, Url] = {}
+    for place in sorted(range(len(sessions)), key=lambda place: sessions[place].age):
+        joined = sessions[place]
+        first = joined.parts[0]
+        url = events.get(joined.event)
+        if url:
+            folder = path_of(url).removeprefix("events/")
+        else:
+            folder = f"{_year(joined)}/"
+        kind = kind_of(joined)
+        folder = f"{'events' if kind == 'social' else 'talks'}/{folder}"
+        speakers = [mention.name for part in joined.parts for mention in part.session.speakers]
+        name = slug(title_of(joined), "session" if kind == "social" else "talk")
+        name = f"{name}-talk" if name == "page" else name
+        names = [name]
+        if speakers:
+            names.append(f"{name}-{slug(people.names.get(people.key(speakers[0]), speakers[0]))}")
+        if joined.day.key:
+            names.append(f"{name}-{slug(joined.day.key)}")
+        names = [text[: LONGEST_SLUG * 2] for text in names]
+        names.append(f"{name}-{fingerprint(*_content(joined, speakers))}")
+        urls[place] = claims.take_free(folder, names, f"{first.path}|{first.index}")
+    return tuple(urls[place] for place in range(len(sessions)))
+
+
+def _content(joined: Joined, speakers: Sequence[str]) -> tuple[str, ...]:
+    """Return what a session is, as words that do not change when other notes do."""
+    session = joined.parts[0].session
+    links = [link.url for part in joined.parts for link in part.session.links]
+    return (joined.parts[0].path, title_key(session.title), *speakers, session.start, *links[:1])
+
+
+def _year(joined: Joined) -> str:
+    """Return what stands for the event in the URL of a session of none: a year, or `other`."""
+    first = joined.parts[0]
+    event = first.written.facts.event
+    year = (event.year if event else 0) or int(first.written.date[:4] or 0)
+    return f"{year:04d}" if year else "other"
+
+
+def address_people(people: People, claims: Claims) -> dict[str, Url]:
+    """Give each person `/speakers/NAME/`; of homonyms in ASCII, the one written so comes first."""
+    urls: dict[str, Url] = {}
+    for key in sorted(people.names, key=lambda key: (not key.isascii(), key)):
+        urls[key] = _named("speakers/", people.names[key], key, "speaker", claims)
+    return urls
+
+
+def address_topics(topics: Topics, keys: Iterable[str], claims: Claims) -> dict[str, Url]:
+    """Give each of the topics in `keys` `/topics/TOPIC/`."""
+    urls: dict[str, Url] = {}
+    for key in sorted(keys, key=lambda key: (not key.isascii(), key)):
+        urls[key] = _named("topics/", topics.names[key], key, "topic", claims)
+    return urls
+
+
+def _named(folder: str, text: str, key: str, kind: str, claims: Claims) -> Url:
+    name = slug(text, kind)
+    first = f"{name}-{kind}" if name == "page" else name
+    return claims.take_free(folder, (first, f"{name}-{fingerprint(key)}"), key)
+
+
+def known_pages(
+    addresses: Addresses,
+    *,
+    all_written: Sequence[Written],
+    sessions: Sequence[Joined],
+    editions: Sequence[Edition],
+    people: Mapping[str, str],
+    topics: Mapping[str, str],
+) -> Iterator[Page]:
+    """Yield every page that a link may lead to; `people` and `topics` are names by key."""
+    for name in INDEX_PAGES:
+        yield Page(url=url_of(f"{name}/" if name else ""), title=name.title())
+    for name in OWN_FILES:
+        yield Page(url=url_of(name), title=name)
+    for written in all_written:
+        url = addresses.notes[written.path]
+        yield Page(url=url, title=written.note.title, note=written.path)
+    for joined, url in zip(sessions, addresses.sessions, strict=True):
+        yield Page(url=url, title=title_of(joined))
+    for edition in editions:
+        yield Page(url=addresses.events[edition.key], title=edition.title)
+    for key, url in addresses.people.items():
+        yield Page(url=url, title=people[key])
+    for key, url in addresses.topics.items():
+        yield Page(url=url, title=topics[key])

@@ -1,0 +1,226 @@
+"""Where every link and picture of every note leads, and the words that cite each page."""
+
+from collections.abc import Mapping, Sequence
+
+from kb.graph.places import (
+    Found,
+    Places,
+    anchors_of,
+    find_asset,
+    find_page,
+    own_path,
+    scheme_of,
+    split_target,
+)
+from kb.graph.written import Written
+from kb.model.finding import Finding
+from kb.model.note import Note, Reference
+from kb.model.site import Asset, Picture, Target, Url
+from kb.model.value import Value
+
+
+class Arrow(Value, frozen=True):
+    """A link of a note that leads to a page of this site."""
+
+    reference: int
+    target: Url
+    anchor: str
+    note: str
+    """`Note.path` of the page it leads to, `""` where that is no note."""
+
+
+class Crosslinks(Value, frozen=True):
+    """Where everything leads."""
+
+    targets: Mapping[str, tuple[Target, ...]]
+    """By note path: one for each of `Note.references`."""
+    arrows: Mapping[str, tuple[Arrow, ...]]
+    """By note path: its links to pages of this site."""
+    findings: tuple[Finding, ...]
+
+
+def cross_link(
+    all_written: Sequence[Written], places: Places, urls: Mapping[str, Url]
+) -> Crosslinks:
+    """Return a target for every reference of every note; `urls` are the notes' own."""
+    linker = Linker(places, urls, {written.path: written.note for written in all_written})
+    targets: dict[str, tuple[Target, ...]] = {}
+    arrows: dict[str, tuple[Arrow, ...]] = {}
+    findings: list[Finding] = []
+    for written in all_written:
+        kinds = _link_kinds(written)
+        aims = [
+            linker.aim(written.path, index, reference, kinds)
+            for index, reference in enumerate(written.note.references)
+        ]
+        targets[written.path] = tuple(aim.target for aim in aims)
+        arrows[written.path] = tuple(aim.arrow for aim in aims if aim.arrow)
+        findings.extend(aim.finding for aim in aims if aim.finding)
+    return Crosslinks(targets=targets, arrows=arrows, findings=tuple(findings))
+
+
+def _link_kinds(written: Written) -> dict[str, str]:
+    facts = written.facts
+    links = [*facts.links, *(link for session in facts.sessions for link in session.links)]
+    return {link.url: link.kind for link in links}
+
+
+class Aim(Value, frozen=True):
+    """Where one reference leads."""
+
+    target: Target
+    arrow: Arrow | None = None
+    asset: Asset | None = None
+    finding: Finding | None = None
+
+
+class Linker:
+    """Finds what the references of notes mean; remembers the anchors of notes it looked into."""
+
+    def __init__(self, places: Places, urls: Mapping[str, Url], notes: Mapping[str, Note]) -> None:
+        self._places = places
+        self._urls = urls
+        self._notes = notes
+        self._known_anchors: dict[str, frozenset[str]] = {}
+
+    def aim(self, note: str, index: int, reference: Reference, kinds: Mapping[str, str]) -> Aim:
+        """Return where `reference` of `note` leads, with a finding where that is nowhere."""
+        target = reference.target.strip()
+        if reference.kind == "picture":
+            return self.picture(note, target, reference.line)
+        if not target and scheme_of(reference.text) == "web":
+            target = reference.text.strip()
+        scheme = scheme_of(target)
+        if scheme in {"unsafe", "image"}:
+            return Aim(target=Target(kind="unsafe"))
+        if scheme == "path":
+            return self._inside(note, index, reference, target)
+        complete = f"https:{target}" if target.startswith("//") else target
+        kind = kinds.get(reference.target) or kinds.get(target, "")
+        outside = Target(kind="external", url=complete, link_kind=kind)
+        own = own_path(self._places, complete) if scheme == "web" else None
+        if own is None:
+            return Aim(target=outside)
+        aim = self._inside(note, index, reference, own)
+        lost = aim.target.kind == "missing"
+        return Aim(target=outside, finding=aim.finding) if lost else aim
+
+    def _inside(self, note: str, index: int, reference: Reference, target: str) -> Aim:
+        path, anchor = split_target(target)
+        own = self._urls.get(note, Url("/"))
+        if not path:
+            return self._anchor(note, index, reference, anchor)
+        found = find_page(self._places, note, own, path)
+        if found is None:
+            finding = _broken(note, reference, "leads to no page or file of this site")
+            return Aim(target=Target(kind="missing"), finding=finding)
+        if found.page is None:
+            return _aim_at(found.asset)
+        page = found.page
+        unknown: Finding | None = None
+        if page.note and anchor not in self._anchors(page.note):
+            unknown = _broken(note, reference, f"names a heading that {page.note} has not")
+            anchor = ""
+        url = f"{page.url}#{anchor}" if anchor else page.url
+        return Aim(
+            target=Target(kind="page", url=url, title=page.title),
+            arrow=Arrow(reference=index, target=page.url, anchor=anchor, note=page.note),
+            finding=unknown,
+        )
+
+    def _anchor(self, note: str, index: int, reference: Reference, anchor: str) -> Aim:
+        if anchor in self._anchors(note) and anchor:
+            own = self._urls.get(note, Url("/"))
+            return Aim(
+                target=Target(kind="anchor", url=f"#{anchor}"),
+                arrow=Arrow(reference=index, target=own, anchor=anchor, note=note),
+            )
+        why = "names a heading that the note has not" if anchor else "is empty"
+        return Aim(target=Target(kind="missing"), finding=_broken(note, reference, why))
+
+    def _anchors(self, path: str) -> frozenset[str]:
+        found = self._known_anchors.get(path)
+        if found is None:
+            note = self._notes.get(path)
+            found = self._known_anchors[path] = anchors_of(note) if note else frozenset({""})
+        return found
+
+    def picture(self, note: str, target: str, line: int) -> Aim:
+        """Return where the picture `target` of `note` is, with a finding where it is missing."""
+        scheme = scheme_of(target)
+        if scheme == "web":
+            complete = f"https:{target}" if target.startswith("//") else target
+            own = own_path(self._places, complete)
+            found = self._asset(note, own) if own else None
+            return (
+                _aim_at(found.asset) if found else Aim(target=Target(kind="external", url=complete))
+            )
+        if scheme == "image":
+            return Aim(target=Target(kind="external", url=target))
+        if scheme != "path":
+            return Aim(target=Target(kind="unsafe"))
+        found = self._asset(note, target) if target else None
+        if found is None or found.asset is None:
+            finding = Finding(
+                code="KB302",
+                path=note,
+                line=line,
+                message=f"the picture {target or '(no path)'} is missing",
+                hint=_picture_hint(self._places, target),
+            )
+            return Aim(target=Target(kind="missing"), finding=finding)
+        hint = None
+        if not found.exact:
+            hint = Finding(
+                code="KB306",
+                path=note,
+                line=line,
+                message=f"the picture {target} was found at {found.asset.path}",
+                hint=f"write {found.asset.url}",
+            )
+        return Aim(target=_aim_at(found.asset).target, asset=found.asset, finding=hint)
+
+    def _asset(self, note: str, target: str) -> Found | None:
+        path, _ = split_target(target)
+        return find_asset(self._places, note, self._urls.get(note, Url("/")), path)
+
+    def show(
+        self, note: str, source: str, *, alt: str = "", line: int = 0, taken: str = ""
+    ) -> Picture:
+        """Return the picture that `note` writes as `source`."""
+        aim = self.picture(note, source.strip(), line)
+        return Picture(
+            asset=aim.asset.url if aim.asset else None,
+            source=source,
+            alt=alt,
+            note=note,
+            line=line,
+            width=aim.target.width,
+            height=aim.target.height,
+            taken=taken or (aim.asset.taken if aim.asset else ""),
+        )
+
+
+def _picture_hint(places: Places, target: str) -> str:
+    name = split_target(target)[0].rsplit("/", 1)[-1].casefold()
+    named = places.file_names.get(name, ())
+    if named:
+        return "several files have that name: " + ", ".join(asset.path for asset in named[:4])
+    return "put the file into static/ or beside the note, or mend the path"
+
+
+def _aim_at(asset: Asset | None) -> Aim:
+    if asset is None:
+        return Aim(target=Target(kind="missing"))
+    target = Target(kind="asset", url=asset.url, width=asset.width, height=asset.height)
+    return Aim(target=target, asset=asset)
+
+
+def _broken(note: str, reference: Reference, why: str) -> Finding:
+    return Finding(
+        code="KB304",
+        path=note,
+        line=reference.line,
+        message=f"the link {reference.target or reference.text or '(empty)'} {why}",
+        hint="mend the link, or give the page it means an alias",
+    )

@@ -1,0 +1,212 @@
+"""Which other talks a reader of one may want: same speakers, shared topics, the same rare words."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import nsmallest
+from math import log, sqrt
+
+from kb.model.site import Related, Url
+from kb.model.value import Value
+
+MOST = 6
+"""Related talks shown with one."""
+OF_ONE_EVENT = 2
+"""Of them, at most so many of one event."""
+TERMS = 14
+"""Telling words kept of one session."""
+COMMON = 60
+"""A word (or topic, or speaker) of more sessions than these finds nobody by itself."""
+ENOUGH = 0.25
+"""Score from which a talk is shown as related; words alone seldom reach it by chance."""
+_WORD = re.compile(r"[^\W\d_](?:[\w'’+#.-]*\w[+#]*)?")
+_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+_STOP_WORDS = """
+able about above across actually after again against all almost along already also although always
+among and another any anyone anything are around ask asked aside away back basically because
+become been before being below best better between bit both bring build building but call called
+came can cannot case cases change come comes coming could day days did different does doesn doing
+don done down during each easily easy either else enough etc even every everyone everything
+example examples explain explained far feel few find fine first for from full further gave general
+get gets getting give given gives giving goes going gone good got great had happen hard has have
+having help helps her here high him his how however idea ideas important including instead
+interesting into isn issue issues its itself just keep kind know known large last later learn
+learned least less let like likely little long look looking looks lot lots low made main make
+makes making many may maybe mean means mention mentioned might more most much must name need
+needed needs never new next nice not note notes nothing now number off often old once one ones
+only onto open other others our out over own part parts people per perhaps place point points
+possible presentation presented presenter pretty probably problem problems provide provides put
+question questions quite rather really reason right room said same say saying says second see seem
+seems seen several shall she should show showed shows simple simply since small some someone
+something sometimes soon speaker speakers start started still stuff such sure take takes taken
+talk talked talking talks tell than that the their them then there these they thing things think
+this those though through time times today together too took top toward tried true try trying two
+under until upon use used useful user users uses using usually various very via want wanted wants
+was wasn way ways well went were what when where whether which while who whole why will with
+within without won work worked working works would year years yes yet you your aber als auch auf
+aus bei das dass dem den der des die ein eine einem einen einer ist kann mit nach nicht oder sich
+sie sind und uns von war wie wir wird zum zur avec ces cette comme dans des elle est les leur mais
+nous par pas plus pour que qui sans sont sur une vous como con del desde donde ella esta este esto
+hay las los más muy nos para pero por porque que ser sin sobre son una uno
+"""
+_STOP = frozenset(_STOP_WORDS.split())
+"""Words that make no two talks alike; rare words are weighed by the collection itself."""
+
+
+class Subject(Value, frozen=True):
+    """A session as far as likeness goes."""
+
+    url: Url
+    event: str
+    """Its event's URL, or `""`."""
+    date: str
+    speakers: tuple[tuple[Url, str], ...]
+    """URL and name."""
+    topics: tuple[tuple[Url, str], ...]
+    text: str
+    """Title, abstract and notes, plain."""
+    is_talk: bool = True
+
+
+class _Index(Value, frozen=True):
+    """Who has which speakers, topics and words; subjects are numbers."""
+
+    speakers: Mapping[Url, tuple[int, ...]]
+    topics: Mapping[Url, tuple[int, ...]]
+    terms: tuple[Mapping[str, float], ...]
+    """Of each subject: its most telling words with their weights (a unit vector)."""
+    having: Mapping[str, tuple[int, ...]]
+
+
+def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
+    """Return for each session the talks related to it, best first, with the reasons in words.
+
+    The cost grows with the number of sessions, not its square: what more than `COMMON` sessions
+    share finds no candidates.
+    """
+    index = _index(subjects)
+    return {
+        subject.url: _related(number, subjects, index) for number, subject in enumerate(subjects)
+    }
+
+
+def words_of(text: str) -> Iterator[str]:
+    """Yield the words of `text` that may tell something; pairs of signs for CJK scripts."""
+    for word in _WORD.findall(text):
+        if word.isascii() or not _IDEOGRAPHS.search(word):
+            if len(word) > 2:
+                yield word
+            continue
+        for run in _IDEOGRAPHS.findall(word):
+            for place in range(len(run) - 1):
+                yield run[place : place + 2]
+
+
+def _index(subjects: Sequence[Subject]) -> _Index:
+    counts = [_count(subject.text) for subject in subjects]
+    spread = Counter(term for count in counts for term in count)
+    total = len(subjects)
+    limit = max(2, total // 6)
+    terms: list[dict[str, float]] = []
+    for count in counts:
+        weights = {
+            term: (1 + log(times)) * log(1 + total / spread[term])
+            for term, times in count.items()
+            if 2 <= spread[term] <= limit
+        }
+        best = nsmallest(TERMS, weights, key=lambda term: (-weights[term], term))
+        length = sqrt(sum(weights[term] ** 2 for term in best)) or 1.0
+        terms.append({term: weights[term] / length for term in best})
+    speakers: dict[Url, list[int]] = defaultdict(list)
+    topics: dict[Url, list[int]] = defaultdict(list)
+    having: dict[str, list[int]] = defaultdict(list)
+    for number, subject in enumerate(subjects):
+        if not subject.is_talk:
+            continue
+        for url, _ in subject.speakers:
+            speakers[url].append(number)
+        for url, _ in subject.topics:
+            topics[url].append(number)
+        for term in terms[number]:
+            having[term].append(number)
+    return _Index(
+        speakers={url: tuple(found) for url, found in speakers.items()},
+        topics={url: tuple(found) for url, found in topics.items()},
+        terms=tuple(terms),
+        having={term: tuple(found) for term, found in having.items()},
+    )
+
+
+def _count(text: str) -> dict[str, int]:
+    count: dict[str, int] = defaultdict(int)
+    for word in words_of(text.lower()):
+        count[word] += 1
+    return {word: times for word, times in count.items() if word not in _STOP}
+
+
+def _related(number: int, subjects: Sequence[Subject], index: _Index) -> tuple[Related, ...]:
+    own = subjects[number]
+    scores: dict[int, float] = defaultdict(float)
+    for url, _ in own.speakers:
+        for other in _near(number, index.speakers.get(url, ())):
+            scores[other] += 1.0
+    total = len(subjects)
+    for url, _ in own.topics:
+        having = index.topics.get(url, ())
+        if len(having) <= COMMON:
+            weight = 0.4 * log(1 + total / len(having)) / log(1 + total) if having else 0.0
+            for other in having:
+                scores[other] += weight
+    for term, weight in index.terms[number].items():
+        having = index.having.get(term, ())
+        if len(having) <= COMMON:
+            for other in having:
+                scores[other] += weight * index.terms[other][term]
+    scores.pop(number, None)
+    good = {other: score for other, score in scores.items() if score >= ENOUGH}
+    ranked = nsmallest(
+        MOST * 6, good, key=lambda other: (-round(good[other], 6), subjects[other].url)
+    )
+    chosen: list[Related] = []
+    events: Counter[str] = Counter()
+    for other in ranked:
+        event = subjects[other].event or subjects[other].url
+        reasons = _reasons(own, subjects[other], index.terms[number], index.terms[other])
+        if events[event] < OF_ONE_EVENT and reasons:
+            events[event] += 1
+            chosen.append(
+                Related(session=subjects[other].url, reasons=reasons, score=round(good[other], 4))
+            )
+        if len(chosen) == MOST:
+            break
+    return tuple(chosen)
+
+
+def _near(number: int, others: Sequence[int]) -> Sequence[int]:
+    """Return `others`, or of too many those nearest to `number`."""
+    if len(others) <= COMMON:
+        return others
+    return nsmallest(COMMON, others, key=lambda other: (abs(other - number), other))
+
+
+def _reasons(
+    own: Subject, other: Subject, terms: Mapping[str, float], others: Mapping[str, float]
+) -> tuple[str, ...]:
+    """Return why the two are related, in words: speakers, topics, then words both use."""
+    reasons = []
+    given = {url for url, _ in other.speakers}
+    names = [name for url, name in own.speakers if url in given]
+    if names:
+        reasons.append("Also by " + " and ".join(names[:3]))
+    about = {url for url, _ in other.topics}
+    shared = [name for url, name in own.topics if url in about]
+    if shared:
+        reasons.append("Both about " + ", ".join(shared[:3]))
+    said = {name.casefold() for name in shared}
+    words = sorted(
+        (term for term in terms if term in others and term not in said),
+        key=lambda term: (-terms[term] * others[term], term),
+    )
+    if len(words) > 1 or (words and not reasons):
+        reasons.append("Both say: " + ", ".join(words[:4]))
+    return tuple(reasons)
