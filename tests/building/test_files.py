@@ -1,0 +1,192 @@
+"""Files are read and listed inside their folder only, and written whole."""
+
+import os
+import socket
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from kb.building.files import (
+    FileFault,
+    Listing,
+    TooLarge,
+    make_folder,
+    move,
+    read_file,
+    read_pieces,
+    remove_tree,
+    write_new,
+    write_whole,
+)
+
+
+def everything(path: str) -> bool:
+    return True
+
+
+def nothing(path: str) -> bool:
+    return False
+
+
+def listed(folder: Path) -> tuple[list[str], list[str]]:
+    listing = Listing(folder, nothing, everything)
+    paths = [found.path for found in listing.files()]
+    return paths, [f"{finding.path}: {finding.message}" for finding in listing.findings]
+
+
+def test_a_file_is_read_whole(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.md").write_bytes(b"text")
+    assert read_file(tmp_path, "a/b.md") == b"text"
+    assert b"".join(bytes(piece) for piece in read_pieces(tmp_path, "a/b.md")) == b"text"
+
+
+@pytest.mark.parametrize("name", ["../out.md", "a/../../out.md", "/etc/hostname", "a//b", "."])
+def test_no_name_leaves_the_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / "out.md").write_text("secret")
+    inner = tmp_path / "inner"
+    (inner / "a").mkdir(parents=True)
+    with pytest.raises(FileFault):
+        read_file(inner, name)
+
+
+def test_reading_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.md").write_text("a")
+    (tmp_path / "linked").symlink_to("real")
+    (tmp_path / "b.md").symlink_to("real/a.md")
+    for name in ("linked/a.md", "b.md"):
+        with pytest.raises(FileFault, match="symbolic link"):
+            read_file(tmp_path, name)
+
+
+def test_a_limit_holds_for_files_that_lie_about_their_size(tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(b"x" * 100)
+    with pytest.raises(TooLarge) as caught:
+        read_file(tmp_path, "big", 99)
+    assert caught.value.size == 100
+    assert read_file(tmp_path, "big", 100) == b"x" * 100
+
+
+def test_a_pipe_is_refused_and_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.md")
+    with pytest.raises(FileFault, match="no regular file"):
+        read_file(tmp_path, "p.md")
+
+
+def test_listing_is_sorted_and_names_are_nfc(tmp_path: Path) -> None:
+    decomposed = unicodedata.normalize("NFD", "é.md")
+    for name in ("b.md", "a.md", decomposed):
+        (tmp_path / name).write_text("x")
+    listing = Listing(tmp_path, nothing, everything)
+    found = list(listing.files())
+    assert [one.path for one in found] == ["a.md", "b.md", "é.md"]
+    assert read_file(tmp_path, found[2].name) == b"x"
+
+
+def test_two_spellings_of_one_name_are_reported(tmp_path: Path) -> None:
+    for form in ("NFC", "NFD"):
+        (tmp_path / unicodedata.normalize(form, "é.md")).write_text(form)  # type: ignore[arg-type]
+    paths, findings = listed(tmp_path)
+    assert paths == ["é.md"]
+    assert "two files have this name" in findings[0]
+
+
+def test_links_out_are_reported_and_links_inside_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("secret")
+    site = tmp_path / "site"
+    (site / "more").mkdir(parents=True)
+    (site / "a.md").write_text("a")
+    (site / "b.md").symlink_to("a.md")
+    (site / "out.md").symlink_to("../secret.md")
+    (site / "folder").symlink_to("..")
+    paths, findings = listed(site)
+    assert paths == ["a.md", "b.md"]
+    assert [finding.split(":")[0] for finding in findings] == ["folder", "out.md"]
+
+
+def test_loops_of_links_end(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.md").write_text("x")
+    (tmp_path / "a" / "loop").symlink_to("..")
+    (tmp_path / "self").symlink_to("self")
+    paths, _ = listed(tmp_path)
+    assert paths == ["a/x.md"]
+
+
+def test_odd_files_are_reported_where_they_matter(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.md")
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "s.md"))
+        paths, findings = listed(tmp_path)
+    assert paths == []
+    assert len(findings) == 2
+    assert all("no regular file" in finding for finding in findings)
+    quiet = Listing(tmp_path, nothing, nothing)
+    assert list(quiet.files()) == []
+    assert quiet.findings == []
+
+
+def test_a_name_that_is_no_text_is_reported(tmp_path: Path) -> None:
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/bad\xff.md"))).write_text("x")
+    paths, findings = listed(tmp_path)
+    assert paths == []
+    assert "not UTF-8" in findings[0]
+
+
+def test_write_whole_replaces_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a", b"one")
+    write_whole(tmp_path / "a", b"two", sync=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert (tmp_path / "a").read_bytes() == b"two"
+
+
+def test_write_new_overwrites_nothing_and_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("mine")
+    (tmp_path / "l").symlink_to("elsewhere")
+    for name in ("a", "l"):
+        with pytest.raises(FileFault):
+            write_new(tmp_path / name, b"kb")
+    assert (tmp_path / "a").read_text() == "mine"
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_move_goes_over_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("new")
+    (tmp_path / "b").write_text("old")
+    move(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b").read_text() == "new"
+    with pytest.raises(FileFault, match="cannot be written"):
+        move(tmp_path / "a", tmp_path / "b")
+
+
+def test_move_crosses_file_systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").write_text("new")
+    real = os.replace
+
+    def replace(source: Path, target: Path) -> None:
+        if Path(source).name == "a":
+            raise OSError(18, "Invalid cross-device link")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    move(tmp_path / "a", tmp_path / "b")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["b"]
+
+
+def test_removing_a_tree_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "keep").mkdir()
+    (tmp_path / "keep" / "a").write_text("a")
+    (tmp_path / "gone" / "b").mkdir(parents=True)
+    (tmp_path / "gone" / "link").symlink_to("../keep")
+    remove_tree(tmp_path / "gone")
+    remove_tree(tmp_path / "gone")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["keep"]
+    assert (tmp_path / "keep" / "a").exists()
+
+
+def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("file")
+    with pytest.raises(FileFault, match="folder cannot be made"):
+        make_folder(tmp_path / "a" / "b")

@@ -1,0 +1,71 @@
+"""What the memo gives back is what this person's kb put there, or nothing."""
+
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.building.memo import Memo, code_stamp, secret_key
+
+KEY = b"k" * 32
+
+
+def test_what_is_put_is_got(tmp_path: Path) -> None:
+    memo = Memo(tmp_path, KEY)
+    memo.put("notes/a", b"one")
+    memo.put("notes/a", b"two")
+    assert memo.get("notes/a") == b"two"
+    assert memo.get("notes/b") is None
+    assert not memo.damaged
+
+
+@given(place=st.integers(min_value=0), bit=st.integers(min_value=0, max_value=7))
+def test_any_damage_is_seen(tmp_path_factory: object, place: int, bit: int) -> None:
+    folder = tmp_path_factory.mktemp("memo")  # type: ignore[attr-defined]
+    memo = Memo(folder, KEY)
+    memo.put("a", b"some bytes of a note")
+    data = bytearray((folder / "a").read_bytes())
+    data[place % len(data)] ^= 1 << bit
+    (folder / "a").write_bytes(bytes(data))
+    assert memo.get("a") is None
+    assert memo.damaged
+
+
+def test_truncated_and_foreign_files_do_not_open(tmp_path: Path) -> None:
+    mine, other = Memo(tmp_path, KEY), Memo(tmp_path, b"o" * 32)
+    other.put("a", b"planted")
+    assert mine.get("a") is None
+    mine.put("b", b"whole")
+    (tmp_path / "b").write_bytes((tmp_path / "b").read_bytes()[:9])
+    assert mine.get("b") is None
+    mine.put("c", b"moved")
+    (tmp_path / "c").rename(tmp_path / "d")
+    assert mine.get("d") is None
+
+
+def test_only_what_is_used_stays(tmp_path: Path) -> None:
+    memo = Memo(tmp_path, KEY)
+    memo.put("notes/a", b"a")
+    memo.put("notes/b", b"b")
+    memo.keep_only("notes", frozenset({"b"}))
+    assert memo.get("notes/a") is None
+    assert memo.get("notes/b") == b"b"
+
+
+def test_a_read_only_memo_writes_nothing(tmp_path: Path) -> None:
+    memo = Memo(tmp_path / "none", KEY, read_only=True)
+    memo.put("a", b"a")
+    memo.keep_only("notes", frozenset())
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_key_is_made_once_and_is_private(own_state: Path) -> None:
+    key = secret_key()
+    assert len(key) == 32
+    assert secret_key() == key
+    path = own_state / "kb" / "key"
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_code_has_one_stamp() -> None:
+    assert code_stamp() == code_stamp()

@@ -1,0 +1,61 @@
+"""Work in processes answers as work in one does."""
+
+import os
+
+import pytest
+
+from kb.building.files import FileFault
+from kb.building.workers import PAYS, WorkerFault, spread
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_answers_are_the_same_for_any_number_of_processes(jobs: int) -> None:
+    items = [f"{number}" * (number % 700) for number in range(PAYS + 50)]
+    answers = dict(spread(lambda item: item.encode(), items, jobs))
+    assert [answers[number] for number in range(len(items))] == [item.encode() for item in items]
+
+
+def test_more_processes_do_the_work() -> None:
+    pids = {answer for _, answer in spread(lambda _: str(os.getpid()).encode(), range(PAYS), 2)}
+    assert len(pids) == 2
+    assert str(os.getpid()).encode() not in pids
+
+
+def test_few_items_stay_in_this_process() -> None:
+    pids = {answer for _, answer in spread(lambda _: str(os.getpid()).encode(), range(9), 2)}
+    assert pids == {str(os.getpid()).encode()}
+
+
+def refuse(item: int) -> bytes:
+    if item == 77:
+        raise FileFault("a.md", "the disk is full")
+    return b""
+
+
+def stumble(item: int) -> bytes:
+    if item == 77:
+        raise ValueError("a fault of kb's own")
+    return b""
+
+
+def die(item: int) -> bytes:
+    if item == 77:
+        os._exit(9)
+    return b""
+
+
+def test_faults_cross_to_the_parent() -> None:
+    with pytest.raises(FileFault, match="the disk is full"):
+        list(spread(refuse, range(PAYS), 2))
+    with pytest.raises(WorkerFault, match="a fault of kb's own"):
+        list(spread(stumble, range(PAYS), 2))
+    with pytest.raises(WorkerFault, match="ended by the system"):
+        list(spread(die, range(PAYS), 2))
+
+
+def test_giving_up_ends_the_processes() -> None:
+    answers = spread(lambda item: b"x" * 70_000, range(PAYS), 2)
+    next(answers)
+    answers.close()  # type: ignore[attr-defined]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
