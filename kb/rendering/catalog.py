@@ -15,6 +15,7 @@ from kb.model.settings import Settings
 from kb.model.site import (
     Backlink,
     Citation,
+    Credit,
     EventRecord,
     LinkRecord,
     NoteRecord,
@@ -48,6 +49,8 @@ ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
 SAYS = ("missing", "unsafe", "picture", "open", "done")
 """What prose says itself, by the keys `prose.…` of the strings."""
+SPEAKERS = 5
+"""How many speakers a row names."""
 ROWS = 200
 """How many rows a page of a list holds at most."""
 
@@ -215,14 +218,8 @@ class Desk:
             self.href(record.url),
             record.title,
             record.kind,
-            tuple(
-                Ref(
-                    self.href(credit.person) if credit.person in self.catalog.people else "",
-                    credit.name,
-                    ", ".join(part for part in (credit.role, credit.organisation) if part),
-                )
-                for credit in record.speakers
-            ),
+            tuple(map(self.credit, record.speakers[:SPEAKERS])),
+            max(0, len(record.speakers) - SPEAKERS),
             self.event(record.event),
             record.date,
             self._weekday(record),
@@ -232,6 +229,14 @@ class Desk:
             record.room,
             has,
             f"{record.date or record.sort_date}T{record.start}",
+        )
+
+    def credit(self, credit: Credit) -> Ref:
+        """Return a speaker of a session."""
+        return Ref(
+            self.href(credit.person) if credit.person in self.catalog.people else "",
+            credit.name,
+            ", ".join(part for part in (credit.role, credit.organisation) if part),
         )
 
     def _weekday(self, record: SessionRecord) -> str:

@@ -77,7 +77,7 @@ def talk_view(record: SessionRecord, desk: Desk, words: Words) -> TalkView:
     language = note.language if note else ""
     return TalkView(
         row,
-        row.speakers,
+        tuple(map(desk.credit, record.speakers)),
         tuple(
             Ref(
                 desk.href(use.topic) if use.topic in desk.catalog.topics else "",

@@ -124,6 +124,9 @@ class Row(Value, frozen=True):
     kind: str
     """`keynote`, `talk`, `panel`, `forum`, `workshop`, `lightning` or `social`."""
     speakers: tuple[Ref, ...] = ()
+    """The first few."""
+    more: int = 0
+    """How many more there are."""
     event: Ref | None = None
     date: str = ""
     """ISO date, where known."""
