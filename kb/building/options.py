@@ -34,7 +34,7 @@ def _never() -> bool:
     return False
 
 
-def _unheard(site: Site) -> None:
+def _unheard(site: Site, findings: tuple[Finding, ...]) -> None:
     """Let nobody look."""
 
 
@@ -48,8 +48,9 @@ class Hooks:
     """Held while files of the published site are moved."""
     cancelled: Callable[[], bool] = _never
     """Asked before publishing: True gives the build up."""
-    learned: Callable[[Site], None] = _unheard
-    """Shown what the notes say, once it is known; not called where nothing had changed."""
+    learned: Callable[[Site, tuple[Finding, ...]], None] = _unheard
+    """Shown what the notes say and all findings about them, before anything is rendered; not
+    called where nothing had changed."""
 
 
 ALONE = Hooks()
