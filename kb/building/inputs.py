@@ -44,29 +44,25 @@ class Inputs:
             except ValueFault:
                 self._before = {}
 
-    def digest(self, folder: Path, found: Found, key: str, data: bytes | None, now: int) -> str:
+    def digest(self, folder: Path, found: Found, key: str, now: int) -> str:
         """Return the SHA-256 of the file, read only if nothing spares it.
 
         Args:
             folder: where `found` lies.
             found: the file.
             key: its name among all inputs.
-            data: its bytes, where the caller has them.
             now: nanoseconds, by the clock of its file system.
 
         Raises:
             FileFault: it cannot be read.
         """
         known = self._before.get(key)
-        if data is None and known is not None and known.sure and known.stamp == found.stamp:
+        if known is not None and known.sure and known.stamp == found.stamp:
             self._now[key] = known
             return known.digest
         state = hashlib.sha256()
-        if data is None:
-            for piece in read_pieces(folder, found.name):
-                state.update(piece)
-        else:
-            state.update(data)
+        for piece in read_pieces(folder, found.name):
+            state.update(piece)
         sure = max(found.stamp.mtime, found.stamp.ctime) + _SLACK < now
         self._now[key] = Known(found.stamp, state.hexdigest(), sure)
         return self._now[key].digest
@@ -103,7 +99,7 @@ def digests(
     for one in found:
         key = f"{prefix}{one.path}"
         try:
-            result[key] = inputs.digest(folder, one, key, None, now)
+            result[key] = inputs.digest(folder, one, key, now)
         except FileFault as fault:
             faults[key] = fault
     return result, faults

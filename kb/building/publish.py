@@ -117,6 +117,11 @@ def is_safe(path: str) -> bool:
     )
 
 
+def parents(path: str) -> tuple[str, ...]:
+    """Return the folders that `path` lies in, below the output folder."""
+    return tuple(path[:at] for at, sign in enumerate(path) if sign == "/")
+
+
 class Stage:
     """Where changed files wait for the switch. Copies of it in worker processes work alike."""
 
@@ -153,9 +158,17 @@ class Stage:
             if self._is_equal(path, data):
                 return Staged(path, digest)
             return Staged(path, "", finding=_foreign(path))
+        return self.place(path, data)
+
+    def place(self, path: str, data: bytes) -> Staged:
+        """Stage `data` for `path`, whatever is published there.
+
+        Raises:
+            FileFault: the disk does not take it.
+        """
         name = self._name(path)
         write_new(self.folder / name, data)
-        return Staged(path, digest, name)
+        return Staged(path, digest_of(data), name)
 
     def copy(self, path: str, folder: Path, name: str, digest: str) -> Staged:
         """Stage the file `name` below `folder` for `path`, a piece at a time.
@@ -284,7 +297,7 @@ def publish(
     manifest = _manifest(files.values())
     changed = [item for item in files.values() if item.name]
     removals, kept = _removals(stage, files)
-    listed = stage.put(MARKER, manifest) if _differs(stage, manifest) else None
+    listed = stage.place(MARKER, manifest) if _differs(stage, manifest) else None
     moved = changed if listed is None else [*changed, listed]
     if moved or removals:
         with switching():
@@ -306,8 +319,7 @@ def _sorted_out(staged: Iterable[Staged]) -> tuple[dict[str, Staged], list[Findi
         if item.finding is not None:
             findings.append(item.finding)
             continue
-        parents = (item.path[:at] for at, sign in enumerate(item.path) if sign == "/")
-        if any(parent in files for parent in parents):
+        if any(parent in files for parent in parents(item.path)):
             findings.append(_clash(item.path))
         else:
             files[item.path] = item

@@ -1,14 +1,14 @@
 """Every file of the new site, staged: pages rendered where their key changed, assets copied."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from kb.building.files import Unreadable
+from kb.building.files import Found, Unreadable
 from kb.building.learning import Knowledge, Run
 from kb.building.options import Cancelled
 from kb.building.project import Project
-from kb.building.publish import Stage, Staged, digest_of
+from kb.building.publish import Stage, Staged, digest_of, parents
 from kb.building.workers import cores, spread
 from kb.model.finding import Finding
 from kb.model.value import Value, decode, encode
@@ -57,29 +57,74 @@ def stage_site(
         Cancelled: the caller gave the build up.
     """
     renderer = Renderer(knowledge.site, knowledge.notes_by_path, knowledge.settings, theme)
-    staged: dict[str, Staged] = {}
-    extra: list[Staged] = []
+    pages, findings = _without_clashes(renderer.pages())
+    own = list(renderer.static())
+    shards = export(documents, knowledge.settings.language)
+    names = {*pages, *(output.path for output in own)}
+    assets, clashes = _assets(knowledge, names)
+    staged: list[Staged] = [Staged("", "", finding=one) for one in (*findings, *clashes)]
     keys: dict[str, str] = {}
     wanted: list[Page] = []
-    for page in renderer.pages():
-        if page.path in keys:
-            extra.append(_clash(page.path))
-            continue
-        keys[page.path] = key = digest_of(renderer.key(page).encode())
-        kept = stage.keep_known(page.path) if before.get(page.path) == key else None
+    for path, page in pages.items():
+        keys[path] = key = digest_of(renderer.key(page).encode())
+        kept = stage.keep_known(path) if before.get(path) == key else None
         if kept is not None:
-            staged[page.path] = kept
+            staged.append(kept)
         else:
             wanted.append(page)
-    for one in _made(run, renderer, wanted, stage):
-        staged[one.path] = one
-    for output in (*renderer.static(), *export(documents, knowledge.settings.language)):
-        if output.path in keys:
-            extra.append(_clash(output.path))
+    staged += _made(run, renderer, wanted, stage)
+    staged += (stage.put(output.path, output.data) for output in (*own, *shards))
+    staged += _copied(run.project, assets, stage)
+    return Rendered(staged, keys)
+
+
+def _without_clashes(pages: Iterable[Page]) -> tuple[dict[str, Page], list[Finding]]:
+    """Return the first page of each path, and what is wrong with the others."""
+    first: dict[str, Page] = {}
+    findings: list[Finding] = []
+    for page in pages:
+        if page.path in first:
+            findings.append(_twice(page.path))
         else:
-            staged[output.path] = stage.put(output.path, output.data)
-    extra += _copy_assets(run.project, knowledge, stage, staged)
-    return Rendered([*staged.values(), *extra], keys)
+            first[page.path] = page
+    return first, findings
+
+
+def _assets(
+    knowledge: Knowledge, names: Collection[str]
+) -> tuple[dict[str, tuple[Found, str]], list[Finding]]:
+    """Return path → file and digest of the assets that no page forbids, and the others' findings.
+
+    `names` are the paths of pages; a file may neither have one's name nor stand where one needs a
+    folder, nor the other way round.
+    """
+    taken = {*names}
+    folders = {parent for name in names for parent in parents(name)}
+    assets: dict[str, tuple[Found, str]] = {}
+    findings: list[Finding] = []
+    for asset in knowledge.site.assets:
+        placed = knowledge.placed.get(asset.url)
+        if placed is None:
+            continue
+        path = unquote(asset.url).removeprefix("/")
+        if path in taken or path in folders or any(parent in taken for parent in parents(path)):
+            findings.append(_twice(path, placed.found.path))
+            continue
+        taken.add(path)
+        folders.update(parents(path))
+        assets[path] = (placed.found, asset.digest)
+    return assets, findings
+
+
+def _copied(
+    project: Project, assets: Mapping[str, tuple[Found, str]], stage: Stage
+) -> Iterator[Staged]:
+    for path, (found, digest) in assets.items():
+        try:
+            yield stage.copy(path, project.root, found.name, digest)
+        except Unreadable as fault:
+            finding = Finding("KB109", found.path, f"cannot be read: {fault.reason}")
+            yield Staged(path, "", finding=finding)
 
 
 def try_out(knowledge: Knowledge, theme: ThemeFiles) -> list[Finding]:
@@ -89,14 +134,11 @@ def try_out(knowledge: Knowledge, theme: ThemeFiles) -> list[Finding]:
         TemplateFault: a template of the theme cannot be rendered.
     """
     renderer = Renderer(knowledge.site, knowledge.notes_by_path, knowledge.settings, theme)
-    seen: set[str] = set()
-    findings: list[Finding] = []
-    for page in renderer.pages():
+    pages, findings = _without_clashes(renderer.pages())
+    for page in pages.values():
         renderer.render(page)
-        if page.path in seen:
-            findings.append(_twice(page.path))
-        seen.add(page.path)
-    return findings
+    _, clashes = _assets(knowledge, pages.keys())
+    return [*findings, *clashes]
 
 
 def _made(run: Run, renderer: Renderer, pages: Sequence[Page], stage: Stage) -> Iterator[Staged]:
@@ -116,29 +158,6 @@ def _made(run: Run, renderer: Renderer, pages: Sequence[Page], stage: Stage) -> 
             raise TemplateFault(*made.broken)
         if made.staged is not None:
             yield made.staged
-
-
-def _copy_assets(
-    project: Project, knowledge: Knowledge, stage: Stage, staged: dict[str, Staged]
-) -> Iterator[Staged]:
-    """Put the assets into `staged`; yield those that cannot be published."""
-    for asset in knowledge.site.assets:
-        placed = knowledge.placed.get(asset.url)
-        path = unquote(asset.url).removeprefix("/")
-        if placed is None:
-            continue
-        if path in staged:
-            yield _clash(path, placed.found.path)
-            continue
-        try:
-            staged[path] = stage.copy(path, project.root, placed.found.name, asset.digest)
-        except Unreadable as fault:
-            finding = Finding("KB109", placed.found.path, f"cannot be read: {fault.reason}")
-            yield Staged(path, "", finding=finding)
-
-
-def _clash(path: str, source: str = "") -> Staged:
-    return Staged(path, "", finding=_twice(path, source))
 
 
 def _twice(path: str, source: str = "") -> Finding:
