@@ -192,7 +192,7 @@ def _words(index: MemoryIndex) -> Iterator[tuple[str, bytes]]:
 
     A word is what it shares with the word before, the rest of it, and its count.
     """
-    files: dict[str, bytearray] = {}
+    files: dict[str, bytearray] = {"": bytearray()}
     before: dict[str, bytes] = {}
     for word in index.vocabulary.words():
         letter = word[0] if "a" <= word[0] <= "z" else ""
