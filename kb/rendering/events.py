@@ -136,7 +136,7 @@ def day_view(day: DayRecord, urls: tuple[Url, ...], desk: Desk) -> Day:
     rows = desk.rows(urls)
     number = day.key.removeprefix("day-")
     return Day(
-        f"kb:{day.key or 'undated'}",
+        f"kb__{day.key or 'undated'}",
         day.date,
         day.weekday,
         int(number) if number.isdigit() else 0,

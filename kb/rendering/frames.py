@@ -57,6 +57,7 @@ def frame(
         Url(url),
         desk.root,
         title,
+        heading(title, catalog.settings.title),
         kind,
         section,
         shorten(description, 200),
@@ -72,6 +73,12 @@ def frame(
         index,
         steps,
     )
+
+
+def heading(title: str, site: str) -> str:
+    """Return the words for a window's or tab's title: what is long there is cut by everyone."""
+    both = f"{title} · {site}"
+    return both if len(both) <= 70 and title != site else shorten(title, 70)
 
 
 def list_frame(

@@ -63,7 +63,7 @@ def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
 
 def _start(catalog: Catalog, desk: Desk, page: int, here: int, kind: str) -> str:
     """Return where links of a kind start: an anchor, on this page or another."""
-    anchor = f"#kb:{kind}"
+    anchor = f"#kb__{kind}"
     return anchor if page == here else desk.href(catalog.step_url("/links/", page)) + anchor
 
 

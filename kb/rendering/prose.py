@@ -185,7 +185,7 @@ class _Pen:
             end = _HEADING.sub(rf"<\g<1>h{level}", end)
         if block.kind in {"code", "table"}:
             # What may scroll sideways must be within reach of the keyboard.
-            start = _SCROLLS.sub(r"<\1 tabindex=\"0\"", start)
+            start = _SCROLLS.sub(r'<\1 tabindex="0"', start)
         elif block.kind == "item" and block.marker in _BOXES:
             name = escape(self.manner.words.get(_BOXES[block.marker], _BOXES[block.marker]))
             start = start.replace("<input", f'<input aria-label="{name}"', 1)

@@ -270,6 +270,8 @@ class Frame(Value, frozen=True):
     root: str
     """Relative path to the site's root, ending in `/`: `../../../`."""
     title: str
+    heading: str
+    """For `<title>`: the title with the site's, in at most 70 characters."""
     kind: str
     """`home`, `event`, `talk`, `speaker`, `topic`, `links`, `note`, `list`, `search`, `404`…"""
     section: str = ""

@@ -216,7 +216,7 @@ function pathOf(link) {
 }
 
 if (count && "popover" in HTMLElement.prototype) {
-  const tip = make("div", { class: "hover", id: "kb:card", role: "tooltip", popover: "manual" });
+  const tip = make("div", { class: "hover", id: "kb__card", role: "tooltip", popover: "manual" });
   document.body.append(tip);
   let timer = 0;
   let owner = null;
