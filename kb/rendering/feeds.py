@@ -83,8 +83,10 @@ def identifier(url: str, catalog: Catalog) -> str:
     """Return an IRI that stays: the complete URL, or a UUID made of the relative one."""
     if catalog.base:
         return catalog.absolute(url)
-    name = hashlib.sha256(f"{catalog.settings.title}\n{url}".encode()).digest()[:16]
-    return uuid.UUID(bytes=name, version=8).urn
+    name = bytearray(hashlib.sha256(f"{catalog.settings.title}\n{url}".encode()).digest()[:16])
+    name[6] = name[6] & 0x0F | 0x80  # version 8 (RFC 9562), which this Python cannot set itself
+    name[8] = name[8] & 0x3F | 0x80
+    return uuid.UUID(bytes=bytes(name)).urn
 
 
 def stamp(date: str) -> str:
