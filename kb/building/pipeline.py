@@ -5,6 +5,7 @@ scan → digests → read and extract → settle → graph → render → publis
 Everything between the files is plain values; what did not change is taken from the memo.
 """
 
+import gc
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -43,7 +44,7 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
     """
     memo = Memo(project.cache, secret_key())
     watch = _Watch()
-    with lock.hold(project.cache / LOCK, options.patience) as now:
+    with _uncollected(), lock.hold(project.cache / LOCK, options.patience) as now:
         recover(memo)
         check_output(project)
         with watch.stage("scan"):
@@ -111,7 +112,7 @@ def load(project: Project, options: Options, hooks: Hooks = ALONE) -> Knowledge:
     """
     memo = Memo(project.cache, secret_key())
     watch = _Watch()
-    with ExitStack() as stack:
+    with _uncollected(), ExitStack() as stack:
         try:
             now = stack.enter_context(lock.hold(project.cache / LOCK, 0))
             recover(memo)
@@ -168,6 +169,22 @@ def _fault(fault: TemplateFault) -> Finding:
         fault.line,
         hint="Nothing was published; the site is as it was.",
     )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python from looking for circles among values that have none.
+
+    A build holds millions of small values; looking through them again and again takes longer than
+    reading them (ten times as long, for a memo of 1,400 notes).
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Watch:
