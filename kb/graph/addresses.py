@@ -274,9 +274,9 @@ def address_events(editions: Iterable[Edition], claims: Claims) -> dict[str, Url
 
 
 def event_slug(title: str) -> str:
-    """Return the slug of an event; never one that other pages below `/talks/` may need."""
+    """Return the slug of an event; never one under which talks of no event stand."""
     name = slug(title, "event")
-    return f"{name}-event" if name in {"other", "page"} or re.fullmatch(r"\d{4}", name) else name
+    return f"{name}-event" if name == "other" or re.fullmatch(r"\d{4}", name) else name
 
 
 def address_sessions(
@@ -300,7 +300,6 @@ def address_sessions(
         folder = f"{'events' if kind == 'social' else 'talks'}/{folder}"
         speakers = [mention.name for part in joined.parts for mention in part.session.speakers]
         name = slug(title_of(joined), "session" if kind == "social" else "talk")
-        name = f"{name}-talk" if name == "page" else name
         names = [name]
         if speakers:
             names.append(f"{name}-{slug(people.names.get(people.key(speakers[0]), speakers[0]))}")
@@ -345,8 +344,7 @@ def address_topics(topics: Topics, keys: Iterable[str], claims: Claims) -> dict[
 
 def _named(folder: str, text: str, key: str, kind: str, claims: Claims) -> Url:
     name = slug(text, kind)
-    first = f"{name}-{kind}" if name == "page" else name
-    return claims.take_free(folder, (first, f"{name}-{fingerprint(key)}"), key)
+    return claims.take_free(folder, (name, f"{name}-{fingerprint(key)}"), key)
 
 
 def known_pages(

@@ -284,20 +284,23 @@ def _sequence(words: set[str]) -> dict[str, int]:
 def _winner(
     counted: Sequence[tuple[date, _Vote]], findings: list[Finding]
 ) -> tuple[date | None, float]:
-    """Return the first day that the votes agree on, and how sure; None where they do not."""
-    if not counted:
-        return None, 0.0
+    """Return the first day that the votes agree on, and how sure; 0 where they disagree.
+
+    A post is often late: its date counts only where no picture tells another.
+    """
     weights: dict[date, float] = defaultdict(float)
+    shown = {first for first, vote in counted if vote.weight >= PICTURE}
     for first, vote in counted:
-        weights[first] += vote.weight
-    ranked = sorted(weights, key=lambda first: (-weights[first], first))
-    best = ranked[0]
-    rival = weights[ranked[1]] if len(ranked) > 1 else 0.0
-    strong = [day for day in ranked if weights[day] >= PICTURE]
-    if len(strong) > 1 and weights[best] < 2 * rival:
-        loser = next(vote for first, vote in counted if first == strong[1])
-        others = " and ".join(sorted(day.isoformat() for day in strong[:2]))
-        findings.append(_disagreement(loser, f"its first day could be {others}"))
+        if first in shown or not shown:
+            weights[first] += vote.weight
+    if not weights:
+        return None, 0.0
+    best, *others = sorted(weights, key=lambda first: (-weights[first], first))
+    rival = weights[others[0]] if others else 0.0
+    if len(shown) > 1 and weights[best] < 2 * rival:
+        loser = next(vote for first, vote in counted if first == others[0])
+        both = " and ".join(sorted(day.isoformat() for day in (best, others[0])))
+        findings.append(_disagreement(loser, f"its first day could be {both}"))
         return best, 0.0
     return best, min(weights[best] - rival, 0.99)
 

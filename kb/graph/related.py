@@ -203,6 +203,7 @@ def _reasons(
     if shared:
         reasons.append("Both about " + ", ".join(shared[:3]))
     said = {name.casefold() for name in shared}
+    said |= {word for _, name in (*own.speakers, *other.speakers) for word in name.lower().split()}
     words = sorted(
         (term for term in terms if term in others and term not in said),
         key=lambda term: (-terms[term] * others[term], term),

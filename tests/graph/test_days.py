@@ -1,0 +1,145 @@
+"""The date of a day from all evidence of the event, and none where that is thin."""
+
+from kb.graph.days import Calendar, Day, date_days, picture_date
+from kb.graph.events import Edition
+from kb.graph.written import Written
+from kb.model.facts import SessionFacts
+from kb.model.vocabulary import EventEntry
+from tests.graph.builders import event, facts, note, picture, session
+
+BOSTON = Edition(key="k", name="Harbour Conf", place="Boston", year=2017)
+
+
+def written(path: str, day: str, *sessions: SessionFacts, posted: str = "") -> Written:
+    return Written(
+        note=note(path, date=posted),
+        facts=facts(path, *sessions, event=event("Harbour Conf", "Boston", 2017, day)),
+    )
+
+
+def calendar(*notes: Written, start: str = "", end: str = "", year: int = 2017) -> Calendar:
+    entry = EventEntry(name="Harbour Conf", start=start, end=end) if start else None
+    edition = Edition(key="k", name="Harbour Conf", place="Boston", year=year, entry=entry)
+    return date_days(edition, notes, {})
+
+
+def photo(taken: str) -> SessionFacts:
+    return session("Talk", pictures=[picture("p.jpg", taken)])
+
+
+def test_a_picture_of_the_right_weekday_dates_the_day() -> None:
+    found = calendar(written("a.md", "monday", photo("05-08T14:52:01"), posted="2017-05-13"))
+    assert found.day("monday") == Day(
+        key="2017-05-08", weekday="monday", date="2017-05-08", sure=0.8, guess="2017-05-08"
+    )
+    assert (found.start, found.end) == ("2017-05-08", "2017-05-08")
+    assert found.findings == ()
+
+
+def test_other_days_of_the_week_follow() -> None:
+    found = calendar(
+        written("a.md", "monday", photo("05-08T14:52:01"), posted="2017-05-13"),
+        written("b.md", "tuesday", posted="2017-05-15"),
+        written("c.md", "sunday", posted="2017-05-16"),
+    )
+    assert found.day("tuesday").date == "2017-05-09"
+    assert found.day("sunday").date == "2017-05-07"
+
+
+def test_the_posts_date_alone_is_thin() -> None:
+    found = calendar(written("a.md", "monday", posted="2017-05-08"))
+    assert found.day("monday").key == "monday"
+    assert found.day("monday").date == ""
+    assert found.day("monday").guess == "2017-05-08"
+
+
+def test_two_notes_that_agree_are_enough() -> None:
+    found = calendar(
+        written("a.md", "monday", posted="2017-05-08"),
+        written("b.md", "wednesday", posted="2017-05-10"),
+    )
+    assert found.day("monday").date == "2017-05-08"
+    assert found.day("wednesday").date == "2017-05-10"
+
+
+def test_a_post_of_another_weekday_dates_nothing() -> None:
+    found = calendar(written("a.md", "monday", posted="2017-05-13"))
+    assert found.day("monday").date == ""
+    assert found.day("monday").guess == "2017-05-13"
+
+
+def test_pictures_that_disagree_are_reported_and_date_nothing() -> None:
+    found = calendar(
+        written("a.md", "monday", photo("05-08T14:52:01"), posted="2017-06-01"),
+        written("b.md", "monday", photo("05-15T14:52:01"), posted="2017-06-01"),
+    )
+    assert found.day("monday").date == ""
+    (finding,) = found.findings
+    assert finding.code == "KB205"
+    assert "2017-05-08 and 2017-05-15" in finding.message
+
+
+def test_a_picture_of_the_wrong_weekday_is_reported() -> None:
+    found = calendar(written("a.md", "monday", photo("05-09T14:52:01"), posted="2017-06-01"))
+    assert found.day("monday").date == ""
+    assert [finding.code for finding in found.findings] == ["KB205"]
+    assert found.findings[0].line == 20
+
+
+def test_a_picture_from_after_the_post_says_nothing() -> None:
+    found = calendar(written("a.md", "monday", photo("05-08T14:52:01"), posted="2017-05-01"))
+    assert found.day("monday").date == ""
+
+
+def test_the_writers_dates_settle_it() -> None:
+    found = calendar(
+        written("a.md", "tuesday", posted="2017-05-20"),
+        written("b.md", "day-3"),
+        start="2017-05-08",
+        end="2017-05-11",
+    )
+    assert found.day("tuesday").date == "2017-05-09"
+    assert found.day("tuesday").sure == 1.0
+    assert found.day("day-3").date == "2017-05-10"
+    assert (found.start, found.end) == ("2017-05-08", "2017-05-11")
+
+
+def test_a_weekday_that_is_twice_in_an_event_needs_a_picture() -> None:
+    plain = written("a.md", "monday")
+    both = {"start": "2017-05-06", "end": "2017-05-16"}
+    assert calendar(plain, **both).day("monday").date == ""  # type: ignore[arg-type]
+    shown = written("a.md", "monday", photo("05-15T10:00:00"))
+    assert calendar(shown, **both).day("monday").date == "2017-05-15"  # type: ignore[arg-type]
+
+
+def test_days_are_counted_from_the_first() -> None:
+    found = calendar(
+        written("a.md", "day-1", photo("05-08T10:00:00"), posted="2017-05-20"),
+        written("b.md", "day-3"),
+    )
+    assert found.day("day-3").date == "2017-05-10"
+
+
+def test_an_iso_day_is_itself() -> None:
+    found = calendar(written("a.md", "2017-05-09"), written("b.md", "monday"))
+    assert found.day("2017-05-09").weekday == "tuesday"
+    assert found.day("monday").date == "2017-05-08"
+
+
+def test_days_of_no_evidence_keep_their_word() -> None:
+    found = calendar(written("a.md", "day-2"), written("b.md", "friday"))
+    assert found.day("day-2") == Day(key="day-2", guess="2017-01-01")
+    assert found.day("friday").weekday == "friday"
+    assert found.start == ""
+
+
+def test_a_picture_without_a_year_takes_the_events_or_the_posts() -> None:
+    assert str(picture_date("05-08T10:00:00", 2017, None)) == "2017-05-08"
+    assert picture_date("05-08T10:00:00", 0, None) is None
+    assert picture_date("02-30T10:00:00", 2017, None) is None
+    assert str(picture_date("2016-05-08T10:00:00", 0, None)) == "2016-05-08"
+
+
+def test_without_a_year_the_post_tells_it() -> None:
+    late = written("a.md", "thursday", photo("12-29T10:00:00"), posted="2017-01-03")
+    assert calendar(late, year=0).day("thursday").date == "2016-12-29"
