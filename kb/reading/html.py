@@ -108,7 +108,7 @@ _TRANSPARENT = frozenset(
 """Carry no meaning without a style sheet: their content is kept, the tags are not."""
 _EMBEDS = frozenset({"iframe", "video", "audio", "source", "embed"})
 """Shown as a link to what they would embed: nothing of another host is loaded."""
-_DROPPED = frozenset({"script", "style", "noscript", "template", "title", "head", "object"})
+DROPPED = frozenset({"script", "style", "noscript", "template", "title", "head", "object"})
 """Dropped with their content."""
 _BLOCK_TAGS = frozenset([*_CONTAINERS, *_LEAVES, *_MIXED, *_GROUPS, "hr", "pre"])
 _KEPT = INLINE_TAGS | _BLOCK_TAGS
@@ -199,7 +199,7 @@ def tokens(source: str, line: int) -> Iterator[Tag | Text | Comment]:
     for match in _TOKEN.finditer(source):
         before = source[place : match.start()]
         if before and not dropping:
-            yield Text(entities.unescape(before), line)
+            yield Text(_unescaped(before), line)
         line += before.count("\n")
         place = match.end()
         name = (match["tag"] or "").lower()
@@ -210,14 +210,14 @@ def tokens(source: str, line: int) -> Iterator[Tag | Text | Comment]:
         elif dropping:
             if closing and name == dropping:
                 dropping = ""
-        elif name in _DROPPED:
+        elif name in DROPPED:
             if not closing and f"</{name}" in source[place:].lower():
                 dropping = name
         elif name:
             yield Tag(name, _attributes(match["attributes"]), line, closing)
         line += match[0].count("\n")
     if place < len(source) and not dropping:
-        yield Text(entities.unescape(source[place:]), line)
+        yield Text(_unescaped(source[place:]), line)
 
 
 def inline_tag(source: str, line: int) -> Tag | Comment | None:
@@ -329,8 +329,15 @@ def _attributes(source: str) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(source):
         value = match["double"] or match["single"] or match["bare"] or ""
-        found.setdefault(match["name"].lower(), entities.unescape(value))
+        found.setdefault(match["name"].lower(), " ".join(entities.unescape(value).split()))
     return found
+
+
+def _unescaped(text: str) -> str:
+    """Resolve entities; one that stands for a line end must not change the count of lines."""
+    if "&" not in text:
+        return text
+    return "\n".join([entities.unescape(line).replace("\n", " ") for line in text.split("\n")])
 
 
 def _embed(prose: Prose, tag: Tag) -> None:

@@ -2,16 +2,13 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TypeVar
-
-T = TypeVar("T")
 
 
-class OutOfTime(Exception):
-    """The limit was reached."""
+class OutOfTime(BaseException):
+    """The limit was reached. Not an `Exception`: a library's own `except` must not swallow it."""
 
 
 def can_limit() -> bool:
@@ -45,12 +42,3 @@ def time_limit(seconds: float) -> Iterator[None]:
         if outer:
             used = min(outer, seconds) - left
             signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - used, 0.001))
-
-
-def within(seconds: float, work: Callable[[], T], otherwise: Callable[[], T]) -> T:
-    """Return `work()`, or `otherwise()` where that took more than `seconds`."""
-    try:
-        with time_limit(seconds):
-            return work()
-    except OutOfTime:
-        return otherwise()

@@ -44,7 +44,8 @@ _LEAVES: dict[str, BlockKind] = {
     "td_open": "cell",
     "dt_open": "term",
 }
-_HEADING_ID = re.compile(r"[ \t]*\{#([^\s{}]{1,100})\}[ \t]*\Z")
+_HEADING_ID = re.compile(r"[ \t]*\{[ \t]*#([^\s{}]{1,100})(?:[ \t][^{}\n]*)?\}[ \t]*\Z")
+_SHORTCODE = re.compile(r"\{\{(?:<.{0,2000}?>|%.{0,2000}?%)\}\}", re.DOTALL)
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _LANGUAGE = re.compile(r"[\w+#./-]{1,40}")
 _URL_TAIL = re.compile(r"://[^\s<>\"“”«»`\u3000-\u303f\uff00-\uff60]+")
@@ -106,8 +107,16 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.at("heading", _heading, {"alt": _MAY_INTERRUPT})
     parser.block.ruler.at("html_block", _html_block, {"alt": _MAY_INTERRUPT})
     parser.inline.ruler.push("bare_url", _bare_url)
+    parser.inline.ruler.push("shortcode", _shortcode)
     for rule in parser.inline.ruler.__rules__:
-        if rule.name in {"backticks", "link", "image", "html_inline", "footnote_inline"}:
+        if rule.name in {
+            "backticks",
+            "link",
+            "image",
+            "html_inline",
+            "footnote_inline",
+            "shortcode",
+        }:
             parser.inline.ruler.at(rule.name, partial(_counting, rule.fn))
     return parser
 
@@ -153,6 +162,19 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
     state.push("text", "", 0).content = unescape(url)
     state.push("link_close", "a", -1)
     state.pos += taken
+    return True
+
+
+def _shortcode(state: StateInline, silent: bool) -> bool:
+    """Take a shortcode of Hugo's (`{{< figure … >}}`) whole: it stays on the page as written."""
+    if not state.src.startswith("{{", state.pos):
+        return False
+    match = _SHORTCODE.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        state.push("shortcode", "", 0).content = match[0]
+    state.pos = match.end()
     return True
 
 
@@ -470,7 +492,13 @@ class _Body:
         return tuple(html.tokens(token.content, first + self._offset))
 
     def _inlines(self, tokens: Sequence[Token], prose: Prose) -> None:
+        after = 0
         for place, token in enumerate(tokens):
+            if place < after:
+                prose.line += _line_ends(token)
+                continue
+            if token.type == "html_inline":
+                after = _after_dropped(tokens, place)
             kind = token.type
             if kind in {"text", "text_special"}:
                 prose.text(token.content)
@@ -500,6 +528,8 @@ class _Body:
             self._html_inline(token, prose)
         elif token.type == "footnote_ref":
             self._footnote_mark(token, prose)
+        elif token.type == "shortcode":
+            prose.text(" ".join(token.content.split()), bare_urls=False)
 
     def _picture(self, token: Token, prose: Prose) -> None:
         target = str(token.attrs.get("src", ""))
@@ -641,6 +671,18 @@ def _open_link(tokens: Sequence[Token], place: int, prose: Prose) -> None:
             return
         target = text
     prose.link(target, str(token.attrs.get("title", "")))
+
+
+def _after_dropped(tokens: Sequence[Token], place: int) -> int:
+    """Return the place after an element that is dropped with its content, 0 where it is none."""
+    tag = html.inline_tag(tokens[place].content, 0)
+    if not isinstance(tag, html.Tag) or tag.closing or tag.name not in html.DROPPED:
+        return 0
+    for later in range(place + 1, len(tokens)):
+        end = tokens[later].content.lower()
+        if tokens[later].type == "html_inline" and end.startswith(f"</{tag.name}"):
+            return later
+    return 0
 
 
 def _plain(tokens: Sequence[Token]) -> list[str]:

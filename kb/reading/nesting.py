@@ -13,7 +13,10 @@ _FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ENDS_PARAGRAPH = re.compile(r"#{1,6}[ \t]|>|</?[a-zA-Z!]")
 _RAW = re.compile(r"<(pre|script|style|textarea)\b|<!--", re.IGNORECASE)
+_QUOTE = re.compile(r" {0,3}> ?")
 _TAB = 4
+_DEEPEST = 5
+"""Quotes within quotes that are looked into."""
 
 
 class _Item(NamedTuple):
@@ -23,6 +26,8 @@ class _Item(NamedTuple):
     """Column where the item's content starts, as written."""
     shift: int
     """Columns that everything in the item moves to the right."""
+    number: int = 0
+    """Of a numbered item; 0 for a bullet."""
 
 
 def nest(text: str) -> str:
@@ -32,9 +37,30 @@ def nest(text: str) -> str:
     return "\n".join(_nest_lines(text.split("\n")))
 
 
-def _nest_lines(lines: list[str]) -> list[str]:
+def _nest_lines(lines: list[str], depth: int = 0) -> list[str]:
+    """Rewrite `lines`; a run of quoted lines is a text of its own, with lists of its own."""
     rewriting = _Rewriting()
-    return [rewriting.line(line) for line in lines]
+    shown: list[str] = []
+    quoted: list[tuple[str, str]] = []
+    for line in lines:
+        quote = None if rewriting.is_verbatim or depth > _DEEPEST else _QUOTE.match(line)
+        if quote is not None:
+            rewriting.line(line)
+            quoted.append((quote[0], line[quote.end() :]))
+            continue
+        if quoted:
+            shown.extend(_requoted(quoted, depth))
+            quoted = []
+        shown.append(rewriting.line(line))
+    shown.extend(_requoted(quoted, depth))
+    return shown
+
+
+def _requoted(quoted: list[tuple[str, str]], depth: int) -> list[str]:
+    if not quoted:
+        return []
+    inner = _nest_lines([line for _, line in quoted], depth + 1)
+    return [mark + line for (mark, _), line in zip(quoted, inner, strict=True)]
 
 
 class _Rewriting:
@@ -46,6 +72,11 @@ class _Rewriting:
         self.fence = ""
         self.fence_shift = 0
         self.raw = ""
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether a fence or a raw HTML element is open, in which nothing is Markdown."""
+        return bool(self.fence or self.raw)
 
     def line(self, line: str) -> str:
         """Return `line` with the indentation that CommonMark needs."""
@@ -73,13 +104,13 @@ class _Rewriting:
     def _outside(self, line: str, stripped: str, column: int) -> str:
         item = None if _RULE.match(stripped) else _ITEM.match(stripped)
         if item is not None:
-            place = self._place(column)
+            place = self._place(column, item[1])
             if place is not None:
                 self._enter(item, stripped, column, place)
                 return _shifted(line, stripped, column, place - column)
         return self._other(line, stripped, column)
 
-    def _place(self, column: int) -> int | None:
+    def _place(self, column: int, marker: str) -> int | None:
         """Return the column where a list line at `column` belongs, None where it is no item."""
         while self.items and self.items[-1].column > column:
             self.items.pop()
@@ -88,6 +119,8 @@ class _Rewriting:
         top = self.items[-1]
         if top.column == column:
             return column + top.shift
+        if top.number and column < top.content and marker[:-1] == str(top.number + 1):
+            return top.column + top.shift  # the next item of a list whose margin wanders
         if column < top.content:
             return top.content + top.shift
         if column - top.content < _TAB:
@@ -99,7 +132,8 @@ class _Rewriting:
             self.items.pop()
         gap = _column(item[2], len(item[2])) if item[2] and len(stripped) > item.end() else 1
         width = len(item[1]) + (gap if gap <= _TAB else 1)
-        self.items.append(_Item(column, column + width, place - column))
+        number = int(item[1][:-1]) if item[1][:-1] else 0
+        self.items.append(_Item(column, column + width, place - column, number))
         fence = _FENCE.match(stripped, item.end())
         if fence is not None:
             self.fence, self.fence_shift = fence[1], place - column

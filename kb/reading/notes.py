@@ -10,11 +10,16 @@ from kb.model.value import Value
 from kb.reading.decoding import decode, without_controls
 from kb.reading.front_matter import read_front_matter, split
 from kb.reading.highlight import plain
+from kb.reading.limits import OutOfTime, time_limit
 from kb.reading.markdown import read_body
 from kb.reading.prose import Collector
 
 _APART = re.compile(r"[-_\s]+")
 _DATE_FIRST = re.compile(r"\d{4}-\d\d-\d\d[-_ ]+(?=\S)")
+
+
+SECONDS = 3.5
+"""Processor time that one note's body may take."""
 
 
 class ReadingOptions(Value, frozen=True):
@@ -51,7 +56,14 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
         findings.append(_too_large(source.path, size, options.max_bytes))
         blocks = plain_blocks(body, first_line)
     else:
-        blocks = read_body(body, first_line, collector, nested_lists=options.lists != "commonmark")
+        nested = options.lists != "commonmark"
+        try:
+            with time_limit(SECONDS):
+                blocks = read_body(body, first_line, collector, nested_lists=nested)
+        except OutOfTime:
+            collector = Collector(source.path, linkify=options.linkify)
+            collector.findings.append(_too_slow(source.path, first_line))
+            blocks = plain_blocks(body, first_line)
     title, found = _title(source.path, matter, blocks, has_text=bool(text.strip()))
     findings.extend(found)
     return Note(
@@ -144,6 +156,16 @@ def _standing_for_all(blocks: tuple[Block, ...], headings: list[Block]) -> str:
     if any(block.text.strip() or block.children for block in before):
         return ""
     return " ".join(first.text.split())
+
+
+def _too_slow(path: str, line: int) -> Finding:
+    return Finding(
+        "KB116",
+        path,
+        f"reading took more than {SECONDS:g} seconds; the note is shown as plain text",
+        line,
+        hint="look for thousands of brackets, asterisks or tags in a row",
+    )
 
 
 def _too_large(path: str, size: int, limit: int) -> Finding:
