@@ -69,8 +69,27 @@ def export(documents: Sequence[Document], site_language: str) -> Iterator[Output
         "letters": "".join(letters),
         "words": "".join(word_names),
         "names": names_digest,
+        "examples": _examples(index.documents),
     }
     yield Output("search/index.bin", _packed(to_json(entry)))
+
+
+def _examples(documents: Sequence[Document]) -> list[str]:
+    """Return queries that this very site answers, to teach the language with."""
+    most: dict[str, Document] = {}
+    for document in documents:
+        best = most.get(document.kind)
+        if best is None or document.count >= best.count:
+            most[document.kind] = document
+    found = []
+    if "topic" in most:
+        found.append(most["topic"].title)
+    if "speaker" in most:
+        found.append(f'speaker:"{most["speaker"].title}"')
+    years = [document.year for document in documents if document.kind == "talk" and document.year]
+    if years:
+        found.append(f"year:{max(years)} has:recording")
+    return [example.replace("\n", " ") for example in found]
 
 
 def _named(kind: str, number: int, data: bytes, names: list[str]) -> Iterator[Output]:

@@ -191,6 +191,13 @@ def keys(document: Document) -> Iterator[str]:
         yield f"#date:{document.date}"
     for day in document.days:
         yield f"#day:{key(day)}"
+    # As written, for counting and showing: how many of the found are at this event, by this person.
+    if document.event:
+        yield f"#event:{document.event}"
+    for name in document.speakers:
+        yield f"#speaker:{name}"
+    for name in document.topics:
+        yield f"#topic:{name}"
     for has in document.has:
         yield f"#has:{singular(key(has))}"
     if document.language:

@@ -435,6 +435,18 @@ export class Index {
     return nearest(word, new Map(all.flatMap((known) => [...known])));
   }
 
+  // Values of a field as written, with how many of `found` have each, most first.
+  async facet(name, found) {
+    const start = `#${name}:`;
+    const values = await Promise.all([...(await this.starting(start)).keys()].map(async (term) => {
+      const { numbers } = await this.postings(term);
+      let count = 0;
+      for (const number of numbers) if (found.has(number)) count++;
+      return [term.slice(start.length), count];
+    }));
+    return values.filter(([, count]) => count).sort((left, right) => right[1] - left[1] || compare(left[0], right[0]));
+  }
+
   // What a result shows.
   async row(number) {
     const names = await this.names();
