@@ -3,11 +3,14 @@
 Nothing here knows a web framework; `server` carries requests in and answers out.
 """
 
+import asyncio
 from collections.abc import Mapping
 from importlib import resources
+from urllib.parse import parse_qs
 
 from kb.model.value import Value
 from kb.serving.board import Board
+from kb.serving.builder import Builder, NotBuilt
 from kb.serving.drawer import DRAWER, state_of
 from kb.serving.headers import OWN, answer_headers, content_type
 from kb.serving.inject import fingerprint, with_live_script
@@ -70,8 +73,12 @@ def static_files() -> dict[str, bytes]:
 class Answers:
     """Answers requests from the newest whole build."""
 
-    def __init__(self, shelf: Shelf, board: Board, policy: Policy) -> None:
-        """`shelf` has the files, `board` what kb has to say about them, `policy` who may ask."""
+    def __init__(self, shelf: Shelf, board: Board, policy: Policy, builder: Builder) -> None:
+        """`shelf` has the files, `board` what kb has to say about them, `policy` who may ask.
+
+        `builder` is asked what kb sees in the notes of a page.
+        """
+        self._builder = builder
         self._shelf = shelf
         self._board = board
         self._policy = policy
@@ -100,12 +107,20 @@ class Answers:
         path = request.target.partition("?")[0]
         if path in self._static:
             return self._file(request, path, path, self._static[path])
+        if path == OURS:
+            return await self._sight(request)
         return await self._shelf.use(lambda: self._from_build(request, path))
 
+    async def _sight(self, request: Request) -> Answer:
+        asked = parse_qs(request.target.partition("?")[2]).get("page", ["/"])[0]
+        try:
+            sight = await asyncio.to_thread(self._builder.look, asked)
+        except NotBuilt as fault:
+            return plain(503, f"What kb sees is not known yet: {fault}")
+        page = sight_page(sight, self._board.now, self._board.editor)
+        return self._file(request, OURS, "index.html", page)
+
     def _from_build(self, request: Request, path: str) -> Answer:
-        if path == OURS:
-            page = sight_page(self._board.now, request.target)
-            return self._file(request, OURS, "index.html", page)
         found = find(request.target, self._shelf.read)
         if found.kind == "redirect":
             return Answer(308, {**OWN, "location": found.path})

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 from kb.model.finding import Finding
 from kb.model.value import Value
 from kb.serving.builder import Fault
 from kb.serving.editor import Editor
-from kb.serving.paths import url_of
+from kb.serving.paths import INDEX, url_of
 
 
 class Said(Value, frozen=True):
@@ -16,6 +17,12 @@ class Said(Value, frozen=True):
     number: int = 0
     findings: tuple[Finding, ...] = ()
     fault: Fault | None = None
+    failure: str = ""
+    """Why nothing at all could be built, where that is so."""
+    lines: Mapping[str, str] = {}
+    """`Finding.place` → that line of the file."""
+    broken: frozenset[str] = frozenset()
+    """Notes whose last good pages are shown."""
     shown_notes: Mapping[str, tuple[str, ...]] = {}
     """URL path of a page → the notes it shows."""
     files: Mapping[str, int] = {}
@@ -35,6 +42,18 @@ def changed_files(before: Said, written: Collection[str], number: int) -> dict[s
             files.pop(url, None)
             files[url] = number
     return dict(list(files.items())[-MOST_FILES:])
+
+
+def pages_of(notes: Collection[str], shown_notes: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Return the pages that show any of `notes`: URL path → published file."""
+    wanted = frozenset(notes)
+    if not wanted:
+        return {}
+    return {
+        url: unquote(url).removeprefix("/") + (INDEX if url.endswith("/") else "")
+        for url, shown in shown_notes.items()
+        if wanted.intersection(shown)
+    }
 
 
 class Board:

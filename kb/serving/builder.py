@@ -1,6 +1,6 @@
 """What the preview asks of building, and what it gets: a seam that tests can stand in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -8,8 +8,9 @@ from typing import Protocol
 from kb.model.finding import Finding
 from kb.model.value import Value
 
-Switch = Callable[[], AbstractContextManager[object]]
-"""Held by building for the moment in which it moves files into the output folder."""
+Switch = Callable[[Collection[str]], AbstractContextManager[object]]
+"""Held by building for the moment in which it moves files into the output folder; told which notes
+are broken, so that their last good pages stay."""
 
 
 class Cancelled(Exception):
@@ -49,8 +50,55 @@ class Built(Value, frozen=True):
     """Of the whole site, in order."""
     seconds: float = 0.0
     fault: Fault | None = None
-    shown_notes: Mapping[str, tuple[str, ...]] = {}
-    """URL path of a page → the notes that it shows, by path."""
+    broken: tuple[str, ...] = ()
+    """Notes that could not be read as they are meant."""
+    shown_notes: Mapping[str, tuple[str, ...]] | None = None
+    """URL path of a note's or talk's page → the notes that it shows, by path; None: as before."""
+    lines: Mapping[str, str] = {}
+    """`path:line` of a finding → that line of the file."""
+
+
+class Fact(Value, frozen=True):
+    """One thing that kb reads out of a note, and why."""
+
+    field: str
+    value: str
+    path: str
+    line: int
+    rule: str
+    sure: float
+    text: str = ""
+
+
+class Seen(Value, frozen=True):
+    """A talk, a speaker, a note…: a thing of the site that a page shows."""
+
+    kind: str
+    name: str
+    url: str
+    facts: tuple[Fact, ...] = ()
+
+
+class Sight(Value, frozen=True):
+    """What kb sees in the notes that one page shows."""
+
+    page: str
+    """URL path of the page."""
+    notes: tuple[str, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    marks: tuple[str, ...] = ()
+    """Of the notes: `draft`, `future`."""
+    left_out: tuple[str, ...] = ()
+    """Notes of the site that are not built, with the reason."""
+
+
+class Wanted(Value, frozen=True):
+    """What a build should look at."""
+
+    hints: tuple[str, ...] | None = None
+    """Files that may have changed, absolute, sorted; None: nothing is known, look at every file."""
+    full: bool = False
+    """Use nothing of earlier builds."""
 
 
 class Builder(Protocol):
@@ -61,18 +109,21 @@ class Builder(Protocol):
     folder: Path
     """The site's folder."""
 
-    def build(
-        self, hints: frozenset[Path] | None, switch: Switch, cancelled: Callable[[], bool]
-    ) -> Built:
-        """Bring the output up to date.
-
-        `hints` are files that may have changed; None: nothing is known, look at every file. Calls
-        happen one after the other, in one thread.
+    def build(self, wanted: Wanted, switch: Switch, cancelled: Callable[[], bool]) -> Built:
+        """Bring the output up to date; calls happen one after the other, in one thread.
 
         Raises:
             Cancelled: `cancelled()` said so, and nothing was published.
             NotBuilt: the site as a whole cannot be built.
         """
+        ...
+
+    def look(self, page: str) -> Sight:
+        """Return what kb sees in the notes that the page at the URL path `page` shows."""
+        ...
+
+    def close(self) -> None:
+        """Give back whatever the builder holds."""
         ...
 
     def ignored(self) -> tuple[Path, ...]:

@@ -20,13 +20,21 @@ def state_of(said: Said, target: str, editor: Editor) -> dict[str, Any]:
     others = [finding for finding in said.findings if finding.path not in notes]
     return {
         "notes": [{"path": note, "edit": editor.link(note, 1)} for note in notes],
-        "here": [row(finding, editor) for finding in here[:MOST]],
-        "site": [row(finding, editor) for finding in others[:MOST]],
+        "here": [row(finding, said, editor) for finding in here[:MOST]],
+        "site": [row(finding, said, editor) for finding in others[:MOST]],
         "count": len(said.findings),
+        "banner": _banner(said, notes),
     }
 
 
-def row(finding: Finding, editor: Editor) -> dict[str, str]:
+def _banner(said: Said, notes: tuple[str, ...]) -> str:
+    if said.failure:
+        return f"Not built, this is the last good site: {said.failure}"
+    broken = [note for note in notes if note in said.broken]
+    return f"{broken[0]} cannot be read: this is its last good page." if broken else ""
+
+
+def row(finding: Finding, said: Said, editor: Editor) -> dict[str, str]:
     """Return one finding as the page shows it."""
     return {
         "code": finding.code,
@@ -34,5 +42,6 @@ def row(finding: Finding, editor: Editor) -> dict[str, str]:
         "place": finding.place,
         "message": finding.message,
         "hint": finding.hint,
+        "source": said.lines.get(finding.place, ""),
         "edit": editor.link(finding.path, finding.line, finding.column),
     }

@@ -65,11 +65,11 @@ class Gatherer:
             return STORM_QUIET
         return QUIET if self._first is not None and self._last - self._first < QUIET else BUSY_QUIET
 
-    def take(self, now: float) -> frozenset[Path] | None:
-        """Return what was hinted (None: look at everything) and start anew."""
+    def take(self, now: float) -> tuple[str, ...] | None:
+        """Return what was hinted, sorted (None: look at everything), and start anew."""
         if self._first is not None and self._last + self._quiet(now) > now:
             self._longest *= PATIENCE  # it is built while it goes on
-        paths = None if self._everything else frozenset(self._paths)
+        paths = None if self._everything else tuple(sorted(map(str, self._paths)))
         self._paths.clear()
         self._everything = False
         self._first = None

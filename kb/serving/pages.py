@@ -3,8 +3,7 @@
 from html import escape
 
 from kb.serving.board import Said
-from kb.serving.builder import Fault
-from kb.serving.drawer import row
+from kb.serving.builder import Fault, Seen, Sight
 from kb.serving.editor import Editor
 
 AROUND = 6
@@ -27,9 +26,7 @@ def error_page(fault: Fault, editor: Editor) -> bytes:
     It shows the template's lines around the fault and the names the template may use, and goes away
     by itself when the template is mended.
     """
-    place = f"{fault.path}:{max(fault.line, 1)}"
-    link = editor.link(fault.path, fault.line)
-    shown = f'<a href="{escape(link)}">{escape(place)}</a>' if link else escape(place)
+    shown = _linked(editor, fault.path, fault.line)
     lines = fault.source.splitlines()
     first = max(fault.line - AROUND, 1)
     rows = "".join(
@@ -49,14 +46,55 @@ def error_page(fault: Fault, editor: Editor) -> bytes:
     )
 
 
-def sight_page(said: Said, target: str) -> bytes:
-    """Return `/__kb/`: what kb has to say about the whole site."""
-    del target
-    editor = Editor("")
-    rows = [row(finding, editor) for finding in said.findings]
-    items = "".join(
-        f"<li><strong>{escape(entry['place'])}</strong> {escape(entry['message'])} "
-        f"<small>{escape(entry['code'])} {escape(entry['hint'])}</small></li>\n"
-        for entry in rows
+GROUPS = (
+    ("Unused", ("KB204",)),
+    ("Unmatched", ("KB201",)),
+    ("Doubtful", ("KB202", "KB203", "KB205")),
+    ("Left out", ("KB115",)),
+)
+"""What a writer may want to settle, by the codes of its findings."""
+
+
+def sight_page(sight: Sight, said: Said, editor: Editor) -> bytes:
+    """Return `/__kb/`: what kb sees in the notes of one page, how sure it is, and why."""
+    notes = ", ".join(_linked(editor, note, 1) for note in sight.notes)
+    marks = "".join(f"<li>{escape(mark)}</li>" for mark in sight.marks)
+    return _page(
+        "What kb sees",
+        "<h1>What kb sees</h1>\n"
+        f'<p>Page <a href="{escape(sight.page)}">{escape(sight.page)}</a>'
+        + (f", from {notes}" if notes else "; no note is shown there")
+        + "</p>\n"
+        + (f'<ul class="kb-marks">{marks}</ul>\n' if marks else "")
+        + "".join(_seen(one, editor) for one in sight.seen)
+        + "".join(_group(title, codes, said, editor) for title, codes in GROUPS),
     )
-    return _page("What kb sees", f"<h1>What kb sees</h1>\n<ul>\n{items}</ul>\n")
+
+
+def _linked(editor: Editor, path: str, line: int) -> str:
+    place = f"{path}:{max(line, 1)}"
+    link = editor.link(path, line)
+    return f'<a href="{escape(link)}">{escape(place)}</a>' if link else escape(place)
+
+
+def _seen(one: Seen, editor: Editor) -> str:
+    rows = "".join(
+        f"<tr><td>{escape(fact.field)}</td><td>{escape(fact.value)}</td>"
+        f"<td>{escape(fact.rule)}</td><td>{fact.sure:.0%}</td>"
+        f"<td>{_linked(editor, fact.path, fact.line)}</td><td>{escape(fact.text[:200])}</td></tr>\n"
+        for fact in one.facts
+    )
+    head = "<tr><th>What<th>Value<th>Rule<th>Sure<th>Where<th>Words</tr>"
+    table = f"<table><thead>{head}</thead><tbody>\n{rows}</tbody></table>\n" if rows else ""
+    title = f'<a href="{escape(one.url)}">{escape(one.name)}</a>'
+    return f"<h2>{escape(one.kind.capitalize())}: {title}</h2>\n{table}"
+
+
+def _group(title: str, codes: tuple[str, ...], said: Said, editor: Editor) -> str:
+    items = "".join(
+        f"<li>{_linked(editor, finding.path, finding.line)} {escape(finding.message)}"
+        f" <small>{escape(finding.hint)}</small></li>\n"
+        for finding in said.findings
+        if finding.code in codes
+    )
+    return f"<h2>{title}</h2>\n<ul>\n{items}</ul>\n" if items else ""

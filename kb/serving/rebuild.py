@@ -1,11 +1,11 @@
-"""The thread that rebuilds: waits for hints, builds, switches, and tells the open pages."""
+"""The thread that rebuilds: waits for hints, builds, and tells what was built."""
 
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kb.serving.builder import Builder, Built, Cancelled, Switch
+from kb.serving.builder import Builder, Built, Cancelled, NotBuilt, Switch, Wanted
 from kb.serving.gather import Gatherer
 
 RESCAN = 30.0
@@ -24,7 +24,7 @@ class Rebuilder:
         builder: Builder,
         switch: Switch,
         done: Callable[[Built], None],
-        failed: Callable[[Exception], None],
+        failed: Callable[[NotBuilt], None],
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -40,6 +40,7 @@ class Rebuilder:
         self._gatherer = Gatherer()
         self._changed = threading.Condition()
         self._stopping = False
+        self._full = False
         self._look_at_all = 0.0
         self._given_up = 0
         self._thread = threading.Thread(target=self._run, name="kb-rebuild", daemon=True)
@@ -53,7 +54,8 @@ class Rebuilder:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def hint(self, path: Path | None) -> None:
         """Note that `path` may have changed (None: anything may); from any thread."""
@@ -61,42 +63,47 @@ class Rebuilder:
             self._gatherer.hint(path, self._clock())
             self._changed.notify_all()
 
+    def rebuild(self) -> None:
+        """Build everything anew, using nothing of earlier builds; from any thread."""
+        with self._changed:
+            self._full = True
+        self.hint(None)
+
     def _cancelled(self) -> bool:
         return self._stopping or (self._gatherer.pending and self._given_up < GIVE_UP)
 
     def _run(self) -> None:
-        self._build(None)
-        while (wanted := self._wait()) is not _STOP:
+        wanted: Wanted | None = Wanted()
+        while wanted is not None:
             self._build(wanted)
+            wanted = self._wait()
 
-    def _wait(self) -> frozenset[Path] | None:
+    def _wait(self) -> Wanted | None:
+        """Return what to build next, when it is time; None to stop."""
         with self._changed:
             while not self._stopping:
                 now = self._clock()
                 due = self._gatherer.due(now)
-                if due is None:
-                    due = self._look_at_all - now
-                    if due <= 0:
-                        return None
-                elif due <= 0:
-                    return self._gatherer.take(now)
-                self._changed.wait(due)
-        return _STOP
+                pause = due if due is not None else self._look_at_all - now
+                if pause <= 0:
+                    hints = self._gatherer.take(now) if due is not None else None
+                    full, self._full = self._full, False
+                    return Wanted(hints, full)
+                self._changed.wait(pause)
+        return None
 
-    def _build(self, hints: frozenset[Path] | None) -> None:
+    def _build(self, wanted: Wanted) -> None:
         try:
-            built = self._builder.build(hints, self._switch, self._cancelled)
+            built = self._builder.build(wanted, self._switch, self._cancelled)
         except Cancelled:
             self._given_up += 1
+            self._full = self._full or wanted.full
             self._look_at_all = self._clock()  # what was given up is not lost
             return
-        except Exception as fault:  # noqa: BLE001  (the preview outlives any one build)
+        except NotBuilt as fault:
             self._look_at_all = self._clock() + RESCAN
             self._failed(fault)
             return
         self._given_up = 0
-        self._look_at_all = self._clock() + (RESCAN if hints is None else CONFIRM)
+        self._look_at_all = self._clock() + (RESCAN if wanted.hints is None else CONFIRM)
         self._done(built)
-
-
-_STOP: frozenset[Path] = frozenset({Path("/")})

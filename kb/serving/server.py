@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import logging
 import socket
+import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -20,14 +21,16 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from kb.building.project import Project
-from kb.model.value import Value
+from kb.model.value import Value, replace
 from kb.serving.answers import CHANNEL, LARGEST_HEAD, Answer, Answers, Request, plain
-from kb.serving.board import Board, Said, changed_files
+from kb.serving.board import Board, Said, changed_files, pages_of
 from kb.serving.builder import Builder, Built, NotBuilt
 from kb.serving.editor import Editor
 from kb.serving.headers import OWN
+from kb.serving.keys import HELP, Keys
 from kb.serving.live import Channel, Reader
-from kb.serving.policy import Policy
+from kb.serving.policy import ANY_ADDRESS, Policy
+from kb.serving.process import ProcessBuilder
 from kb.serving.rebuild import Rebuilder
 from kb.serving.report import built_line, failed_line
 from kb.serving.shelf import Shelf
@@ -57,6 +60,8 @@ class ServeOptions(Value, frozen=True):
     allowed_hosts: tuple[str, ...] = ()
     """Names that the preview answers to besides localhost."""
     editor: str = ""
+    keys: bool = True
+    """Listen for single keys, where there is a terminal."""
     poll: bool = False
     """Look at the files now and then, rather than be told by the system."""
 
@@ -143,9 +148,9 @@ class Preview:
         self._board = Board(builder.folder, Editor.of(options.editor, builder.folder))
         self._shelf = Shelf(builder.output)
         policy = Policy.of(options.host, self.port, options.allowed_hosts)
-        self._answers = Answers(self._shelf, self._board, policy)
+        self._answers = Answers(self._shelf, self._board, policy, builder)
         self._channel = Channel(self._answers.news)
-        self._rebuilder = Rebuilder(builder, self._shelf.switching, self._done, self._failed)
+        self._rebuilder = Rebuilder(builder, self._switching, self._done, self._failed)
         self._server: _Server | None = None
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -159,10 +164,14 @@ class Preview:
     def url(self) -> str:
         """The address to open in a browser."""
         host = self._options.host
-        shown = "localhost" if host in {"127.0.0.1", "::1", "localhost"} else host
-        if host in {"0.0.0.0", "::", ""}:  # noqa: S104  (compared with, not bound)
-            shown = "localhost"
-        return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}/"
+        if host in {"127.0.0.1", "::1", *ANY_ADDRESS}:
+            host = "localhost"
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+
+    @property
+    def ready(self) -> bool:
+        """Whether the first build was looked at and requests are answered."""
+        return self._board.now.number > 0 and self._server is not None and self._server.started
 
     def run(self) -> None:
         """Build, watch and serve until interrupted (Ctrl-C, SIGTERM) or `stop`ped."""
@@ -190,20 +199,20 @@ class Preview:
             self._say,
             poll=self._options.poll,
         )
+        keys = Keys({"o": self._open, "r": self._rebuild, "q": self.stop})
         try:
             watcher.start()
+            if self._options.keys and keys.start():
+                self._say(f"Keys: {HELP}")
             with contextlib.suppress(KeyboardInterrupt):
                 asyncio.run(self._serve(self._server))
         finally:
+            keys.stop()
             watcher.stop()
             self._rebuilder.stop()
             for opened in self._sockets:
                 opened.close()
-
-    @property
-    def ready(self) -> bool:
-        """Whether the first build was looked at and requests are answered."""
-        return self._board.now.number > 0 and self._server is not None and self._server.started
+            self._builder.close()
 
     def stop(self) -> None:
         """End `run`; from any thread."""
@@ -211,42 +220,66 @@ class Preview:
         if self._server is not None:
             self._server.should_exit = True
 
-    def rebuild(self) -> None:
-        """Look at all files, as if anything had changed; from any thread."""
-        self._rebuilder.hint(None)
-
     async def _serve(self, server: _Server) -> None:
         self._loop = asyncio.get_running_loop()
         self._shelf.attach(self._loop)
         self._rebuilder.start()
         if self._options.open_browser:
-            self._loop.call_later(0.2, webbrowser.open, self.url)
+            self._loop.call_later(0.2, self._open)
         server.should_exit = self._stopping
         await server.serve(self._sockets)
+
+    def _open(self) -> None:
+        threading.Thread(target=webbrowser.open, args=(self.url,), daemon=True).start()
+
+    def _rebuild(self) -> None:
+        self._say("Building everything anew")
+        self._rebuilder.rebuild()
+
+    @contextlib.contextmanager
+    def _switching(self, broken: Collection[str]) -> Iterator[None]:
+        """Hold readers back while files move; keep the last good pages of `broken` notes."""
+        with self._shelf.switching():
+            pages = pages_of(broken, self._board.now.shown_notes)
+            kept = {path: self._shelf.read(path) for path in pages.values()}
+            yield
+            self._shelf.kept = {path: data for path, data in kept.items() if data is not None}
+        self._announce()
 
     def _done(self, built: Built) -> None:
         before = self._board.now
         number = before.number + 1
+        shown = before.shown_notes if built.shown_notes is None else built.shown_notes
+        held = self._shelf.kept
+        kept = {
+            url: path
+            for url, path in pages_of(built.broken, before.shown_notes).items()
+            if path in held
+        }
+        self._shelf.kept = {path: held[path] for path in kept.values()}
         self._board.now = Said(
-            number,
-            built.findings,
-            built.fault,
-            built.shown_notes,
-            changed_files(before, built.written, number) if before.number else {},
+            number=number,
+            findings=built.findings,
+            fault=built.fault,
+            lines=built.lines,
+            broken=frozenset(built.broken),
+            # a broken note keeps its pages, so it keeps being shown on them
+            shown_notes={**{url: before.shown_notes[url] for url in kept}, **shown},
+            files=changed_files(before, built.written, number) if before.number else {},
         )
         line = built_line(built)
         if line:
             self._say(line)
         self._announce()
 
-    def _failed(self, fault: Exception) -> None:
-        self._say(failed_line(fault))
-        if isinstance(fault, NotBuilt) and fault.findings:
-            now = self._board.now
-            self._board.now = Said(
-                now.number + 1, fault.findings, now.fault, now.shown_notes, now.files
-            )
-            self._announce()
+    def _failed(self, fault: NotBuilt) -> None:
+        if str(fault) != self._board.now.failure:
+            self._say(failed_line(fault))
+        now = self._board.now
+        self._board.now = replace(
+            now, failure=str(fault), findings=fault.findings or now.findings, number=now.number + 1
+        )
+        self._announce()
 
     def _announce(self) -> None:
         loop = self._loop
@@ -372,8 +405,13 @@ def serve(
     Raises:
         ServeFault: it cannot listen.
     """
-    preview = Preview(SiteBuilder(project, drafts=drafts, future=future), options, say)
     if options.host not in {"localhost", "127.0.0.1", "::1"}:
         say(f"Warning: everyone who can reach {options.host} can read this preview.")
+    builder = ProcessBuilder(SiteBuilder(project, drafts=drafts, future=future))
+    try:
+        preview = Preview(builder, options, say)
+    except ServeFault:
+        builder.close()
+        raise
     say(f"Preview at {preview.url} (Ctrl-C ends it)")
     preview.run()

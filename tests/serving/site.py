@@ -8,7 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kb.model.finding import Finding
-from kb.serving.builder import Built, Cancelled, Fault, Switch
+from kb.serving.builder import (
+    Built,
+    Cancelled,
+    Fact,
+    Fault,
+    Seen,
+    Sight,
+    Switch,
+    Wanted,
+)
 from kb.serving.server import Preview, ServeOptions
 
 PAGE = """<!DOCTYPE html>
@@ -30,7 +39,9 @@ class FolderBuilder:
         self.output = folder / "public"
         self.source = folder / "pages"
         self.source.mkdir(parents=True, exist_ok=True)
-        self.builds: list[frozenset[Path] | None] = []
+        self.builds: list[Wanted] = []
+        self.closed = False
+        self.broken: tuple[str, ...] = ()
         self.findings: tuple[Finding, ...] = ()
         self.shown_notes: dict[str, tuple[str, ...]] = {}
         self.pause = 0.0
@@ -47,11 +58,9 @@ class FolderBuilder:
         beside.write_bytes(data)
         beside.replace(target)
 
-    def build(
-        self, hints: frozenset[Path] | None, switch: Switch, cancelled: Callable[[], bool]
-    ) -> Built:
+    def build(self, wanted: Wanted, switch: Switch, cancelled: Callable[[], bool]) -> Built:
         start = time.perf_counter()
-        self.builds.append(hints)
+        self.builds.append(wanted)
         time.sleep(self.pause)
         new = {
             path.relative_to(self.source).as_posix(): path.read_bytes()
@@ -72,7 +81,7 @@ class FolderBuilder:
         written = frozenset(path for path, data in new.items() if old.get(path) != data)
         removed = frozenset(old.keys() - new.keys())
         if written or removed:
-            with switch():
+            with switch(self.broken):
                 for path in sorted(written):
                     target = self.output / path
                     target.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +96,16 @@ class FolderBuilder:
             findings=self.findings,
             seconds=time.perf_counter() - start,
             shown_notes=self.shown_notes,
+            broken=self.broken,
         )
+
+    def look(self, page: str) -> Sight:
+        fact = Fact("speaker", "Ada <b>", "content/a.md", 3, "by-line", 0.9, "by Ada <b>")
+        seen = (Seen("talk", "A talk", page, (fact,)),) if page in self.shown_notes else ()
+        return Sight(page, self.shown_notes.get(page, ()), seen, ("content/a.md is a draft",))
+
+    def close(self) -> None:
+        self.closed = True
 
 
 class Running:

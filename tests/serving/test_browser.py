@@ -132,7 +132,40 @@ def test_findings_are_listed_with_a_link_to_the_editor(
     assert (link.get_attribute("href") or "").endswith("content/a.md:7:3")
     builder.findings = ()
     builder.write("index.html", page("Home", body("Without")))
-    expect(drawer).to_be_hidden()
+    expect(drawer.locator("summary")).to_have_text("kb")
+
+
+def test_a_broken_note_keeps_its_last_good_page(builder: FolderBuilder, opened: Page) -> None:
+    builder.shown_notes = {"/": ("content/a.md",)}
+    builder.write("index.html", page("Home", body("Good words")))
+    expect(opened.locator(".lead")).to_have_text("Good words")
+    expect(opened.get_by_text("What kb sees here")).to_have_count(1)
+    builder.broken = ("content/a.md",)
+    builder.write("index.html", page("Home", body("Half read")))
+    expect(opened.get_by_role("alert")).to_contain_text("content/a.md cannot be read")
+    expect(opened.locator(".lead")).to_have_text("Good words")
+    opened.reload()
+    expect(opened.locator(".lead")).to_have_text("Good words")
+    expect(opened.get_by_role("alert")).to_contain_text("last good page")
+    builder.broken = ()
+    builder.write("index.html", page("Home", body("Mended words")))
+    expect(opened.locator(".lead")).to_have_text("Mended words")
+    expect(opened.get_by_role("alert")).to_have_count(0)
+
+
+def test_what_kb_sees_is_a_click_away(builder: FolderBuilder, opened: Page) -> None:
+    builder.shown_notes = {"/": ("content/a.md",)}
+    builder.findings = (Finding("KB204", "content/topics.toml", "topic <i>x</i> is unused", 4),)
+    builder.write("index.html", page("Home", body("Seen")))
+    opened.locator(".kb-drawer summary").click()
+    opened.get_by_role("link", name="What kb sees here").click()
+    expect(opened.get_by_role("heading", name="Talk: A talk")).to_be_visible()
+    expect(opened.get_by_role("cell", name="Ada <b>", exact=True)).to_be_visible()
+    expect(opened.get_by_role("cell", name="90%")).to_be_visible()
+    expect(opened.get_by_text("content/a.md is a draft")).to_be_visible()
+    expect(opened.get_by_text("topic <i>x</i> is unused")).to_be_visible()
+    link = opened.get_by_role("link", name="content/a.md:3").first
+    assert (link.get_attribute("href") or "").startswith("vscode://file/")
 
 
 def test_a_broken_template_is_shown_and_heals_by_itself(

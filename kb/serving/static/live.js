@@ -237,6 +237,16 @@ function findingItem(row) {
 }
 
 let drawer = null;
+let banner = null;
+
+function showBanner(words) {
+  if (banner === null) {
+    banner = element("p", {class: "kb-banner kb-top", role: "alert", "data-kb-own": "1"});
+    document.body.prepend(banner);
+  }
+  banner.textContent = words;
+  banner.hidden = words === "";
+}
 
 function showFindings(state) {
   if (drawer === null) {
@@ -245,7 +255,8 @@ function showFindings(state) {
     drawer = element("details", {class: "kb-drawer", "data-kb-own": "1"});
     document.body.append(drawer);
   }
-  const summary = element("summary", {}, `${state.here.length} here, ${state.count} in all`);
+  const words = state.count === 0 ? "kb" : `${state.here.length} here, ${state.count} in all`;
+  const summary = element("summary", {}, words);
   const parts = [summary];
   for (const note of state.notes) {
     parts.push(element("p", {class: "kb-note"}, note.edit ? element("a", {href: note.edit}, note.path) : note.path));
@@ -253,9 +264,13 @@ function showFindings(state) {
   for (const [title, rows] of [["This page", state.here], ["The rest of the site", state.site]]) {
     if (rows.length) parts.push(element("h2", {}, title), element("ul", {}, ...rows.map(findingItem)));
   }
+  const query = new URLSearchParams({page: location.pathname});
+  parts.push(element("p", {}, element("a", {href: `/__kb/?${query}`}, "What kb sees here, and why")));
   drawer.replaceChildren(...parts);
-  drawer.hidden = state.count === 0;
-  drawer.classList.toggle("kb-alarm", state.here.some((row) => row.severity === "error"));
+  const alarm = state.banner !== "" || state.here.some((row) => row.severity === "error");
+  drawer.hidden = state.count === 0 && !state.banner && state.notes.length === 0;
+  drawer.classList.toggle("kb-alarm", alarm);
+  showBanner(state.banner);
 }
 
 // ---- the channel ----------------------------------------------------------------------------

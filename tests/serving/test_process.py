@@ -1,0 +1,109 @@
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from kb.serving.builder import Built, Cancelled, NotBuilt, Sight, Switch, Wanted
+from kb.serving.process import ProcessBuilder
+
+
+class Scripted:
+    """Does what the hint says, and tells which process did it."""
+
+    folder = Path("/site")
+    output = Path("/site/public")
+
+    def ignored(self) -> tuple[Path, ...]:
+        return (self.output,)
+
+    def close(self) -> None:
+        pass
+
+    def build(self, wanted: Wanted, switch: Switch, cancelled: Callable[[], bool]) -> Built:
+        what = (wanted.hints or ("",))[0]
+        if what == "wait":
+            end = time.monotonic() + 10
+            while not cancelled():
+                assert time.monotonic() < end
+                time.sleep(0.01)
+            raise Cancelled
+        if what == "fault":
+            raise NotBuilt("site.toml has errors")
+        if what == "crash":
+            raise RuntimeError("unforeseen")
+        if what == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        with switch(("content/a.md",)):
+            pass
+        return Built(sources=(str(os.getpid()),), written=frozenset({"a"}), seconds=0.5)
+
+    def look(self, page: str) -> Sight:
+        return Sight(page, ("content/a.md",))
+
+
+@pytest.fixture
+def remote() -> Iterator[ProcessBuilder]:
+    builder = ProcessBuilder(Scripted())
+    yield builder
+    builder.close()
+
+
+def never() -> bool:
+    return False
+
+
+def test_it_builds_elsewhere_and_holds_the_switch_here(remote: ProcessBuilder) -> None:
+    held: list[object] = []
+
+    @contextmanager
+    def switch(broken: Collection[str]) -> Iterator[None]:
+        held.append(tuple(broken))
+        yield
+        held.append("over")
+
+    built = remote.build(Wanted(), switch, never)
+    assert built.sources != (str(os.getpid()),)
+    assert built.written == frozenset({"a"})
+    assert held == [("content/a.md",), "over"]
+
+
+@contextmanager
+def free(_: Collection[str]) -> Iterator[None]:
+    yield
+
+
+def test_a_build_can_be_given_up_and_done_again(remote: ProcessBuilder) -> None:
+    asked = threading.Event()
+    threading.Timer(0.1, asked.set).start()
+    with pytest.raises(Cancelled):
+        remote.build(Wanted(("wait",)), free, asked.is_set)
+    assert remote.build(Wanted(), free, never).seconds == 0.5
+
+
+def test_a_cancel_that_comes_late_is_for_nobody(remote: ProcessBuilder) -> None:
+    assert remote.build(Wanted(), free, lambda: True).seconds == 0.5
+    assert remote.build(Wanted(), free, never).seconds == 0.5
+
+
+def test_faults_come_back_as_words(remote: ProcessBuilder) -> None:
+    with pytest.raises(NotBuilt, match=r"site\.toml has errors"):
+        remote.build(Wanted(("fault",)), free, never)
+    with pytest.raises(NotBuilt, match="RuntimeError: unforeseen"):
+        remote.build(Wanted(("crash",)), free, never)
+    assert remote.build(Wanted(), free, never).seconds == 0.5
+
+
+def test_a_page_can_be_looked_at(remote: ProcessBuilder) -> None:
+    assert remote.look("/a/") == Sight("/a/", ("content/a.md",))
+
+
+def test_a_child_that_dies_is_one_line(remote: ProcessBuilder) -> None:
+    with pytest.raises(NotBuilt, match="building process has ended"):
+        remote.build(Wanted(("die",)), free, never)
+    with pytest.raises(NotBuilt, match="building process has ended"):
+        remote.build(Wanted(), free, never)
