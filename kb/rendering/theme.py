@@ -5,21 +5,24 @@ is an `Html` value. A name that a view does not have is a `TemplateFault`, not a
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from functools import lru_cache
 from hashlib import sha256
 from traceback import walk_tb
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 from jinja2 import (
+    BaseLoader,
     Environment,
-    FunctionLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
     UndefinedError,
     meta,
+    nodes,
     pass_context,
 )
 from jinja2.runtime import Context
@@ -63,6 +66,68 @@ class TemplateFault(Exception):
         self.message = message
 
 
+class _Loader(BaseLoader):
+    """Templates by name, compiled as seldom as can be."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+
+    def load(
+        self,
+        environment: Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja names it so
+    ) -> Template:
+        """Return the template `name`, bound to `environment`."""
+        source = self._sources.get(name)
+        if source is None:
+            raise TemplateNotFound(name)
+        known = frozenset(environment.filters), frozenset(environment.tests)
+        code = _compiled(source, name, *known)
+        return Template.from_code(environment, code, dict(globals or {}))
+
+
+def _environment(loader: BaseLoader | None = None) -> Environment:
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        cache_size=-1,
+        auto_reload=False,
+    )
+
+
+@lru_cache(maxsize=256)
+def _parsed(source: str, name: str) -> nodes.Template:
+    return _environment().parse(source, name, name)
+
+
+@lru_cache(maxsize=256)
+def _referenced(source: str, name: str) -> tuple[str | None, ...]:
+    """Return the templates that one names; None for a name computed at run time."""
+    return tuple(meta.find_referenced_templates(_parsed(source, name)))
+
+
+def _later(*_: object) -> str:
+    """Stand in for a filter of one site: Jinja must not compute with it when it compiles."""
+    raise TypeError
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str, name: str, filters: frozenset[str], tests: frozenset[str]) -> CodeType:
+    """Return the code of a template; `filters` and `tests` are the names that it may use.
+
+    It is the same for every site, and takes longer to make than a small site takes to render.
+    """
+    environment = _environment()
+    environment.filters.update(dict.fromkeys(filters - environment.filters.keys(), _later))
+    environment.filters["rel"] = _rel
+    environment.tests.update(dict.fromkeys(tests - environment.tests.keys(), _later))
+    return environment.compile(_parsed(source, name), name, name)
+
+
 class Theme:
     """A theme, compiled: each template once, whatever the number of pages."""
 
@@ -75,15 +140,7 @@ class Theme:
         self._closures: dict[str, str] = {}
 
     def _compile(self) -> Environment:
-        environment = Environment(
-            loader=FunctionLoader(self._load),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            cache_size=-1,
-            auto_reload=False,
-        )
+        environment = _environment(_Loader(self._files.templates))
         words = self.words
         environment.globals.update(
             site=self._site,
@@ -105,10 +162,6 @@ class Theme:
             number=words.number,
         )
         return environment
-
-    def _load(self, name: str) -> tuple[str, str, None] | None:
-        source = self._files.templates.get(name)
-        return None if source is None else (source, name, None)
 
     def _asset(self, name: str) -> str:
         """Return the root-relative URL of a static file of the theme."""
@@ -144,10 +197,10 @@ class Theme:
                 continue
             seen.add(name)
             try:
-                tree = self._environment.parse(self._files.templates.get(name, ""), name, name)
+                referenced = _referenced(self._files.templates.get(name, ""), name)
             except TemplateError as fault:
                 raise self._fault(fault, name) from fault
-            for found in meta.find_referenced_templates(tree):
+            for found in referenced:
                 # A name computed at run time may be any template.
                 waiting.extend([found] if found else sorted(self._files.templates))
         return seen
