@@ -80,7 +80,7 @@ def bare_name(name: str, place: str, year: int) -> str:
 
 def spelled(spellings: Iterable[str]) -> str:
     """Return the best spelling of one thing: in mixed case, most used, first in the alphabet."""
-    counts = Counter(spelling.strip() for spelling in spellings if spelling.strip())
+    counts = Counter(" ".join(text.split()) for text in spellings if text.strip())
     if not counts:
         return ""
     return min(
