@@ -1,0 +1,575 @@
+"""The event that a note is about: name, place, year, edition, series, day.
+
+Titles, file and folder names, the opening lines and the URLs of sessions each tell a part, with a
+weight; what most of the weight says is taken. What the writer says outright wins.
+"""
+
+import re
+from collections.abc import Sequence
+
+from kb.extraction.clock import find_date, find_day_number, find_part, find_weekday
+from kb.extraction.lexicon import EVENT_NOUNS, MONTHS, NOTE_WORDS, WEEKDAYS, fold
+from kb.extraction.links import address, kind_of_link
+from kb.extraction.pieces import Piece
+from kb.extraction.places import CITIES, find_city
+from kb.extraction.setting import CONFERENCE_TOKEN
+from kb.extraction.speakers import read_label
+from kb.model.facts import EventFacts, Evidence
+from kb.model.note import Note
+from kb.model.value import Value
+from kb.model.vocabulary import EventEntry, Vocabulary
+
+YEAR = re.compile(r"(?<!\d)(?:199\d|20[0-4]\d)(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<=[A-Za-z\s])['’](\d\d)(?!\w)|(?<=[a-z])(1\d|2\d)(?![\w.])")
+_GLUED = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))|(?<=(?<!\d)(?:19|20)\d\d)(?=[^\W\d_])")
+_EDITION = re.compile(
+    r"(?<!\w)(?:(?P<n>\d{1,2})(?:st|nd|rd|th)|第(?P<a>\d{1,2})回|#(?P<h>\d{1,3})|vol\.?\s?(?P<v>\d{1,3}))(?!\w)", re.I
+)
+_SPLIT = re.compile(r"\s+[-–—|·•]+\s+|\s*[:：]\s+|\s+//\s+|\s*[|｜]\s*|\s*—\s*|\s*,\s+|\s*[()（）\[\]]\s*")
+_ASIAN_TAIL = re.compile(
+    r"(?:の|に|で|へ)?(?:参加|行って|登壇|発表|聴講|レポート|メモ|まとめ|感想|报告|笔记|参会|纪要|总结).*$"
+)
+_FILLER = NOTE_WORDS | frozenset(MONTHS) | frozenset(WEEKDAYS)
+
+
+class Guess(Value, frozen=True):
+    """What one text tells of an event."""
+
+    name: str = ""
+    place: str = ""
+    year: int = 0
+    edition: str = ""
+    sure: float = 0.0
+
+
+def guess_event(text: str, *, loose: bool = False) -> Guess:
+    """Return the event that a title (or file name in words) names, if any.
+
+    `loose` says that the text is known to be about an event, so that any name in it will do.
+    """
+    text = _GLUED.sub(" ", text.strip())
+    text = _ASIAN_TAIL.sub("", text)
+    years = YEAR.findall(text)
+    year = int(years[-1]) if years else _short_year(text)
+    best = Guess()
+    for part in [part for part in _SPLIT.split(text) if part and part.strip()]:
+        guess = _guess_part(part, loose=loose)
+        if guess.sure > best.sure:
+            best = guess
+    place = best.place
+    if not place:
+        place = _place_in(text)
+    return Guess(name=best.name, place=place, year=year, edition=best.edition, sure=best.sure)
+
+
+def _short_year(text: str) -> int:
+    for match in _SHORT_YEAR.finditer(text):
+        digits = match[1] or match[2]
+        before = text[: match.start()].rstrip().rsplit(" ", 1)[-1]
+        if match[1] or CONFERENCE_TOKEN.search(before):
+            return 2000 + int(digits)
+    return 0
+
+
+def _place_in(text: str) -> str:
+    words = re.findall(r"[^\s,;:()\[\]|]+", text)
+    found = find_city(words)
+    return CITIES[fold(" ".join(words[found[0] : found[1]]))] if found else ""
+
+
+def _guess_part(part: str, *, loose: bool) -> Guess:
+    edition = ""
+    if match := _EDITION.search(part):
+        edition = next(group for group in match.groups() if group)
+        part = part[: match.start()] + " " + part[match.end() :]
+    had_year = bool(YEAR.search(part))
+    # what stands after `at`, `from` or `of` is the event, what stands before it is about the note
+    part = YEAR.sub(" ", part)
+    part = re.sub(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)", " ", part)
+    part = re.sub(r"(?i)\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", " ", part)
+    words = [word for word in re.split(r"[\s/]+", part) if word.strip(".,;!?\"'“”")]
+    place = ""
+    found = find_city(words)
+    if found and found[1] - found[0] < len(words):
+        place = CITIES[fold(" ".join(words[found[0] : found[1]]))]
+        left = words[: found[0]]
+        while left and left[-1].lower() in ("in", "at", "@", "à", "en", "zu"):
+            left.pop()
+        words = left + words[found[1] :]
+    words = _trim(words)
+    name = " ".join(words).strip(" .,;!?\"'“”-–")
+    if not name or len(words) > 7:
+        return Guess(place=place)
+    token = CONFERENCE_TOKEN.search(name) or CONFERENCE_TOKEN.search(name.title())
+    nouns = set(fold(name).split()) & EVENT_NOUNS
+    sure = 0.0
+    if token or nouns:
+        sure += 0.5
+    if had_year:
+        sure += 0.35
+    if place:
+        sure += 0.15
+    if loose:
+        sure += 0.3
+    if not token and not nouns and not had_year and not loose:
+        sure = 0.0
+    if name.lower() == name and " " not in name and not token:
+        sure -= 0.1
+    return Guess(name=name, place=place, edition=edition, sure=max(0.0, sure))
+
+
+def _trim(words: list[str]) -> list[str]:
+    """Drop words about the note from both ends: `My notes from the … conference in`."""
+    low, high = 0, len(words)
+    while low < high and (fold(words[low]) in _FILLER or not fold(words[low])):
+        low += 1
+    while high > low and (fold(words[high - 1]) in _FILLER or not fold(words[high - 1])):
+        high -= 1
+    kept = words[low:high]
+    for place, word in enumerate(kept):
+        if word.lower() in ("at", "@", "from", "bei", "auf", "à", "au") and place and place + 1 < len(kept):
+            rest = [w for w in kept[:place] if fold(w) not in _FILLER]
+            if not rest or CONFERENCE_TOKEN.search(" ".join(kept[place + 1 :])):
+                return _trim(kept[place + 1 :])
+    return kept
+
+
+# -- the note --------------------------------------------------------------------------------
+
+_INTRO = re.compile(
+    r"(?:from|at|of|attended|attending|visited|to|for|during|@|about)\s+(?:the\s+)?(?P<name>(?:[A-Z0-9][\w.&+:!'’-]*|de|of|the|on|for)(?:\s+(?:[A-Z0-9][\w.&+:!'’-]*|of|on|for|and|the|conference|summit|conf|meetup)){0,6})"
+)
+
+
+class _Votes:
+    """Weighs what several texts say of one thing."""
+
+    def __init__(self) -> None:
+        self.weights: dict[str | int, float] = {}
+        self.evidence: dict[str | int, Evidence] = {}
+
+    def add(self, value: str | int, weight: float, evidence: Evidence) -> None:
+        if not value:
+            return
+        self.weights[value] = self.weights.get(value, 0.0) + weight
+        old = self.evidence.get(value)
+        if old is None or old.sure < evidence.sure:
+            self.evidence[value] = evidence
+
+    def best(self) -> tuple[str | int, Evidence] | None:
+        if not self.weights:
+            return None
+        value = min(self.weights, key=lambda v: (-self.weights[v], str(v)))
+        total = sum(self.weights.values())
+        evidence = self.evidence[value]
+        sure = min(0.97, max(0.3, evidence.sure * (0.5 + 0.5 * self.weights[value] / total)))
+        return value, Evidence(
+            line=evidence.line, rule=evidence.rule, sure=sure, text=evidence.text, path=evidence.path
+        )
+
+
+def read_event(
+    note: Note,
+    pieces: Sequence[Piece],
+    vocabulary: Vocabulary,
+    *,
+    talk_title: bool,
+    talk_lines: Sequence[int],
+    about: float,
+) -> EventFacts | None:
+    """Return the event of a note, or None where nothing tells of one.
+
+    `talk_title` says that the note's title is a talk's; `talk_lines` are the lines where its talks
+    begin; `about` is how much the note looks like one about a conference (see `setting`).
+    """
+    names, places, years, editions = _Votes(), _Votes(), _Votes(), _Votes()
+    title_line = note.matter.lines.get("title", 1)
+    texts: list[tuple[str, str, int, float]] = []
+    if note.matter.title:
+        texts.append((note.matter.title, "event-title", title_line, 1.0))
+    opening = _opening_heading(pieces, talk_lines)
+    if opening and not (talk_title and opening.line in talk_lines):
+        texts.append((opening.text, "event-heading", opening.line, 1.0))
+    for text, rule, line, weight in texts:
+        _vote(text, rule, line, weight, names, places, years, editions, talk_title=talk_title)
+    _vote_file(note.path, names, places, years, talk_title=talk_title, about=about)
+    _vote_labels(note, names, places)
+    _vote_opening(pieces, names, places, years, talk_title=talk_title)
+    _vote_urls(note, pieces, talk_lines, names, places, years, talk_title=talk_title)
+    _vote_dates(note, pieces, years, names)
+    return _settle(note, names, places, years, editions, vocabulary, about)
+
+
+def _opening_heading(pieces: Sequence[Piece], talk_lines: Sequence[int]) -> Piece | None:
+    for number, piece in enumerate(pieces):
+        if piece.kind == "heading":
+            return piece if number < 6 else None
+    return None
+
+
+def _vote(
+    text: str,
+    rule: str,
+    line: int,
+    weight: float,
+    names: _Votes,
+    places: _Votes,
+    years: _Votes,
+    editions: _Votes,
+    *,
+    talk_title: bool,
+) -> None:
+    guess = guess_event(text.replace("_", " ") if " " not in text else text)
+    if " " not in text.strip() and text.count("-") >= 2:
+        guess = guess_event(text.replace("-", " "))
+    if talk_title:
+        at = re.search(r"\s(?:at|@|from|bei|auf|-|–|—|\||in)\s+(?P<event>[^|–—]+)$", text)
+        guess = guess_event(at["event"]) if at else Guess()
+        if guess.sure < 0.5:
+            years.add(guess.year, 1.0, Evidence(line=line, rule=rule, sure=0.6, text=text))
+            return
+    evidence = Evidence(line=line, rule=rule, sure=min(0.95, 0.4 + guess.sure * 0.6), text=text)
+    if guess.sure >= 0.35:
+        names.add(guess.name, 3.0 * guess.sure * weight, evidence)
+        places.add(guess.place, 2.0, evidence)
+        editions.add(guess.edition, 1.0, evidence)
+    elif guess.place and guess.sure:
+        places.add(guess.place, 0.5, evidence)
+    years.add(guess.year, 2.5, evidence)
+
+
+_SKIP_FOLDERS = frozenset(
+    "content contents post posts note notes blog blogs articles article docs doc src source site"
+    " pages page en de fr es ja zh writing til conferences conference talks talk events event"
+    " conference notes conf notes summits meetups _posts archive archives drafts _drafts".split()
+)
+
+
+def _vote_file(
+    path: str, names: _Votes, places: _Votes, years: _Votes, *, talk_title: bool, about: float
+) -> None:
+    *folders, file = path.split("/")
+    stem = re.sub(r"\.\w+$", "", file)
+    dated = re.match(r"((?:19|20)\d\d)-\d\d?-\d\d?-?", stem)
+    rest = stem[dated.end() :] if dated else stem
+    spaced = re.sub(r"[-_.]+", " ", rest)
+    evidence = Evidence(line=0, rule="event-file", sure=0.7, text=file, path=path)
+    if dated:
+        years.add(int(dated[1]), 1.2, evidence)
+    guess = guess_event(spaced if any(c.isupper() for c in spaced) else spaced.title())
+    years.add(guess.year, 2.6, evidence)
+    if not talk_title and guess.sure >= 0.5 and guess.name:
+        names.add(_recase(guess.name, spaced), 1.0, evidence)
+        places.add(guess.place, 1.0, evidence)
+    for distance, folder in enumerate(reversed(folders)):
+        spaced = re.sub(r"[-_.]+", " ", folder)
+        if fold(spaced) in _SKIP_FOLDERS:
+            continue
+        evidence = Evidence(line=0, rule="event-folder", sure=0.75, text=folder, path=path)
+        if YEAR.fullmatch(folder):
+            years.add(int(folder), 2.4, evidence)
+            continue
+        guess = guess_event(spaced if any(c.isupper() for c in spaced) else spaced.title())
+        if guess.sure >= 0.5 and guess.name:
+            names.add(_recase(guess.name, spaced), 1.6 / (1 + distance), evidence)
+            places.add(guess.place, 1.2, evidence)
+            years.add(guess.year, 2.4, evidence)
+        elif YEAR.search(folder) and distance == 0:
+            years.add(guess.year, 1.5, evidence)
+
+
+def _recase(name: str, written: str) -> str:
+    """Give a name from a slug capitals word by word, and leave written capitals alone."""
+    return name if any(character.isupper() for character in written) else name.title().replace("'S", "'s")
+
+
+def _vote_labels(note: Note, names: _Votes, places: _Votes) -> None:
+    for key in ("tags", "categories"):
+        for label in getattr(note.matter, key):
+            line = note.matter.lines.get(key, 1)
+            evidence = Evidence(line=line, rule="event-tag", sure=0.5, text=label)
+            if fold(label) in CITIES:
+                places.add(CITIES[fold(label)], 0.8, evidence)
+            elif re.search(r"[a-z](?:conf|con|camp|days|summit)\b", label.lower()) and len(label) > 5:
+                guess = guess_event(label)
+                if guess.name:
+                    names.add(guess.name, 0.6, evidence)
+
+
+def _vote_opening(
+    pieces: Sequence[Piece], names: _Votes, places: _Votes, years: _Votes, *, talk_title: bool
+) -> None:
+    count = 0
+    for piece in pieces[:24]:
+        if piece.kind not in ("text", "item") or not piece.text.strip():
+            continue
+        count += 1
+        if count > 8:
+            break
+        label = read_label(piece.text)
+        line = piece.line
+        if label and label[0] == "room" and label[1] and not talk_title:
+            place = label[1].split(",")[0].strip()
+            evidence = Evidence(line=line, rule="event-line", sure=0.7, text=piece.text)
+            if fold(place) in CITIES:
+                places.add(CITIES[fold(place)], 2.0, evidence)
+            continue
+        text = piece.text[:400]
+        evidence = Evidence(line=line, rule="event-opening", sure=0.6, text=text[:160])
+        lone = text.strip()
+        if len(lone) < 40 and re.fullmatch(r"(?:\W*[^\W\d]+\s+)?(?:19|20)\d\d\W*", lone):
+            years.add(int(YEAR.findall(lone)[0]), 1.5, evidence)
+        for match in _INTRO.finditer(text):
+            tail = text[match.end() :]
+            words = match["name"]
+            guess = guess_event(words)
+            word = re.match(r"\s+(?:conference|conf|summit|meetup|event|convention)\b", tail)
+            named = guess.sure >= 0.5 or (word and guess.name and (guess.sure > 0 or len(guess.name) > 3))
+            if named:
+                names.add(guess.name, 1.2 if not talk_title else 0.9, evidence)
+                years.add(guess.year, 1.2, evidence)
+                places.add(guess.place, 1.2, evidence)
+                where = re.match(r"(?:\s+(?:conference|conf|summit|meetup|event)\b)?(?:\s+(?:19|20)\d\d)?\s*,?\s+(?:in|@|at)\s+([A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})", tail)
+                if where:
+                    found = _place_in(where[1])
+                    places.add(found or where[1].strip(" ."), 1.5, evidence)
+        for match in re.finditer(r"(?:\bin|\bà|\ben)\s+([A-Z][\w.]+(?:\s[A-Z][\w.]+)?)", text):
+            found = _place_in(match[1])
+            if found:
+                places.add(found, 0.6, evidence)
+
+
+_PAGE_PATH = re.compile(
+    r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|proposals|talks?|events?|videos|summit|timetable|tag)(?:/|$)",
+    re.I,
+)
+_SERVICES = re.compile(r"(?:^|\.)(?:sched\.(?:com|org)|lanyrd\.com|meetup\.com|eventbrite\.\w+|pretalx\.com|sessionize\.com|connpass\.com)$")
+
+
+def _vote_urls(
+    note: Note,
+    pieces: Sequence[Piece],
+    talk_lines: Sequence[int],
+    names: _Votes,
+    places: _Votes,
+    years: _Votes,
+    *,
+    talk_title: bool,
+) -> None:
+    """Hosts and paths of session pages: `/berlin-2014/`, `2018.pyfoo.org`, `/foo-2017/`."""
+    starts = sorted(talk_lines)
+    seen: set[str] = set()
+    for piece in pieces:
+        near = any(start <= piece.line <= start + 6 for start in starts) or piece.line < 20
+        if not near:
+            continue
+        for span in piece.links:
+            url = note.references[span.number].target
+            if url in seen or not url.startswith(("http://", "https://")):
+                continue
+            seen.add(url)
+            _vote_url(url, piece, names, places, years, talk_title=talk_title)
+
+
+def _vote_url(
+    url: str,
+    piece: Piece,
+    names: _Votes,
+    places: _Votes,
+    years: _Votes,
+    *,
+    talk_title: bool,
+) -> None:
+    host, path = address(url)
+    kind = kind_of_link(url)
+    if kind in ("code", "package", "docs", "wiki", "profile", "etherpad", "paper"):
+        return
+    known = kind in ("recording", "slides") and not _PAGE_PATH.search(path)
+    evidence = Evidence(line=piece.line, rule="event-url", sure=0.55, text=url)
+    if known:
+        return
+    for part in [host.split(".")[0], *path.split("?")[0].split("/")[:5]]:
+        match = re.fullmatch(
+            r"(?:(?P<y1>(?:19|20)\d\d)[-_]?(?P<w1>[a-z][a-z-]*)?|(?P<w2>[a-z][a-z-]*?)[-_]?(?P<y2>(?:19|20)\d\d))",
+            part.lower(),
+        )
+        if not match:
+            continue
+        year = int(match["y1"] or match["y2"])
+        words = (match["w1"] or match["w2"] or "").replace("-", " ").strip()
+        years.add(year, 0.9 if _PAGE_PATH.search(path) or words else 0.5, evidence)
+        if fold(words) in CITIES:
+            places.add(CITIES[fold(words)], 0.9, evidence)
+    if talk_title and (_PAGE_PATH.search(path) or _SERVICES.search(host)):
+        name = _host_name(host, path)
+        if name:
+            names.add(name, 0.7, evidence)
+
+
+_LABELS = frozenset("www blog archive media video videos program schedule talks pretalx app web conf cfp".split())
+_HOME = frozenset("openstack google microsoft amazon apple github wordpress blogspot medium tumblr".split())
+
+
+def _host_name(host: str, path: str) -> str:
+    """Return an event's name as its host spells it: `craft-conf.com` → `Craft Conf`."""
+    if not re.search(r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|event|proposals)(?:/|$)", path, re.I):
+        return ""
+    labels = [label for label in host.split(".") if label not in _LABELS and not label.isdecimal()]
+    if len(labels) < 2:
+        return ""
+    label = labels[0] if _SERVICES.search(host) else labels[-2] if len(labels[-1]) <= 8 else labels[0]
+    if label in ("co", "com", "org", "ac") and len(labels) > 2:
+        label = labels[-3]
+    if label in _HOME or len(label) < 4:
+        return ""
+    label = re.sub(r"[-_]?(?:19|20)\d\d[-_]?|(?<=[a-z])\d\d$", " ", label)
+    words = [word for word in re.split(r"[-_ ]+", label) if word]
+    parted: list[str] = []
+    for word in words:
+        city = next((name for name in CITIES if len(name) > 3 and word.startswith(name) and len(word) > len(name) + 2), "")
+        parted.extend([city, word[len(city) :]] if city else [word])
+    return " ".join(word[:1].upper() + word[1:] for word in parted)
+
+
+def _vote_dates(note: Note, pieces: Sequence[Piece], years: _Votes, names: _Votes) -> None:
+    for piece in pieces[:60]:
+        if piece.kind == "heading" or piece.position == 0 and piece.line < 12:
+            date = find_date(piece.text)
+            if date and date.year and len(piece.text) < 90:
+                years.add(
+                    date.year, 1.6, Evidence(line=piece.line, rule="event-date", sure=0.7, text=piece.text)
+                )
+    written = note.matter.date or note.matter.publish_date
+    if len(written) >= 4 and written[:4].isdecimal() and names.weights:
+        line = note.matter.lines.get("date", 1)
+        years.add(int(written[:4]), 0.7, Evidence(line=line, rule="event-post-date", sure=0.4, text=written))
+
+
+def _settle(
+    note: Note,
+    names: _Votes,
+    places: _Votes,
+    years: _Votes,
+    editions: _Votes,
+    vocabulary: Vocabulary,
+    about: float,
+) -> EventFacts | None:
+    hint = note.matter.event
+    why: list[Evidence] = []
+    merged = _merge_names(names)
+    name_vote = merged.best()
+    place_vote, year_vote = places.best(), years.best()
+    name = str(name_vote[0]) if name_vote else ""
+    place = str(place_vote[0]) if place_vote and (name or about >= 2) else ""
+    year = int(year_vote[0]) if year_vote else 0
+    if place and name:
+        name = _without_place(name, place)
+    edition_vote = editions.best()
+    edition = str(edition_vote[0]) if edition_vote and name else ""
+    for field, vote, value in (("name", name_vote, name), ("place", place_vote, place), ("year", year_vote, year)):
+        if vote and value:
+            evidence = vote[1]
+            why.append(_named(evidence, field))
+    day, part = _day(note)
+    series = ""
+    entry = _entry(name, place, year, note, vocabulary)
+    if entry:
+        explicit = Evidence(
+            line=entry.line, rule="explicit-events-toml", sure=1.0, text=entry.name, path="events.toml"
+        )
+        name, place = entry.name, entry.place or place
+        year, series = entry.year or year, entry.series
+        why.append(explicit)
+    if hint:
+        line = note.matter.lines.get("event", 1)
+        explicit = Evidence(line=line, rule="explicit-front-matter", sure=1.0, text=hint.name)
+        name, place = hint.name or name, hint.place or place
+        year, edition = hint.year or year, hint.edition or edition
+        series, day = hint.series or series, hint.day or day
+        why.append(explicit)
+    if not name and not year and not place:
+        return None
+    return EventFacts(
+        name=name,
+        place=place,
+        year=year,
+        series=series or name,
+        edition=edition,
+        day=day.lower() if day.isalpha() else day,
+        part=part,
+        why=tuple(why),
+    )
+
+
+def _named(evidence: Evidence, field: str) -> Evidence:
+    return Evidence(
+        line=evidence.line,
+        rule=evidence.rule.replace("event-", f"event-{field}-", 1),
+        sure=evidence.sure,
+        text=evidence.text,
+        path=evidence.path,
+    )
+
+
+def _merge_names(names: _Votes) -> _Votes:
+    """Let spellings of one name vote together; the spelling of the weightiest text is kept."""
+    groups: dict[str, list[str]] = {}
+    for name in names.weights:
+        groups.setdefault(fold(str(name)).replace(" ", ""), []).append(str(name))
+    merged = _Votes()
+    for spellings in groups.values():
+        best = min(spellings, key=lambda s: (-names.weights[s], s))
+        merged.weights[best] = sum(names.weights[s] for s in spellings)
+        merged.evidence[best] = names.evidence[best]
+    return merged
+
+
+def _without_place(name: str, place: str) -> str:
+    words = name.split()
+    wanted = fold(place).split()
+    folded = [fold(word) for word in words]
+    for start in range(len(words) - len(wanted), -1, -1):
+        if folded[start : start + len(wanted)] == wanted and len(words) > len(wanted) and start:
+            return " ".join(words[:start] + words[start + len(wanted) :])
+    return name
+
+
+def _day(note: Note) -> tuple[str, str]:
+    """Return the day, and the half of it, that the whole note is about, by its title or file."""
+    stem = re.sub(r"[-_]+", " ", re.sub(r"\.\w+$", "", note.path.rpartition("/")[2]))
+    stem = re.sub(r"^(?:19|20)\d\d \d\d? \d\d? ", "", stem)
+    for text in (note.title, stem):
+        date = find_date(text)
+        number = find_day_number(text)
+        day = (date.iso if date else "") or find_weekday(text) or (f"day-{number}" if number else "")
+        if day:
+            return day, find_part(text)
+    return "", ""
+
+
+def _entry(
+    name: str, place: str, year: int, note: Note, vocabulary: Vocabulary
+) -> EventEntry | None:
+    """Return the entry of `events.toml` that this note is about."""
+    wanted = fold(name)
+    title = f" {fold(note.title)} {fold(re.sub(r'[-_/.]+', ' ', note.path))} "
+    best: tuple[int, EventEntry] | None = None
+    for entry in vocabulary.events:
+        spellings = {fold(entry.name), *(fold(alias) for alias in entry.aliases)}
+        full = {f"{s} {entry.place} {entry.year}" for s in spellings}
+        points = 0
+        if wanted and (wanted in spellings or fold(f"{name} {place}") in spellings):
+            points = 3
+        elif any(f" {s} " in title for s in spellings if len(s) > 3):
+            points = 2
+        if any(f" {fold(alias)} " in title for alias in entry.aliases):
+            points = max(points, 3)
+        if not points or not full:
+            continue
+        if entry.year and year:
+            points += 2 if entry.year == year else -4
+        if entry.place and place:
+            points += 2 if fold(entry.place) == fold(place) else -4
+        if points > 0 and (best is None or points > best[0]):
+            best = (points, entry)
+    return best[1] if best else None

@@ -1,0 +1,696 @@
+"""A heading (or what stands for one) taken apart: title, people, kind, time, room.
+
+Each way to read it (`TITLE - NAME`, `NAME: TITLE`, `TITLE by NAME`, …) is one reading with a weight;
+what the other headings of the note mostly do decides between them.
+"""
+
+import re
+import unicodedata
+
+from kb.extraction.clock import TIME, Slot, find_date, is_only_time, read_slot
+from kb.extraction.lexicon import FIELD_LABELS, KINDS, LABELS, TITLE_LABELS, fold
+from kb.extraction.names import (
+    HANDLE,
+    NOBODY,
+    Company,
+    is_organisation,
+    is_role,
+    likeness,
+)
+from kb.extraction.pieces import Span
+from kb.extraction.speakers import Person, People, read_people
+from kb.model.facts import SessionKind
+from kb.model.value import Value
+
+
+class Dressing(Value, frozen=True):
+    """What was taken off a heading before it was read."""
+
+    start: int = 0
+    end: int = 0
+    """Where its wording begins and ends."""
+    slot: Slot = Slot()
+    room: str = ""
+    code: str = ""
+    numbered: bool = False
+    media: bool = False
+    """`(Slides)` or `[video]` stood at its end."""
+    date: str = ""
+
+
+class Reading(Value, frozen=True):
+    """One way to read a heading."""
+
+    title: str
+    people: tuple[Person, ...]
+    pattern: str
+    """`dash-last`, `dash-first`, `by`, `pipe`, `paren`, `colon-first`, `name`, `none`, …"""
+    sure: float
+    label: str = ""
+    """Folded label (`keynote`) that stood beside title and people."""
+
+
+class Head(Value, frozen=True):
+    """A heading, dressed down, with all its readings."""
+
+    text: str
+    dressing: Dressing
+    readings: tuple[Reading, ...]
+    quoted: bool = False
+
+
+# -- dressing --------------------------------------------------------------------------------
+
+_NUMBERING = re.compile(
+    r"(?:#\s?)?\d{1,3}(?:\.\d{1,2}){0,2}\s*[.)\]]\s+(?=\S)|\(\d{1,3}\)\s+|#\d{1,3}\s*[:.–-]?\s+"
+    r"|0\d\s*[-–—:.]\s*|\d{1,2}\s+[-–—]\s+(?=\S)|[A-Z]{1,3}[.)]\s+(?=\S)|[ivx]{1,4}[.)]\s+(?=\S)|\[[ xX]\]\s+"
+    r"|(?:talk|session|vortrag|presentation|lecture|conférence|charla|セッション)\s*(?:#|no\.?\s*|nr\.?\s*)?"
+    r"\d{1,3}\s*(?:[:.)]|\s[-–—])\s*(?=\S)|\d{1,2}️?⃣\s*",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(
+    r"(?:talk|title|session|session title|talk title|titel|titre|título|topic|thema|vortrag)\s*[:：]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_CODE = r"[A-Z]{2,5}\s?-?\d{2,4}(?:-[A-Z0-9]{1,3})?"
+_CODE_TAIL = re.compile(rf"\s*[\[(]({_CODE})[\])]\s*$")
+_CODE_HEAD = re.compile(rf"[\[(]({_CODE})[\])]\s*[:\-–—]?\s*(?=\S)|([A-Z]{{2,5}}-?\d{{3,4}}(?:-[A-Z0-9]{{1,3}})?)\s*(?:[:|]|\s[-–—])\s+(?=\S)")
+_MEDIA = re.compile(
+    r"\s*[\[(|]?\s*(?<![\w-])(?:(?:slides?|video|recording|deck|audio|pdf|notes|youtube|folien|スライド|資料|动画)"
+    r"(?:\s*(?:,|&|and|/|\||\+)\s*|\s*)){1,3}[\])]\s*$",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(r"\s*[\[(]\s*~?\d{1,3}\s*(?:min(?:utes?|s)?\.?|分|hours?|h|mn)\s*[\])]\s*$", re.IGNORECASE)
+_RATING = re.compile(r"\s*[\[(]\s*\d(?:[.,]\d)?\s*/\s*(?:5|10)\s*[\])]\s*$")
+_ROOM_WORD = r"(?:room|hall|stage|auditorium|theat(?:er|re)|ballroom|track|raum|saal|hörsaal|salle|sala|aula|会場|ルーム)"
+_ROOM_TAIL = re.compile(
+    rf"\s*[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*$|\s+(?:@|in|[-–—|])\s+(?P<bare>{_ROOM_WORD}\s+[\w.-]{{1,12}})\s*$",
+    re.IGNORECASE,
+)
+_TIME_SIDE = r"[\s\[\]()|:：,–—-]*"
+_DATE_TAIL = re.compile(r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$")
+
+
+def _is_decoration(character: str) -> bool:
+    if character in "#*_~`•·▪►▶→⇒✓✔★☆◆◇■□●○※️⃣‍":
+        return True
+    return unicodedata.category(character) in ("So", "Cf", "Mn", "Cc") or (
+        unicodedata.category(character) == "Sk" and character not in "^`"
+    )
+
+
+def undress(text: str) -> Dressing:
+    """Return where the wording of a heading is, and what was around it."""
+    start, end = 0, len(text)
+    slot, room, code, date = Slot(), "", "", ""
+    numbered = media = False
+    while True:
+        before = (start, end)
+        while start < end and (text[start].isspace() or _is_decoration(text[start])):
+            if text[start] == "#" and (m := _NUMBERING.match(text, start, end)):
+                break
+            start += 1
+        while end > start and (text[end - 1].isspace() or (_is_decoration(text[end - 1]) and text[end - 1] not in "`_*")):
+            if text[end - 1] == "#" and end - start > 1 and text[end - 2].isalpha():
+                break
+            end -= 1
+        rest = text[start:end]
+        if (m := _NUMBERING.match(rest)) and not TIME.match(rest):
+            start += m.end()
+            numbered = True
+        elif m := _FIELD.match(rest):
+            start += m.end()
+        elif (m := _CODE_HEAD.match(rest)) and not code:
+            start, code = start + m.end(), m[1] or m[2]
+        elif (m := _CODE_TAIL.search(rest)) and not code and m.start():
+            end, code = start + m.start(), m[1]
+        elif m := (_MEDIA.search(rest) or _LENGTH.search(rest) or _RATING.search(rest)):
+            if m.start():
+                media = media or bool(_MEDIA.search(rest))
+                end = start + m.start()
+        elif (m := _ROOM_TAIL.search(rest)) and m.start() and not room:
+            end, room = start + m.start(), (m["room"] or m["bare"]).strip()
+        elif not slot.start and (found := _time_at_edge(rest)):
+            slot = found[0]
+            start, end = start + found[1], start + found[2]
+        elif not date and (m := _DATE_TAIL.search(rest)) and m.start() and is_only_time(m[1] or m[2]):
+            found_date = find_date(m[1] or m[2])
+            date = found_date.iso if found_date else ""
+            end = start + m.start()
+        if (start, end) == before:
+            break
+    return Dressing(
+        start=start,
+        end=end,
+        slot=slot,
+        room=room,
+        code=code,
+        numbered=numbered,
+        media=media,
+        date=date,
+    )
+
+
+_EDGE_HEAD = re.compile(r"[\s\[(]*")
+_EDGE_TAIL = re.compile(r"\s*[\])]?\s*(?:[-–—|:：,]+\s+|\s+)?[\])]?\s*")
+
+
+def _time_at_edge(rest: str) -> tuple[Slot, int, int] | None:
+    """Find a time at the start or the end of `rest`; return it and the wording left."""
+    if not any(character.isdecimal() for character in rest):
+        return None
+    head = _EDGE_HEAD.match(rest)
+    m = TIME.match(rest, head.end() if head else 0)
+    if m:
+        tail = _EDGE_TAIL.match(rest, m.end())
+        stop = tail.end() if tail else m.end()
+        if stop < len(rest):
+            return read_slot(m), stop, len(rest)
+        return None
+    for m in TIME.finditer(rest):
+        before = re.search(r"(?:\s*[\[(]\s*|\s+[-–—|@,]\s+|\s+at\s+)$", rest[: m.start()])
+        if before and before.start() and not rest[m.end() :].strip(" )]"):
+            return read_slot(m), 0, before.start()
+    return None
+
+
+# -- reading ---------------------------------------------------------------------------------
+
+_PIPE = re.compile(r"\s*(?:\s[|｜¦]\s|[|｜]|\s//\s|\s[·•]\s|\s::\s)\s*")
+_DASH = re.compile(r"\s+(?:[-–—―~]{1,3}|−)\s+|\s*—\s*|\s+--?(?=[A-Z\"“「@])|(?<=[\w)\"”」?!])--?\s+")
+_BY = re.compile(
+    r"[\s,;:.–—-]*(?<![\w-])(?:presented by|talk by|presentation by|session by|keynote by|given by|delivered by|hosted by|led by|by|von|par|por|door|"
+    r"av|af)\s*[:：]?\s+(?=\S)|\s*(?:による|by：|演讲者：|讲者：|主讲人：|発表者：|登壇者：)\s*",
+    re.IGNORECASE,
+)
+_WITH = re.compile(r"\s+(?:with|w/|feat\.?|featuring|mit|avec|con|from)\s+(?=\S)", re.IGNORECASE)
+_PAREN = re.compile(r"^(?P<title>.*\S)\s*[(（\[](?P<people>[^()（）\[\]]+)[)）\]]$", re.S)
+_COLON = re.compile(r"\s*[:：]\s+|：")
+_COMMA = re.compile(r",\s+")
+_QUOTES = (("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』"), ("‘", "’"), ('"', '"'), ("'", "'"))
+_QUOTED = re.compile(r"“[^“”]{3,}”|„[^„“”]{3,}[“”]|«[^«»]{3,}»|「[^「]{2,}」|『[^『』]{2,}』|\"[^\"]{3,}\"|(?<!\w)'[^']{6,}'(?!\w)|(?<!\w)‘[^‘]{6,}’(?!\w)")
+
+
+def unquote(text: str) -> str:
+    """Return a title without quotes around the whole of it and without stray marks."""
+    text = re.sub(r"\s+", " ", text).strip().strip("|·•").strip()
+    text = re.sub(r"^[\s\-–—:：,;]+(?=\S)|[\s\-–—:：,;]+$", "", text)
+    text = re.sub(r"^(\*\*|__|\*|_)(.+)\1$", r"\2", text)
+    for opening, closing in _QUOTES:
+        if len(text) > 2 and text.startswith(opening) and text.endswith(closing):
+            inner = text[1:-1]
+            if opening == closing and opening in inner and opening == '"':
+                continue
+            if opening not in inner or opening == "「":
+                return inner.strip()
+    return text
+
+
+def kind_of(text: str) -> SessionKind | None:
+    """Return the kind that a label or title names with its first or last words, or None."""
+    folded = f" {fold(text)} "
+    for words, kind in KINDS:
+        if words.isascii():
+            at = folded.find(f" {words} ")
+            if at < 0:
+                continue
+            head = at == 0 or at < 14 and kind == "keynote"
+            if head or at + len(words) + 2 == len(folded):
+                return kind  # type: ignore[return-value]
+        elif words in folded:
+            return kind  # type: ignore[return-value]
+    return None
+
+
+def _guards(text: str, links: tuple[Span, ...], start: int, end: int) -> list[tuple[int, int]]:
+    """Return the stretches in which no separator counts: links and quoted words."""
+    inside = [
+        (max(span.start, start), min(span.end, end))
+        for span in links
+        if span.end > start and span.start < end
+    ]
+    guards = [guard for guard in inside if guard[1] - guard[0] < end - start - 1]
+    guards.extend(m.span() for m in _QUOTED.finditer(text, start, end))
+    return guards
+
+
+def _split(
+    text: str, pattern: re.Pattern[str], start: int, end: int, guards: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    fields = []
+    place = start
+    for match in pattern.finditer(text, start, end):
+        if match.start() <= start or match.end() >= end:
+            continue
+        if any(low < match.end() and match.start() < high for low, high in guards):
+            continue
+        fields.append((place, match.start()))
+        place = match.end()
+    fields.append((place, end))
+    return [(low, high) for low, high in fields if text[low:high].strip()]
+
+
+def read_head(text: str, links: tuple[Span, ...] = (), company: Company = NOBODY) -> Head:
+    """Return `text` taken apart, with every reading that is worth weighing, best first."""
+    dressing = undress(text)
+    start, end = dressing.start, dressing.end
+    guards = _guards(text, links, start, end)
+    words = text[start:end]
+    readings: list[Reading] = [_plain(words)]
+    whole = read_people(words, company)
+    divided = bool(_PIPE.search(words) or _DASH.search(words))
+    quoted = bool(_QUOTED.search(text, start, end))
+    if (
+        whole.persons
+        and not quoted
+        and (whole.sure >= 0.3 or not whole.persons[0].name)
+        and not (divided and len(words.split()) > 6)
+    ):
+        readings.append(Reading(title="", people=whole.persons, pattern="name", sure=whole.sure - (0.12 if divided else 0.0)))
+    for name, pattern in (("pipe", _PIPE), ("dash", _DASH)):
+        fields = _split(text, pattern, start, end, guards)
+        if len(fields) > 1:
+            readings.extend(_fields(name, text, fields, company, links))
+    readings.extend(_by(text, start, end, guards, company))
+    readings.extend(_parenthesis(words, company))
+    readings.extend(_colon(text, start, end, guards, company))
+    readings.extend(_quoted(words, company))
+    readings.extend(_beside_label(words, company))
+    readings.extend(_comma(text, start, end, guards, company))
+    readings.extend(_linked(text, start, end, links, company))
+    readings.sort(key=lambda reading: -reading.sure)
+    return Head(text=words, dressing=dressing, readings=tuple(readings), quoted=quoted)
+
+
+def _plain(words: str) -> Reading:
+    title = unquote(words)
+    label = fold(title)
+    return Reading(
+        title=title,
+        people=(),
+        pattern="none",
+        sure=0.45,
+        label=label if label in LABELS else "",
+    )
+
+
+def _with_profile(people: People, low: int, high: int, links: tuple[Span, ...]) -> People:
+    """A field that is a link from end to end is surer to be a person, if it looks like one."""
+    for span in links:
+        if span.start <= low + 2 and span.end >= high - 2 and people.sure >= 0.15:
+            return People(persons=people.persons, sure=min(0.97, people.sure + 0.2))
+    return people
+
+
+def _fields(
+    name: str,
+    text: str,
+    fields: list[tuple[int, int]],
+    company: Company,
+    links: tuple[Span, ...],
+) -> list[Reading]:
+    """Read `A - B - C` or `A | B | C`, whose fields may be labels, handles, dates, firms."""
+    label = ""
+    handle = ""
+    rest: list[tuple[int, int]] = []
+    for low, high in fields:
+        words = text[low:high].strip()
+        folded = fold(words)
+        if folded in LABELS and not (folded in TITLE_LABELS and len(fields) == 2 and False):
+            label = label or folded
+        elif HANDLE.fullmatch(words.strip("()[] ")):
+            handle = handle or words.strip("()[] ")
+        elif is_only_time(words):
+            continue
+        else:
+            rest.append((low, high))
+    readings: list[Reading] = []
+    if not rest:
+        if handle:
+            person = Person(name="", handle=handle, sure=0.85)
+            title = _label_title(text, fields, label)
+            readings.append(
+                Reading(title=title, people=(person,), pattern=f"{name}-last", sure=0.85, label=label)
+            )
+        return readings
+    scored = []
+    for position, (low, high) in enumerate(rest):
+        edge = position in (0, len(rest) - 1)
+        people = read_people(text[low:high], company, bonus=0.1 if edge else 0.0, single=edge)
+        people = _with_profile(people, low, high, links)
+        if handle and len(people.persons) == 1:
+            people = _with_handle(people, handle)
+        scored.append(people)
+    for position, people in enumerate(scored):
+        if not people.persons or people.sure < 0.3:
+            continue
+        others = [field for number, field in enumerate(rest) if number != position]
+        title = _title_of(text, others, position, len(rest), name, label, fields)
+        if title is None:
+            continue
+        place = "first" if position == 0 else "last"
+        sure = people.sure - (0.15 if 0 < position < len(rest) - 1 else 0.0)
+        rivals = [other.sure for number, other in enumerate(scored) if number != position]
+        if rivals and max(rivals) > people.sure and len(rest) > 1:
+            sure -= 0.1
+        readings.append(
+            Reading(
+                title=title,
+                people=people.persons,
+                pattern=f"{name}-{place}" if title or not label else "label",
+                sure=sure,
+                label=label,
+            )
+        )
+    if handle and not any(reading.sure > 0.45 for reading in readings):
+        title = unquote(text[rest[0][0] : rest[-1][1]])
+        person = Person(name="", handle=handle, sure=0.8)
+        readings.append(
+            Reading(title=title, people=(person,), pattern=f"{name}-last", sure=0.8, label=label)
+        )
+    if label and not readings:
+        readings.append(
+            Reading(
+                title=unquote(text[rest[0][0] : rest[-1][1]]),
+                people=(),
+                pattern="none",
+                sure=0.46,
+                label=label,
+            )
+        )
+    return readings
+
+
+def _label_title(text: str, fields: list[tuple[int, int]], label: str) -> str:
+    for low, high in fields:
+        if label and fold(text[low:high]) == label:
+            return unquote(text[low:high])
+    return ""
+
+
+def _with_handle(people: People, handle: str) -> People:
+    person = people.persons[0]
+    squeezed = fold(handle).replace(" ", "")
+    parts = fold(person.name).split()
+    near = any(len(part) > 2 and part in squeezed for part in parts)
+    sure = min(0.98, people.sure + (0.45 if near else 0.25))
+    return People(
+        persons=(
+            Person(
+                name=person.name,
+                sure=sure,
+                organisation=person.organisation,
+                role=person.role,
+                handle=handle,
+            ),
+        ),
+        sure=sure,
+    )
+
+
+def _title_of(
+    text: str,
+    others: list[tuple[int, int]],
+    position: int,
+    count: int,
+    name: str,
+    label: str,
+    fields: list[tuple[int, int]],
+) -> str | None:
+    """Return the title among the fields beside the people, None where the reading makes no sense."""
+    if not others:
+        return _label_title(text, fields, label) if label in TITLE_LABELS else ""
+    for low, high in others:
+        if _QUOTED.fullmatch(text[low:high].strip()):
+            return unquote(text[low:high])
+    if name == "pipe":
+        low, high = others[-1] if position == 0 else others[0]
+        return unquote(text[low:high])
+    if position == 0:
+        first = text[others[0][0] : others[0][1]]
+        if len(others) > 1 and (is_organisation(first) or is_role(first)):
+            others = others[1:]
+        return unquote(text[others[0][0] : others[-1][1]])
+    if position == count - 1:
+        return unquote(text[others[0][0] : others[-1][1]])
+    if position == count - 2 and len(text[others[-1][0] : others[-1][1]].split()) <= 4:
+        return unquote(text[others[0][0] : others[-2][1]])
+    return None
+
+
+_LONE = re.compile(r"^(?:[A-ZÀ-Þ][\w.’'-]{2,24}|[a-z][a-z0-9]*[_\d][\w-]*|[^\W\d_]{2,}さん)$")
+
+
+def _by(
+    text: str, start: int, end: int, guards: list[tuple[int, int]], company: Company
+) -> list[Reading]:
+    readings = []
+    matches = [
+        match
+        for match in _BY.finditer(text, start, end)
+        if match.start() > start
+        and not any(low < match.end() and match.start() < high for low, high in guards)
+    ]
+    for match in reversed(matches[-3:]):
+        tail = text[match.end() : end].strip()
+        if match[0].strip().endswith("による"):
+            continue
+        title = unquote(text[start : match.start()])
+        asides = bool(_QUOTED.fullmatch(text[start : match.start()].strip()))
+        people = read_people(tail, company, bonus=0.22, single=asides or bool(_LONE.match(tail)))
+        sure = people.sure
+        if asides and people.persons:
+            sure = max(sure, 0.8)
+        if people.persons and sure >= 0.35 and title:
+            folded = fold(title)
+            readings.append(
+                Reading(
+                    title=title,
+                    people=people.persons,
+                    pattern="by",
+                    sure=min(0.97, sure),
+                    label=folded if folded in LABELS else "",
+                )
+            )
+    return readings
+
+
+def _parenthesis(words: str, company: Company) -> list[Reading]:
+    match = _PAREN.match(words)
+    if not match:
+        return []
+    inside = re.sub(r"^(?:by|von|par|por|with|speaker:)\s+", "", match["people"].strip(), flags=re.I)
+    people = read_people(inside, company, bonus=0.05)
+    marked = inside != match["people"].strip()
+    handle = HANDLE.fullmatch(inside)
+    readings = []
+    if people.persons and (people.sure >= 0.4 or marked or handle):
+        readings.append(
+            Reading(
+                title=unquote(match["title"]),
+                people=people.persons,
+                pattern="paren",
+                sure=min(0.95, people.sure + (0.2 if marked else 0.0)),
+                label=fold(match["title"]) if fold(match["title"]) in LABELS else "",
+            )
+        )
+    return readings
+
+
+def _colon(
+    text: str, start: int, end: int, guards: list[tuple[int, int]], company: Company
+) -> list[Reading]:
+    fields = _split(text, _COLON, start, end, guards)
+    if len(fields) < 2:
+        return []
+    readings = []
+    first = text[fields[0][0] : fields[0][1]].strip()
+    rest = text[fields[1][0] : end].strip()
+    last = text[fields[-1][0] : end].strip()
+    head = text[start : fields[-1][0]].strip().rstrip(":： ")
+    label = fold(first)
+    if label in LABELS:
+        people = read_people(rest, company, bonus=0.12)
+        if people.sure >= 0.45:
+            readings.append(
+                Reading(
+                    title=unquote(first) if label in TITLE_LABELS else "",
+                    people=people.persons,
+                    pattern="label",
+                    sure=people.sure,
+                    label=label,
+                )
+            )
+        inner = read_head(rest, (), company)
+        for reading in inner.readings[:2]:
+            if reading.people and reading.sure > 0.5 and reading.title:
+                readings.append(
+                    Reading(
+                        title=f"{first}: {reading.title}" if label != "talk" else reading.title,
+                        people=reading.people,
+                        pattern=reading.pattern,
+                        sure=reading.sure,
+                        label=label,
+                    )
+                )
+        return readings
+    if FIELD_LABELS.get(label):
+        return []
+    people = read_people(first, company)
+    if people.persons and people.sure >= 0.3:
+        readings.append(
+            Reading(
+                title=unquote(rest), people=people.persons, pattern="colon-first", sure=people.sure
+            )
+        )
+    people = read_people(last, company)
+    if people.persons and people.sure >= 0.4:
+        readings.append(
+            Reading(
+                title=unquote(head),
+                people=people.persons,
+                pattern="colon-last",
+                sure=people.sure - 0.2,
+            )
+        )
+    return readings
+
+
+def _quoted(words: str, company: Company) -> list[Reading]:
+    """Read `NAME "TITLE"`, `"TITLE", NAME` and `"TITLE" (NAME)`."""
+    match = _QUOTED.search(words)
+    if not match or match.end() - match.start() >= len(words):
+        return []
+    before, after = words[: match.start()].strip(" ,:-–—|"), words[match.end() :].strip(" ,:-–—|")
+    title = unquote(match[0])
+    if len(title) < 8:
+        return []
+    readings = []
+    for side, pattern in ((after, "quote-first"), (before, "quote-last")):
+        other = before if side is after else after
+        if not side or (other and fold(other) not in LABELS):
+            continue
+        side = re.sub(r"^(?:by|von|par|por|with|from|mit)\s+", "", side, flags=re.I)
+        people = read_people(side.strip("()[] "), company, bonus=0.2, single=len(side.split()) == 1)
+        if people.persons and people.sure >= 0.35:
+            readings.append(
+                Reading(
+                    title=title,
+                    people=people.persons,
+                    pattern=pattern,
+                    sure=people.sure,
+                    label=fold(other) if other else "",
+                )
+            )
+    return readings
+
+
+_CHATS = frozenset({"fireside chat", "interview", "ama", "panel", "panel discussion", "demo"})
+_LABEL_WORDS = sorted(TITLE_LABELS | {"talk"}, key=len, reverse=True)
+
+
+def _beside_label(words: str, company: Company) -> list[Reading]:
+    """Read `Keynote NAME`, `NAME Keynote`, `Keynote by NAME`, `NAME's keynote`, `Chat with NAME`."""
+    readings = []
+    lowered = words.lower()
+    for label in _LABEL_WORDS:
+        size = len(label)
+        if lowered.startswith(label) and len(words) > size + 1 and not words[size].isalnum():
+            tail = re.sub(r"^[\s:\-–—,|]*(?:by|with|from|von|mit|par|avec)?\s+", "", words[size:], flags=re.I)
+            side, title = tail.strip(" :-–—|()"), words[:size]
+        elif lowered.endswith(label) and len(words) > size + 1 and not words[-size - 1].isalnum():
+            side, title = re.sub(r"[’']s?\s*$", "", words[:-size].strip(" :-–—|")), words[-size:]
+        else:
+            continue
+        people = read_people(side, company, bonus=0.12, single=True)
+        if label in _CHATS:
+            title = words
+        if people.persons and people.sure >= 0.4 and not side.islower() or (
+            people.persons and _LONE.match(side) and label.startswith(("keynote", "opening", "closing"))
+        ):
+            readings.append(
+                Reading(
+                    title=title.strip() if label != "talk" else "",
+                    people=people.persons,
+                    pattern="label",
+                    sure=max(people.sure, 0.48),
+                    label=fold(label),
+                )
+            )
+        elif label.startswith("keynote") and re.fullmatch(r"[a-z][a-z0-9_]{2,20}", side):
+            person = Person(name=side, sure=0.5)
+            readings.append(
+                Reading(title=title.strip(), people=(person,), pattern="label", sure=0.5, label=label)
+            )
+        break
+    return readings
+
+
+def _comma(
+    text: str, start: int, end: int, guards: list[tuple[int, int]], company: Company
+) -> list[Reading]:
+    fields = _split(text, _COMMA, start, end, guards)
+    if len(fields) < 2:
+        return []
+    readings = []
+    for cut in range(1, min(len(fields), 5)):
+        tail = text[fields[cut][0] : end].strip()
+        people = read_people(tail, company)
+        if people.persons and people.sure >= 0.6 and likeness(text[start : fields[0][1]], company) < 0.5:
+            readings.append(
+                Reading(
+                    title=unquote(text[start : fields[cut - 1][1]]),
+                    people=people.persons,
+                    pattern="comma-last",
+                    sure=people.sure - 0.18,
+                )
+            )
+            break
+    return readings
+
+
+def _linked(
+    text: str, start: int, end: int, links: tuple[Span, ...], company: Company
+) -> list[Reading]:
+    """Read `[TITLE](url) [NAME](url)`: two links with hardly a word between them."""
+    inside = [span for span in links if span.start >= start - 1 and span.end <= end + 1]
+    if len(inside) < 2:
+        return []
+    first, second = inside[0], inside[-1]
+    readings = []
+    for title, person, pattern in ((first, second, "link-last"), (second, first, "link-first")):
+        if len(inside) > 2 and pattern == "link-first":
+            continue
+        between = text[first.end : second.start]
+        if len(between.strip()) > 40:
+            continue
+        low = person.start
+        if pattern == "link-last" and (m := re.match(r"\s*[-–—|,:]?\s*(?:by)?\s*", text[first.end :])):
+            low = first.end + m.end()
+        people = read_people(
+            text[low : end if pattern == "link-last" else person.end], company, bonus=0.2
+        )
+        if people.persons and people.sure >= 0.4:
+            readings.append(
+                Reading(
+                    title=unquote(text[title.start : title.end]),
+                    people=people.persons,
+                    pattern=pattern,
+                    sure=people.sure - 0.05,
+                )
+            )
+    return readings
+
+
+def choose(head: Head, habits: dict[str, float]) -> Reading:
+    """Return the best reading, given how much of the note follows each pattern (0 to 1)."""
+    best, top = head.readings[0], -1.0
+    for reading in head.readings:
+        weight = reading.sure
+        if reading.pattern != "none":
+            weight += 0.35 * habits.get(reading.pattern, 0.0)
+        if reading.people and not reading.title and not reading.label and reading.pattern != "name":
+            weight -= 0.2
+        if weight > top:
+            best, top = reading, weight
+    return best

@@ -1,0 +1,70 @@
+"""What the writer says outright: front matter and comments. It always wins."""
+
+import re
+from collections.abc import Sequence
+
+from kb.extraction.lexicon import fold
+from kb.model.facts import TALK_KINDS
+from kb.model.note import FrontMatter, Note, TalkHint
+from kb.model.value import Value
+
+_DIRECTIVE = re.compile(r"^\s*kb\s*:\s*(?P<words>.+?)\s*$", re.IGNORECASE | re.S)
+_SPEAKER_KEYS = ("speaker", "presenter", "presenters", "presented_by", "talk_by")
+_KINDS = TALK_KINDS | {"social"}
+
+
+class Directive(Value, frozen=True):
+    """A comment `<!-- kb: … -->`."""
+
+    line: int
+    talk: bool
+    """False: `not a talk`."""
+    kind: str = ""
+
+
+def directives(note: Note) -> tuple[Directive, ...]:
+    """Return what the comments of `note` say: `talk`, `not a talk`, or a kind of session."""
+    found = []
+    for line, comment in note.comments:
+        match = _DIRECTIVE.match(comment)
+        if not match:
+            continue
+        words = fold(match["words"])
+        if words in ("not a talk", "no talk", "not talk", "ignore"):
+            found.append(Directive(line=line, talk=False))
+        elif words in ("talk", "a talk"):
+            found.append(Directive(line=line, talk=True))
+        elif words in _KINDS:
+            found.append(Directive(line=line, talk=words != "social", kind=words))
+    return tuple(found)
+
+
+def note_speakers(matter: FrontMatter) -> tuple[tuple[str, ...], int]:
+    """Return the speakers that front matter names, and the line of the key."""
+    if matter.speakers:
+        return matter.speakers, matter.lines.get("speakers", 1)
+    for key in _SPEAKER_KEYS:
+        value = matter.extra.get(key)
+        if isinstance(value, str) and value.strip():
+            return (value.strip(),), matter.lines.get(key, 1)
+        if isinstance(value, (list, tuple)):
+            names = tuple(str(item).strip() for item in value if str(item).strip())
+            if names:
+                return names, matter.lines.get(key, 1)
+    return (), 0
+
+
+def note_kind(matter: FrontMatter) -> str:
+    """Return `kind` of the front matter, in lower case: `article`, a session kind, or `""`."""
+    return matter.kind.strip().lower()
+
+
+def hint_for(hints: Sequence[TalkHint], title: str, heading: str, line: int) -> int:
+    """Return the number of the first hint that means this section, -1 where none does."""
+    names = {fold(title), fold(heading)} - {""}
+    for number, hint in enumerate(hints):
+        if hint.line and hint.line == line:
+            return number
+        if not hint.line and hint.title and fold(hint.title) in names:
+            return number
+    return -1

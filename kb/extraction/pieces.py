@@ -1,0 +1,304 @@
+"""A note as a flat run of lines: what the rules of this column look at.
+
+Blocks nest as Markdown does; what writers mean by a line does not. So each heading, line of a
+paragraph, list item, quoted line, table row and block of code becomes one `Piece`, in order.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from kb.model.note import Block, Note, Run
+from kb.model.value import Value
+
+PieceKind = Literal["heading", "text", "item", "row", "code", "rule", "other"]
+
+
+class Span(Value, frozen=True):
+    """A link in a piece's text: from `start` up to `end`, leading to `Note.references[number]`."""
+
+    start: int
+    end: int
+    number: int
+
+
+class Piece(Value, frozen=True):
+    """One line of a note, with what it stands in."""
+
+    kind: PieceKind
+    line: int
+    end: int
+    """Last line of the piece itself (of a code block, say)."""
+    block: int
+    """Number of the leaf block it belongs to: lines of one paragraph share it."""
+    position: int = 0
+    """Which line of its block it is, from 0."""
+    level: int = 0
+    """Of a heading, 1 to 6."""
+    depth: int = 0
+    """Depth of the list it stands in, from 1; 0 outside."""
+    quote: int = 0
+    """Depth of quotes it stands in."""
+    text: str = ""
+    strong: bool = False
+    """The whole line is bold."""
+    lead: str = ""
+    """The bold words that the line begins with, where it goes on without them."""
+    emphasis: bool = False
+    """The whole line is in italics."""
+    links: tuple[Span, ...] = ()
+    pictures: tuple[int, ...] = ()
+    cells: tuple[str, ...] = ()
+    """Of a table row."""
+    header: bool = False
+    """It is the head of a table."""
+    anchor: str = ""
+    code: tuple[str, ...] = ()
+    """Inline code in it."""
+    container: int = 0
+    """Last line of the whole item, quote or table that the piece begins."""
+
+
+_HASH = re.compile(r"^(#{1,6})(?=[^\s#!\[{(<\d.,;:])(?P<rest>.*\S)\s*$")
+_HASHTAG = re.compile(r"^#\w+(?:\s+(?:#|@)\w+|\s+[-–—(].*|[.,!]?)\s*$")
+
+
+class _Walk:
+    """Collects pieces; the only state is the number of the leaf."""
+
+    def __init__(self) -> None:
+        self.pieces: list[Piece] = []
+        self.leaf = 0
+
+    def add(self, block: Block, depth: int, quote: int, container: int) -> None:
+        kind = block.kind
+        if kind in ("heading", "paragraph", "term"):
+            self.lines(block, depth, quote, container)
+        elif kind == "item":
+            self.item(block, depth, quote)
+        elif kind == "quote":
+            for child in block.children:
+                self.add(child, depth, quote + 1, block.end)
+        elif kind == "table":
+            self.table(block, depth, quote)
+        elif kind in ("code", "rule"):
+            self.leaf += 1
+            self.pieces.append(
+                Piece(
+                    kind="code" if kind == "code" else "rule",
+                    line=block.line,
+                    end=block.end,
+                    block=self.leaf,
+                    depth=depth,
+                    quote=quote,
+                    container=block.end,
+                )
+            )
+        elif kind == "footnotes":
+            return
+        elif block.children:
+            deeper = depth + (kind in ("bullets", "numbers", "definitions"))
+            for child in block.children:
+                self.add(child, deeper, quote, child.end)
+        elif block.runs:
+            self.lines(block, depth, quote, container)
+
+    def item(self, block: Block, depth: int, quote: int) -> None:
+        first = True
+        if block.runs and not block.children:
+            self.lines(block, depth, quote, block.end, item=True)
+            return
+        for child in block.children:
+            if first and child.kind in ("paragraph", "heading") and child.runs:
+                self.lines(child, depth, quote, block.end, item=True)
+                first = False
+            else:
+                self.add(child, depth, quote, block.end if first else child.end)
+                first = False
+
+    def table(self, block: Block, depth: int, quote: int) -> None:
+        header = True
+        for row in block.walk():
+            if row.kind != "row":
+                continue
+            self.leaf += 1
+            runs: list[Run] = []
+            cells = []
+            for cell in row.children:
+                cells.append(" ".join(cell.text.split()))
+                runs.extend(cell.runs)
+                runs.append(Run(text=" | ", line=row.line))
+            text, links, pictures = _join(runs)
+            self.pieces.append(
+                Piece(
+                    kind="row",
+                    line=row.line,
+                    end=row.end,
+                    block=self.leaf,
+                    depth=depth,
+                    quote=quote,
+                    text=text.strip(" |"),
+                    links=links,
+                    pictures=pictures,
+                    cells=tuple(cells),
+                    header=header,
+                    container=block.end,
+                )
+            )
+            header = False
+
+    def lines(
+        self, block: Block, depth: int, quote: int, container: int, *, item: bool = False
+    ) -> None:
+        self.leaf += 1
+        for position, (line, runs) in enumerate(_split(block)):
+            text, links, pictures = _join(runs)
+            if not text.strip() and not pictures and not links:
+                continue
+            kind: PieceKind = "text"
+            level = 0
+            if block.kind == "heading":
+                kind, level = "heading", block.level
+            elif item and position == 0:
+                kind = "item"
+            elif not depth and not quote and (match := _HASH.match(text)):
+                if not _HASHTAG.match(text) and not links:
+                    kind, level, text = "heading", len(match[1]), match["rest"].rstrip("# ")
+                elif links and links[0].start >= len(match[1]) and not _HASHTAG.match(text):
+                    kind, level = "heading", len(match[1])
+                    text = " " * level + text[level:]
+            visible = [run for run in runs if run.text.strip()]
+            self.pieces.append(
+                Piece(
+                    kind=kind,
+                    line=line,
+                    end=line,
+                    block=self.leaf,
+                    position=position,
+                    level=level,
+                    depth=depth,
+                    quote=quote,
+                    text=text,
+                    strong=bool(visible) and all(run.strong for run in visible),
+                    lead=_lead(visible),
+                    emphasis=bool(visible) and all(run.emphasis for run in visible),
+                    links=links,
+                    pictures=pictures,
+                    anchor=block.anchor if kind == "heading" else "",
+                    code=tuple(run.text for run in runs if run.code and run.text.strip()),
+                    container=max(container, line),
+                )
+            )
+
+
+def _lead(runs: list[Run]) -> str:
+    words: list[str] = []
+    for run in runs:
+        if not run.strong:
+            return " ".join("".join(words).split())
+        words.append(run.text)
+    return ""
+
+
+def _split(block: Block) -> Iterator[tuple[int, list[Run]]]:
+    """Yield the lines of a leaf block, each with its number and its runs."""
+    line = block.line
+    current: list[Run] = []
+    started = False
+    for run in block.runs:
+        if "\n" not in run.text:
+            if not started:
+                line, started = run.line or line, True
+            current.append(run)
+            continue
+        parts = run.text.split("\n")
+        for number, part in enumerate(parts):
+            if number:
+                yield line, current
+                current = []
+                started = False
+            if part:
+                if not started:
+                    line = (run.line or line) + (number if len(parts) > 1 else 0)
+                    started = True
+                current.append(
+                    Run(
+                        text=part,
+                        line=run.line,
+                        strong=run.strong,
+                        emphasis=run.emphasis,
+                        code=run.code,
+                        strike=run.strike,
+                        reference=run.reference,
+                    )
+                )
+    if current:
+        yield line, current
+
+
+def _join(runs: list[Run]) -> tuple[str, tuple[Span, ...], tuple[int, ...]]:
+    """Return the text of `runs`, its links and the numbers of its references that show nothing."""
+    words: list[str] = []
+    links: list[Span] = []
+    empty: list[int] = []
+    length = 0
+    for run in runs:
+        if run.reference >= 0:
+            if not run.text:
+                empty.append(run.reference)
+            elif links and links[-1].number == run.reference and links[-1].end == length:
+                links[-1] = Span(
+                    start=links[-1].start, end=length + len(run.text), number=run.reference
+                )
+            else:
+                links.append(
+                    Span(start=length, end=length + len(run.text), number=run.reference)
+                )
+        words.append(run.text)
+        length += len(run.text)
+    return "".join(words), tuple(links), tuple(empty)
+
+
+def pieces_of(note: Note) -> tuple[Piece, ...]:
+    """Return the lines of `note`, in order."""
+    walk = _Walk()
+    for block in note.blocks:
+        walk.add(block, 0, 0, block.end)
+    pictures: Mapping[int, bool] = {
+        number: reference.kind == "picture" for number, reference in enumerate(note.references)
+    }
+    return tuple(_sorted_references(piece, pictures) for piece in walk.pieces)
+
+
+def _sorted_references(piece: Piece, pictures: Mapping[int, bool]) -> Piece:
+    """Tell links from pictures: a run of a picture holds its alternative text or nothing."""
+    if not any(pictures.get(span.number) for span in piece.links) and not piece.pictures:
+        return piece
+    links = tuple(span for span in piece.links if not pictures.get(span.number))
+    shown = tuple(span.number for span in piece.links if pictures.get(span.number))
+    hidden = tuple(number for number in piece.pictures if pictures.get(number))
+    text = piece.text
+    for span in reversed(piece.links):
+        if pictures.get(span.number):
+            text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    return Piece(
+        kind=piece.kind,
+        line=piece.line,
+        end=piece.end,
+        block=piece.block,
+        position=piece.position,
+        level=piece.level,
+        depth=piece.depth,
+        quote=piece.quote,
+        text=text,
+        strong=piece.strong,
+        lead=piece.lead,
+        emphasis=piece.emphasis,
+        links=links,
+        pictures=tuple(sorted({*shown, *hidden})),
+        cells=piece.cells,
+        header=piece.header,
+        anchor=piece.anchor,
+        code=piece.code,
+        container=piece.container,
+    )

@@ -1,0 +1,160 @@
+"""What kind of note this is: session notes of a conference, or an ordinary post."""
+
+import re
+from collections.abc import Sequence
+
+from kb.extraction.clock import find_day_number, find_weekday
+from kb.extraction.lexicon import CONFERENCE_WORDS, fold
+from kb.extraction.links import kind_of_link
+from kb.extraction.pieces import Piece
+from kb.extraction.speakers import read_label
+from kb.model.note import Note
+from kb.model.value import Value
+
+CONFERENCE_TOKEN = re.compile(
+    r"(?<![\w])(?:[\w.+&]*[\w.+](?:conf|Con|CON|CONF|Conf|Camp|Fest|Days|days|Summit|Meetup|Expo|Symposium|Congress|Hack)(?:[A-Z]{2,6})?"
+    r"|(?:conf|conference|summit|symposium|barcamp|devroom|meetup|kongress|konferenz|unconference|colloquium|convention)"
+    r"|re:?invent|fosdem|siggraph|neurips|usenix|defcon|strangeloop|strange loop|lisa|chaos communication|velocity|web summit|google i/?o|wwdc|oscon|goto|qcon|kubecon|devoxx|jfokus|nordic|ndc|sxsw)(?![a-z])"
+)
+"""A word by which a name is known for a conference's."""
+_TALKING = re.compile(
+    r"\b(?:talks?|speakers?|keynotes?|sessions?|presenters?|attended|attending|conference|conf|"
+    r"summit|meetup|slides|workshop|track|panel|livebloggi?n?g?|lightning talks?|"
+    r"konferenz|vortr[aä]ge?|conf[ée]rences?|charlas?|ponencias?)\b|参加|勉強会|カンファレンス|発表|登壇|大会|演讲",
+    re.IGNORECASE,
+)
+_ORDINARY = frozenset(
+    "recipe recipes cooking travel review reviews book books reading changelog release releases"
+    " tutorial howto photography music film movie movies game games gaming diary personal links"
+    " linkdump weekly newsletter announcement announcements howtos guide guides til install"
+    " configuration homelab troubleshooting rezept rezepte reise receta recetas recette recettes".split()
+)
+_ORDINARY_HEADINGS = frozenset(
+    "ingredients directions method instructions installation install usage configuration"
+    " requirements prerequisites setup changelog added changed fixed removed deprecated license"
+    " contributing troubleshooting zutaten zubereitung ingredientes preparacion preparation"
+    " itinerary packing list unreleased uninstall upgrading upgrade breaking changes bug fixes"
+    " getting started quick start quickstart features roadmap".split()
+)
+_VERSION = re.compile(r"^\[?v?\d+\.\d+(?:\.\d+)?\]?(?:\s|$)")
+
+
+class Setting(Value, frozen=True):
+    """How much a note looks like notes of a conference."""
+
+    weight: float
+    """Above 2: surely; below 0: surely not."""
+    title_is_event: float = 0.0
+    """How much the note's title names an event, rather than a talk or an article."""
+    plain: bool = False
+    """It has no front matter: a file of notes rather than a post of a blog."""
+
+
+def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece]) -> Setting:
+    """Return what kind of note this is, from its title, tags, path, first lines and headings."""
+    matter = note.matter
+    plain = matter.format == "none"
+    title = matter.title or (headings[0].text if headings else "")
+    weight = 1.0 if plain else 0.0
+    title_is_event = event_weight(title)
+    if plain and headings and not matter.title:
+        title_is_event = max(title_is_event, event_weight(headings[0].text))
+    weight += min(3.0, title_is_event)
+    if _TALKING.search(title):
+        weight += 1.0
+    weight += _labels(note)
+    weight += _path(note.path)
+    weight += _opening(pieces)
+    weight += _headings(headings)
+    weight += _links(note)
+    weight += min(2.0, sum(1.0 for piece in pieces[:400] if _speaker_label(piece)))
+    return Setting(weight=weight, title_is_event=title_is_event, plain=plain)
+
+
+def _speaker_label(piece: Piece) -> bool:
+    label = read_label(piece.text) if len(piece.text) < 90 and ":" in piece.text else None
+    return bool(label and label[0] == "speaker" and not piece.text.lower().startswith(("author", "by", "with", "name", "host", "who", "panel")))
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)|(?<=\w)['’]\d\d(?!\w)")
+_ABOUT = re.compile(
+    r"\b(?:day|tag|jour|día)\s*#?\d\b|\bsession\s+\d+\b|\b(?:notes|recap|report|highlights|summary|keynotes|sessions)\b|参加|日目",
+    re.IGNORECASE,
+)
+
+
+def event_weight(title: str) -> float:
+    """Return how much `title` names an event: its words, a year, a day, `notes` beside them."""
+    weight = 0.0
+    if CONFERENCE_TOKEN.search(title) or CONFERENCE_TOKEN.search(title.title()):
+        weight += 1.5
+    if _YEAR.search(title):
+        weight += 1.0
+    if _ABOUT.search(title) or find_day_number(title) or find_weekday(title):
+        weight += 0.8
+    if len(title.split()) > 12:
+        weight -= 1.0
+    return weight
+
+
+def _labels(note: Note) -> float:
+    matter = note.matter
+    labels = " ".join((*matter.tags, *matter.categories))
+    words = set(fold(labels).split())
+    weight = 0.0
+    if words & CONFERENCE_WORDS or words & {"talk", "session", "event", "events", "techtalk", "openstack", "summit"} & {"talk", "session", "summit", "event", "events"}:
+        weight += 1.5
+    if words & _ORDINARY:
+        weight -= 1.0
+    if matter.event or matter.talks or matter.speakers:
+        weight += 4.0
+    return weight
+
+
+def _path(path: str) -> float:
+    folders = fold(path.replace("_", " ").rpartition("/")[0])
+    words = set(folders.split())
+    weight = 1.0 if words & (CONFERENCE_WORDS | {"talk", "session"}) else 0.0
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    spaced = re.sub(r"[-_]+", " ", stem)
+    stem_words = set(fold(spaced).split())
+    if stem_words & CONFERENCE_WORDS or CONFERENCE_TOKEN.search(spaced.title()):
+        weight += 1.0
+    if stem_words & {"changelog", "license", "contributing", "history", "todo"}:
+        weight -= 3.0
+    return weight
+
+
+def _opening(pieces: Sequence[Piece]) -> float:
+    words = " ".join(piece.text for piece in pieces[:10] if piece.kind in ("text", "item"))[:900]
+    found = {match.group(0).lower() for match in _TALKING.finditer(words)}
+    return min(1.5, 0.5 * len(found)) + (0.5 if CONFERENCE_TOKEN.search(words) else 0.0)
+
+
+def _headings(headings: Sequence[Piece]) -> float:
+    weight = 0.0
+    for piece in headings:
+        folded = fold(piece.text)
+        words = folded.split()
+        if find_day_number(piece.text) and len(words) < 8 or (len(words) < 4 and find_weekday(piece.text)):
+            weight += 0.7
+        elif words and set(words) & CONFERENCE_WORDS and len(words) < 7:
+            weight += 0.6
+        elif folded in _ORDINARY_HEADINGS or _VERSION.match(piece.text):
+            weight -= 0.8
+        elif words and words[0] in ("step", "schritt", "etape", "paso") and len(words) > 1:
+            weight -= 0.6
+    return max(-3.0, min(2.5, weight))
+
+
+def _links(note: Note) -> float:
+    count = 0
+    for reference in note.references[:300]:
+        if reference.kind != "link" or not reference.target.startswith("http"):
+            continue
+        kind = kind_of_link(reference.target)
+        if kind in ("slides", "schedule") or (
+            kind == "recording" and reference.text.lower() in ("video", "recording")
+        ):
+            count += 1
+    return min(1.5, 0.5 * count)

@@ -1,0 +1,227 @@
+"""People out of a line, field or heading: names, handles, firms and roles, with how sure."""
+
+import re
+
+from kb.extraction.lexicon import FIELD_LABELS, fold
+from kb.extraction.names import (
+    COMMON,
+    HANDLE,
+    NOBODY,
+    PRONOUNS,
+    Company,
+    is_organisation,
+    is_role,
+    likeness,
+    tidy,
+)
+from kb.model.value import Value
+
+
+class Person(Value, frozen=True):
+    """A person as a piece of text names them."""
+
+    name: str
+    """`""` where only a handle is given."""
+    sure: float
+    organisation: str = ""
+    role: str = ""
+    handle: str = ""
+
+
+class People(Value, frozen=True):
+    """Everyone a piece of text names."""
+
+    persons: tuple[Person, ...] = ()
+    sure: float = 0.0
+    """How sure it is that the text names people and nothing else: the least sure of them."""
+
+
+_BRACKETS = re.compile(r"[(\[（［]([^()\[\]（）［］]*)[)\]）］]")
+_JOIN = re.compile(
+    r"\s*(?:[;；、/+]|\s&amp;\s|\s&\s|&(?=\s)|\s\+\s)\s*|\s+(?:and|und|et|y|e|en|och|og|with|と|和)\s+"
+)
+_COMMA = re.compile(r"\s*[,，]\s*(?:(?:and|und|et|&)\s+)?")
+_LABEL = re.compile(
+    r"^\W{0,3}(?P<label>[^\W\d_][\w()/’' &-]{0,28}?)\s*(?P<mark>[:：]|\s[-–—]\s)\s*(?P<rest>\S.*)?$",
+    re.S,
+)
+_BY = re.compile(
+    r"^\W{0,3}(?:(?:presented|given|held|a talk|talk|presentation|delivered|hosted|led|moderated)\s+)?"
+    r"(?:by|von|par|por|door|di|av)\s+(?P<rest>\S.*)$",
+    re.I | re.S,
+)
+_AT = re.compile(r"\s+(?:from|at|of|@|von|bei|chez|de)\s+(?P<place>\S.*)$")
+
+
+def read_label(text: str) -> tuple[str, str] | None:
+    """Return the field and the rest of a line such as `Speakers: A and B`, or None.
+
+    The field is one of `FIELD_LABELS`' values. A dash counts as a colon after a known label only.
+    """
+    match = _LABEL.match(text)
+    if not match:
+        return None
+    label = fold(re.sub(r"\((s|en|innen|e)\)", r"\1", match["label"]))
+    field = FIELD_LABELS.get(label)
+    if field is None or (label in {"by", "with", "von", "par", "por", "who"} and not match["rest"]):
+        return None
+    if ":" not in match["mark"] and "：" not in match["mark"] and field not in {"speaker", "room"}:
+        return None
+    return field, (match["rest"] or "").strip()
+
+
+def read_by(text: str) -> str | None:
+    """Return what follows `by` at the start of a line, or None."""
+    match = _BY.match(text)
+    return match["rest"].strip() if match else None
+
+
+def read_people(
+    text: str,
+    company: Company = NOBODY,
+    *,
+    bonus: float = 0.0,
+    single: bool = False,
+    told: bool = False,
+) -> People:
+    """Return the people that `text` names, and how sure it is that it names nothing else.
+
+    `bonus` is what the place tells (after `by`, beside other speakers); `single` says that a lone
+    given name or a handle without its `@` may stand here; `told` says that the writer names people
+    here (`Speaker:`), so that a name of any shape is one.
+    """
+    text = _strip(text)
+    if not text or len(text) > 240:
+        return People()
+    persons: list[Person] = []
+    for part in _parts(text):
+        found = _chunk(part, company, bonus, single=single, told=told)
+        if found is None:
+            return People()
+        persons.extend(found)
+    if not persons or len(persons) > 12:
+        return People()
+    return People(persons=tuple(persons), sure=min(person.sure for person in persons))
+
+
+def _strip(text: str) -> str:
+    text = text.replace("\u00a0", " ").replace("\u200b", "").strip()
+    text = text.strip("*_~`|·•–—- \t\n")
+    return re.sub(r"\s+", " ", text).rstrip(".:;,").strip()
+
+
+def _parts(text: str) -> list[str]:
+    """Split at joints that are outside brackets; commas are left to `_chunk`."""
+    holes: list[str] = []
+
+    def hide(match: re.Match[str]) -> str:
+        holes.append(match.group(0))
+        return f"\ue000{len(holes) - 1}\ue001"
+
+    masked = _BRACKETS.sub(hide, text)
+    parts = [part for part in _JOIN.split(masked) if part and part.strip()]
+    return [re.sub(r"\ue000(\d+)\ue001", lambda m: holes[int(m[1])], part) for part in parts]
+
+
+def _chunk(
+    part: str, company: Company, bonus: float, *, single: bool, told: bool
+) -> list[Person] | None:
+    """Read what stands between two joints: people, or a person with firm and role."""
+    asides = [aside.strip() for aside in _BRACKETS.findall(part)]
+    bare = _BRACKETS.sub(" ", part)
+    handles = [match.group(0) for match in HANDLE.finditer(part)]
+    bare = HANDLE.sub(" ", bare)
+    bare = re.sub(r"\s+[-–—|]+\s+", ", ", " " + bare.strip(" -–—|") + " ")
+    pieces = [piece.strip() for piece in _COMMA.split(bare.strip()) if piece.strip(" .-–—|")]
+    persons: list[Person] = []
+    for position, piece in enumerate(pieces):
+        first = position == 0
+        person = _one(piece, company, bonus, single=single and first, told=told and first)
+        if person and (not persons or not _belongs(piece, person, persons, company)):
+            persons.append(person)
+        elif persons:
+            persons[-1] = _attach(persons[-1], piece)
+        else:
+            return None
+    if not persons:
+        return [Person(name="", handle=handle, sure=0.7) for handle in handles] or None
+    for aside in asides:
+        if not HANDLE.fullmatch(aside) and not PRONOUNS.match(aside):
+            persons[-1] = _attach(persons[-1], HANDLE.sub("", aside).strip(" ,-–—"))
+    if handles and len(handles) == len(persons):
+        persons = [
+            _with(person, handle=handle) for person, handle in zip(persons, handles, strict=True)
+        ]
+    elif handles:
+        persons[-1] = _with(persons[-1], handle=handles[0])
+    return persons
+
+
+def _with(person: Person, *, handle: str) -> Person:
+    return Person(
+        name=person.name,
+        sure=min(0.98, person.sure + 0.25),
+        organisation=person.organisation,
+        role=person.role,
+        handle=handle,
+    )
+
+
+def _one(
+    piece: str, company: Company, bonus: float, *, single: bool, told: bool
+) -> Person | None:
+    """Read one person, with the firm after `from` or `at`."""
+    organisation = ""
+    weight = likeness(piece, company)
+    if weight < 0.5 and (match := _AT.search(piece)):
+        before = likeness(piece[: match.start()], company)
+        if before > weight:
+            piece, organisation, weight = piece[: match.start()], match["place"].strip(), before
+    if told and weight < 0.5 and _SINGLE.match(piece):
+        weight = 0.2 if is_organisation(piece) else 0.5
+    elif single and weight < 0.3 and _SINGLE.match(piece) and " " not in piece:
+        weight = 0.0 if is_organisation(piece) else max(weight, _lone(piece, company))
+    if weight <= 0.12:
+        return None
+    sure = min(0.97, weight + bonus)
+    return Person(name=tidy(piece), sure=sure, organisation=organisation)
+
+
+def _lone(piece: str, company: Company) -> float:
+    folded = fold(piece)
+    if folded in COMMON or folded in company.lower or folded in FIELD_LABELS:
+        return 0.0
+    return 0.3
+
+
+_SINGLE = re.compile(r"^[^\W\d][\w.’'-]{1,24}(?:\s[^\W\d][\w.’'-]{1,24}){0,3}$")
+
+
+def _belongs(piece: str, person: Person, before: list[Person], company: Company) -> bool:
+    """Whether a later piece is the firm or role of the person before it, rather than a person."""
+    if is_organisation(piece) or is_role(piece) or fold(piece) in company.places:
+        return True
+    return " " not in piece.strip() or person.sure < min(0.6, before[-1].sure - 0.2)
+
+
+def _attach(person: Person, piece: str) -> Person:
+    piece = piece.strip(" ,;-–—|")
+    if not piece:
+        return person
+    role, organisation = person.role, person.organisation
+    if is_role(piece) and not role:
+        for joint in (" at ", " @ ", " bei ", " chez ", ", "):
+            if joint in piece:
+                piece, _, place = piece.partition(joint)
+                organisation = organisation or place.strip()
+                break
+        role = piece.strip()
+    else:
+        organisation = organisation or piece
+    return Person(
+        name=person.name,
+        sure=person.sure,
+        organisation=organisation,
+        role=role,
+        handle=person.handle,
+    )

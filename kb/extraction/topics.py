@@ -1,0 +1,332 @@
+"""What a session is about: the writer's words, the site's vocabulary, and terms of the text.
+
+A guessed term is kept for what it shows of itself (a link's text, capitals in mid-sentence, inner
+capitals, a version) and for how often it comes, and given up for what any text has. What the
+collection says about it is weighed later, in `settle`.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.extraction.lexicon import CONFERENCE_WORDS, MONTHS, PARTS, WEEKDAYS, fold
+from kb.extraction.links import address
+from kb.extraction.names import COMMON, GIVEN
+from kb.extraction.pieces import Piece
+from kb.extraction.places import CITIES, COUNTRIES
+from kb.extraction.plainwords import PLAIN
+from kb.model.facts import Evidence, TopicMention
+from kb.model.note import Reference
+from kb.model.value import Value
+from kb.model.vocabulary import TopicEntry
+
+
+class Words(Value, frozen=True):
+    """The site's vocabulary, ready to look words up."""
+
+    names: Mapping[str, str] = {}
+    """Folded name or synonym to the name as the vocabulary spells it."""
+    exact: Mapping[str, str] = {}
+    """Names that are words, too (`Go`, `R`): found as they are spelled only."""
+    ignored: frozenset[str] = frozenset()
+    lines: Mapping[str, int] = {}
+    longest: int = 1
+
+
+def words_of(entries: Sequence[TopicEntry]) -> Words:
+    """Return `topics.toml` ready for looking up; entries with `ignore` are never topics."""
+    names: dict[str, str] = {}
+    exact: dict[str, str] = {}
+    ignored: set[str] = set()
+    lines: dict[str, int] = {}
+    for entry in entries:
+        lines[entry.name] = entry.line
+        for spelling in (entry.name, *entry.synonyms):
+            folded = fold(spelling)
+            if entry.ignore:
+                ignored.add(folded)
+            elif len(folded) <= 3 or folded in COMMON or folded in PLAIN:
+                exact.setdefault(spelling, entry.name)
+                names.setdefault(folded, entry.name)
+            else:
+                names.setdefault(folded, entry.name)
+    longest = max((len(name.split()) for name in names), default=1)
+    return Words(
+        names=names, exact=exact, ignored=frozenset(ignored), lines=lines, longest=longest
+    )
+
+
+def labelled(
+    labels: Iterable[str], line: int, rule: str, words: Words, *, sure: float
+) -> list[TopicMention]:
+    """Return tags or categories as topics, as the vocabulary spells them."""
+    mentions: dict[str, TopicMention] = {}
+    for label in labels:
+        folded = fold(label)
+        if not folded or folded in words.ignored:
+            continue
+        name = words.names.get(folded, label.strip())
+        mentions.setdefault(
+            fold(name),
+            TopicMention(
+                name=name, evidence=Evidence(line=line, rule=rule, sure=sure, text=label)
+            ),
+        )
+    return list(mentions.values())
+
+
+def known(pieces: Sequence[Piece], words: Words) -> list[TopicMention]:
+    """Return the topics of the vocabulary that `pieces` speak of, in order."""
+    if not words.names:
+        return []
+    firsts = {name.split()[0] for name in words.names}
+    found: dict[str, TopicMention] = {}
+    short = {fold(spelling) for spelling in words.exact}
+    for piece in pieces:
+        if piece.kind == "code":
+            continue
+        tokens = fold(piece.text).split()
+        for place, token in enumerate(tokens):
+            if token not in firsts:
+                continue
+            for size in range(min(words.longest, len(tokens) - place), 0, -1):
+                phrase = " ".join(tokens[place : place + size])
+                name = words.names.get(phrase)
+                if name is None or phrase in short:
+                    continue
+                found.setdefault(name, _vocabulary(name, piece, words))
+                break
+        for spelling, name in words.exact.items():
+            if name not in found and re.search(rf"(?<!\w){re.escape(spelling)}(?!\w)", piece.text):
+                found[name] = _vocabulary(name, piece, words)
+    return [found[name] for name in found if fold(name) not in words.ignored]
+
+
+def _vocabulary(name: str, piece: Piece, words: Words) -> TopicMention:
+    return TopicMention(
+        name=name,
+        evidence=Evidence(
+            line=piece.line, rule="topic-vocabulary", sure=0.9, text=" ".join(piece.text.split())[:120]
+        ),
+    )
+
+
+# -- guessing --------------------------------------------------------------------------------
+
+_TERM = re.compile(
+    r"(?<![\w@#./-])(?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|[a-z]{1,12}[A-Z][\w+#]*)"
+    r"(?:[ ](?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|v?\d+(?:\.\d+)*(?=\W|$)))*"
+)
+_VERSION = re.compile(r"^v?\d+(?:\.\d+)*$", re.I)
+_BOUNDARY = re.compile(r"(?:^|[.!?:;(\[–—/|>]|\s-)\s*[\"'“‘*_]*$")
+_ACRONYM_NOISE = frozenset(
+    "ha db dc vm vms api apis cli ci cd os hw ui ux it id ids http https url urls pdf faq todo tbd tldr"
+    " us uk eu am pm qa ok ceo cto cfo vp hr pr ip io cpu gpu ram ssd html css json xml yaml csv sql"
+    " ide sdk roi kpi spof usa io id tv wifi html5 css3 etc ie eg aka fyi imo afaik wip poc mvp"
+    " asap diy rip ram llc inc ltd phd pc mac app apps web blog gb mb kb tb ms q a".split()
+)
+
+
+@dataclass(slots=True)
+class _Term:
+    """What the text shows of one term; it grows while the text is read."""
+
+    forms: dict[str, int]
+    count: int = 0
+    middle: int = 0
+    starts: int = 0
+    title: bool = False
+    linked: float = 0.0
+    line: int = 0
+    text: str = ""
+
+
+def guesses(
+    title: str,
+    pieces: Sequence[Piece],
+    references: Sequence[Reference],
+    lower: frozenset[str],
+    never: frozenset[str],
+    words: Words,
+) -> list[TopicMention]:
+    """Return the terms of a session that may be its topics, surest first.
+
+    `lower` are the words that the note uses in lower case, `never` the folded words of people,
+    event and place, which are no topics.
+    """
+    terms: dict[str, _Term] = {}
+    for match in _TERM.finditer(title):
+        for phrase in _phrases(match[0]):
+            _note(terms, phrase, 0, title).title = True
+    for piece in pieces:
+        if piece.kind in ("code", "heading") or not piece.text:
+            continue
+        _in_piece(terms, piece, references)
+    shared = _longer_words(terms)
+    scored = []
+    for key, term in terms.items():
+        score = _score(key, term, lower, never, words) - shared.get(key, 0.0)
+        if score >= 1.2:
+            scored.append((-score, term.line, key, term))
+    scored.sort(key=lambda item: item[:3])
+    kept: list[TopicMention] = []
+    seen: set[str] = set()
+    for negative, _, key, term in scored:
+        plural = key.removesuffix("s")
+        if plural in seen or key in seen:
+            continue
+        seen.update((key, plural))
+        form = max(sorted(term.forms), key=lambda f: term.forms[f])
+        kept.append(
+            TopicMention(
+                name=words.names.get(key, form),
+                guessed=key not in words.names,
+                evidence=Evidence(
+                    line=term.line,
+                    rule="topic-term",
+                    sure=round(min(0.9, 0.3 - negative / 7), 3),
+                    text=term.text[:120],
+                ),
+            )
+        )
+        if len(kept) == 8:
+            break
+    return kept
+
+
+def _phrases(sequence: str) -> Iterable[str]:
+    """Yield the phrases of a run of capitalised words: the words and the pairs of neighbours."""
+    tokens = sequence.split()
+    for place, token in enumerate(tokens):
+        if not _VERSION.match(token):
+            yield token
+        for size in (2, 3):
+            run = tokens[place : place + size]
+            if len(run) == size and not _VERSION.match(run[0]):
+                yield " ".join(run)
+
+
+def _note(terms: dict[str, _Term], phrase: str, line: int, text: str) -> _Term:
+    key = fold(phrase)
+    term = terms.get(key)
+    if term is None:
+        term = terms[key] = _Term(forms={}, line=line, text=" ".join(text.split()))
+    elif not term.line and line:
+        term.line, term.text = line, " ".join(text.split())
+    if line or not term.forms:
+        term.forms[phrase] = term.forms.get(phrase, 0) + 1
+    return term
+
+
+def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Reference]) -> None:
+    text = piece.text
+    hidden = [
+        span for span in piece.links if "://" in text[span.start : span.end]
+    ]
+    for match in _TERM.finditer(text):
+        if any(span.start <= match.start() < span.end for span in hidden):
+            continue
+        start = bool(_BOUNDARY.search(text[: match.start()]))
+        offset = 0
+        for phrase in _phrases(match[0]):
+            offset = match[0].find(phrase)
+            term = _note(terms, phrase, piece.line, text)
+            term.count += 1
+            if start and offset == 0:
+                term.starts += 1
+            else:
+                term.middle += 1
+    for span in piece.links:
+        words = text[span.start : span.end].strip()
+        target = references[span.number].target
+        host, path = address(target)
+        last = [part for part in path.split("?")[0].split("/") if part]
+        slug = fold(re.sub(r"\.(?:git|html?|md|rst)$", "", last[-1])) if last else ""
+        label = fold(host.split(".")[0]) if host else ""
+        if words and "://" not in words and len(words.split()) <= 3:
+            key = fold(words)
+            telling = key.replace(" ", "") in (slug.replace(" ", ""), label) or key in slug
+            if words[:1].isupper() or telling:
+                term = _note(terms, words.strip("()[]*_`"), piece.line, text)
+                term.linked = max(term.linked, 1.7 if telling else 1.0)
+        if slug and slug in terms and len(slug) > 2:
+            terms[slug].linked = max(terms[slug].linked, 1.5)
+        elif slug and len(slug) > 2 and 1 <= len(last) <= 3:
+            _note(terms, slug, piece.line, text).linked = 0.6
+
+
+def _longer_words(terms: dict[str, _Term]) -> dict[str, float]:
+    """What to take off a phrase because a shorter or longer one tells it better."""
+    taken: dict[str, float] = {}
+    for key, term in terms.items():
+        parts = key.split()
+        if len(parts) < 2:
+            continue
+        versioned = bool(_VERSION.match(parts[-1]))
+        for part in (*parts, " ".join(parts[1:]), " ".join(parts[:-1])):
+            other = terms.get(part)
+            if other is None or part == key:
+                continue
+            if term.count >= 2 and term.count >= 0.5 * other.count:
+                taken[part] = taken.get(part, 0.0) + (1.0 if versioned else 0.8)
+            else:
+                taken[key] = taken.get(key, 0.0) + 0.9
+    return taken
+
+
+_NEVER = (
+    frozenset(WEEKDAYS)
+    | frozenset(MONTHS)
+    | frozenset(PARTS)
+    | CONFERENCE_WORDS
+    | frozenset("i im ive id ill you we they it its this that there here demo video slides photo note".split())
+)
+
+
+def _score(
+    key: str, term: _Term, lower: frozenset[str], never: frozenset[str], words: Words
+) -> float:
+    parts = key.split()
+    if not parts or key in words.ignored or key in never or key in _NEVER or len(key) < 2:
+        return -1.0
+    if all(part in never or part in _NEVER or part.isdecimal() for part in parts):
+        return -1.0
+    if key in CITIES or key in COUNTRIES or key in _ACRONYM_NOISE:
+        return -1.0
+    form = max(sorted(term.forms), key=lambda f: term.forms[f])
+    score = term.linked + min(1.5, 0.5 * term.middle) + min(0.5, 0.25 * term.starts)
+    if term.count:
+        score += 0.3 * math.log2(term.count)
+    if len(parts) == 2 and parts[0] in GIVEN and form.istitle():
+        score -= 1.5
+    inner = bool(re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", form))
+    if inner:
+        score += 0.9
+    elif form.isupper() and len(form) >= 4:
+        score += 0.6
+    versioned = len(parts) > 1 and bool(_VERSION.match(parts[-1]))
+    if versioned:
+        score += 0.5
+    plain = [part for part in parts if part in COMMON or part in PLAIN or part in GIVEN]
+    if term.title and (inner or not plain) and (term.count or inner):
+        score += 0.8
+    if len(plain) == len(parts) and not inner:
+        score -= 1.6 if len(parts) == 1 else 1.0
+        if versioned:
+            score += 0.6
+    elif plain and not versioned:
+        score -= 0.5
+    if len(parts) == 1 and key in lower and not inner and term.linked < 1.0:
+        score -= 0.6 if term.middle > 1 else 1.0
+    if len(parts) == 1 and len(key) > 6 and key.endswith(_ENDINGS) and not inner:
+        score -= 0.8
+    if len(parts) > 1 and term.count < 2 and not term.linked:
+        score -= 0.8
+    return score
+
+
+_ENDINGS = (
+    "ing", "tion", "tions", "ment", "ments", "ness", "ity", "ities", "able", "ible", "ally", "ful",
+    "less", "ward", "wards", "ized", "ised", "izes", "ence", "ance", "ers", "ors", "ies", "ous", "ive",
+)  # fmt: skip

@@ -1,0 +1,594 @@
+"""The head of a session: what stands between its heading and the notes proper.
+
+Speaker lines, the session's URL, time, room, a quoted abstract, labelled fields, in any order. The
+first line that is none of these ends it.
+"""
+
+import re
+from collections.abc import Sequence
+
+from kb.extraction.clock import TIME, find_date, find_part, find_weekday, is_only_time, read_slot
+from kb.extraction.lexicon import FIELD_LABELS, LABELS, fold
+from kb.extraction.links import is_session_page, kind_of_link
+from kb.extraction.names import HANDLE, Company
+from kb.extraction.pieces import Piece
+from kb.extraction.speakers import People, Person, read_by, read_label, read_people
+from kb.model.note import Lines, Reference
+from kb.model.value import Value
+
+
+class Found(Value, frozen=True):
+    """A person found in a head, with where and how."""
+
+    person: Person
+    line: int
+    rule: str
+    text: str
+    url: str = ""
+
+
+class Zone(Value, frozen=True):
+    """What the lines under a heading tell of the session."""
+
+    people: tuple[Found, ...] = ()
+    doubtful: tuple[Found, ...] = ()
+    """Lines that may name people, if the rest of the note says so."""
+    place: str = ""
+    """Where the people stand: `item`, `text`, `strong`, `heading`, `quote`, `label`, `handle`."""
+    doubtful_place: str = ""
+    pages: int = 0
+    """Links to recordings, slides or schedule entries."""
+    told: bool = False
+    """A labelled field (`Speaker:`, `Room:`) stands in it."""
+    media: bool = False
+    """A line of nothing but links such as `Slides` or `Video`."""
+    abstract: Lines | None = None
+    consumed: tuple[int, ...] = ()
+    """Lines that the fields here tell."""
+    absorbed: tuple[int, ...] = ()
+    """Numbers of headings that belong to the head."""
+    title: str = ""
+    """A title that stands in the head, under a heading that is a name."""
+    title_line: int = 0
+    slot_start: str = ""
+    slot_finish: str = ""
+    room: str = ""
+    track: str = ""
+    day: str = ""
+    part: str = ""
+    kind_label: str = ""
+    stop: int = 0
+    """Number of the first piece after the head."""
+
+
+_SPEECH = re.compile(
+    r"^\s*(?:\([^)]{0,40}\)\s*|,[^,]{2,60},\s*)?(?:then\s+|also\s+|first\s+|briefly\s+)?(?:talked|talks|spoke|speaks|presented|presents|presenting|gave|gives|"
+    r"shared|shares|showed|shows|introduced|introduces|demonstrated|demoed|discussed|explained|"
+    r"explains|walked|took the stage|opened|kicked|delivered|closed|told|discusses|described|hielt|sprach|stellte|a présenté|a parlé|habló|presentó|ha parlato)\b"
+)
+_HANDLES = re.compile(r"^[\s(\[]*(?:by\s+)?(@\w[\w.-]*(?:\s*(?:,|&|and|/|\+)\s*@\w[\w.-]*)*)[\s)\].]*$")
+_SPEAKER_URL = re.compile(r"/(?:speakers?|presenters?|people|sprecher|intervenants?)/([^/?#]+)", re.I)
+_LINK_WORDS = re.compile(
+    r"[\s\[\](){}|,;:·•/&+–—-]|\b(?:slides?|video|videos|recording|youtube|code|github|repo|blog|deck|link|links|here|notes|"
+    r"abstract|tbd|tba|website|twitter|paper|pdf|and|talk|page|session|program|schedule|transcript|materials?|resources?|watch|view|on|the|at|see|more|info|demo|workshop|html|source|folien|aufzeichnung)\b",
+    re.IGNORECASE,
+)
+
+
+class _Reader:
+    """Reads one head; `index` is the number of the next piece."""
+
+    def __init__(
+        self,
+        pieces: Sequence[Piece],
+        index: int,
+        stop: int,
+        references: Sequence[Reference],
+        company: Company,
+        *,
+        named: bool,
+        level: int,
+    ) -> None:
+        self.pieces = pieces
+        self.index = index
+        self.limit = stop
+        self.references = references
+        self.company = company
+        self.named = named
+        self.level = level
+        self.people: list[Found] = []
+        self.doubtful: list[Found] = []
+        self.place = self.doubtful_place = ""
+        self.pages = 0
+        self.told = self.media = False
+        self.abstract: Lines | None = None
+        self.consumed: list[int] = []
+        self.absorbed: list[int] = []
+        self.title, self.title_line = "", 0
+        self.fields: dict[str, str] = {}
+        self.seen = 0
+
+    def read(self) -> Zone:
+        while self.index < self.limit and self.seen < 14:
+            piece = self.pieces[self.index]
+            if not self.step(piece):
+                break
+        return Zone(
+            people=tuple(self.people),
+            doubtful=tuple(self.doubtful),
+            place=self.place,
+            doubtful_place=self.doubtful_place,
+            pages=self.pages,
+            told=self.told,
+            media=self.media,
+            abstract=self.abstract,
+            consumed=tuple(self.consumed),
+            absorbed=tuple(self.absorbed),
+            title=self.title,
+            title_line=self.title_line,
+            slot_start=self.fields.get("start", ""),
+            slot_finish=self.fields.get("finish", ""),
+            room=self.fields.get("room", ""),
+            track=self.fields.get("track", ""),
+            day=self.fields.get("day", ""),
+            part=self.fields.get("part", ""),
+            kind_label=self.fields.get("kind", ""),
+            stop=self.index,
+        )
+
+    # each returns whether the head goes on
+
+    def step(self, piece: Piece) -> bool:
+        if piece.kind == "heading":
+            return self.heading(piece)
+        if piece.kind == "code":
+            return False
+        if piece.kind == "rule":
+            self.index += 1
+            return self.seen == 0
+        if not piece.text.strip():
+            self.index += 1
+            return True
+        if piece.quote and not self.quoted(piece):
+            return False
+        if piece.quote:
+            return True
+        if piece.depth > 1 and not self.told:
+            return False
+        done = self.line(piece)
+        if done:
+            self.consumed.append(piece.line)
+            self.index += 1
+            self.seen += 1
+        return done
+
+    def heading(self, piece: Piece) -> bool:
+        words = fold(piece.text)
+        field = FIELD_LABELS.get(words)
+        if field == "speaker" or words in ("about the speaker", "about the speakers"):
+            return self.under_label(piece)
+        if field == "abstract" and self.abstract is None:
+            return self.under_abstract(piece)
+        if field in ("links", "room", "time") and piece.level > self.level and self.seen:
+            return False
+        if self.seen and self.people:
+            return False
+        label = read_label(piece.text)
+        if label and label[0] == "speaker" and label[1]:
+            people = read_people(label[1], self.company, bonus=0.3, told=True)
+            if people.persons:
+                self.found(people, piece, "speaker-label", "heading")
+                return self.absorb(piece)
+        if self.named or self.people or piece.level < self.level:
+            return False
+        words_left = _without_dates(piece.text)
+        people = read_people(words_left, self.company)
+        by = read_by(piece.text)
+        if by:
+            people = read_people(by, self.company, bonus=0.3, single=True)
+        people = self.linked(people, piece)
+        if people.persons and people.sure >= 0.5 and len(piece.text) < 120:
+            date = find_date(piece.text)
+            if date and date.iso:
+                self.fields.setdefault("day", date.iso)
+            self.found(people, piece, "speaker-heading", "heading")
+            return self.absorb(piece)
+        if people.persons and people.sure >= 0.25 and self.seen == 0:
+            self.doubt(people, piece, "heading")
+        return False
+
+    def absorb(self, piece: Piece) -> bool:
+        self.absorbed.append(self.index)
+        self.consumed.append(piece.line)
+        self.index += 1
+        self.seen += 1
+        return True
+
+    def under_label(self, piece: Piece) -> bool:
+        """`### Speakers`, then the names in lines, items or a table."""
+        place = self.index + 1
+        found = False
+        while place < self.limit and place < self.index + 8:
+            line = self.pieces[place]
+            if line.kind == "heading" or line.kind in ("code", "rule"):
+                break
+            people = read_people(
+                _name_part(line.text), self.company, bonus=0.25, told=len(line.text) < 60
+            )
+            if not people.persons or people.sure < 0.45:
+                break
+            self.found(people, line, "speaker-section", "label")
+            self.consumed.append(line.line)
+            found = True
+            place += 1
+        if found:
+            self.absorbed.append(self.index)
+            self.consumed.append(piece.line)
+            self.index = place
+            self.seen += 1
+        return found
+
+    def under_abstract(self, piece: Piece) -> bool:
+        place = self.index + 1
+        first = last = 0
+        while place < self.limit and self.pieces[place].kind in ("text", "item"):
+            line = self.pieces[place]
+            label = read_label(line.text)
+            if label and label[0] == "speaker":
+                break
+            first, last = first or line.line, line.end
+            place += 1
+        if not first:
+            return False
+        self.abstract = Lines(first=first, last=last)
+        self.absorbed.append(self.index)
+        self.consumed.extend(range(piece.line, last + 1))
+        self.index = place
+        self.seen += 1
+        return True
+
+    def quoted(self, piece: Piece) -> bool:
+        """A quote in a head is the abstract, or holds speaker lines."""
+        block = [
+            number
+            for number in range(self.index, self.limit)
+            if self.pieces[number].quote and self.pieces[number].line <= piece.container
+        ]
+        end = (block[-1] if block else self.index) + 1
+        if len(block) == 1 and self.line(piece, quote=True):
+            self.consumed.append(piece.line)
+            self.index += 1
+            self.seen += 1
+            return True
+        words = " ".join(self.pieces[number].text for number in block)
+        if self.abstract is None and len(words) >= 40 and (self.seen or self.named or self.pages):
+            self.abstract = Lines(first=piece.line, last=self.pieces[end - 1].end)
+            self.consumed.extend(range(piece.line, self.pieces[end - 1].end + 1))
+            self.index = end
+            self.seen += 1
+            return True
+        return False
+
+    def line(self, piece: Piece, *, quote: bool = False) -> bool:
+        text = " ".join(piece.text.split())
+        label = read_label(text)
+        if label is None and piece.lead and fold(piece.lead) in FIELD_LABELS:
+            label = FIELD_LABELS[fold(piece.lead)], text[len(piece.lead) :].strip(" :–—-")
+        if label:
+            return self.labelled(piece, *label)
+        if self.only_links(piece, text):
+            return True
+        if is_only_time(text):
+            self.timed(text)
+            return True
+        if fold(text) in LABELS and len(text) < 40:
+            self.fields.setdefault("kind", fold(text))
+            return True
+        if match := _HANDLES.match(text):
+            self.handles(match[1], piece)
+            return True
+        return self.names(piece, text, quote=quote) if len(text) < 200 else self.sentence(piece, text)
+
+    def labelled(self, piece: Piece, field: str, rest: str) -> bool:
+        if field == "speaker":
+            people = read_people(rest, self.company, bonus=0.35, told=True)
+            if not people.persons and (match := HANDLE.search(rest)):
+                people = People(persons=(Person(name="", handle=match[0], sure=0.9),), sure=0.9)
+            if not people.persons:
+                people = read_people(_name_part(rest), self.company, bonus=0.3, told=True)
+            if people.persons:
+                self.found(people, piece, "speaker-label", "label")
+                self.told = True
+                return True
+            return self.seen > 0 and not rest
+        if field == "title":
+            if len(rest) > 3 and not self.title:
+                self.title, self.title_line = rest, piece.line
+            self.told = True
+            return bool(rest)
+        if field == "abstract":
+            if self.abstract is None and len(rest) > 20:
+                end = self.index
+                while (
+                    end + 1 < self.limit and self.pieces[end + 1].block == piece.block
+                ):
+                    end += 1
+                self.abstract = Lines(first=piece.line, last=self.pieces[end].end)
+                self.consumed.extend(range(piece.line, self.pieces[end].end + 1))
+                self.index = end
+                return True
+            return False
+        if field == "links":
+            self.count(piece)
+            return bool(piece.links) or len(rest) < 60
+        if field in ("time", "date"):
+            self.timed(rest)
+            return len(rest) < 60
+        if field in ("room", "track"):
+            if 0 < len(rest) < 50:
+                self.fields.setdefault(field, rest)
+                self.told = self.told or field == "room"
+            return 0 < len(rest) < 80
+        return self.seen > 0 and len(rest) < 80
+
+    def only_links(self, piece: Piece, text: str) -> bool:
+        """A line of nothing but links, bare or with words such as `Slides`."""
+        if not piece.links:
+            return False
+        left = piece.text
+        for span in reversed(piece.links):
+            left = left[: span.start] + " " + left[span.end :]
+        bare = all(
+            "://" in piece.text[span.start : span.end] or piece.text[span.start : span.end].startswith("www.")
+            for span in piece.links
+        )
+        worded = all(
+            not _LINK_WORDS.sub("", piece.text[span.start : span.end]).strip()
+            or is_session_page(self.references[span.number].target)
+            for span in piece.links
+        )
+        if _LINK_WORDS.sub("", left).strip() or not (bare or worded):
+            return False
+        if bare and not self.count(piece) and self.seen == 0 and len(piece.links) > 3:
+            return False
+        if worded and not bare:
+            self.media = True
+            self.count(piece)
+        return True
+
+    def count(self, piece: Piece) -> int:
+        pages = sum(
+            kind_of_link(self.references[span.number].target, piece.text[span.start : span.end])
+            in ("recording", "slides", "schedule")
+            for span in piece.links
+        )
+        self.pages += pages
+        return pages
+
+    def timed(self, text: str) -> None:
+        match = TIME.search(text)
+        if match:
+            slot = read_slot(match)
+            self.fields.setdefault("start", slot.start)
+            self.fields.setdefault("finish", slot.finish)
+        date = find_date(text)
+        day = (date.iso if date else "") or find_weekday(text)
+        if day:
+            self.fields.setdefault("day", day)
+        part = find_part(text) if not match else ""
+        if part:
+            self.fields.setdefault("part", part)
+
+    def handles(self, text: str, piece: Piece) -> None:
+        handles = HANDLE.findall(text)
+        nameless = [found for found in self.people if not found.person.handle]
+        if self.people and len(nameless) >= len(handles):
+            for handle in handles:
+                place = self.people.index(nameless.pop(0))
+                found = self.people[place]
+                self.people[place] = _handled(found, handle)
+            return
+        if self.people or self.named:
+            self.place = self.place or "handle"
+            self.doubtful.extend(
+                Found(
+                    person=Person(name="", handle=handle, sure=0.5),
+                    line=piece.line,
+                    rule="speaker-handle",
+                    text=text,
+                )
+                for handle in handles
+            )
+            return
+        people = tuple(Person(name="", handle=handle, sure=0.75) for handle in handles)
+        self.found(People(persons=people, sure=0.75), piece, "speaker-handle", "handle")
+
+    def names(self, piece: Piece, text: str, *, quote: bool = False) -> bool:
+        by = read_by(text)
+        words = by or _without_dates(text)
+        bonus = 0.05 if self.seen == 0 or self.people else 0.0
+        if by:
+            bonus = 0.3
+        elif piece.strong or piece.emphasis:
+            bonus = 0.15
+        people = self.linked(
+            read_people(words, self.company, bonus=bonus, single=bool(by)), piece
+        )
+        if not people.persons:
+            return self.sentence(piece, text)
+        place = "strong" if piece.strong or piece.emphasis else "quote" if quote else piece.kind
+        needed = 0.5
+        if not by and not self.followed(piece) and not (piece.strong or piece.emphasis):
+            needed = 0.72 if not self.people else 0.65
+        if self.named and not by:
+            needed = max(needed, 0.72)
+        if people.sure >= needed:
+            rule = "speaker-by" if by else f"speaker-{place}"
+            self.found(people, piece, rule, place)
+            return True
+        if people.sure >= 0.12 and not self.people and not self.doubtful:
+            self.doubt(people, piece, place)
+        return False
+
+    def followed(self, piece: Piece) -> bool:
+        """Whether the line stands alone: nothing but head lines goes on in its block or list."""
+        place = self.index + 1
+        if place >= self.limit:
+            return True
+        after = self.pieces[place]
+        if after.block == piece.block:
+            return bool(after.links) or bool(_HANDLES.match(after.text)) or len(after.text) < 30 and bool(
+                read_people(after.text, self.company).sure >= 0.5
+            )
+        if piece.kind == "item":
+            if after.kind != "item" or after.depth < piece.depth:
+                return True
+            if after.depth > piece.depth:
+                return False
+            alone = all("://" in after.text[s.start : s.end] for s in after.links) and after.links
+            return bool(alone) or read_people(after.text, self.company).sure >= 0.5
+        return True
+
+    def sentence(self, piece: Piece, text: str) -> bool:
+        """The first sentence of the notes says who spoke: `Monty Taylor talked about …`."""
+        if self.people or self.named or self.seen > 6:
+            return False
+        if piece.links and piece.links[0].start <= 1:
+            span = piece.links[0]
+            head, rest = piece.text[: span.end], piece.text[span.end :]
+            if _SPEECH.match(rest):
+                people = read_people(head, self.company, bonus=0.3)
+                if people.persons and people.sure >= 0.5:
+                    self.found(people, piece, "speaker-sentence", "sentence")
+            return False
+        match = re.match(r"((?:[^\W\d_][\w.’'-]*\s+){2,4})(.*)$", text)
+        if match:
+            words = match[1].split()
+            for size in (3, 2, 4):
+                rest = text[len(" ".join(words[:size])) :]
+                if len(words) >= size and _SPEECH.match(rest):
+                    people = read_people(" ".join(words[:size]), self.company)
+                    if people.persons and people.sure >= 0.55:
+                        self.found(people, piece, "speaker-sentence", "sentence")
+                        break
+        return False
+
+    def linked(self, people: People, piece: Piece) -> People:
+        """A name that is a link to a profile or home page is surer."""
+        if not people.persons or not piece.links or people.sure < 0.12:
+            return people
+        covered = sum(span.end - span.start for span in piece.links)
+        if covered < 0.4 * len(piece.text.strip()):
+            return people
+        kinds = {kind_of_link(self.references[span.number].target) for span in piece.links}
+        bonus = 0.3 if "profile" in kinds else 0.05
+        return People(persons=people.persons, sure=min(0.97, people.sure + bonus))
+
+    def found(self, people: People, piece: Piece, rule: str, place: str) -> None:
+        urls = _urls(people, piece, self.references)
+        for person, url in zip(people.persons, urls, strict=True):
+            self.people.append(
+                Found(
+                    person=_sure(person, people.sure),
+                    line=piece.line,
+                    rule=rule,
+                    text=" ".join(piece.text.split())[:160],
+                    url=url,
+                )
+            )
+        self.place = self.place or place
+
+    def doubt(self, people: People, piece: Piece, place: str) -> None:
+        self.doubtful.extend(
+            Found(
+                person=_sure(person, people.sure),
+                line=piece.line,
+                rule=f"speaker-{place}",
+                text=" ".join(piece.text.split())[:160],
+            )
+            for person in people.persons
+        )
+        self.doubtful_place = place
+
+
+def _sure(person: Person, sure: float) -> Person:
+    return Person(
+        name=person.name,
+        sure=max(person.sure, sure),
+        organisation=person.organisation,
+        role=person.role,
+        handle=person.handle,
+    )
+
+
+def _handled(found: Found, handle: str) -> Found:
+    person = found.person
+    return Found(
+        person=Person(
+            name=person.name,
+            sure=min(0.98, person.sure + 0.2),
+            organisation=person.organisation,
+            role=person.role,
+            handle=handle,
+        ),
+        line=found.line,
+        rule=found.rule,
+        text=found.text,
+        url=found.url,
+    )
+
+
+def _urls(people: People, piece: Piece, references: Sequence[Reference]) -> list[str]:
+    urls = []
+    for person in people.persons:
+        url = ""
+        for span in piece.links:
+            words = piece.text[span.start : span.end]
+            if person.name and person.name in words:
+                url = references[span.number].target
+                break
+        urls.append(url if url.startswith(("http://", "https://")) else "")
+    return urls
+
+
+def _without_dates(text: str) -> str:
+    date = find_date(text)
+    if date and not text[date.end :].strip(" )].,"):
+        text = text[: date.start].rstrip(" ,-–—|([")
+    return text
+
+
+def _name_part(text: str) -> str:
+    """The part of a longer line that may be the name: before a dash, comma, colon or `is`."""
+    return re.split(r"\s+[-–—|]\s+|:\s|\s+(?:is|works|was|has)\s+", text, maxsplit=1)[0]
+
+
+def read_zone(
+    pieces: Sequence[Piece],
+    index: int,
+    stop: int,
+    references: Sequence[Reference],
+    company: Company,
+    *,
+    named: bool,
+    level: int,
+) -> Zone:
+    """Return what stands between a heading and the notes, from piece `index` up to `stop`.
+
+    `named` says that the heading itself names the speakers; `level` is the heading's.
+    """
+    reader = _Reader(pieces, index, stop, references, company, named=named, level=level)
+    return reader.read()
+
+
+def person_of_url(url: str) -> Person | None:
+    """Return the person whom a speaker's page names in its URL (`/speaker/ValeraZakharov`)."""
+    match = _SPEAKER_URL.search(url)
+    if not match:
+        return None
+    slug = re.sub(r"\.html?$", "", match[1])
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.sub(r"[-_+.]|%20", " ", slug)).split()
+    words = [word for word in words if not word.isdecimal()]
+    if not 2 <= len(words) <= 4 or not all(word.isalpha() for word in words):
+        return None
+    return Person(name=" ".join(word[:1].upper() + word[1:] for word in words), sure=0.65)
