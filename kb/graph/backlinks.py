@@ -16,7 +16,7 @@ from kb.model.value import Value
 
 LONGEST_SENTENCE = 280
 """Characters of the words shown around a link."""
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])")
+_SENTENCE = re.compile(r"(?<=[.!?…])([\"'”’)\]]*)\s+|(?<=[。！？])()")
 _OWN = frozenset({"recording", "slides", "schedule"})
 
 
@@ -164,7 +164,7 @@ def sentence_at(text: str, first: int, last: int) -> str:
         if gap.end() <= first:
             start = gap.end()
         elif gap.start() >= last:
-            end = gap.start()
+            end = gap.end(gap.lastindex or 0)
             break
     sentence = " ".join(text[start:end].split())
     if len(sentence) <= LONGEST_SENTENCE:

@@ -1,0 +1,106 @@
+"""Which other talks a reader may want, and why."""
+
+from kb.graph.related import COMMON, MOST, OF_ONE_EVENT, Subject, relate, words_of
+from kb.model.site import Url
+
+
+def subject(
+    number: int,
+    text: str = "",
+    *,
+    event: str = "",
+    speakers: tuple[str, ...] = (),
+    topics: tuple[str, ...] = (),
+    is_talk: bool = True,
+) -> Subject:
+    return Subject(
+        url=Url(f"/talks/{number}/"),
+        event=event,
+        date="",
+        speakers=tuple((Url(f"/speakers/{name}/"), name) for name in speakers),
+        topics=tuple((Url(f"/topics/{name}/"), name) for name in topics),
+        text=text,
+        is_talk=is_talk,
+    )
+
+
+def reasons(*subjects: Subject) -> dict[str, tuple[str, ...]]:
+    """Why others are related to the first."""
+    return {other.session: other.reasons for other in relate(subjects)[subjects[0].url]}
+
+
+def test_the_same_speaker_relates() -> None:
+    assert reasons(
+        subject(1, speakers=("Ada",)), subject(2, speakers=("Ada", "Ben")), subject(3)
+    ) == {"/talks/2/": ("Also by Ada",)}
+
+
+def test_a_rare_topic_relates_and_a_common_one_hardly() -> None:
+    others = [subject(n, topics=("cloud",)) for n in range(3, 40)]
+    found = relate([subject(1, topics=("cloud", "shade")), subject(2, topics=("shade",)), *others])
+    (first, *_) = found[Url("/talks/1/")]
+    assert (first.session, first.reasons) == ("/talks/2/", ("Both about shade",))
+    assert first.score > 3 * max((r.score for r in found[Url("/talks/3/")]), default=0.0) or all(
+        r.session != "/talks/3/" for r in found[Url("/talks/1/")]
+    )
+
+
+def test_rare_words_in_common_relate_and_everyday_words_do_not() -> None:
+    filler = [subject(n, f"filler{n} talk{n} about something") for n in range(10, 30)]
+    found = reasons(
+        subject(1, "We should really look at galera and etcd replication today"),
+        subject(2, "People think galera replication beats etcd and they should look"),
+        subject(3, "We should really look at people today and think"),
+        *filler,
+    )
+    assert list(found) == ["/talks/2/"]
+    assert found[Url("/talks/2/")] == ("Both say: etcd, galera, replication",)
+
+
+def test_names_of_speakers_are_no_words_in_common() -> None:
+    found = reasons(
+        subject(1, "Ada shows zebra and quagga", speakers=("Ada",)),
+        subject(2, "Ada shows zebra and quagga again", speakers=("Ada",)),
+        *(subject(n, f"other{n}") for n in range(3, 20)),
+    )
+    assert found == {"/talks/2/": ("Also by Ada", "Both say: quagga, zebra")}
+
+
+def test_at_most_a_few_and_two_of_one_event() -> None:
+    many = [subject(n, event=f"e{n // 5}", speakers=("Ada",)) for n in range(1, 60)]
+    found = relate(many)[Url("/talks/1/")]
+    assert len(found) == MOST
+    events = [int(other.session.split("/")[2]) // 5 for other in found]
+    assert max(events.count(event) for event in events) <= OF_ONE_EVENT
+    assert "/talks/1/" not in {other.session for other in found}
+
+
+def test_a_lunch_is_never_suggested() -> None:
+    assert (
+        reasons(subject(1, speakers=("Ada",)), subject(2, speakers=("Ada",), is_talk=False)) == {}
+    )
+
+
+def test_other_scripts_have_words_too() -> None:
+    assert list(words_of("量子計算の話 Nova")) == ["量子", "子計", "計算", "算の", "の話", "Nova"]
+    filler = [subject(n, f"fill{n}") for n in range(10, 30)]
+    assert "/talks/2/" in reasons(subject(1, "量子計算入門"), subject(2, "量子計算"), *filler)
+
+
+def test_the_order_of_sessions_does_not_matter() -> None:
+    some = [
+        subject(n, f"galera etcd w{n % 7}", event=f"e{n % 3}", speakers=(f"s{n % 5}",))
+        for n in range(40)
+    ]
+    assert relate(some) == relate(some[::-1])
+
+
+def test_what_too_many_share_finds_nobody() -> None:
+    crowd = [subject(n, "galera", topics=("cloud",)) for n in range(COMMON + 2)]
+    assert not any(relate(crowd).values())
+
+
+def test_a_speaker_of_very_many_talks_relates_to_the_nearest() -> None:
+    crowd = [subject(n, speakers=("Ada",)) for n in range(3 * COMMON)]
+    found = relate(crowd)
+    assert all(len(others) == MOST for others in found.values())
