@@ -7,7 +7,7 @@ from kb.model.site import NoteRecord
 from kb.rendering import structured
 from kb.rendering.catalog import Catalog, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
-from kb.rendering.prose import whole
+from kb.rendering.prose import title_id, whole
 from kb.rendering.talks import manner
 from kb.rendering.views import Html, NotesView, NoteView, Page, Ref
 from kb.rendering.words import Words
@@ -69,6 +69,7 @@ def note_page(record: NoteRecord, catalog: Catalog, words: Words) -> Page:
         ),
         cover,
         body,
+        (title_id(note) or "") if note else "",
         desk.rows(record.sessions),
         desk.backlinks(record.backlinks),
         record.path,

@@ -54,12 +54,23 @@ def fill(note: Note, targets: tuple[Target, ...], ranges: Iterable[Lines], manne
     return fill_blocks(blocks, note, targets, manner)
 
 
+def has_id(html: Html, name: str) -> bool:
+    """Whether an element of `html` bears the id `name`."""
+    return f' id="{name}"' in html.text
+
+
 def whole(note: Note, targets: tuple[Target, ...], manner: Manner) -> Html:
     """Return the body of `note` as HTML, without a first heading that is its title anyway."""
-    blocks = note.blocks
-    if blocks and blocks[0].kind == "heading" and _same(blocks[0].text, note.title):
-        blocks = blocks[1:]
+    blocks = note.blocks[1:] if title_id(note) is not None else note.blocks
     return fill_blocks(blocks, note, targets, manner)
+
+
+def title_id(note: Note) -> str | None:
+    """Return the id of a first heading that is the note's title; None where there is none."""
+    first = note.blocks[0] if note.blocks else None
+    if first is None or first.kind != "heading" or not _same(first.text, note.title):
+        return None
+    return first.anchor
 
 
 def fill_blocks(

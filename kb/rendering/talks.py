@@ -7,7 +7,7 @@ from kb.model.site import NoteRecord, SessionRecord, Telling, Url
 from kb.rendering import structured
 from kb.rendering.catalog import SAYS, Catalog, Desk, in_chunks, output_path, shorten
 from kb.rendering.frames import frame, list_frame
-from kb.rendering.prose import Manner, fill
+from kb.rendering.prose import Manner, fill, has_id
 from kb.rendering.views import Frame, Group, Html, Page, Ref, Row, TalksView, TalkView, Told
 from kb.rendering.words import Words
 
@@ -107,9 +107,13 @@ def told(telling: Telling, number: int, desk: Desk, words: Words) -> Told:
     record = desk.catalog.records.get(telling.note)
     if note is None or record is None:
         return Told(origin, Html(), Html())
-    how = manner(desk, record, words, 3, f"n{number + 1}-" if number else "")
+    prefix = f"n{number + 1}-" if number else ""
+    how = manner(desk, record, words, 3, prefix)
     abstract = fill(note, record.targets, (telling.abstract,), how) if telling.abstract else Html()
-    return Told(origin, fill(note, record.targets, telling.notes, how), abstract)
+    notes = fill(note, record.targets, telling.notes, how)
+    name = f"{prefix}{telling.anchor}" if telling.anchor else ""
+    shown = name and (has_id(notes, name) or has_id(abstract, name))
+    return Told(origin, notes, abstract, "" if shown else name)
 
 
 def manner(desk: Desk, record: NoteRecord, words: Words, level: int, prefix: str = "") -> Manner:

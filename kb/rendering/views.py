@@ -235,6 +235,8 @@ class Told(Value, frozen=True):
     origin: Origin
     notes: Html
     abstract: Html
+    id: str = ""
+    """The id of its heading in the note, for links that lead there."""
 
 
 class Mention(Value, frozen=True):
@@ -475,6 +477,8 @@ class NoteView(Value, frozen=True):
     topics: tuple[Ref, ...]
     cover: PictureView | None
     body: Html
+    id: str
+    """The id of a heading that the title stands for."""
     talks: tuple[Row, ...]
     backlinks: tuple[BacklinkView, ...]
     path: str

@@ -266,7 +266,7 @@ def session(
         title,
         kind,
         event.url,
-        (Telling(NOTE, Lines(*lines), (Lines(lines[0] + 1, lines[1]),), anchor="fast-boats"),),
+        (Telling(NOTE, Lines(*lines), (Lines(lines[0] + 1, lines[1]),), anchor=slug),),
         day,
         date,
         date or f"{event.year}-06-01",

@@ -1,0 +1,52 @@
+"""URLs to files and back, chunks of long lists, and text cut short."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.rendering.catalog import in_chunks, output_path, root_of, safe, shorten
+
+
+@pytest.mark.parametrize(
+    ("url", "path", "root"),
+    [
+        ("/", "index.html", "./"),
+        ("/talks/a/b/", "talks/a/b/index.html", "../../../"),
+        ("/404.html", "404.html", "./"),
+        ("/old", "old/index.html", "../"),
+        ("/a%20b/%C3%A9/", "a b/é/index.html", "../../"),
+    ],
+)
+def test_urls_and_files(url: str, path: str, root: str) -> None:
+    assert output_path(url) == path
+    assert root_of(url) == root
+
+
+@given(st.lists(st.integers(), max_size=900), st.integers(1, 250))
+def test_chunks_hold_everything_in_order(items: list[int], size: int) -> None:
+    chunks = in_chunks(tuple(items), size)
+    assert [item for chunk in chunks for item in chunk] == items
+    assert all(len(chunk) <= size for chunk in chunks)
+    assert max(map(len, chunks)) - min(map(len, chunks)) <= 1
+
+
+@given(st.text(max_size=300), st.integers(2, 200))
+def test_shortened_text_fits(text: str, limit: int) -> None:
+    short = shorten(text, limit)
+    assert len(short) <= limit
+    assert "\n" not in short
+
+
+@pytest.mark.parametrize(
+    ("url", "fine"),
+    [
+        ("https://a.example/", True),
+        ("mailto:a@b.example", True),
+        ("javascript:alert(1)", False),
+        ("JaVaScript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//a.example/", False),
+    ],
+)
+def test_schemes_that_may_be_linked_to(url: str, fine: bool) -> None:
+    assert safe(url) is fine

@@ -1,0 +1,109 @@
+"""The template engine: escaping, faults, layers, static files."""
+
+import pytest
+
+from kb.model.site import Url
+from kb.rendering.site import Renderer, render_site
+from kb.rendering.theme import TemplateFault, Theme, ThemeFiles, publish
+from kb.rendering.views import VIEWS, Frame, MissingView, Page, SiteView
+from tests.rendering import sample
+
+FRAME = Frame(Url("/a/b/"), "../../", "A & B", "A & B", "404")
+
+
+def render(source: str, **more: str) -> str:
+    files = sample.theme(**{"404_html": source, **more})
+    theme = Theme(files, SiteView("Site"))
+    page = Page("404.html", "404.html", FRAME, MissingView("<home>"))
+    return theme.render(page).data.decode()
+
+
+def test_everything_is_escaped() -> None:
+    assert render("{{ page.title }} {{ view.home }}") == "A &amp; B &lt;home&gt;"
+
+
+def test_urls_are_relative_to_the_page() -> None:
+    assert render('{{ "/talks/x/"|rel }} {{ "https://a.example/"|rel }}') == (
+        "../../talks/x/ https://a.example/"
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "words"),
+    [
+        ("a\n{{ view.hom }}", 2, "hom"),
+        ("a\n\n{% if %}", 3, "xpected"),
+        ("a\n{{ nothing }}", 2, "nothing"),
+        ('a\n{{ t("no.such.words") }}', 2, "no.such.words"),
+        ('\n\n\n{% include "gone.html" %}', 4, "gone.html"),
+        ('\n{{ "gone.js"|asset }}', 2, "gone.js"),
+        ("\n{{ 1 / 0 }}", 2, "zero"),
+    ],
+)
+def test_a_fault_names_template_and_line(source: str, line: int, words: str) -> None:
+    with pytest.raises(TemplateFault) as caught:
+        render(source)
+    assert (caught.value.path, caught.value.line) == ("templates/404.html", line)
+    assert words in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_a_fault_in_an_included_part_names_the_part() -> None:
+    files = sample.theme(**{"404_html": '{% include "part.html" %}'})
+    files = ThemeFiles(
+        {**files.templates, "part.html": "x\ny {{ view.nope }}"},
+        files.static,
+        files.strings,
+        {"part.html": "themes/mine/templates/part.html"},
+    )
+    with pytest.raises(TemplateFault) as caught:
+        Theme(files, SiteView("Site")).render(Page("x", "404.html", FRAME, MissingView("")))
+    assert (caught.value.path, caught.value.line) == ("themes/mine/templates/part.html", 2)
+
+
+def test_a_broken_template_is_told_before_anything_is_rendered() -> None:
+    theme = sample.theme(base_html="{% block %}")
+    renderer = Renderer(sample.site(), sample.notes(), sample.settings(), theme)
+    with pytest.raises(TemplateFault, match=r"base\.html"):
+        renderer.key(next(renderer.pages()))
+
+
+def test_one_block_can_be_overridden() -> None:
+    own = '{% extends "base.html" %}{% block main %}<h1>Mine</h1>{% endblock %}'
+    outputs = render_site(
+        sample.site(), sample.notes(), sample.settings(), sample.theme(home_html=own)
+    )
+    home = next(output for output in outputs if output.path == "index.html")
+    assert b"<h1>Mine</h1>" in home.data
+    assert b'class="brand"' in home.data
+
+
+def test_static_files_carry_the_digest_of_their_content() -> None:
+    one, two = publish({"a.js": b"1"}), publish({"a.js": b"2"})
+    assert one["a.js"][0] != two["a.js"][0]
+    assert one["a.js"][0].startswith("a.")
+    assert one["a.js"][0].endswith(".js")
+
+
+def test_a_script_finds_the_others_under_their_published_names() -> None:
+    done = publish({"a.js": b'import x from "./b.js";', "b.js": b"export {};", "c.js": b'"./a.js"'})
+    assert done["b.js"][0].encode() in done["a.js"][1]
+    assert done["a.js"][0].encode() in done["c.js"][1]
+    changed = publish({"a.js": b'import x from "./b.js";', "b.js": b"export default 1;"})
+    assert changed["a.js"][0] != done["a.js"][0]
+
+
+def test_two_scripts_that_name_each_other_are_published_all_the_same() -> None:
+    done = publish({"a.js": b'"./b.js"', "b.js": b'"./a.js"'})
+    assert set(done) == {"a.js", "b.js"}
+
+
+def test_a_site_adds_its_own_style() -> None:
+    done = publish({"style.css": b"a{}", "site.css": b":root{--page:50rem}"})
+    assert "site.css" not in done
+    assert done["style.css"][1].endswith(b":root{--page:50rem}")
+
+
+def test_every_view_has_a_template_and_every_template_a_view() -> None:
+    names = {name for name in sample.theme().templates if not name.startswith("parts/")}
+    assert names - {"base.html"} == set(VIEWS)
