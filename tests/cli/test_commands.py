@@ -1,0 +1,449 @@
+"""Commands: data to stdout, words to stderr, and the exit code that says how it went."""
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kb.building.lock import hold
+from kb.cli.app import COMMANDS, run
+from kb.model.finding import CODES
+
+Answer = tuple[int, str, str]
+Call = Callable[..., Answer]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run a command in this process; return exit code, stdout and stderr."""
+
+    def invoke(*arguments: str | Path) -> Answer:
+        code = run([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return invoke
+
+
+def test_help_names_every_command(call: Call) -> None:
+    code, out, _ = call("--help")
+    assert code == 0
+    assert all(f"  {name} " in out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help(call: Call, name: str) -> None:
+    code, out, _ = call(name, "--help")
+    assert code == 0
+    assert "Usage: kb" in out
+
+
+def test_version(call: Call) -> None:
+    assert call("--version")[1].startswith("kb 0.")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["nonsense"],
+        ["build", "--nonsense"],
+        ["list"],
+        ["list", "cats"],
+        ["search"],
+        ["build", "x"],
+    ],
+)
+def test_wrong_usage_is_2_with_words_on_stderr(call: Call, arguments: list[str]) -> None:
+    code, out, err = call(*arguments)
+    assert (code, out) == (2, "")
+    assert err
+
+
+def test_build_tells_what_was_read_made_and_where_to_look(call: Call, site: Path) -> None:
+    code, out, err = call("build", "-s", site)
+    assert (code, out) == (0, "")
+    assert "4 notes" in err
+    assert "4 talks, 2 speakers" in err
+    assert str(site / "public") in err
+    assert "kb serve -s" in err
+    assert (site / "search_index").is_dir()
+    code, _, err = call("build", "-s", site)
+    assert code == 0
+    assert "nothing changed" in err
+
+
+def test_build_as_json(call: Call, site: Path) -> None:
+    code, out, err = call("build", "-s", site, "--json")
+    answer = json.loads(out)
+    assert (code, err) == (0, "")
+    assert answer["made"]["talks"] == 4
+    assert answer["written"] == answer["made"]["files"]
+    assert answer["counts"]["error"] == 0
+
+
+def test_quiet_says_nothing_when_all_is_well(call: Call, site: Path) -> None:
+    assert call("build", "-s", site, "-q") == (0, "", "")
+
+
+def test_verbose_names_what_was_written(call: Call, site: Path) -> None:
+    assert "written index.html" in call("build", "-s", site, "-v")[2]
+
+
+def test_profile_tells_the_stages(call: Call, site: Path) -> None:
+    _, _, err = call("build", "-s", site, "--profile")
+    assert all(stage in err for stage in ("scan", "read", "graph", "render", "publish", "index"))
+
+
+def test_errors_are_1_and_each_is_a_line_with_a_place(call: Call, site: Path) -> None:
+    (site / "content" / "bad.md").write_text("+++\ntitle = \n+++\ntext\n")
+    code, _, err = call("build", "-s", site)
+    assert code == 1
+    assert "content/bad.md:2:" in err
+    assert "error KB101" in err
+    assert (site / "public" / "index.html").exists()
+    assert call("build", "-s", site)[0] == 1  # a build with nothing to do still tells
+    code, out, _ = call("check", "-s", site)
+    assert code == 1
+    assert out.startswith("content/bad.md:2:")
+
+
+def test_warnings_are_errors_when_strict(call: Call, site: Path) -> None:
+    path = site / "content" / "about.md"
+    path.write_text('+++\ntitle = "About"\ncover = "none.png"\n+++\ntext\n')
+    assert call("build", "-s", site)[0] == 0
+    assert call("build", "-s", site, "--strict")[0] == 1
+    assert call("check", "-s", site)[0] == 0
+    assert call("check", "-s", site, "--strict")[0] == 1
+
+
+def test_check_writes_no_output(call: Call, site: Path) -> None:
+    code, out, err = call("check", "-s", site)
+    assert (code, out) == (0, "")
+    assert "all is well" in err
+    assert not (site / "public").exists()
+    code, out, _ = call("check", "-s", site, "--json")
+    assert json.loads(out) == []
+
+
+def test_no_site_says_how_to_start(call: Call, tmp_path: Path) -> None:
+    for command in ("build", "check", "serve"):
+        code, out, err = call(command, "-s", tmp_path)
+        assert (code, out) == (2, "")
+        assert "kb init" in err
+    code, _, err = call("build", "-s", tmp_path / "none")
+    assert code == 2
+    assert "does not exist" in err
+    (tmp_path / "f").write_text("")
+    assert "is a file" in call("build", "-s", tmp_path / "f")[2]
+
+
+def test_a_wrong_key_is_2_with_line_and_nearest_key(call: Call, site: Path) -> None:
+    (site / "site.toml").write_text('\ntitel = "x"\n')
+    code, _, err = call("build", "-s", site)
+    assert code == 2
+    assert "site.toml:2:" in err
+    assert "title" in err
+
+
+def test_a_foreign_output_is_2_and_untouched(call: Call, site: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("mine")
+    code, _, err = call("build", "-s", site, "-o", tmp_path / "mine")
+    assert code == 2
+    assert "did not make" in err
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["thesis.txt"]
+    assert not (site / ".kb").exists()
+
+
+def test_a_held_lock_is_75_with_the_pid(call: Call, site: Path) -> None:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with hold(site / ".kb" / "lock", 0):
+            os.write(writer, b"x")
+            time.sleep(30)
+        os._exit(0)
+    os.read(reader, 1)
+    try:
+        code, _, err = call("build", "-s", site)
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(reader)
+        os.close(writer)
+    assert code == 75
+    assert str(child) in err
+
+
+def test_init_new_build_in_an_empty_folder(call: Call, tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    assert call("init", folder)[0] == 0
+    code, out, _ = call("new", "A day at Ümlaut Conf", "-s", folder)
+    assert code == 0
+    path = Path(out.strip())
+    assert path.name == "2026-01-01-a-day-at-umlaut-conf.md"
+    before = path.read_text()
+    assert 'title = "A day at Ümlaut Conf"' in before
+    assert call("new", "A day at Ümlaut Conf", "-s", folder)[0] == 1
+    assert path.read_text() == before
+    code, _, err = call("build", "-s", folder)
+    assert code == 0, err
+    assert " talks" in err
+
+
+def test_init_adopts_notes_and_changes_none(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# A\n\ntext\n")
+    (tmp_path / ".gitignore").write_text("mine\n")
+    assert call("init", tmp_path)[0] == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".gitignore", "a.md", "site.toml"]
+    assert (tmp_path / ".gitignore").read_text() == "mine\n"
+    code, _, err = call("build", "-s", tmp_path)
+    assert code == 0, err
+    assert "1 note" in err
+    code, _, err = call("init", tmp_path)
+    assert code == 1
+    assert "already" in err
+
+
+def test_init_adopts_content(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "a.md").write_text("# A\n\ntext\n")
+    assert "1 note" in call("init", tmp_path)[2]
+    assert sorted(path.name for path in (tmp_path / "content").iterdir()) == ["a.md"]
+    assert call("build", "-s", tmp_path)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("what", "key", "first"),
+    [
+        ("talks", "title", "Pumps again"),
+        ("speakers", "name", "Jonas Weir"),
+        ("topics", "name", "law"),
+        ("events", "title", "River Conf 2025"),
+        ("links", "kind", None),
+        ("notes", "path", None),
+    ],
+)
+def test_lists(call: Call, site: Path, what: str, key: str, first: str | None) -> None:
+    code, out, _ = call("list", what, "-s", site, "--json")
+    rows = json.loads(out)
+    assert code == 0
+    assert rows
+    if first is not None:
+        assert rows[0][key] == first
+    code, out, _ = call("list", what, "-s", site, "--csv")
+    table = list(csv.DictReader(io.StringIO(out)))
+    assert [row[key] for row in table] == [str(row[key]) for row in rows]
+    code, out, _ = call("list", what, "-s", site)
+    assert out.count("\n") == len(rows) + 1
+    assert str(rows[0][key]) in out
+
+
+def test_list_of_two_forms_is_refused(call: Call, site: Path) -> None:
+    assert call("list", "talks", "-s", site, "--json", "--csv")[0] == 2
+
+
+def test_why_tells_file_line_and_rule(call: Call, site: Path) -> None:
+    code, out, _ = call("why", "Mira Stone", "-s", site)
+    assert code == 0
+    assert out.startswith("speaker: Mira Stone")
+    assert "content/2024-river.md:9: " in out
+    code, out, _ = call("why", "pumps without", "-s", site, "--json")
+    (talk,) = json.loads(out)
+    assert talk["kind"] == "talk"
+    assert {"speaker", "topic"} <= {reason["fact"] for reason in talk["reasons"]}
+    assert all(reason["path"] and reason["rule"] for reason in talk["reasons"])
+
+
+def test_why_offers_near_names(call: Call, site: Path) -> None:
+    code, out, err = call("why", "Mira Stoan", "-s", site)
+    assert (code, out) == (1, "")
+    assert "Mira Stone" in err
+
+
+def test_search_makes_the_index_where_there_is_none(call: Call, site: Path) -> None:
+    code, out, _ = call("search", "pumps", "-s", site)
+    assert code == 0
+    assert "Pumps without electricity" in out
+    assert not (site / "public").exists()
+    code, out, _ = call("search", "speaker:Weir", "-s", site, "--type", "talk", "--json")
+    titles = {hit["title"] for hit in json.loads(out)["hits"]}
+    assert titles == {"Canals in winter", "Pumps again"}
+    assert "Nothing found" in call("search", "zzzzqqq", "-s", site)[2]
+
+
+def test_search_after_an_edit_answers_anew(call: Call, site: Path) -> None:
+    call("build", "-s", site, "-q")
+    path = site / "content" / "about.md"
+    path.write_text("# About\n\nA word like xylophone.\n")
+    call("build", "-s", site, "-q")
+    assert "About" in call("search", "xylophone", "-s", site)[1]
+
+
+def test_extract_needs_no_site(call: Call, site: Path, tmp_path: Path) -> None:
+    (site / "site.toml").unlink()
+    note = site / "content" / "2024-river.md"
+    code, out, _ = call("extract", note)
+    record = json.loads(out)
+    assert code == 0
+    assert [talk["title"] for talk in record["talks"]] == [
+        "Pumps without electricity",
+        "Canals in winter",
+    ]
+    assert record["talks"][0]["speakers"] == ["Mira Stone"]
+    code, out, err = call("extract", site / "content", "--out", tmp_path / "out")
+    assert (code, out) == (0, "")
+    assert json.loads((tmp_path / "out" / "2024-river.json").read_text())["talks"]
+    assert len(list((tmp_path / "out").rglob("*.json"))) == 4
+    code, _, err = call("extract", tmp_path / "none.md")
+    assert code == 2
+    assert "does not exist" in err
+
+
+def test_theme_tells_what_is_your_own(call: Call, site: Path) -> None:
+    own = site / "themes" / "default" / "templates" / "home.html"
+    own.parent.mkdir(parents=True)
+    own.write_text("x")
+    code, out, _ = call("theme", "-s", site, "--json")
+    files = {one["file"]: one["from"] for one in json.loads(out)}
+    assert code == 0
+    assert files["templates/home.html"] == "themes/default"
+    assert files["templates/base.html"].startswith("(kb)")
+
+
+def test_a_theme_that_is_not_there_is_2(call: Call, site: Path) -> None:
+    (site / "site.toml").write_text('[theme]\nname = "gone"\n')
+    for command in ("build", "theme", "check"):
+        code, _, err = call(command, "-s", site)
+        assert code == 2
+        assert "gone" in err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion(call: Call, shell: str) -> None:
+    code, out, _ = call("completion", shell)
+    assert code == 0
+    assert "_KB_COMPLETE" in out
+
+
+def test_a_wrong_epoch_is_told(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    code, _, err = call("build", "-s", site)
+    assert code == 2
+    assert "SOURCE_DATE_EPOCH" in err
+
+
+def test_codes_have_a_severity() -> None:
+    assert all(severity in {"error", "warning", "hint"} for severity, _ in CODES.values())
+
+
+# In a process of its own ------------------------------------------------------------------------
+
+
+def test_python_m_kb(kb: Callable[..., "subprocess.CompletedProcess[str]"], site: Path) -> None:
+    done = kb("build", "-s", str(site))
+    assert (done.returncode, done.stdout) == (0, "")
+    done = kb("list", "talks", cwd=site)
+    assert done.returncode == 0
+    assert "Pumps again" in done.stdout
+
+
+def test_a_reader_that_has_enough_is_no_fault(site: Path) -> None:
+    for number in range(300):
+        (site / "content" / f"n{number}.md").write_text(f"# Note {number} {'x' * 300}\n\ntext\n")
+    with subprocess.Popen(
+        [sys.executable, "-m", "kb", "list", "notes", "-s", str(site)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        err = process.stderr.read()
+        assert process.wait(60) == 0
+    assert "Traceback" not in err
+    assert "Exception" not in err
+
+
+def test_a_full_disk_for_data_is_one_line(site: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "kb", "list", "notes", "-s", str(site), "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "no space" in done.stderr.lower()
+
+
+@pytest.fixture
+def children() -> Iterator[list["subprocess.Popen[str]"]]:
+    started: list[subprocess.Popen[str]] = []
+    yield started
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_an_interrupt_is_one_line(site: Path, children: list["subprocess.Popen[str]"]) -> None:
+    os.mkfifo(site / "wait")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kb", "serve", "-s", str(site), "--port", "0"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    children.append(process)
+    assert process.stderr is not None
+    line = process.stderr.readline()
+    assert "127.0.0.1" in line
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert "Traceback" not in err
+
+
+def test_help_is_quick_and_imports_no_stage() -> None:
+    code = (
+        "import sys; from kb.cli.app import run; run(['--help']);"
+        "print([n for n in sys.modules if n.startswith('kb.')"
+        " and n.split('.')[1] not in ('cli',)], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stderr.strip() == "[]"
+
+
+def test_a_build_with_nothing_to_do_starts_no_parser_template_or_index(site: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "kb", "build", "-q", "-s", str(site)], check=True, timeout=60
+    )
+    code = (
+        "import sys; from kb.cli.app import run; c = run(['build', '-q', '-s', sys.argv[1]]);"
+        "heavy = {'markdown_it', 'whoosh', 'jinja2', 'pygments', 'PIL', 'rich', 'nh3', 'yaml'};"
+        "print(c, sorted(heavy & {n.split('.')[0] for n in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(site)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.strip() == "0 []"
