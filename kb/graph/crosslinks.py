@@ -1,5 +1,6 @@
 """Where every link and picture of every note leads, and the words that cite each page."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from kb.graph.places import (
@@ -17,6 +18,12 @@ from kb.model.finding import Finding
 from kb.model.note import Note, Reference
 from kb.model.site import Asset, Picture, Target, Url
 from kb.model.value import Value
+
+_HOST = re.compile(
+    r"(?:[a-z0-9-]+\.)+(?!md\b|markdown\b|html?\b|pdf\b|png\b|jpe?g\b|gif\b|svg\b|txt\b)[a-z]{2,}(?:[/?#]|$)",
+    re.IGNORECASE,
+)
+"""What looks like a web address without its scheme."""
 
 
 class Arrow(Value, frozen=True):
@@ -217,10 +224,13 @@ def _aim_at(asset: Asset | None) -> Aim:
 
 
 def _broken(note: str, reference: Reference, why: str) -> Finding:
+    target = reference.target.strip()
     return Finding(
         code="KB304",
         path=note,
         line=reference.line,
         message=f"the link {reference.target or reference.text or '(empty)'} {why}",
-        hint="mend the link, or give the page it means an alias",
+        hint=f"write https://{target} if it is a web address"
+        if _HOST.match(target)
+        else "mend the link, or give the page it means an alias",
     )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from kb.graph.events import Edition
 from kb.graph.written import Written
@@ -11,6 +11,8 @@ from kb.model.finding import Finding
 from kb.model.value import Value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LONGEST = 60
+"""Days that an event may last."""
 ENOUGH = 0.75
 """Weight of evidence from which a date is shown."""
 PICTURE = 0.8
@@ -69,6 +71,12 @@ def as_date(text: str) -> date | None:
         return None
 
 
+def _later(day: date, days: int) -> date:
+    """Return the date `days` after `day`, or the calendar's end where that lies beyond it."""
+    number = day.toordinal() + days
+    return date.fromordinal(min(max(number, 1), date.max.toordinal()))
+
+
 def words_of(written: Written) -> set[str]:
     """Return every word for a day that `written` uses."""
     event = written.facts.event
@@ -106,7 +114,7 @@ def date_days(
         if found := as_date(iso):
             days[iso] = _known(found, 1.0)
     weekdays = [word for word in words if word in WEEKDAYS]
-    numbers = [word for word in words if word.startswith("day-") and word[4:].isdigit()]
+    numbers = [word for word in words if _is_number(word)]
     findings: list[Finding] = []
     days |= _within(weekdays, first, last, votes)
     days |= _numbered(numbers, first, votes, findings)
@@ -114,8 +122,8 @@ def date_days(
     if open_days:
         days |= _week(open_days, votes, list(days.values()), findings)
     guess = _guess(edition, members, [day.guess for day in days.values()])
-    for word in words:
-        days.setdefault(word, Day(key=word, weekday=word if word in WEEKDAYS else "", guess=guess))
+    for word, later in _after_the_first(words).items():
+        days.setdefault(word, _undated(word, guess, later))
     dated = sorted(day.date for day in days.values() if day.date)
     return Calendar(
         days=days,
@@ -124,6 +132,23 @@ def date_days(
         guess=first.isoformat() if first else guess,
         findings=tuple(findings),
     )
+
+
+def _after_the_first(words: Sequence[str]) -> dict[str, int]:
+    """Return how many days after the event's first each of `words` is likely to be."""
+    order = _sequence(set(words))
+    return {word: order.get(word, int(word[4:]) - 1 if _is_number(word) else 0) for word in words}
+
+
+def _is_number(word: str) -> bool:
+    return word.startswith("day-") and word[4:].isdecimal() and 0 < int(word[4:]) <= LONGEST
+
+
+def _undated(word: str, guess: str, later: int) -> Day:
+    first = as_date(guess)
+    if first:
+        guess = _later(first, later).isoformat()
+    return Day(key=word, weekday=word if word in WEEKDAYS else "", guess=guess)
 
 
 def _known(found: date, sure: float) -> Day:
@@ -149,7 +174,7 @@ def picture_date(taken: str, year: int, posted: date | None) -> date | None:
     if posted is None:
         return None
     same = as_date(f"{posted.year}-{day}")
-    if same and same <= posted + timedelta(days=1):
+    if same and same <= _later(posted, 1):
         return same
     return as_date(f"{posted.year - 1}-{day}")
 
@@ -166,12 +191,12 @@ def _votes(
     for word, group in pictures:
         for picture in group:
             found = _shown(picture, written.path, edition.year, posted, taken)
-            if word and found and (posted is None or found <= posted + timedelta(days=1)):
+            if word and found and (posted is None or found <= _later(posted, 1)):
                 vote = _Vote(word, found, PICTURE, written.path, picture.line)
                 seen.setdefault((word, found), vote)
     if posted and (not edition.year or posted.year == edition.year):
         for word in words_of(written):
-            near = word.startswith("day-") or word == WEEKDAYS[posted.weekday()]
+            near = _is_number(word) or word == WEEKDAYS[posted.weekday()]
             if near and (word, posted) not in seen:
                 line = written.note.matter.lines.get("date", 0)
                 seen[word, posted] = _Vote(word, posted, POSTED, written.path, line)
@@ -196,7 +221,7 @@ def _within(
     if first is None or last is None:
         return {}
     found: dict[str, Day] = {}
-    span = [first + timedelta(days=n) for n in range(min((last - first).days, 60) + 1)]
+    span = [_later(first, n) for n in range(min((last - first).days, LONGEST) + 1)]
     for word in words:
         fitting = [day for day in span if WEEKDAYS[day.weekday()] == word]
         voted = {vote.date for vote in votes if vote.word == word}
@@ -216,14 +241,14 @@ def _numbered(
     sure = 1.0
     if first is None:
         counted = [
-            (vote.date - timedelta(days=int(vote.word[4:]) - 1), vote)
+            (_later(vote.date, 1 - int(vote.word[4:])), vote)
             for vote in votes
             if vote.word in words
         ]
         first, sure = _winner(counted, findings)
     if first is None:
         return {}
-    return {word: _placed(word, first + timedelta(days=int(word[4:]) - 1), sure) for word in words}
+    return {word: _placed(word, _later(first, int(word[4:]) - 1), sure) for word in words}
 
 
 def _week(
@@ -244,13 +269,11 @@ def _week(
         for vote in told
         if vote not in fitting
     )
-    counted = [
-        (vote.date - timedelta(days=order[vote.word]), vote) for vote in [*fitting, *anchors]
-    ]
+    counted = [(_later(vote.date, -order[vote.word]), vote) for vote in [*fitting, *anchors]]
     first, sure = _winner(counted, findings)
     if first is None:
         return {}
-    return {word: _placed(word, first + timedelta(days=order[word]), sure) for word in words}
+    return {word: _placed(word, _later(first, order[word]), sure) for word in words}
 
 
 def _placed(word: str, found: date, sure: float) -> Day:

@@ -143,6 +143,11 @@ def test_a_link_to_nothing_is_reported_where_it_stands(written: str) -> None:
     assert (finding.code, finding.place) == ("KB304", "content/blog/here.md:33:1")
 
 
+def test_a_web_address_without_scheme_is_told_apart() -> None:
+    assert "https://www.x.example/y" in aimed(to("www.x.example/y"))[1].findings[0].hint
+    assert "https" not in aimed(to("gone.html"))[1].findings[0].hint
+
+
 def test_a_link_without_target_is_its_text_where_that_is_one() -> None:
     target, built = aimed(to("", text="https://x.example/y"))
     assert target == Target(kind="external", url="https://x.example/y")

@@ -126,11 +126,18 @@ def test_an_iso_day_is_itself() -> None:
     assert found.day("monday").date == "2017-05-08"
 
 
-def test_days_of_no_evidence_keep_their_word() -> None:
-    found = calendar(written("a.md", "day-2"), written("b.md", "friday"))
-    assert found.day("day-2") == Day(key="day-2", guess="2017-01-01")
-    assert found.day("friday").weekday == "friday"
+def test_days_of_no_evidence_keep_their_word_and_their_order() -> None:
+    found = calendar(written("a.md", "day-2"), written("b.md", "friday"), written("c.md", "sunday"))
+    assert found.day("day-2") == Day(key="day-2", guess="2017-01-02")
+    assert found.day("friday") == Day(key="friday", weekday="friday", guess="2017-01-01")
+    assert found.day("sunday").guess == "2017-01-03"
     assert found.start == ""
+
+
+def test_no_word_for_a_day_is_too_strange() -> None:
+    found = calendar(written("a.md", "day-999999999"), written("b.md", "day-x"))
+    assert found.day("day-999999999").date == ""
+    assert found.day("someday") == Day(key="someday", guess="2017-01-01")
 
 
 def test_a_picture_without_a_year_takes_the_events_or_the_posts() -> None:
@@ -143,3 +150,10 @@ def test_a_picture_without_a_year_takes_the_events_or_the_posts() -> None:
 def test_without_a_year_the_post_tells_it() -> None:
     late = written("a.md", "thursday", photo("12-29T10:00:00"), posted="2017-01-03")
     assert calendar(late, year=0).day("thursday").date == "2016-12-29"
+
+
+def test_the_ends_of_the_calendar_are_no_fault() -> None:
+    last = written("a.md", "friday", posted="9999-12-31"), written("b.md", "sunday")
+    assert calendar(*last, year=9999).day("sunday").guess == "9999-12-31"
+    first = written("a.md", "day-3", photo("0001-01-01T10:00:00"), posted="0001-01-01")
+    assert calendar(first, year=1).day("day-3").key
