@@ -16,6 +16,7 @@ from kb.extraction.names import (
     is_organisation,
     is_role,
     likeness,
+    resembles,
 )
 from kb.extraction.pieces import Span
 from kb.extraction.speakers import Person, People, read_people
@@ -390,9 +391,7 @@ def _label_title(text: str, fields: list[tuple[int, int]], label: str) -> str:
 
 def _with_handle(people: People, handle: str) -> People:
     person = people.persons[0]
-    squeezed = fold(handle).replace(" ", "")
-    parts = fold(person.name).split()
-    near = any(len(part) > 2 and part in squeezed for part in parts)
+    near = resembles(handle, person.name)
     sure = min(0.98, people.sure + (0.45 if near else 0.25))
     return People(
         persons=(
@@ -457,7 +456,9 @@ def _by(
             continue
         title = unquote(text[start : match.start()])
         asides = bool(_QUOTED.fullmatch(text[start : match.start()].strip()))
-        people = read_people(tail, company, bonus=0.22, single=asides or bool(_LONE.match(tail)))
+        people = read_people(
+            tail, company, bonus=0.22, single=bool(_LONE.match(tail)), told=asides
+        )
         sure = people.sure
         if asides and people.persons:
             sure = max(sure, 0.8)
@@ -682,13 +683,16 @@ def _linked(
     return readings
 
 
-def choose(head: Head, habits: dict[str, float]) -> Reading:
-    """Return the best reading, given how much of the note follows each pattern (0 to 1)."""
+def choose(head: Head, habits: dict[str, float], lift: float = 0.0) -> Reading:
+    """Return the best reading, given how much of the note follows each pattern (0 to 1).
+
+    `lift` speaks for readings that name people, where the place tells that somebody should be named.
+    """
     best, top = head.readings[0], -1.0
     for reading in head.readings:
         weight = reading.sure
         if reading.pattern != "none":
-            weight += 0.35 * habits.get(reading.pattern, 0.0)
+            weight += 0.35 * habits.get(reading.pattern, 0.0) + lift
         if reading.people and not reading.title and not reading.label and reading.pattern != "name":
             weight -= 0.2
         if weight > top:

@@ -281,7 +281,7 @@ def likeness(text: str, company: Company = NOBODY) -> float:
     tokens = name.replace("\u00a0", " ").split()
     while tokens and tokens[0].strip(".").lower() in HONORIFICS:
         tokens = tokens[1:]
-    if not 1 <= len(tokens) <= 6:
+    if not 1 <= len(tokens) <= 6 or tokens[0] in ("A", "I", "An", "The"):
         return 0.0
     return _weigh(tokens, company)
 
@@ -331,9 +331,9 @@ def _token(plain: str, folded: str, position: int, company: Company, *, led: boo
     if given:
         score += 0.3 if position == 0 else 0.08
     if folded in COMMON:
-        score -= 0.06 if given else 0.15 if led else 0.38
+        score -= 0.06 if given else 0.15 if led else 0.3
     elif folded in ORGANISATION or folded in ROLE:
-        score -= 0.45
+        score -= 0.2 if position and folded in ROLE else 0.45
     elif folded in MONTHS and not given:
         score -= 0.25
     elif not given and folded in company.lower:
@@ -381,6 +381,15 @@ _ENDINGS = (
 
 def _wordy(folded: str) -> bool:
     return len(folded) > 5 and folded.endswith(_ENDINGS)
+
+
+def resembles(handle: str, name: str) -> bool:
+    """Return whether a handle is made of a name: `@kinlane` and Kin Lane, `@jdoe` and Jane Doe."""
+    squeezed = fold(handle).replace(" ", "")
+    parts = fold(name).split()
+    if any(len(part) > 2 and part in squeezed for part in parts):
+        return True
+    return len(parts) > 1 and parts[0][:1] + parts[-1] == squeezed
 
 
 def is_organisation(text: str) -> bool:

@@ -66,7 +66,7 @@ class Section(Value, frozen=True):
     sure: float
 
 
-STRONG = 2.0
+STRONG = 1.8
 
 
 class Outline(Value, frozen=True):
@@ -185,13 +185,15 @@ class _Weigher:
             marks.append(("session page below", 1.3 + 0.4 * (zone.pages > 1)))
         marks.extend(self._pages(head, title, zone, index, links))
         marks.extend(_dress(head, zone, reading))
-        if reading.label or fold(title) in TITLE_LABELS:
+        if fold(title) in TITLE_LABELS and not reading.people:
+            marks.append(("a label for a title", 2.0))
+        elif reading.label or fold(title) in TITLE_LABELS:
             marks.append(("label", 1.3))
         elif kind_of(title):
             marks.append(("kind of session in the title", 1.0))
         if role in ("container", "day", "generic"):
             marks.append((f"words of a {role}", -3.0 if role == "generic" else -4.0))
-        elif not reading.people:
+        elif not reading.people and not zone.people:
             marks.extend(_soft(title, index, self.pieces))
         return Candidate(
             index=index,
@@ -375,7 +377,7 @@ class _Reader:
         for index, piece in self.headings:
             if index in absorbed:
                 continue
-            reading = choose(read[index], habits.get(piece.level, {}))
+            reading = choose(read[index], habits.get(piece.level, {}), self.lift(index, piece))
             zone = self.zone(index, reading, piece.level)
             if index in swapped:
                 reading, zone = self._swap(index, reading, zone)
@@ -394,6 +396,12 @@ class _Reader:
                 )
             )
         return self.settle(candidates)
+
+    def lift(self, index: int, piece: Piece) -> float:
+        """A lone first heading of a plain file is a talk's: it likely names the speaker."""
+        first = bool(self.headings) and self.headings[0][0] == index and index < 2
+        alone = sum(other.level <= piece.level for _, other in self.headings) == 1
+        return 0.08 if first and alone and self.setting.plain else 0.0
 
     def candidate(self, index: int, form: Form, head: Head, level: int, line: int) -> Candidate:
         """Weigh one piece (or the title, -1) as the head of a session, whatever stands around."""
@@ -488,6 +496,10 @@ class _Reader:
         for candidate in candidates:
             if candidate.zone.people and candidate.zone.place not in ("sentence", "label"):
                 places[candidate.zone.place] = places.get(candidate.zone.place, 0) + 1
+
+        def many_of(candidate: Candidate) -> int:
+            return places.get(candidate.zone.place, 0)
+
         settled = []
         for candidate in candidates:
             zone = candidate.zone
@@ -517,6 +529,12 @@ class _Reader:
                     line=candidate.line,
                     links=piece.links,
                     parent=candidate.parent,
+                )
+            if candidate.zone.people and many_of(candidate) >= 3 and not candidate.role:
+                candidate = replace(
+                    candidate,
+                    score=candidate.score + 0.8,
+                    reasons=(*candidate.reasons, "speakers stand there throughout the note"),
                 )
             settled.append(candidate)
         return settled
@@ -557,10 +575,12 @@ def outline(
     reader = _Reader(note, pieces, company, setting)
     candidates = reader.heads()
     days = tuple((c.line, c.head.text) for c in candidates if c.role == "day")
-    if setting.weight < 1.0:
+    title = reader.title()
+    everyone = [*candidates, title] if title else candidates
+    strongest = sum(sorted(min(3.0, max(0.0, c.score)) for c in everyone if not c.role)[-3:])
+    if setting.weight + 0.35 * strongest < (1.0 if setting.plain else 1.8):
         return Outline(days=days)
     chosen = _choose_headings(reader, candidates)
-    title = reader.title()
     first = candidates[0] if candidates else None
     opening = first if first and _opens(first, pieces) else None
     regions = _loose(reader, candidates, chosen)
@@ -568,8 +588,8 @@ def outline(
         single = _single(reader, chosen, regions, title, opening, candidates)
         if single:
             return Outline(sections=(single,), days=days, single=True)
-    if not chosen and not regions:
-        chosen = _weak_family(reader, candidates, opening)
+    if len(chosen) <= 1 and not regions:
+        chosen = _weak_family(reader, candidates, opening, chosen)
     sections = _sections(reader, candidates, [*chosen, *regions])
     return Outline(sections=sections, days=days)
 
@@ -612,7 +632,8 @@ def _choose_headings(reader: _Reader, candidates: list[Candidate]) -> list[Candi
     for group in levels.values():
         sure = [c for c in group if c.index in chosen]
         eligible = [c for c in group if not c.role or c.index in chosen]
-        if len(sure) < 2 or len(sure) < 0.3 * len(eligible):
+        named = reader.setting.title_is_event >= 1.5
+        if len(sure) < 2 or len(sure) < (0.2 if named else 0.3) * len(eligible):
             continue
         everyone = len(sure) >= 5 and len(sure) >= 0.75 * len(eligible)
         for c in eligible:
@@ -681,7 +702,10 @@ def _nested(reader: _Reader, strong: list[Candidate]) -> list[Candidate]:
 
 
 def _weak_family(
-    reader: _Reader, candidates: list[Candidate], opening: Candidate | None
+    reader: _Reader,
+    candidates: list[Candidate],
+    opening: Candidate | None,
+    chosen: list[Candidate],
 ) -> list[Candidate]:
     """In notes of an event, headings that are nothing else are talks, even without speakers."""
     title_weight = max(
@@ -689,9 +713,9 @@ def _weak_family(
         event_weight(opening.head.text) if opening else 0.0,
     )
     if title_weight < 1.5 and not any(c.role == "day" for c in candidates):
-        return []
+        return chosen
     if reader.setting.weight < 2.0:
-        return []
+        return chosen
     rest = [c for c in candidates if c is not opening or not _is_event_title(c, reader)]
     levels: dict[int, list[Candidate]] = {}
     for c in rest:
@@ -699,9 +723,11 @@ def _weak_family(
             levels.setdefault(c.level, []).append(c)
     for level in sorted(levels):
         group = levels[level]
+        if chosen and chosen[0].level != level:
+            continue
         if len(group) >= 2 or (group and group[0].score > 0.9):
             return group
-    return []
+    return chosen
 
 
 # -- a note that is one talk -----------------------------------------------------------------

@@ -94,7 +94,7 @@ def event_weight(title: str) -> float:
         weight += 0.8
     if len(title.split()) > 12:
         weight -= 1.0
-    return weight
+    return max(0.0, weight)
 
 
 def _labels(note: Note) -> float:

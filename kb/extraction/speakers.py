@@ -12,6 +12,7 @@ from kb.extraction.names import (
     is_organisation,
     is_role,
     likeness,
+    resembles,
     tidy,
 )
 from kb.model.value import Value
@@ -160,7 +161,7 @@ def _chunk(
 def _with(person: Person, *, handle: str) -> Person:
     return Person(
         name=person.name,
-        sure=min(0.98, person.sure + 0.25),
+        sure=min(0.98, person.sure + (0.4 if resembles(handle, person.name) else 0.25)),
         organisation=person.organisation,
         role=person.role,
         handle=handle,
