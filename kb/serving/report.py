@@ -1,17 +1,25 @@
 """One line for the terminal about each rebuild."""
 
+from kb.model.value import replace
 from kb.serving.builder import Built, NotBuilt
 
 NAMED = 3
 """Changed files that a line names; more are counted."""
 
 
-def built_line(built: Built) -> str:
-    """Return what `built` did, or `""` where it found nothing to do."""
+def built_line(built: Built, *, first: bool = False) -> str:
+    """Return what `built` did, or `""` where it found nothing to do.
+
+    The `first` build of a preview is told of always, and names no files: all are new to it.
+    """
+    if first and not built.fault:
+        built = replace(built, sources=())
+        if not (built.written or built.removed):
+            return "Up to date"
     if not (built.written or built.removed or built.fault or built.sources):
         return ""
     pages = sum(1 for path in built.written if path.endswith(".html"))
-    what = ", ".join(built.sources[:NAMED]) or "built"
+    what = ", ".join(built.sources[:NAMED]) or "Built"
     if len(built.sources) > NAMED:
         what += f" and {len(built.sources) - NAMED} more"
     if built.fault is not None:

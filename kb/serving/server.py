@@ -267,7 +267,7 @@ class Preview:
             shown_notes={**{url: before.shown_notes[url] for url in kept}, **shown},
             files=changed_files(before, built.written, number) if before.number else {},
         )
-        line = built_line(built)
+        line = built_line(built, first=before.number == 0)
         if line:
             self._say(line)
         self._announce()

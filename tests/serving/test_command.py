@@ -107,7 +107,7 @@ def test_it_serves_rebuilds_and_leaves_nothing_behind(
     terminal: Terminal, tmp_path: Path, ending: str
 ) -> None:
     url = terminal.until(r"http://localhost:\d+/")[0]
-    terminal.until(r"page")
+    terminal.until(r"Built: \d+ page")
     with urllib.request.urlopen(url, timeout=10) as answer:
         assert b"/__kb/live.js" in answer.read()
     (tmp_path / "content/one.md").write_text(NOTE.replace("Words", "Many words"))
