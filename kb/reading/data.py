@@ -1,9 +1,17 @@
 """What the readers of TOML and YAML hand back: plain data, and where each key stands."""
 
+import datetime as dt
+import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from kb.model.value import Value
+
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What no text may hold."""
+LARGEST = 2**63 - 1
+"""The largest number that every reader of JSON and MessagePack takes."""
 
 
 class Fault(Value, frozen=True):
@@ -35,3 +43,20 @@ class Data(Value, frozen=True):
                     return self.places[name]
             key = key.rpartition(".")[0]
         return (0, 0)
+
+
+def plain(value: Any) -> Any:
+    """Return front matter data as JSON has it: dates as ISO 8601, no NaN, no huge numbers."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, str):
+        return CONTROL.sub("", value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, int) and abs(value) > LARGEST:
+        return str(value) if abs(value) < 10**1000 else ""
+    return value

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import difflib
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
@@ -10,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from kb.model.facts import TALK_KINDS
 from kb.model.finding import Finding
 from kb.model.note import EventHint, FrontMatter, TalkHint
-from kb.reading.data import Data
+from kb.reading.data import CONTROL, LARGEST, Data, plain
 from kb.reading.dates import iso_date
 from kb.reading.toml import is_key_line, read_toml
 from kb.reading.yaml import read_yaml
@@ -20,8 +19,6 @@ _YAML_KEY = re.compile(r"[\w-]+[ \t]*:(?:\s|$)|\s*#|[ \t]+\S|-[ \t]|$")
 _YAML_FIRST = re.compile(r"\s*(?:#.*)?\Z|[A-Za-z_][\w -]*:(?:\s|\Z)")
 _SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
 _UNUSABLE = re.compile(r"[\x00-\x1f\x7f\\]|%2e|%2f|%5c|%00", re.IGNORECASE)
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_LARGEST = 2**63 - 1
 
 _ALIASES: Mapping[str, tuple[str, ...]] = {
     "publish_date": ("publishdate", "pubdate", "published_at"),
@@ -216,7 +213,7 @@ class _Reading:
         return None
 
     def _clean(self, name: str, text: str) -> str:
-        cleaned = _CONTROL.sub("", text)
+        cleaned = CONTROL.sub("", text)
         if cleaned != text:
             self._say(
                 "KB111",
@@ -297,13 +294,18 @@ class _Reading:
         name, value = self._take(key)
         if not name:
             return 0
-        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST:
+        if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST:
             self._wrong(name, "a whole number")
             return 0
         return value
 
     def _slug(self) -> str:
-        slug = self._text("slug")
+        written = self._left.get(self._names.get("slug", ""))
+        if isinstance(written, str) and not _is_path(written):
+            self._take("slug")
+            slug = "/"
+        else:
+            slug = self._text("slug")
         parts = slug.split("/")
         if slug.startswith("/") or _SCHEME.match(slug) or not _is_path(slug) or ".." in parts:
             self._wrong("slug", "one part of a URL", "use letters, digits and hyphens")
@@ -474,23 +476,6 @@ def is_site_path(path: str) -> bool:
     if path.startswith("//") or _SCHEME.match(path) or not _is_path(path):
         return False
     return ".." not in path.split("/")
-
-
-def plain(value: Any) -> Any:
-    """Return front matter data as JSON has it: dates as ISO 8601, no NaN, no huge numbers."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, dt.datetime | dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, str):
-        return _CONTROL.sub("", value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, int) and abs(value) > _LARGEST:
-        return str(value) if abs(value) < 10**1000 else ""
-    return value
 
 
 def _is_path(text: str) -> bool:

@@ -117,9 +117,10 @@ _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 _DEEPEST = 40
 """Lists and tables nested deeper than this are shown on this level."""
 _LINE = "data-line"
+_EMBED = "data-embed"
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset({_LINE, "id"}),
-    "a": frozenset({"href", "title", "name"}),
+    "a": frozenset({"href", "title"}),
     "img": frozenset({"src", "alt", "title"}),
     "abbr": frozenset({"title"}),
     "acronym": frozenset({"title"}),
@@ -138,7 +139,9 @@ _KEPT_INLINE_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 _CLEANER = nh3.Cleaner(
     tags=set(_KEPT),
     clean_content_tags=set(),
-    attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+    attributes={
+        tag: {*names, _EMBED} if tag == "a" else set(names) for tag, names in _ATTRIBUTES.items()
+    },
     link_rel=None,
     strip_comments=True,
     url_schemes=set(nh3.ALLOWED_URL_SCHEMES) | {"data", "file", "javascript", "vbscript"},
@@ -190,6 +193,8 @@ class Markdown(NamedTuple):
 
     make: Callable[[], tuple[Block, ...]]
     """Called when their turn comes, so that references are numbered in the order of the text."""
+    after: int
+    """The line after them."""
 
 
 def tokens(source: str, line: int) -> Iterator[Tag | Text | Comment]:
@@ -239,7 +244,12 @@ def add_inline(prose: Prose, tag: Tag) -> None:
         if tag.closing:
             prose.unlink(raw=True)
         elif tag.attributes.get("href", "").strip():
-            prose.link(tag.attributes["href"].strip(), tag.attributes.get("title", ""), raw=True)
+            prose.link(
+                tag.attributes["href"].strip(),
+                tag.attributes.get("title", ""),
+                raw=True,
+                markup_only=_EMBED in tag.attributes,
+            )
     elif name == "img":
         source = tag.attributes.get("src", "").strip()
         if source and not tag.closing:
@@ -280,23 +290,27 @@ def build(
     """
     marked: list[str] = []
     markdown: list[Markdown] = []
-    first = 1
+    line = 0
     for part in parts:
         if isinstance(part, Markdown):
             marked.append(f"\ue000{len(markdown)}\ue001")
             markdown.append(part)
-        elif isinstance(part, Comment):
+            line = part.after
+            continue
+        if line:  # line ends between blocks, and inside tags and comments
+            marked.append("\n" * (part.line - line))
+        line = part.line
+        if isinstance(part, Comment):
             collector.comments.append((part.line, part.text))
         elif isinstance(part, Text):
             marked.append(escape(part.text.replace("\ue000", "\ufffd")))
+            line += part.text.count("\n")
         else:
             marked.append(_written(part))
-    for part in parts:
-        if not isinstance(part, Markdown):
-            first = part.line
-            break
+    lines = [_reach(part) for part in parts if not isinstance(part, Markdown)]
+    first = parts[0].line if parts and not isinstance(parts[0], Markdown) else 1
     clean = _CLEANER.clean("".join(marked))
-    tree = _Tree(collector, markdown, first, top=top)
+    tree = _Tree(collector, markdown, first, max(lines, default=first), top=top)
     for part in tokens(clean, first):
         if isinstance(part, Text):
             tree.text(part.text)
@@ -305,12 +319,17 @@ def build(
     return tree.finish()
 
 
+def _reach(part: Tag | Text | Comment) -> int:
+    """Return the last line of `part` that is not blank."""
+    return part.line + part.text.rstrip().count("\n") if isinstance(part, Text) else part.line
+
+
 def _written(tag: Tag) -> str:
     if tag.name in _EMBEDS and not tag.closing:
         source = tag.attributes.get("src", "").strip()
         if not source:
             return ""
-        return f'<a {_LINE}="{tag.line}" href="{escape(source)}">{escape(source)}</a>'
+        return f'<a {_LINE}="{tag.line}" {_EMBED} href="{escape(source)}">{escape(source)}</a>'
     if tag.name in _TRANSPARENT:
         return "</p>" if tag.name in {"div", "section", "figure", "article"} else ""
     if tag.name not in _KEPT:
@@ -360,7 +379,13 @@ class _Tree:
     """Makes blocks of clean, balanced HTML."""
 
     def __init__(
-        self, collector: Collector, markdown: list[Markdown], line: int, *, top: bool
+        self,
+        collector: Collector,
+        markdown: list[Markdown],
+        line: int,
+        last: int,
+        *,
+        top: bool,
     ) -> None:
         self._collector = collector
         self._markdown = markdown
@@ -373,13 +398,14 @@ class _Tree:
         self._leaf_line = line
         self._leaf_start = 0
         self._code: list[str] | None = None
+        self._last = last
 
     def text(self, text: str) -> None:
         """Add text, which may hold marks for Markdown blocks."""
         place = 0
         for match in _MARK.finditer(text):
             self._words(text[place : match.start()])
-            self._insert(self._markdown[int(match[1])].make)
+            self._insert(self._markdown[int(match[1])])
             place = match.end()
         self._words(text[place:])
 
@@ -470,12 +496,10 @@ class _Tree:
         self._prose.lines(text)
         self._line = self._prose.line
 
-    def _insert(self, make: Callable[[], tuple[Block, ...]]) -> None:
+    def _insert(self, markdown: Markdown) -> None:
         self._flush()
-        blocks = make()
-        self._frames[-1].children.extend(blocks)
-        if blocks:
-            self._line = blocks[-1].end + 1
+        self._frames[-1].children.extend(markdown.make())
+        self._line = markdown.after
 
     def _start(self, tag: Tag | None) -> None:
         self._leaf = tag
@@ -538,7 +562,7 @@ class _Tree:
         if kind in {"bullets", "numbers"}:
             level = 1 + sum(1 for f in self._frames if f.tag.name in {"ul", "ol", "menu"})
         first = min([tag.line, *[child.line for child in children]])
-        end = max([self._line, *[child.end for child in children]])
+        end = max([first, min(self._line, self._last), *[child.end for child in children]])
         if kind == "cell":
             self._add(_cell(tag, children, first, end))
             return

@@ -49,7 +49,7 @@ _SHORTCODE = re.compile(r"\{\{(?:<.{0,2000}?>|%.{0,2000}?%)\}\}", re.DOTALL)
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _LANGUAGE = re.compile(r"[\w+#./-]{1,40}")
 _URL_TAIL = re.compile(r"://[^\s<>\"“”«»`\u3000-\u303f\uff00-\uff60]+")
-_SCHEME = re.compile(r"(?<![\w.+-])(?:https?|ftp)\Z", re.IGNORECASE)
+_SCHEME = re.compile(r"(?<![A-Za-z0-9.+-])(?:https?|ftp)\Z", re.IGNORECASE)
 _UNCLOSED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<!--"), "-->"),
     (re.compile(r"<\?"), "?>"),
@@ -99,6 +99,7 @@ def _any_target(url: str) -> bool:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.disable("text_join")  # an escaped `http\\://` must stay apart, or it becomes a link
     parser.use(footnote_plugin, move_to_end=False).use(deflist_plugin)
     # Targets stay as written, and every one of them: `Prose.link` judges and reports.
     parser.normalizeLink = _as_written  # type: ignore[method-assign]
@@ -158,6 +159,7 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
         return False
     state.pending = state.pending[: scheme.start()]
     token = state.push("link_open", "a", 1)
+    token.info = "auto"
     token.attrs = {"href": unescape(url)}
     state.push("text", "", 0).content = unescape(url)
     state.push("link_close", "a", -1)
@@ -374,7 +376,7 @@ class _Body:
     def _leaf(self, place: int) -> Block:
         token, inline = self._tokens[place], self._tokens[place + 1]
         kind = _LEAVES[token.type]
-        line, last = self._span(inline if inline.map else token)
+        line, last = self._span(token if token.map else inline)
         prose = Prose(self._collector, line)
         children = inline.children or []
         explicit = ""
@@ -457,7 +459,9 @@ class _Body:
                 after += 1
             else:
                 following = self._closing.get(after, after) + 1
-                parts.append(html.Markdown(partial(self._inside, after, following)))
+                last = token.map[1] if token.map else 0
+                make = partial(self._inside, after, following)
+                parts.append(html.Markdown(make, last + self._offset))
                 after = following
         found.extend(html.build(parts, self._collector, top=self._depth == 0))
         return after
@@ -492,16 +496,13 @@ class _Body:
         return tuple(html.tokens(token.content, first + self._offset))
 
     def _inlines(self, tokens: Sequence[Token], prose: Prose) -> None:
-        after = 0
+        tokens = _without_dropped(tokens)
         for place, token in enumerate(tokens):
-            if place < after:
-                prose.line += _line_ends(token)
-                continue
-            if token.type == "html_inline":
-                after = _after_dropped(tokens, place)
             kind = token.type
-            if kind in {"text", "text_special"}:
+            if kind == "text":
                 prose.text(token.content)
+            elif kind == "text_special":
+                prose.text(token.content, bare_urls=False)
             elif kind == "softbreak":
                 prose.line_end()
             elif kind == "hardbreak":
@@ -659,6 +660,8 @@ def _heading_id(children: list[Token]) -> tuple[list[Token], str]:
 def _open_link(tokens: Sequence[Token], place: int, prose: Prose) -> None:
     """Open a link; one without a target leads to its text, where that is a URL."""
     token = tokens[place]
+    if token.info == "auto" and prose.in_code:
+        return
     target = str(token.attrs.get("href", "")).strip()
     if not target:
         words: list[str] = []
@@ -671,6 +674,18 @@ def _open_link(tokens: Sequence[Token], place: int, prose: Prose) -> None:
             return
         target = text
     prose.link(target, str(token.attrs.get("title", "")))
+
+
+def _without_dropped(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Return `tokens` without inline scripts and the like, of which only line ends stay."""
+    kept: list[Token] = []
+    after = 0
+    for place, token in enumerate(tokens):
+        if place >= after and token.type == "html_inline":
+            after = max(after, _after_dropped(tokens, place))
+        if place >= after or token.type == "softbreak":
+            kept.append(token)
+    return kept
 
 
 def _after_dropped(tokens: Sequence[Token], place: int) -> int:

@@ -112,13 +112,16 @@ class _Rewriting:
 
     def _place(self, column: int, marker: str) -> int | None:
         """Return the column where a list line at `column` belongs, None where it is no item."""
+        left: _Item | None = None
         while self.items and self.items[-1].column > column:
-            self.items.pop()
+            left = self.items.pop()
         if not self.items:
             return column if column < _TAB else None
         top = self.items[-1]
         if top.column == column:
             return column + top.shift
+        if left is not None:
+            return left.column + left.shift  # a sibling that stands a little further left
         if top.number and column < top.content and marker[:-1] == str(top.number + 1):
             return top.column + top.shift  # the next item of a list whose margin wanders
         if column < top.content:

@@ -13,7 +13,7 @@ from kb.reading.anchors import Anchors
 from kb.reading.urls import is_unsafe
 
 BARE_URL = re.compile(
-    r"(?<![\w./@:-])(?:https?://|ftp://|www\.(?=[\w-]+\.))[^\s<>\"“”«»\u3000-\u303f\uff00-\uff60]+",
+    r"(?<![A-Za-z0-9_./@:-])(?:https?://|ftp://|www\.(?=[\w-]+\.))[^\s<>\"“”«»\u3000-\u303f\uff00-\uff60]+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"[?!.,:;*_~'’|\\]+\Z|&(?:[a-z0-9]+);\Z", re.IGNORECASE)
@@ -106,6 +106,8 @@ class Prose:
         self._collector = collector
         self._pieces: list[str | int] = []
         self._runs: list[Run] = []
+        self._words: list[str] = []
+        self._words_line = line
         self._open: list[tuple[str, bool]] = []
         self._style: dict[str, int] = {}
         self._look: dict[str, bool] = {}
@@ -118,6 +120,11 @@ class Prose:
         return self._link >= 0
 
     @property
+    def in_code(self) -> bool:
+        """Whether code written in HTML is open."""
+        return "code" in self._look
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing has come in yet."""
         return not self._pieces
@@ -127,13 +134,24 @@ class Prose:
         if (
             bare_urls
             and self._link < 0
+            and not self.in_code
             and self._collector.linkify
             and ("://" in text or "www." in text or "WWW." in text)
         ):
             self._text_with_urls(text)
         elif text:
+            if self.line != self._words_line:
+                self._end_run()
+                self._words_line = self.line
             self._pieces.append(escape(text))
-            self._runs.append(Run(text, self.line, reference=self._link, **self._look))
+            self._words.append(text)
+
+    def _end_run(self) -> None:
+        """Make one run of the text that came since the look last changed."""
+        if self._words:
+            text = "".join(self._words)
+            self._words = []
+            self._runs.append(Run(text, self._words_line, reference=self._link, **self._look))
 
     def _text_with_urls(self, text: str) -> None:
         place = 0
@@ -159,18 +177,21 @@ class Prose:
     def line_end(self, *, hard: bool = False) -> None:
         """Add a line break of the source; `hard` shows it."""
         self._pieces.append("<br>\n" if hard else "\n")
+        self._end_run()
         self._runs.append(Run("\n", self.line, reference=self._link, **self._look))
         self.line += 1
 
     def hard_break(self) -> None:
         """Add a break that is no line end of the source (HTML's `br`)."""
         self._pieces.append("<br>")
+        self._end_run()
         self._runs.append(Run("\n", self.line, reference=self._link, **self._look))
 
     def code(self, text: str) -> None:
         """Add a code span."""
         self._pieces.append(f"<code>{escape(text)}</code>")
         look = {**self._look, "code": True}
+        self._end_run()
         self._runs.append(Run(text, self.line, reference=self._link, **look))
 
     def markup(self, html: str) -> None:
@@ -207,6 +228,7 @@ class Prose:
         if is_unsafe(target):
             self._collector.refuse(target, self.line)
             return
+        self._end_run()
         references = self._collector.references
         self._link = len(references)
         self._link_run = len(self._runs)
@@ -228,11 +250,13 @@ class Prose:
         number = len(references)
         references.append(Reference("picture", target, text=alt, title=title, line=self.line))
         self._pieces.append(number)
+        self._end_run()
         self._runs.append(Run("", self.line, reference=number))
 
     def finish(self) -> tuple[tuple[str | int, ...], tuple[Run, ...], str]:
         """Close what is open and return the HTML, the runs and the plain text."""
         self._close_down_to(0)
+        self._end_run()
         pieces: list[str | int] = []
         strings: list[str] = []
         for piece in self._pieces:
@@ -257,6 +281,7 @@ class Prose:
                 self._restyle(tag, -1)
 
     def _settle_link(self) -> None:
+        self._end_run()
         references = self._collector.references
         text = "".join([run.text for run in self._runs[self._link_run :]])
         old = references[self._link]
@@ -267,6 +292,7 @@ class Prose:
         style = _STYLES.get(tag)
         if style is None:
             return
+        self._end_run()
         count = self._style.get(style, 0) + step
         self._style[style] = count
         look = dict(self._look)

@@ -9,9 +9,8 @@ from kb.model.finding import Finding
 from kb.model.note import Source
 from kb.model.settings import Settings
 from kb.model.value import Value, ValueFault, convert
-from kb.reading.data import Data
+from kb.reading.data import Data, plain
 from kb.reading.decoding import decode
-from kb.reading.front_matter import plain
 from kb.reading.toml import read_toml
 
 PLACEHOLDERS = ("year", "month", "day", "slug", "title", "filename", "section")

@@ -8,10 +8,9 @@ from kb.model.finding import Finding
 from kb.model.note import Source
 from kb.model.value import ValueFault, convert
 from kb.model.vocabulary import EventEntry, LinkRule, PersonEntry, TopicEntry, Vocabulary
-from kb.reading.data import Data
+from kb.reading.data import Data, plain
 from kb.reading.dates import iso_date
 from kb.reading.decoding import decode
-from kb.reading.front_matter import plain
 from kb.reading.toml import read_toml
 
 E = TypeVar("E", PersonEntry, TopicEntry, EventEntry)

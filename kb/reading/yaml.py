@@ -79,7 +79,7 @@ class _Reading:
             ]
         if not isinstance(node, yaml.ScalarNode):
             raise _TooMuch(node, "a value of an unknown shape")
-        if node.style is None:
+        if not node.style:  # no quotes: None or '', depending on the loader
             self.raw[name] = node.value
         return _scalar(node)
 
