@@ -12,6 +12,7 @@ from kb.graph.places import (
     own_path,
     scheme_of,
     split_target,
+    whole,
 )
 from kb.graph.written import Written
 from kb.model.finding import Finding
@@ -102,7 +103,7 @@ class Linker:
             return Aim(target=Target(kind="unsafe"))
         if scheme == "path":
             return self._inside(note, index, reference, target)
-        complete = f"https:{target}" if target.startswith("//") else target
+        complete = whole(target)
         kind = kinds.get(reference.target) or kinds.get(target, "")
         outside = Target(kind="external", url=complete, link_kind=kind)
         own = own_path(self._places, complete) if scheme == "web" else None
@@ -156,7 +157,7 @@ class Linker:
         """Return where the picture `target` of `note` is, with a finding where it is missing."""
         scheme = scheme_of(target)
         if scheme == "web":
-            complete = f"https:{target}" if target.startswith("//") else target
+            complete = whole(target)
             own = own_path(self._places, complete)
             found = self._asset(note, own) if own else None
             return (

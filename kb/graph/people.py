@@ -50,8 +50,8 @@ def know_people(all_written: Iterable[Written], entries: Sequence[PersonEntry]) 
                 joined.setdefault(folded, key)
     used: dict[str, list[str]] = defaultdict(list)
     for mention in _mentions(all_written):
-        folded = name_key(mention.name)
-        used[joined.get(folded, folded)].append(mention.name)
+        if folded := name_key(mention.name):
+            used[joined.get(folded, folded)].append(mention.name)
     names: dict[str, str] = {}
     spellings: dict[str, tuple[str, ...]] = {}
     for key in sorted(used):

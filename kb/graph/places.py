@@ -125,6 +125,14 @@ def scheme_of(target: str) -> Scheme:
     return "safe" if scheme in _SAFE else "unsafe"
 
 
+def whole(target: str) -> str:
+    """Return a web address as browsers read it: with its scheme, two slashes, no control signs."""
+    bare = "".join(sign for sign in target if sign >= " " and sign != "\x7f").strip()
+    if bare.startswith("//"):
+        return f"https:{bare}"
+    return re.sub(r"^(https?):[\\/]*", r"\1://", bare, flags=re.IGNORECASE)
+
+
 def own_path(places: Places, target: str) -> str | None:
     """Return the absolute path of a web address that is this site's own, else None."""
     if not places.host:
