@@ -47,7 +47,9 @@ HAS = ("recording", "slides", "code")
 """Kinds of link that a row of a talk mentions."""
 ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
-SAYS = ("missing", "unsafe", "picture", "open", "done")
+PROGRAMME = frozenset({"recording", "slides", "schedule"})
+"""Kinds of link that belong to one talk, rather than being something to read."""
+SAYS = ("missing", "unsafe", "picture", "open", "done", "talk")
 """What prose says itself, by the keys `prose.…` of the strings."""
 SPEAKERS = 5
 """How many speakers a row names."""
@@ -290,10 +292,15 @@ class Desk:
 
     def citation(self, citation: Citation) -> LinkView:
         """Return one use of a link."""
-        host = urlsplit(citation.url).netloc if "//" in citation.url else ""
         record = self.catalog.links.get(citation.link)
-        text = citation.text or (record.title if record else "") or bare(citation.url)
-        return LinkView(citation.url, text, citation.kind, host, citation.context)
+        text = citation.text or (record.title if record else "")
+        if says_nothing(text, citation.url, citation.kind):
+            text = "" if citation.kind in PROGRAMME else bare(citation.url)
+        return LinkView(citation.url, text, citation.kind, host_of(citation.url), citation.context)
+
+    def reading(self, citations: Iterable[Citation]) -> tuple[LinkView, ...]:
+        """Return what talks cite beside their own recordings and slides, which rows mention."""
+        return self.citations(one for one in citations if one.kind not in PROGRAMME)
 
     def citations(self, citations: Iterable[Citation]) -> tuple[LinkView, ...]:
         """Return uses of links, each link once, in the order of the text."""
@@ -316,11 +323,15 @@ class Desk:
             if ref is not None:
                 cited.setdefault(ref.href, ref)
         refs = tuple(cited.values())
+        text = record.title
+        if says_nothing(text, record.url, record.kind):
+            # A recording that nobody named is that of the talk which cites it.
+            text = refs[0].text if refs and record.kind in PROGRAMME else bare(record.url)
         return LinkView(
             record.url,
-            record.title or bare(record.url),
+            text,
             record.kind,
-            record.host,
+            record.host.removeprefix("www."),
             "",
             len(refs) or len(record.citations),
             record.first,
@@ -331,7 +342,7 @@ class Desk:
 
     def profile(self, url: str) -> LinkView:
         """Return a profile of a person."""
-        return LinkView(url, bare(url), "profile", urlsplit(url).netloc)
+        return LinkView(url, bare(url), "profile", host_of(url))
 
     def picture(self, picture: Picture) -> PictureView | None:
         """Return a picture, None where there is no file of this site."""
@@ -391,6 +402,21 @@ def bare(url: str) -> str:
     """Return a URL as people say it: no scheme, no `www.`, no last slash."""
     text = url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
     return text or url
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL as people say it, `""` where it has none."""
+    return urlsplit(url).netloc.removeprefix("www.") if "//" in url else ""
+
+
+def says_nothing(text: str, url: str, kind: str) -> bool:
+    """Whether a link's text tells no more than its URL and kind do."""
+    words = text.strip(" :").casefold()
+    return (
+        not words
+        or words in {kind, f"{kind}s", "here", "link", "video"}
+        or ("/" in words and (bare(words) == bare(url).casefold()))
+    )
 
 
 def safe(url: str) -> bool:

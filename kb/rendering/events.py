@@ -117,7 +117,7 @@ def event_view(
         desk.people_counted(people) if first else (),
         desk.topics_counted(topics) if first else (),
         desk.pictures(pictures)[:SHOWN] if first else (),
-        desk.citations(cited)[:SHOWN] if first else (),
+        desk.reading(cited)[:SHOWN] if first else (),
         desk.note_rows(record.notes) if first else (),
         since(record, desk) if first else None,
         desk.href(f"{record.url}calendar.ics") if has_calendar(record, catalog) else "",

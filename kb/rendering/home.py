@@ -42,6 +42,9 @@ def home_page(catalog: Catalog) -> Page:
         tuple(desk.note_row(one) for one in site.notes[:6]),
         desk.people_counted(heard, SHELF),
         desk.topics_counted(rising(catalog), SHELF),
+        desk.topics_counted(
+            {one.url: len(one.sessions) for one in site.topics if not one.guessed}, SHELF
+        ),
         tuple(desk.link(one) for one in site.links if safe(one.url))[:8],
         catalog.talk_count,
         len(site.people),

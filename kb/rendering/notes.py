@@ -5,9 +5,9 @@ from itertools import groupby
 
 from kb.model.site import NoteRecord
 from kb.rendering import structured
-from kb.rendering.catalog import Catalog, in_chunks, output_path
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
-from kb.rendering.prose import title_id, whole
+from kb.rendering.prose import Manner, title_id, whole
 from kb.rendering.talks import manner
 from kb.rendering.views import Html, NotesView, NoteView, Page, Ref
 from kb.rendering.words import Words
@@ -48,13 +48,25 @@ def note_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         yield note_page(record, catalog, words)
 
 
+def _manner(desk: Desk, record: NoteRecord, words: Words) -> Manner:
+    how = manner(desk, record, words, 2)
+    talks = {
+        telling.anchor: desk.href(url)
+        for url in record.sessions
+        if url in desk.catalog.sessions
+        for telling in desk.catalog.sessions[url].tellings
+        if telling.note == record.path and telling.anchor
+    }
+    return Manner(how.root, how.level, how.home, how.prefix, talks, how.words)
+
+
 def note_page(record: NoteRecord, catalog: Catalog, words: Words) -> Page:
     """Return the page of one note."""
     desk = catalog.desk(record.url)
     note = catalog.notes.get(record.path)
     event = desk.event(record.event)
     crumbs = (desk.home(), Ref(desk.href("/notes/"), words.say("nav.notes")))
-    body = whole(note, record.targets, manner(desk, record, words, 2)) if note else Html()
+    body = whole(note, record.targets, _manner(desk, record, words)) if note else Html()
     cover = desk.picture(record.cover) if record.cover else None
     view = NoteView(
         record.title,

@@ -93,22 +93,27 @@ def speaker_view(
         desk.people_counted(met, LINKS) if first else (),
         desk.event_refs(record.events) if first else (),
         len(record.sessions),
-        desk.citations(one for session in sessions for one in session.citations)[:LINKS]
+        desk.reading(one for session in sessions for one in session.citations)[:LINKS]
         if first
         else (),
     )
 
 
-def timeline(urls: Iterable[Url], desk: Desk) -> tuple[Year, ...]:
-    """Return sessions by year, newest first, each year with its topics."""
+def timeline(urls: Iterable[Url], desk: Desk, but: Url | None = None) -> tuple[Year, ...]:
+    """Return sessions by year, newest first, each year with its topics other than `but`."""
     catalog = desk.catalog
     sessions = [catalog.sessions[url] for url in urls if url in catalog.sessions]
     sessions.sort(key=desk.year, reverse=True)
     return tuple(
-        _year(year, tuple(found), desk) for year, found in groupby(sessions, key=desk.year)
+        _year(year, tuple(found), desk, but) for year, found in groupby(sessions, key=desk.year)
     )
 
 
-def _year(year: str, sessions: tuple[SessionRecord, ...], desk: Desk) -> Year:
-    topics = Counter(use.topic for session in sessions for use in session.topics if not use.guessed)
+def _year(year: str, sessions: tuple[SessionRecord, ...], desk: Desk, but: Url | None) -> Year:
+    topics = Counter(
+        use.topic
+        for session in sessions
+        for use in session.topics
+        if not use.guessed and use.topic != but
+    )
     return Year(year, desk.rows(one.url for one in sessions), desk.topics_counted(topics, 6))

@@ -36,9 +36,11 @@ class Manner(Value, frozen=True):
     """Relative URL of the note's own page, for anchors that are not on this one."""
     prefix: str = ""
     """Put before every id, where two notes share a page."""
+    talks: Mapping[str, str] = {}
+    """Id of a heading → relative URL of the talk that it heads."""
     words: Mapping[str, str] = {}
     """`missing`, `unsafe`, `picture`: what to say of a reference that leads nowhere; `done`,
-    `open`: names of a task's box."""
+    `open`: names of a task's box; `talk`: the link to a talk's own page."""
 
 
 def fill(note: Note, targets: tuple[Target, ...], ranges: Iterable[Lines], manner: Manner) -> Html:
@@ -213,6 +215,10 @@ class _Pen:
         elif block.html:
             self.leaf(block, out)
         out.append(end)
+        if block.anchor in self.manner.talks and block.kind == "heading":
+            href = escape(self.manner.talks[block.anchor])
+            words = escape(self.manner.words.get("talk", ""))
+            out.append(f'<p class="to-talk"><a href="{href}">{words}</a></p>\n')
 
     def named(self, block: Block, start: str) -> str:
         """Give the block an id made from its words: it stays when lines above it change."""

@@ -123,7 +123,7 @@ def manner(desk: Desk, record: NoteRecord, words: Words, level: int, prefix: str
         level,
         desk.href(record.url),
         prefix,
-        {key: words.say(f"prose.{key}") for key in SAYS},
+        words={key: words.say(f"prose.{key}") for key in SAYS},
     )
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kb.model.site import Citation, SessionRecord, TopicRecord, Url
-from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
+from kb.rendering.catalog import PROGRAMME, Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
 from kb.rendering.people import span_of, timeline
 from kb.rendering.views import Bar, LinkView, Mention, Page, Ref, TopicsView, TopicView
@@ -75,7 +75,7 @@ def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first:
         mention(dated[0], record, desk) if first and dated else None,
         mention(dated[-1], record, desk) if first and len(dated) > 1 else None,
         bars(sessions, desk) if first else (),
-        timeline(urls, desk),
+        timeline(urls, desk, record.url),
         desk.people_counted(met, LINKS) if first else (),
         desk.event_refs(record.events)[:LINKS] if first else (),
         most_cited((one for session in sessions for one in session.citations), desk)
@@ -125,6 +125,8 @@ def most_cited(citations: Iterator[Citation], desk: Desk) -> tuple[LinkView, ...
     counts: Counter[str] = Counter()
     kept: dict[str, Citation] = {}
     for citation in citations:
+        if citation.kind in PROGRAMME:
+            continue
         counts[citation.link] += 1
         kept.setdefault(citation.link, citation)
     order = sorted(kept, key=lambda key: (-counts[key], key))[:LINKS]

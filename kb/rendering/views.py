@@ -70,6 +70,7 @@ class LinkView(Value, frozen=True):
 
     href: str
     text: str
+    """`""` where nobody gave it a name and its kind says enough."""
     kind: str
     """`recording`, `slides`, `code`, …"""
     host: str
@@ -326,6 +327,8 @@ class HomeView(Value, frozen=True):
     """Heard most."""
     rising: tuple[Ref, ...] = ()
     """Topics on the rise."""
+    topics: tuple[Ref, ...] = ()
+    """Topics of most talks."""
     links: tuple[LinkView, ...] = ()
     """Most cited."""
     talk_count: int = 0

@@ -34,6 +34,7 @@ from kb.rendering.theme import ThemeFiles
 THEME = Path(__file__).parents[2] / "themes" / "default"
 NOTE = "harbour-days.md"
 LONG = "A very long title that goes on " + "and on " * 30 + "until it stops"
+HEADINGS = ("fast-boats", "slow-boats", "kuai")
 PICTURE = Url("/pictures/pier.jpg")
 HOSTILE = '</script><script>alert(1)</script> & "quotes" <b>'
 
@@ -259,6 +260,7 @@ def session(
     abstract: str = "",
 ) -> SessionRecord:
     """Return a session told by the sample note."""
+    anchor = slug if slug in HEADINGS else ""
     folder = "events" if kind == "social" else "talks"
     place = event.url.removeprefix("/events/")
     return SessionRecord(
@@ -266,7 +268,14 @@ def session(
         title,
         kind,
         event.url,
-        (Telling(NOTE, Lines(*lines), (Lines(lines[0] + 1, lines[1]),), anchor=slug),),
+        (
+            Telling(
+                NOTE,
+                Lines(*lines),
+                (Lines(lines[0] + 1, lines[1]),),
+                anchor=slug if slug in HEADINGS else "",
+            ),
+        ),
         day,
         date,
         date or f"{event.year}-06-01",

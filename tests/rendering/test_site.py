@@ -14,26 +14,8 @@ from kb.rendering.hosting import POLICY
 from kb.rendering.site import Renderer, render_site
 from tests.rendering import sample
 
-VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-        "circle",
-        "rect",
-        "path",
-    ]
-)
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}
+VOID |= {"track", "wbr", "circle", "rect", "path"}
 
 
 class Reader(HTMLParser):

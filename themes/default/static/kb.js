@@ -310,4 +310,8 @@ for (const area of document.querySelectorAll("[data-filter]")) {
     tools.append(make("label", {}, `${words.sort} `, choice));
   }
   area.prepend(tools, none);
+  for (const name of document.querySelectorAll("[data-fill] span:not(.ct)")) {
+    const fill = () => { input.value = name.textContent; sieve(); input.focus(); };
+    name.replaceChildren(make("button", { type: "button", onclick: fill }, name.textContent));
+  }
 }

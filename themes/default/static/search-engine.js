@@ -313,18 +313,17 @@ export class Index {
     this.size = this.entry.size;
   }
 
-  async names() {
-    return this.file(`names-${this.entry.names}.bin`, (data) => {
-      const names = JSON.parse(decoder.decode(data));
-      let sum = 0;
-      names.starts = names.counts.map((count) => (sum += count) - count);
-      return names;
-    });
+  json(name) {
+    return this.file(name, (data) => JSON.parse(decoder.decode(data)));
+  }
+
+  // A numbered file; its name's digest stands among those of its kind.
+  numbered(kind, number, digests, make) {
+    return this.file(`${kind}-${number}-${digests.slice(number * 4, number * 4 + 4)}.bin`, make);
   }
 
   shard(number) {
-    const digest = this.entry.files.slice(number * 5, number * 5 + 5);
-    return this.file(`terms-${number}-${digest}.bin`, (data) => {
+    return this.numbered("terms", number, this.entry.files, (data) => {
       const reader = new Reader(data);
       const end = reader.number() + reader.at;
       const terms = new Map();
@@ -373,9 +372,8 @@ export class Index {
     const entry = await this.term(term);
     if (!entry?.spots) return [];
     if (!entry.places) {
-      const { places } = await this.names();
-      const digest = places.slice(entry.shard * 5, entry.shard * 5 + 5);
-      const reader = new Reader(await this.file(`places-${entry.shard}-${digest}.bin`, (data) => data), entry.spot);
+      const files = await this.json(`places-${this.entry.places}.bin`);
+      const reader = new Reader(await this.numbered("places", entry.shard, files, (data) => data), entry.spot);
       entry.places = Array.from({ length: entry.count }, () => {
         const end = reader.number() + reader.at, found = [];
         for (let place = 0; reader.at < end; ) found.push((place += reader.number()));
@@ -407,8 +405,7 @@ export class Index {
   words(letter) {
     const number = letter >= "a" && letter <= "z" ? this.entry.letters.indexOf(letter) + 1 : 0;
     if (!number && letter >= "a" && letter <= "z") return new Map();
-    const digest = this.entry.words.slice(number * 5, number * 5 + 5);
-    return this.file(`words-${number}-${digest}.bin`, (data) => {
+    return this.numbered("words", number, this.entry.words, (data) => {
       const reader = new Reader(data), found = new Map();
       for (let before = EMPTY; reader.at < data.length; ) {
         before = reader.text(before);
@@ -447,20 +444,27 @@ export class Index {
     return values.filter(([, count]) => count).sort((left, right) => right[1] - left[1] || compare(left[0], right[0]));
   }
 
+  rowFiles() {
+    return this.file(`rows-${this.entry.rows}.bin`, (data) => {
+      const { counts, files } = JSON.parse(decoder.decode(data));
+      let sum = 0;
+      return { files, starts: counts.map((count) => (sum += count) - count) };
+    });
+  }
+
   // What a result shows.
   async row(number) {
-    const names = await this.names();
-    const chunk = startsBefore(names.starts, number);
-    const digest = names.rows.slice(chunk * 5, chunk * 5 + 5);
-    const rows = await this.file(`rows-${chunk}-${digest}.bin`, (data) => JSON.parse(decoder.decode(data)));
-    const [kind, url, title, speakers, event, date, count, page, sessionKind, body] = rows[number - names.starts[chunk]];
-    return { kind, url, title, speakers, event, date, count, page, sessionKind, body };
+    const { files, starts } = await this.rowFiles();
+    const chunk = startsBefore(starts, number);
+    const rows = await this.numbered("rows", chunk, files, (data) => JSON.parse(decoder.decode(data)));
+    const [kind, url, title, speakers, event, date, count, page, sessionKind, topics, body] = rows[number - starts[chunk]];
+    return { kind, url, title, speakers, event, date, count, page, sessionKind, topics, body };
   }
 
   async search(text, { limit = 20, offset = 0, kinds = [] } = {}) {
     const query = parse(text);
     // What is surely needed is asked for at once, rather than one after the other.
-    if (this.size) this.names();
+    if (this.size) this.rowFiles();
     const ranked = await new Ranking(this, query).rank(kinds);
     const forms = wanted(ranked);
     const numbers = ranked.documents.slice(offset, offset + limit);
