@@ -12,7 +12,7 @@ from kb.extraction.lexicon import EVENT_NOUNS, MONTHS, NOTE_WORDS, WEEKDAYS, fol
 from kb.extraction.links import address, kind_of_link
 from kb.extraction.pieces import Piece
 from kb.extraction.places import CITIES, find_city
-from kb.extraction.setting import CONFERENCE_TOKEN
+from kb.extraction.setting import CONFERENCE_TOKEN, is_conference
 from kb.extraction.speakers import read_label
 from kb.model.facts import EventFacts, Evidence
 from kb.model.note import Note
@@ -29,7 +29,7 @@ _SPLIT = re.compile(r"\s+[-–—|·•]+\s+|\s*[:：]\s+|\s+//\s+|\s*[|｜]\s*|
 _ASIAN_TAIL = re.compile(
     r"(?:の|に|で|へ)?(?:参加|行って|登壇|発表|聴講|レポート|メモ|まとめ|感想|报告|笔记|参会|纪要|总结).*$"
 )
-_FILLER = NOTE_WORDS | frozenset(MONTHS) | frozenset(WEEKDAYS)
+_FILLER = (NOTE_WORDS - {"conference"}) | frozenset(MONTHS) | frozenset(WEEKDAYS)
 
 
 class Guess(Value, frozen=True):
@@ -48,6 +48,7 @@ def guess_event(text: str, *, loose: bool = False) -> Guess:
     `loose` says that the text is known to be about an event, so that any name in it will do.
     """
     text = _GLUED.sub(" ", text.strip())
+    text = re.sub(r"[(\[]\s*((?:19|20)\d\d)\s*[)\]]", r" \1 ", text)
     text = _ASIAN_TAIL.sub("", text)
     years = YEAR.findall(text)
     year = int(years[-1]) if years else _short_year(text)
@@ -82,12 +83,20 @@ def _guess_part(part: str, *, loose: bool) -> Guess:
     if match := _EDITION.search(part):
         edition = next(group for group in match.groups() if group)
         part = part[: match.start()] + " " + part[match.end() :]
-    had_year = bool(YEAR.search(part))
-    # what stands after `at`, `from` or `of` is the event, what stands before it is about the note
-    part = YEAR.sub(" ", part)
+    year = YEAR.search(part)
+    had_year = bool(year)
+    if year:
+        # a name stands before its year, or after it; what follows a name and year is about the note
+        before, after = part[: year.start()], part[year.end() :]
+        named = [w for w in re.split(r"[\s/]+", before) if fold(w) and fold(w) not in _FILLER]
+        if named:
+            place = _place_in(after)
+            part = f"{before} {place}" if place else before
+        else:
+            part = re.sub(r"(?i)\bconference\s+notes\b", " ", after)
     part = re.sub(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)", " ", part)
     part = re.sub(r"(?i)\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", " ", part)
-    words = [word for word in re.split(r"[\s/]+", part) if word.strip(".,;!?\"'“”")]
+    words = [word for word in re.split(r"\s+|(?<=\w{3})/(?=\w{3})", part) if word.strip(".,;!?\"'“”")]
     place = ""
     found = find_city(words)
     if found and found[1] - found[0] < len(words):
@@ -100,7 +109,7 @@ def _guess_part(part: str, *, loose: bool) -> Guess:
     name = " ".join(words).strip(" .,;!?\"'“”-–")
     if not name or len(words) > 7:
         return Guess(place=place)
-    token = CONFERENCE_TOKEN.search(name) or CONFERENCE_TOKEN.search(name.title())
+    token = is_conference(name)
     nouns = set(fold(name).split()) & EVENT_NOUNS
     sure = 0.0
     if token or nouns:
@@ -114,17 +123,24 @@ def _guess_part(part: str, *, loose: bool) -> Guess:
     if not token and not nouns and not had_year and not loose:
         sure = 0.0
     if name.lower() == name and " " not in name and not token:
-        sure -= 0.1
+        sure -= 0.05
     return Guess(name=name, place=place, edition=edition, sure=max(0.0, sure))
+
+
+_SMALL = frozenset("de la le les l' du des der die das dem den von vom dal della del el los las na no do da no em a".split())
 
 
 def _trim(words: list[str]) -> list[str]:
     """Drop words about the note from both ends: `My notes from the … conference in`."""
     low, high = 0, len(words)
-    while low < high and (fold(words[low]) in _FILLER or not fold(words[low])):
+    while low < high and (
+        fold(words[low]) in _FILLER or not fold(words[low]) or words[low] in _SMALL
+    ):
         low += 1
     while high > low and (fold(words[high - 1]) in _FILLER or not fold(words[high - 1])):
         high -= 1
+    while high > low and low < high and fold(words[low]) == "conference" and high - low == 1:
+        low += 1
     kept = words[low:high]
     for place, word in enumerate(kept):
         if word.lower() in ("at", "@", "from", "bei", "auf", "à", "au") and place and place + 1 < len(kept):
@@ -229,8 +245,8 @@ def _vote(
             years.add(guess.year, 1.0, Evidence(line=line, rule=rule, sure=0.6, text=text))
             return
     evidence = Evidence(line=line, rule=rule, sure=min(0.95, 0.4 + guess.sure * 0.6), text=text)
-    if guess.sure >= 0.35:
-        names.add(guess.name, 3.0 * guess.sure * weight, evidence)
+    if guess.sure >= 0.3:
+        names.add(guess.name, max(1.8, 3.0 * guess.sure) * weight, evidence)
         places.add(guess.place, 2.0, evidence)
         editions.add(guess.edition, 1.0, evidence)
     elif guess.place and guess.sure:
@@ -324,9 +340,9 @@ def _vote_opening(
             words = match["name"]
             guess = guess_event(words)
             word = re.match(r"\s+(?:conference|conf|summit|meetup|event|convention)\b", tail)
-            named = guess.sure >= 0.5 or (word and guess.name and (guess.sure > 0 or len(guess.name) > 3))
+            named = guess.sure >= (0.35 if guess.year else 0.5) or (word and guess.name and (guess.sure > 0 or len(guess.name) > 3))
             if named:
-                names.add(guess.name, 1.2 if not talk_title else 0.9, evidence)
+                names.add(guess.name, 0.8, evidence)
                 years.add(guess.year, 1.2, evidence)
                 places.add(guess.place, 1.2, evidence)
                 where = re.match(r"(?:\s+(?:conference|conf|summit|meetup|event)\b)?(?:\s+(?:19|20)\d\d)?\s*,?\s+(?:in|@|at)\s+([A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})", tail)

@@ -1,6 +1,7 @@
 """One note's facts; `settle` then lets all notes' facts agree with each other."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
@@ -271,8 +272,9 @@ def _with_topics(
             never.update((folded, *folded.split(), *fold(speaker.organisation).split()[:0]))
     never.update(fold(author) for author in note.matter.authors)
     result = []
+    lines = [piece.line for piece in pieces]
     for session in sessions:
-        inside = [p for p in pieces if session.line <= p.line <= session.end]
+        inside = pieces[bisect_left(lines, session.line) : bisect_right(lines, session.end)]
         mentions = {fold(topic.name): topic for topic in session.topics}
         if not any(topic.evidence.explicit for topic in session.topics):
             for topic in known(inside, words):

@@ -86,7 +86,7 @@ _ABOUT = re.compile(
 def event_weight(title: str) -> float:
     """Return how much `title` names an event: its words, a year, a day, `notes` beside them."""
     weight = 0.0
-    if CONFERENCE_TOKEN.search(title) or CONFERENCE_TOKEN.search(title.title()):
+    if is_conference(title):
         weight += 1.5
     if _YEAR.search(title):
         weight += 1.0
@@ -95,6 +95,15 @@ def event_weight(title: str) -> float:
     if len(title.split()) > 12:
         weight -= 1.0
     return max(0.0, weight)
+
+
+def is_conference(name: str) -> bool:
+    """Return whether a word of `name` is one by which conferences are known."""
+    return bool(
+        CONFERENCE_TOKEN.search(name)
+        or CONFERENCE_TOKEN.search(name.title())
+        or CONFERENCE_TOKEN.search(name.lower())
+    )
 
 
 def _labels(note: Note) -> float:

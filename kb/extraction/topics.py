@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from kb.extraction.lexicon import CONFERENCE_WORDS, MONTHS, PARTS, WEEKDAYS, fold
 from kb.extraction.links import address
 from kb.extraction.names import COMMON, GIVEN
-from kb.extraction.pieces import Piece
+from kb.extraction.pieces import Piece, Span
 from kb.extraction.places import CITIES, COUNTRIES
 from kb.extraction.plainwords import PLAIN
 from kb.model.facts import Evidence, TopicMention
@@ -119,7 +119,6 @@ _TERM = re.compile(
     r"(?:[ ](?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|v?\d+(?:\.\d+)*(?=\W|$)))*"
 )
 _VERSION = re.compile(r"^v?\d+(?:\.\d+)*$", re.I)
-_BOUNDARY = re.compile(r"(?:^|[.!?:;(\[–—/|>]|\s-)\s*[\"'“‘*_]*$")
 _ACRONYM_NOISE = frozenset(
     "ha db dc vm vms api apis cli ci cd os hw ui ux it id ids http https url urls pdf faq todo tbd tldr"
     " us uk eu am pm qa ok ceo cto cfo vp hr pr ip io cpu gpu ram ssd html css json xml yaml csv sql"
@@ -166,6 +165,10 @@ def guesses(
     shared = _longer_words(terms)
     scored = []
     for key, term in terms.items():
+        if term.middle < 2 and not term.linked and not term.title and term.count < 2:
+            form = next(iter(term.forms))
+            if form.islower() or form.istitle():
+                continue
         score = _score(key, term, lower, never, words) - shared.get(key, 0.0)
         if score >= 1.2:
             scored.append((-score, term.line, key, term))
@@ -186,7 +189,7 @@ def guesses(
                     line=term.line,
                     rule="topic-term",
                     sure=round(min(0.9, 0.3 - negative / 7), 3),
-                    text=term.text[:120],
+                    text=" ".join(term.text.split())[:120],
                 ),
             )
         )
@@ -196,64 +199,78 @@ def guesses(
 
 
 def _phrases(sequence: str) -> Iterable[str]:
-    """Yield the phrases of a run of capitalised words: the words and the pairs of neighbours."""
+    """Yield the phrases of a run of capitalised words: the words and the runs of two and three."""
+    if " " not in sequence:
+        yield sequence
+        return
     tokens = sequence.split()
     for place, token in enumerate(tokens):
         if not _VERSION.match(token):
             yield token
-        for size in (2, 3):
-            run = tokens[place : place + size]
-            if len(run) == size and not _VERSION.match(run[0]):
-                yield " ".join(run)
+            for size in (2, 3):
+                run = tokens[place : place + size]
+                if len(run) == size:
+                    yield " ".join(run)
 
 
 def _note(terms: dict[str, _Term], phrase: str, line: int, text: str) -> _Term:
-    key = fold(phrase)
+    key = phrase.lower() if phrase.isascii() and phrase.isalnum() else fold(phrase)
     term = terms.get(key)
     if term is None:
-        term = terms[key] = _Term(forms={}, line=line, text=" ".join(text.split()))
+        term = terms[key] = _Term(forms={}, line=line, text=text)
     elif not term.line and line:
-        term.line, term.text = line, " ".join(text.split())
+        term.line, term.text = line, text
     if line or not term.forms:
         term.forms[phrase] = term.forms.get(phrase, 0) + 1
     return term
 
 
+_OPENERS = frozenset(".!?:;([{—–/|>-")
+
+
 def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Reference]) -> None:
     text = piece.text
-    hidden = [
-        span for span in piece.links if "://" in text[span.start : span.end]
-    ]
+    hidden = [span for span in piece.links if "://" in text[span.start : span.end]]
     for match in _TERM.finditer(text):
-        if any(span.start <= match.start() < span.end for span in hidden):
+        place = match.start()
+        if any(span.start <= place < span.end for span in hidden):
             continue
-        start = bool(_BOUNDARY.search(text[: match.start()]))
-        offset = 0
+        before = text[:place].rstrip(" \t\"'“‘*_")
+        start = not before or before[-1] in _OPENERS
+        first = True
         for phrase in _phrases(match[0]):
-            offset = match[0].find(phrase)
             term = _note(terms, phrase, piece.line, text)
             term.count += 1
-            if start and offset == 0:
+            if start and (first or match[0].startswith(phrase)):
                 term.starts += 1
             else:
                 term.middle += 1
+            first = False
     for span in piece.links:
-        words = text[span.start : span.end].strip()
-        target = references[span.number].target
-        host, path = address(target)
-        last = [part for part in path.split("?")[0].split("/") if part]
-        slug = fold(re.sub(r"\.(?:git|html?|md|rst)$", "", last[-1])) if last else ""
+        _link_term(terms, piece, span, references[span.number].target)
+
+
+def _link_term(terms: dict[str, _Term], piece: Piece, span: Span, target: str) -> None:
+    """A link's text is a term where the URL tells the same; so is a URL's last part by itself."""
+    words = piece.text[span.start : span.end].strip()
+    host, path = address(target)
+    last = [part for part in path.split("?")[0].split("/") if part]
+    slug = fold(_SUFFIX.sub("", last[-1])) if last else ""
+    if words and "://" not in words and len(words.split()) <= 3:
+        key = fold(words)
         label = fold(host.split(".")[0]) if host else ""
-        if words and "://" not in words and len(words.split()) <= 3:
-            key = fold(words)
-            telling = key.replace(" ", "") in (slug.replace(" ", ""), label) or key in slug
-            if words[:1].isupper() or telling:
-                term = _note(terms, words.strip("()[]*_`"), piece.line, text)
-                term.linked = max(term.linked, 1.7 if telling else 1.0)
-        if slug and slug in terms and len(slug) > 2:
+        telling = key.replace(" ", "") in (slug.replace(" ", ""), label) or key in slug
+        if key and (words[:1].isupper() or telling):
+            term = _note(terms, words.strip("()[]*_`"), piece.line, piece.text)
+            term.linked = max(term.linked, 1.7 if telling else 1.0)
+    if len(slug) > 2:
+        if slug in terms:
             terms[slug].linked = max(terms[slug].linked, 1.5)
-        elif slug and len(slug) > 2 and 1 <= len(last) <= 3:
-            _note(terms, slug, piece.line, text).linked = 0.6
+        elif 1 <= len(last) <= 3:
+            _note(terms, slug, piece.line, piece.text).linked = 0.6
+
+
+_SUFFIX = re.compile(r"\.(?:git|html?|md|rst)$")
 
 
 def _longer_words(terms: dict[str, _Term]) -> dict[str, float]:
