@@ -3,10 +3,14 @@
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Protocol
 
 from kb.model.finding import Finding
+from kb.model.note import Note
+from kb.model.settings import Settings
 from kb.model.site import Site
 from kb.model.value import Value
+from kb.model.vocabulary import Vocabulary
 
 
 class Options(Value, frozen=True):
@@ -34,7 +38,31 @@ def _never() -> bool:
     return False
 
 
-def _unheard(site: Site, findings: tuple[Finding, ...]) -> None:
+class Learned(Protocol):
+    """What the notes say: as much of it as a caller may see while a build works."""
+
+    @property
+    def settings(self) -> Settings:
+        """Of the site."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What the writer told once for all notes."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes that are part of the build, by path."""
+
+    @property
+    def site(self) -> Site:
+        """All records."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """About notes, facts and site."""
+
+
+def _unheard(learned: Learned) -> None:
     """Let nobody look."""
 
 
@@ -48,9 +76,8 @@ class Hooks:
     """Held while files of the published site are moved."""
     cancelled: Callable[[], bool] = _never
     """Asked before publishing: True gives the build up."""
-    learned: Callable[[Site, tuple[Finding, ...]], None] = _unheard
-    """Shown what the notes say and all findings about them, before anything is rendered; not
-    called where nothing had changed."""
+    learned: Callable[[Learned], None] = _unheard
+    """Shown what the notes say, before anything is rendered; not called where nothing changed."""
 
 
 ALONE = Hooks()

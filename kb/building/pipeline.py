@@ -59,7 +59,7 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
             return before.report
         run = Run(project, options, hooks, memo, code, watch.stage)
         knowledge = learning.learn(run, found, digests)
-        hooks.learned(knowledge.site, knowledge.findings)
+        hooks.learned(knowledge)
         if hooks.cancelled():
             raise Cancelled
         known = before.made if before is not None else publish.read_manifest(project.output)

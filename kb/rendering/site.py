@@ -7,7 +7,9 @@ from kb.model.output import Output
 from kb.model.settings import Settings
 from kb.model.site import Site
 from kb.rendering.catalog import Catalog
+from kb.rendering.notes import note_page
 from kb.rendering.pages import all_pages, site_view
+from kb.rendering.talks import session_page
 from kb.rendering.theme import Theme, ThemeFiles
 from kb.rendering.views import Page
 from kb.rendering.writers import WRITERS
@@ -29,6 +31,16 @@ class Renderer:
     def pages(self) -> Iterator[Page]:
         """Yield every file to make but the theme's own, always in the same order."""
         return all_pages(self._catalog, self.theme.words)
+
+    def pages_of_note(self, path: str) -> Iterator[Page]:
+        """Yield the pages that the note at `path` tells: its own, and those of its sessions."""
+        record = self._catalog.records.get(path)
+        if record is None:
+            return
+        yield note_page(record, self._catalog, self.theme.words)
+        for url in record.sessions:
+            if url in self._catalog.sessions:
+                yield session_page(self._catalog.sessions[url], self._catalog, self.theme.words)
 
     def key(self, page: Page) -> str:
         """Return what the bytes of `page` depend on: equal keys, equal bytes.
