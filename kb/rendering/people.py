@@ -92,7 +92,7 @@ def speaker_view(
         desk.topics_counted(topics, LINKS) if first else (),
         desk.people_counted(met, LINKS) if first else (),
         desk.event_refs(record.events) if first else (),
-        len(record.sessions),
+        sum(1 for one in sessions if one.is_talk),
         desk.reading(one for session in sessions for one in session.citations)[:LINKS]
         if first
         else (),

@@ -82,7 +82,7 @@ def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first:
         if first
         else (),
         desk.note_rows(record.notes)[:LINKS] if first else (),
-        len(record.sessions),
+        sum(1 for one in sessions if one.is_talk),
     )
 
 

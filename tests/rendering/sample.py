@@ -273,7 +273,7 @@ def session(
                 NOTE,
                 Lines(*lines),
                 (Lines(lines[0] + 1, lines[1]),),
-                anchor=slug if slug in HEADINGS else "",
+                anchor=anchor,
             ),
         ),
         day,

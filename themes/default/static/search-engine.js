@@ -5,7 +5,7 @@
 
 const STOP = new Set(("a an and are as at be but by for from how i if in into is it its of on or our so that the " +
   "their then there these this to was we were what when where which who why will with you your").split(" "));
-const TABLE = { ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe", ı: "i", þ: "th", ð: "d", ħ: "h", ŧ: "t", ŋ: "n", ĸ: "k", ς: "σ", "’": "'", "‘": "'" };
+const TABLE = { ł: "l", ø: "o", đ: "d", ß: "ss", æ: "ae", œ: "oe", ı: "i", þ: "th", ð: "d", ħ: "h", ŧ: "t", ŋ: "n", ĸ: "k", ς: "σ", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "‐": "-", "‑": "-", "•": "*" };
 const folds = new Map();
 const ascii = (text) => /^[\x00-\x7f]*$/.test(text);
 
