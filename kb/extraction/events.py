@@ -8,7 +8,17 @@ import re
 from collections.abc import Sequence
 
 from kb.extraction.clock import find_date, find_day_number, find_part, find_weekday
-from kb.extraction.lexicon import EVENT_NOUNS, MONTHS, NOTE_WORDS, WEEKDAYS, fold
+from kb.extraction.lexicon import (
+    BREAKS,
+    CONTAINERS,
+    EVENT_NOUNS,
+    GENERIC,
+    LABELS,
+    MONTHS,
+    NOTE_WORDS,
+    WEEKDAYS,
+    fold,
+)
 from kb.extraction.links import address, kind_of_link
 from kb.extraction.pieces import Piece
 from kb.extraction.places import CITIES, find_city
@@ -107,7 +117,7 @@ def _guess_part(part: str, *, loose: bool) -> Guess:
         words = left + words[found[1] :]
     words = _trim(words)
     name = " ".join(words).strip(" .,;!?\"'“”-–")
-    if not name or len(words) > 7:
+    if not name or len(words) > 7 or fold(name) in _NO_NAMES:
         return Guess(place=place)
     token = is_conference(name)
     nouns = set(fold(name).split()) & EVENT_NOUNS
@@ -127,6 +137,7 @@ def _guess_part(part: str, *, loose: bool) -> Guess:
     return Guess(name=name, place=place, edition=edition, sure=max(0.0, sure))
 
 
+_NO_NAMES = LABELS | GENERIC | CONTAINERS | BREAKS | EVENT_NOUNS
 _SMALL = frozenset("de la le les l' du des der die das dem den von vom dal della del el los las na no do da no em a".split())
 
 
@@ -239,9 +250,9 @@ def _vote(
     if " " not in text.strip() and text.count("-") >= 2:
         guess = guess_event(text.replace("-", " "))
     if talk_title:
-        at = re.search(r"\s(?:at|@|from|bei|auf|-|–|—|\||in)\s+(?P<event>[^|–—]+)$", text)
+        at = re.search(r"\s(?P<mark>at|@|from|bei|auf|-|–|—|\||in)\s+(?P<event>[^|–—]+)$", text)
         guess = guess_event(at["event"]) if at else Guess()
-        if guess.sure < 0.5:
+        if guess.sure < (0.3 if at and at["mark"] in ("at", "@") else 0.5):
             years.add(guess.year, 1.0, Evidence(line=line, rule=rule, sure=0.6, text=text))
             return
     evidence = Evidence(line=line, rule=rule, sure=min(0.95, 0.4 + guess.sure * 0.6), text=text)
@@ -413,6 +424,8 @@ def _vote_url(
             continue
         year = int(match["y1"] or match["y2"])
         words = (match["w1"] or match["w2"] or "").replace("-", " ").strip()
+        if len(words.split()) > 3:
+            continue
         years.add(year, 0.9 if _PAGE_PATH.search(path) or words else 0.5, evidence)
         if fold(words) in CITIES:
             places.add(CITIES[fold(words)], 0.9, evidence)

@@ -70,7 +70,7 @@ _NUMBERING = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(
-    r"(?:talk|title|session|session title|talk title|titel|titre|título|topic|thema|vortrag)\s*[:：]\s*(?=\S)",
+    r"(?:(?:my\s+)?notes|talk notes|session notes|conference notes|recap|live\s?blog|talk|title|session|session title|talk title|titel|titre|título|topic|thema|vortrag)\s*[:：]\s*(?=\S)",
     re.IGNORECASE,
 )
 _CODE = r"[A-Z]{2,5}\s?-?\d{2,4}(?:-[A-Z0-9]{1,3})?"
@@ -337,7 +337,8 @@ def _fields(
     scored = []
     for position, (low, high) in enumerate(rest):
         edge = position in (0, len(rest) - 1)
-        people = read_people(text[low:high], company, bonus=0.1 if edge else 0.0, single=edge)
+        near = edge or name == "pipe"
+        people = read_people(text[low:high], company, bonus=0.1 if near else 0.0, single=edge)
         people = _with_profile(people, low, high, links)
         if handle and len(people.persons) == 1:
             people = _with_handle(people, handle)
@@ -350,7 +351,8 @@ def _fields(
         if title is None:
             continue
         place = "first" if position == 0 else "last"
-        sure = people.sure - (0.15 if 0 < position < len(rest) - 1 else 0.0)
+        inner = 0 < position < len(rest) - 1
+        sure = people.sure - (0.15 if inner and name != "pipe" else 0.0)
         rivals = [other.sure for number, other in enumerate(scored) if number != position]
         if rivals and max(rivals) > people.sure and len(rest) > 1:
             sure -= 0.1
@@ -481,7 +483,9 @@ def _parenthesis(words: str, company: Company) -> list[Reading]:
     if not match:
         return []
     inside = re.sub(r"^(?:by|von|par|por|with|speaker:)\s+", "", match["people"].strip(), flags=re.I)
-    people = read_people(inside, company, bonus=0.05)
+    people = read_people(inside, company, bonus=0.08)
+    if HANDLE.fullmatch(inside) and read_people(match["title"], company).sure >= 0.3:
+        return []
     marked = inside != match["people"].strip()
     handle = HANDLE.fullmatch(inside)
     readings = []

@@ -162,7 +162,7 @@ BREAKS = _phrases(
     "lunch, lunch break, lunchtime, breakfast, dinner, coffee, coffee break, break, breaks, tea,"
     " tea break, brunch, snack, registration, check in, doors open, doors, party, after party,"
     " afterparty, reception, happy hour, social, social event, networking, hallway, hallway track,"
-    " drinks, beer, beers, closing party, evening event, evening, morning run, sponsors, sponsor,"
+    " drinks, pizza, pizza and beer, snacks, cake, beer, beers, closing party, evening event, evening, morning run, sponsors, sponsor,"
     " expo, expo hall, exhibition, raffle, mentoring, speed mentoring, welcome reception,"
     " booth crawl, marketplace, mittagessen, mittag, mittagspause, pause, kaffee, kaffeepause,"
     " fruhstuck, abendessen, anmeldung, empfang, dejeuner, pause dejeuner, petit dejeuner,"
@@ -293,7 +293,7 @@ EVENT_NOUNS = _words(
 NOTE_WORDS = _words(
     "notes note recap report review summary summaries highlights highlight trip wrap writeup"
     " writeups sessions session keynotes keynote talks talk links thoughts takeaways impressions"
-    " experience experiences learnings lessons roundup live liveblog liveblogging blog day part"
+    " experience experiences learnings lessons roundup live liveblog liveblogging blog part"
     " notizen bericht ruckblick notas resumen compte rendu retour"
     " summary overview attending visiting my from the at of and on in for to a an about with"
     " conference some a few quick random i attended going what learned learnt key schedule"

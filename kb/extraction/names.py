@@ -293,7 +293,7 @@ def _eastern(name: str) -> float:
         if name.endswith(suffix) and len(name) > len(suffix) + 1:
             return 0.8
     if _HAN.match(name) or _HANGUL.match(name):
-        return 0.5
+        return 0.45 if len(name) == 3 else 0.3
     return 0.0
 
 

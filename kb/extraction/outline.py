@@ -85,8 +85,8 @@ class Outline(Value, frozen=True):
 
 _SOFT = re.compile(
     r"\b(?:things?|stuff|notes?|thoughts|misc|todo|tl;?dr|takeaways?|resources|links|learn(?:ed|ings|t)|conclusions?|"
-    r"summary|agenda|schedule|venue|impressions|feedback|highlights|overview|recap|people i met|upcoming|next year|"
-    r"what (?:i|we) (?:learned|learnt|liked)|fazit|eindr[uü]cke|bilan|resumen)\b|まとめ|感想|所感|总结",
+    r"summary|questions?|ideas?|schedule|venue|impressions|feedback|highlights|overview|recap|people i met|upcoming|next year|"
+    r"fazit|eindr[uü]cke|bilan|resumen)\b|まとめ|感想|所感|总结",
     re.IGNORECASE,
 )
 _CONTAINER_TAIL = re.compile(
@@ -275,7 +275,9 @@ def _soft(title: str, index: int, pieces: Sequence[Piece]) -> list[tuple[str, fl
     marks = []
     if _SOFT.search(title):
         marks.append(("soft words", -1.5))
-    if re.search(r"\b(?:I|my|me)\b", title) and not re.match(r"^(?:how|why) ", title, re.I):
+    if re.match(r"what (?:i|we)\b|things (?:i|we)\b|my \w+$", title, re.I):
+        marks.append(("about the writer", -1.5))
+    elif re.search(r"\b(?:I|my|me)\b", title) and not re.match(r"^(?:how|why) ", title, re.I):
         marks.append(("first person", -0.6))
     if title.endswith(":"):
         marks.append(("colon", -0.4))
@@ -425,6 +427,7 @@ class _Reader:
             self.note.references,
             self.company,
             named=bool(reading.people),
+            untitled=bool(reading.people) and not reading.title,
             level=level,
         )
 
@@ -801,6 +804,7 @@ def _loose(
     families: dict[str, list[Candidate]] = {}
     for form, found in (
         ("bold", _bold(reader, free)),
+        ("field", _fielded(reader, free)),
         ("block", _blocks(reader, free)),
         ("line", _lines(reader, free)),
         ("item", _items(reader, free)),
@@ -877,6 +881,7 @@ def _family(reader: _Reader, numbers: list[int], form: Form, free: list[int]) ->
             reader.note.references,
             reader.company,
             named=bool(reading.people),
+            untitled=bool(reading.people) and not reading.title,
             level=7,
         )
         candidates.append(
@@ -903,6 +908,17 @@ def _family(reader: _Reader, numbers: list[int], form: Form, free: list[int]) ->
             eligible = [c for c in eligible if c.head.dressing.numbered or c in strong]
         return eligible
     return strong
+
+
+def _fielded(reader: _Reader, free: list[int]) -> list[Candidate]:
+    """Runs of labelled lines that begin with the title: `Talk: …`, `Speaker: …`."""
+    numbers = []
+    for n in free:
+        piece = reader.pieces[n]
+        label = read_label(piece.text) if len(piece.text) < 200 else None
+        if label and label[0] == "title" and len(label[1]) > 3:
+            numbers.append(n)
+    return _family(reader, numbers, "field", free) if numbers else []
 
 
 def _blocks(reader: _Reader, free: list[int]) -> list[Candidate]:
@@ -1013,9 +1029,7 @@ def _lines(reader: _Reader, free: list[int]) -> list[Candidate]:
         if not marked:
             continue
         numbers.append(n)
-    heads = {
-        n: _line_head(reader.pieces[n], reader.company) for n in numbers
-    }
+    heads = {n: _line_head(reader.pieces[n], reader.company) for n in numbers}
     habits = _habits(list(heads.values()))
     found = []
     for n in numbers:
@@ -1048,7 +1062,37 @@ def _line_head(piece: Piece, company: Company) -> Head:
     if piece.links and text[: piece.links[0].start].strip().lower() in ("from the", "from", "the"):
         cut = piece.links[0].start
         text = " " * cut + text[cut:]
-    return read_head(text, piece.links, company)
+    head = read_head(text, piece.links, company)
+    led = _led(piece, text, company)
+    return replace(head, readings=(led, *head.readings)) if led else head
+
+
+_BY_NAME = re.compile(
+    r"[\s,:–—-]*\b(?:by|von|par|por|from|with)\s+(?P<names>(?:[^\W\d_a-z][\w.’'-]*|van|von|de|der|den|di|da|del|bin|la|le|and|&|,)"
+    r"(?:\s*,\s+(?=[^\W\d_a-z])|\s+(?:(?:and|&|van|von|de|der|den|di|da|del|bin|la|le)\s+)*(?=[^\W\d_a-z])[^\W\d_a-z][\w.’'-]*|[\w.’'-]+)*)"
+)
+
+
+def _led(piece: Piece, text: str, company: Company) -> Reading | None:
+    """Read `**TITLE** by NAME said …`: a title set off at the start, and a name in the sentence."""
+    lead, rest = piece.lead, ""
+    if lead and text.strip().startswith(lead[:20]):
+        rest = text.strip()[len(lead) :]
+    elif piece.links and not text[: piece.links[0].start].strip():
+        lead, rest = text[piece.links[0].start : piece.links[0].end], text[piece.links[0].end :]
+    elif match := re.match(r"\s*[“\"「«„]([^“”\"」»]{4,})[”\"」»]", text):
+        lead, rest = match[1], text[match.end() :]
+    match = _BY_NAME.match(rest) if lead else None
+    if not match:
+        return None
+    words = match["names"].split()
+    for size in range(min(len(words), 6), 0, -1):
+        people = read_people(" ".join(words[:size]).rstrip(" ,"), company, bonus=0.15)
+        if people.persons and people.sure >= 0.6:
+            return Reading(
+                title=unquote(lead), people=people.persons, pattern="lead-by", sure=people.sure
+            )
+    return None
 
 
 def _items(reader: _Reader, free: list[int]) -> list[Candidate]:
@@ -1070,10 +1114,13 @@ def _items(reader: _Reader, free: list[int]) -> list[Candidate]:
         zone = _item_zone(reader, n, after, named=bool(reading.people))
         if not reading.people and not zone.people:
             continue
-        if reading.people and (reading.sure < 0.6 or len(reading.title.split()) < 2) and not zone.people:
+        if reading.people and (reading.sure < 0.55 or len(reading.title.split()) < 2) and not zone.people:
             continue
+        shared = habits.get(reading.pattern, 0.0) >= 0.5 and len(numbers) >= 2
         found.append(
-            reader.weigher.weigh(
+            _shared_pattern(
+                shared,
+                reader.weigher.weigh(
                 n,
                 "item",
                 heads[n],
@@ -1083,10 +1130,21 @@ def _items(reader: _Reader, free: list[int]) -> list[Candidate]:
                 line=reader.pieces[n].line,
                 links=reader.pieces[n].links,
                 parent=-1,
+            ),
             )
         )
     strong = [c for c in found if c.score >= 1.8 and not c.role]
     return strong if len(strong) >= 2 and len(strong) >= 0.3 * len(numbers) else []
+
+
+def _shared_pattern(shared: bool, candidate: Candidate) -> Candidate:  # noqa: FBT001
+    if not shared:
+        return candidate
+    return replace(
+        candidate,
+        score=candidate.score + 0.5,
+        reasons=(*candidate.reasons, "most of the list is written so"),
+    )
 
 
 def _item_zone(reader: _Reader, index: int, after: int, *, named: bool) -> Zone:

@@ -74,6 +74,11 @@ class _Walk:
         kind = block.kind
         if kind in ("heading", "paragraph", "term"):
             self.lines(block, depth, quote, container)
+        elif kind in ("definitions", "definition"):
+            for child in block.children:
+                self.add(child, depth, quote, child.end)
+            if not block.children and block.runs:
+                self.lines(block, depth, quote, container)
         elif kind == "item":
             self.item(block, depth, quote)
         elif kind == "quote":
@@ -97,7 +102,7 @@ class _Walk:
         elif kind == "footnotes":
             return
         elif block.children:
-            deeper = depth + (kind in ("bullets", "numbers", "definitions"))
+            deeper = depth + (kind in ("bullets", "numbers"))
             for child in block.children:
                 self.add(child, deeper, quote, child.end)
         elif block.runs:
@@ -179,7 +184,8 @@ class _Walk:
                     depth=depth,
                     quote=quote,
                     text=text,
-                    strong=bool(visible) and all(run.strong for run in visible),
+                    strong=block.kind == "term"
+                    or bool(visible) and all(run.strong for run in visible),
                     lead=_lead(visible),
                     emphasis=bool(visible) and all(run.emphasis for run in visible),
                     links=links,

@@ -87,6 +87,7 @@ class _Reader:
         company: Company,
         *,
         named: bool,
+        untitled: bool,
         level: int,
     ) -> None:
         self.pieces = pieces
@@ -95,6 +96,7 @@ class _Reader:
         self.references = references
         self.company = company
         self.named = named
+        self.untitled = untitled
         self.level = level
         self.people: list[Found] = []
         self.doubtful: list[Found] = []
@@ -411,11 +413,13 @@ class _Reader:
             bonus = 0.3
         elif piece.strong or piece.emphasis:
             bonus = 0.15
+        if self.told and self.people and not by:
+            return False
         people = self.linked(
             read_people(words, self.company, bonus=bonus, single=bool(by)), piece
         )
         if not people.persons:
-            return self.sentence(piece, text)
+            return self.untitled_line(piece, text) or self.sentence(piece, text)
         place = "strong" if piece.strong or piece.emphasis else "quote" if quote else piece.kind
         needed = 0.5
         if not by and not self.followed(piece) and not (piece.strong or piece.emphasis):
@@ -429,6 +433,17 @@ class _Reader:
         if people.sure >= 0.12 and not self.people and not self.doubtful:
             self.doubt(people, piece, place)
         return False
+
+    def untitled_line(self, piece: Piece, text: str) -> bool:
+        """Under a heading that is only a name, a line set off from the rest is the title."""
+        if not self.untitled or self.title or self.seen > 2:
+            return False
+        quoted = text[:1] in "\"“„«「『" and text.rstrip(".")[-1:] in "\"”“»」』"
+        linked = len(piece.links) == 1 and piece.links[0].end - piece.links[0].start >= 0.9 * len(text)
+        if not (piece.strong or piece.emphasis or quoted or linked) or not 2 <= len(text.split()) < 25:
+            return False
+        self.title, self.title_line = text, piece.line
+        return True
 
     def followed(self, piece: Piece) -> bool:
         """Whether the line stands alone: nothing but head lines goes on in its block or list."""
@@ -572,12 +587,16 @@ def read_zone(
     *,
     named: bool,
     level: int,
+    untitled: bool = False,
 ) -> Zone:
     """Return what stands between a heading and the notes, from piece `index` up to `stop`.
 
-    `named` says that the heading itself names the speakers; `level` is the heading's.
+    `named` says that the heading itself names the speakers, `untitled` that it gives no title;
+    `level` is the heading's.
     """
-    reader = _Reader(pieces, index, stop, references, company, named=named, level=level)
+    reader = _Reader(
+        pieces, index, stop, references, company, named=named, untitled=untitled, level=level
+    )
     return reader.read()
 
 
