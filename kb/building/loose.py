@@ -29,14 +29,16 @@ def extract_paths(paths: Sequence[Path], settings: Settings) -> Extracted:
     """Return what the notes at `paths` (files, or folders of notes) say, by relative path.
 
     The notes of one folder (or of a file's folder, those named) are settled with each other: they
-    are taken for the notes of one person. Data files at the root of a folder are heeded.
+    are taken for the notes of one person. Data files that lie in that folder are heeded.
     """
     records: dict[str, Record] = {}
     findings: list[Finding] = []
     files = sorted(path for path in paths if not path.is_dir())
     groups = [(path, *notes_below(path, settings.content)) for path in paths if path.is_dir()]
     for folder in sorted({path.parent for path in files}):
+        data = [folder / name for name in DATA_FILES if (folder / name).is_file()]
         named = [_found(path) for path in files if path.parent == folder]
+        named += [_found(path) for path in data]
         groups.append((folder, tuple(named), []))
     for folder, found, missed in groups:
         told, said = _extracted(folder, found, settings)

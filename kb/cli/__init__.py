@@ -4,7 +4,7 @@ import os
 import sys
 import traceback
 
-from kb.cli.app import run
+from kb.cli.app import ReaderGone, run
 
 __all__ = ["main"]
 
@@ -19,8 +19,8 @@ def main() -> int:
     except KeyboardInterrupt:
         _say("kb: interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (`head`, a pager) has enough: nothing is wrong, and nothing more can be said.
+    except (BrokenPipeError, ReaderGone):
+        # Nothing is wrong, and nothing more can be said: not even by Python at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except OSError as fault:

@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
@@ -26,6 +27,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name → module that holds it, and what it does in one line."""
 
 
+class ReaderGone(Exception):
+    """Whoever reads what is printed (`head`, a pager) has enough."""
+
+
 class Commands(click.Group):
     """A group that knows its commands by name and imports one when it is run."""
 
@@ -39,6 +44,16 @@ class Commands(click.Group):
             return None
         command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), f"{cmd_name}_command")
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that has enough ends it as `ReaderGone`.
+
+        Click itself would make an exit code of 1 of it, which a pipeline takes for a failure.
+        """
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as fault:
+            raise ReaderGone from fault
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any of them."""

@@ -75,7 +75,9 @@ def _print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
         highlight=False,
         soft_wrap=not terminal,
     )
-    console.print(table)
+    with console.capture() as shown:
+        console.print(table)
+    sys.stdout.writelines(f"{line.rstrip()}\n" for line in shown.get().splitlines())
 
 
 def _cell(value: Any) -> str:

@@ -49,13 +49,28 @@ tags = ["water", "law"]
 - https://law.example.org/rain
 
 * it depends on the roof
+
+#### Courts and wells
+
+- Jonas Weir
+
+* nobody may lower a neighbour's water
 """,
     "content/2025-river.md": """\
 ---
-title: River Conf 2025
+title: River Conf 2025 - Monday
 date: 2025-06-02
 tags: [water]
+event:
+  name: River Conf
+  year: 2025
 ---
+
+#### Opening of the second year
+
+- Ida Brook
+
+* more mills, fewer speeches
 
 #### Pumps again
 

@@ -87,7 +87,7 @@ def test_listing_is_sorted_and_names_are_nfc(tmp_path: Path) -> None:
 
 def test_two_spellings_of_one_name_are_reported(tmp_path: Path) -> None:
     for form in ("NFC", "NFD"):
-        (tmp_path / unicodedata.normalize(form, "é.md")).write_text(form)  # type: ignore[arg-type]
+        (tmp_path / unicodedata.normalize(form, "é.md")).write_text(form)
     paths, findings = listed(tmp_path)
     assert paths == ["é.md"]
     assert "two files have this name" in findings[0]

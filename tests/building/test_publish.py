@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from kb.building import files
 from kb.building import publish as publishing
 from kb.building.files import FileFault
 from kb.building.memo import Memo
 from kb.building.project import MARKER
 from kb.building.publish import Published, Stage, publish, read_manifest, recover
+from kb.model.value import encode
 
 KEY = b"k" * 32
 
@@ -22,10 +24,10 @@ class Bench:
         self.memo = Memo(folder / ".kb", KEY)
         self.output = folder / "public"
 
-    def publish(self, files: Mapping[str, str]) -> Published:
+    def publish(self, pages: Mapping[str, str]) -> Published:
         stage = Stage(self.memo.folder / "stage", self.output, read_manifest(self.output))
         stage.begin()
-        staged = [stage.put(path, text.encode()) for path, text in files.items()]
+        staged = [stage.put(path, text.encode()) for path, text in pages.items()]
         return publish(stage, staged, self.memo, nullcontext)
 
     def files(self) -> dict[str, str]:
@@ -80,10 +82,10 @@ def test_foreign_files_survive_and_are_not_overwritten(bench: Bench) -> None:
     (bench.output / "talks" / "c").mkdir()
     (bench.output / "talks" / "c" / "index.html").write_text("mine")
     published = bench.publish(NEW)
-    files = bench.files()
-    assert files["CNAME"] == "example.org"
-    assert files["talks/b/mine.txt"] == "mine"
-    assert files["talks/c/index.html"] == "mine"
+    found = bench.files()
+    assert found["CNAME"] == "example.org"
+    assert found["talks/b/mine.txt"] == "mine"
+    assert found["talks/c/index.html"] == "mine"
     assert [finding.code for finding in published.findings] == ["KB602"]
 
 
@@ -146,7 +148,7 @@ def test_an_interrupted_switch_is_rolled_forward(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.publish(OLD)
-    real = publishing.move
+    real = files.move
     moved: list[Path] = []
 
     def move(source: Path, target: Path) -> None:
@@ -191,7 +193,7 @@ def test_a_planted_journal_is_thrown_away(bench: Bench, tmp_path: Path) -> None:
         whole=False,
         removals=("public/index.html",),
     )
-    planted.put(publishing.JOURNAL, publishing.encode(journal))
+    planted.put(publishing.JOURNAL, encode(journal))
     assert not recover(bench.memo)
     assert bench.files() == OLD
     assert not (tmp_path / ".kb" / publishing.JOURNAL).exists()
@@ -201,7 +203,7 @@ def test_a_file_held_for_a_moment_is_waited_for(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.publish(OLD)
-    real = publishing.move
+    real = files.move
     refused: list[int] = []
 
     def move(source: Path, target: Path) -> None:

@@ -72,7 +72,7 @@ def test_build_tells_what_was_read_made_and_where_to_look(call: Call, site: Path
     code, out, err = call("build", "-s", site)
     assert (code, out) == (0, "")
     assert "4 notes" in err
-    assert "4 talks, 2 speakers" in err
+    assert "6 talks, 3 speakers" in err
     assert str(site / "public") in err
     assert "kb serve -s" in err
     assert (site / "search_index").is_dir()
@@ -85,7 +85,7 @@ def test_build_as_json(call: Call, site: Path) -> None:
     code, out, err = call("build", "-s", site, "--json")
     answer = json.loads(out)
     assert (code, err) == (0, "")
-    assert answer["made"]["talks"] == 4
+    assert answer["made"]["talks"] == 6
     assert answer["written"] == answer["made"]["files"]
     assert answer["counts"]["error"] == 0
 
@@ -113,7 +113,7 @@ def test_errors_are_1_and_each_is_a_line_with_a_place(call: Call, site: Path) ->
     assert call("build", "-s", site)[0] == 1  # a build with nothing to do still tells
     code, out, _ = call("check", "-s", site)
     assert code == 1
-    assert out.startswith("content/bad.md:2:")
+    assert "content/bad.md:2:" in out
 
 
 def test_warnings_are_errors_when_strict(call: Call, site: Path) -> None:
@@ -225,8 +225,8 @@ def test_init_adopts_content(call: Call, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("what", "key", "first"),
     [
-        ("talks", "title", "Pumps again"),
-        ("speakers", "name", "Jonas Weir"),
+        ("talks", "title", "Opening of the second year"),
+        ("speakers", "name", "Ida Brook"),
         ("topics", "name", "law"),
         ("events", "title", "River Conf 2025"),
         ("links", "kind", None),
@@ -277,7 +277,7 @@ def test_search_makes_the_index_where_there_is_none(call: Call, site: Path) -> N
     assert not (site / "public").exists()
     code, out, _ = call("search", "speaker:Weir", "-s", site, "--type", "talk", "--json")
     titles = {hit["title"] for hit in json.loads(out)["hits"]}
-    assert titles == {"Canals in winter", "Pumps again"}
+    assert titles == {"Canals in winter", "Pumps again", "Courts and wells"}
     assert "Nothing found" in call("search", "zzzzqqq", "-s", site)[2]
 
 
@@ -371,7 +371,7 @@ def test_a_reader_that_has_enough_is_no_fault(site: Path) -> None:
         process.stdout.readline()
         process.stdout.close()
         err = process.stderr.read()
-        assert process.wait(60) == 0
+        assert process.wait(60) == 0, err
     assert "Traceback" not in err
     assert "Exception" not in err
 
@@ -412,7 +412,7 @@ def test_an_interrupt_is_one_line(site: Path, children: list["subprocess.Popen[s
     children.append(process)
     assert process.stderr is not None
     line = process.stderr.readline()
-    assert "127.0.0.1" in line
+    assert "Preview at http://" in line
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
     assert "Traceback" not in err
