@@ -326,10 +326,13 @@ def _year(joined: Joined) -> str:
     return f"{year:04d}" if year else "other"
 
 
-def address_people(people: People, claims: Claims) -> dict[str, Url]:
-    """Give each person `/speakers/NAME/`; of homonyms in ASCII, the one written so comes first."""
+def address_people(people: People, keys: Iterable[str], claims: Claims) -> dict[str, Url]:
+    """Give each of the people in `keys` `/speakers/NAME/`.
+
+    Of several whose names are one in ASCII, the one who is written so comes first.
+    """
     urls: dict[str, Url] = {}
-    for key in sorted(people.names, key=lambda key: (not key.isascii(), key)):
+    for key in sorted(keys, key=lambda key: (not key.isascii(), key)):
         urls[key] = _named("speakers/", people.names[key], key, "speaker", claims)
     return urls
 

@@ -28,13 +28,14 @@ from kb.graph.days import Calendar, date_days
 from kb.graph.events import Edition, find_editions
 from kb.graph.likeness import subject_of, texts_of
 from kb.graph.links import link_records
-from kb.graph.people import People, know_people, person_records
+from kb.graph.people import know_people, person_records
 from kb.graph.permalinks import Claims, path_of
 from kb.graph.places import know_places, scheme_of, taken_by_file
 from kb.graph.redirects import redirects
 from kb.graph.related import relate
-from kb.graph.sessions import Joined, join_sessions
+from kb.graph.sessions import Joined, Speakers, join_sessions, speakers_of
 from kb.graph.topics import know_topics, topic_records
+from kb.graph.unused import data_file, unused_entries
 from kb.graph.written import Written, pair
 from kb.model.facts import Facts, SpeakerMention
 from kb.model.finding import Finding, in_order
@@ -81,7 +82,8 @@ def build_site(
     taken = taken_by_file(all_written, kept, note_urls, settings)
     members = _members(all_written, edition_of)
     calendars = {
-        edition.key: date_days(edition, members[edition.key], taken) for edition in editions
+        edition.key: date_days(edition, members[edition.key], taken, data_file("events", settings))
+        for edition in editions
     }
     findings += [finding for calendar in calendars.values() for finding in calendar.findings]
 
@@ -89,6 +91,7 @@ def build_site(
     topics = know_topics(all_written, vocabulary.topics)
     sessions = join_sessions(all_written, edition_of, calendars, people, taken)
     sessions = _newest_event_first(sessions, calendars, editions)
+    speakers = [speakers_of(joined, people) for joined in sessions]
     uses = [topic_uses(joined, topics) for joined in sessions]
     of_notes = [note_uses(written, topics) for written in all_written]
     with_page = topics_with_page([*uses, *of_notes], topics, settings.extraction.topic_pages)
@@ -99,9 +102,12 @@ def build_site(
         notes=note_urls,
         events=event_urls,
         sessions=address_sessions(sessions, event_urls, people, claims),
-        people=address_people(people, claims),
+        people=address_people(people, {key for found in speakers for key in found}, claims),
         topics=address_topics(topics, with_page, claims),
         assets=tuple(kept),
+    )
+    findings += unused_entries(
+        vocabulary, settings, editions=editions, people=people, topics=topics
     )
     moved, refused = redirects(
         all_written, addresses, people=people, topics=topics, editions=editions, claims=claims
@@ -139,12 +145,15 @@ def build_site(
             joined,
             url,
             texts=texts[url],
+            speakers=given,
             uses=use,
             addresses=addresses,
             people=people,
             topic_names=topics.names,
         )
-        for joined, url, use in zip(sessions, addresses.sessions, uses, strict=True)
+        for joined, url, given, use in zip(
+            sessions, addresses.sessions, speakers, uses, strict=True
+        )
     ]
     around = Surroundings(
         people=people,
@@ -161,12 +170,15 @@ def build_site(
             joined,
             url=url,
             event=addresses.events.get(joined.event),
+            speakers=given,
             uses=use,
             around=around,
             linker=linker,
             neighbours=neighbours[url],
         )
-        for joined, url, use in zip(sessions, addresses.sessions, uses, strict=True)
+        for joined, url, given, use in zip(
+            sessions, addresses.sessions, speakers, uses, strict=True
+        )
     )
     note_records = []
     for written in all_written:
@@ -194,9 +206,7 @@ def build_site(
     return Site(
         events=events,
         sessions=records,
-        people=person_records(
-            people, addresses.people, newest, _mentions(sessions, people, addresses)
-        ),
+        people=person_records(people, addresses.people, newest, _mentions(speakers, addresses)),
         topics=topic_records(topics, addresses.topics, newest, newest_notes),
         links=_links(records, note_records),
         notes=tuple(newest_notes),
@@ -299,15 +309,13 @@ def _events(
 
 
 def _mentions(
-    sessions: Sequence[Joined], people: People, addresses: Addresses
+    speakers: Iterable[Speakers], addresses: Addresses
 ) -> dict[Url, list[SpeakerMention]]:
     """Return all mentions of each person as a speaker."""
     found: dict[Url, list[SpeakerMention]] = defaultdict(list)
-    for joined in sessions:
-        for part in joined.parts:
-            for mention in part.session.speakers:
-                if url := addresses.people.get(people.key(mention.name)):
-                    found[url].append(mention)
+    for said_of in speakers:
+        for key, said in said_of.items():
+            found[addresses.people[key]].extend(mention for _, mention in said)
     return found
 
 

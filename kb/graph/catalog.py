@@ -8,10 +8,10 @@ from kb.graph.days import Calendar, own_day
 from kb.graph.events import Edition
 from kb.graph.links import canonical
 from kb.graph.people import People, most
-from kb.graph.sessions import Joined, first_said, kind_of, title_of
+from kb.graph.sessions import Joined, Speakers, first_said, kind_of, title_of
 from kb.graph.topics import Topics
 from kb.graph.written import Part, Written, told
-from kb.model.facts import LinkMention, PictureMention, SpeakerMention, TopicMention
+from kb.model.facts import LinkMention, PictureMention, TopicMention
 from kb.model.note import Lines
 from kb.model.site import (
     Backlink,
@@ -109,25 +109,17 @@ def _topic_uses(uses: Uses, around: Surroundings) -> tuple[TopicUse, ...]:
     return tuple(sorted(records, key=lambda use: use.guessed))
 
 
-def _credits(joined: Joined, around: Surroundings) -> tuple[Credit, ...]:
-    mentions: dict[str, list[tuple[Written, SpeakerMention]]] = defaultdict(list)
-    for part in joined.parts:
-        for mention in part.session.speakers:
-            key = around.people.key(mention.name)
-            if key in around.person_urls:
-                mentions[key].append((part.written, mention))
-    found = []
-    for key, said in mentions.items():
-        found.append(
-            Credit(
-                person=around.person_urls[key],
-                name=around.people.names[key],
-                organisation=next((m.organisation for _, m in said if m.organisation), ""),
-                role=next((m.role for _, m in said if m.role), ""),
-                told=tuple(told(written, mention.evidence) for written, mention in said),
-            )
+def _credits(speakers: Speakers, around: Surroundings) -> tuple[Credit, ...]:
+    return tuple(
+        Credit(
+            person=around.person_urls[key],
+            name=around.people.names[key],
+            organisation=next((m.organisation for _, m in said if m.organisation), ""),
+            role=next((m.role for _, m in said if m.role), ""),
+            told=tuple(told(written, mention.evidence) for written, mention in said),
         )
-    return tuple(found)
+        for key, said in speakers.items()
+    )
 
 
 def citation(link: LinkMention, path: str, session: Url | None) -> Citation:
@@ -168,6 +160,7 @@ def session_record(
     *,
     url: Url,
     event: Url | None,
+    speakers: Speakers,
     uses: Uses,
     around: Surroundings,
     linker: Linker,
@@ -192,7 +185,7 @@ def session_record(
         room=first_said(joined, "room"),
         track=first_said(joined, "track"),
         abstract_text=max((session.abstract_text for _, session in sessions), key=len),
-        speakers=_credits(joined, around),
+        speakers=_credits(speakers, around),
         topics=_topic_uses(uses, around),
         citations=tuple(
             citation(link, path, url) for path, session in sessions for link in session.links
@@ -210,7 +203,8 @@ def session_record(
             told(part.written, evidence)
             for part in joined.parts
             for evidence in (part.session.evidence, *part.session.why)
-        ),
+        )
+        + joined.day.why,
     )
 
 
@@ -236,6 +230,7 @@ def event_record(
                 date=told_on[0][0].day.date,
                 sure=max(joined.day.sure for joined, _ in told_on),
                 sessions=tuple(record.url for _, record in told_on),
+                told=told_on[0][0].day.why,
             ),
         )
         for key, told_on in by_day.items()

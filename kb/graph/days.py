@@ -1,13 +1,15 @@
 """The date of each day of an event, from all that its notes show; a weekday where that is thin."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from kb.graph.events import Edition
 from kb.graph.written import Written
-from kb.model.facts import PictureMention
+from kb.model.facts import Evidence, PictureMention
 from kb.model.finding import Finding
+from kb.model.note import Lines
+from kb.model.site import Told
 from kb.model.value import Value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -31,6 +33,8 @@ class Day(Value, frozen=True):
     sure: float = 0.0
     guess: str = ""
     """The best date there is, for ordering only."""
+    why: tuple[Told, ...] = ()
+    """What the date was taken from; `()` where the notes give it outright."""
 
 
 class Calendar(Value, frozen=True):
@@ -61,6 +65,21 @@ class _Vote(Value, frozen=True):
     weight: float
     path: str
     line: int
+    text: str = ""
+    """What it was read from."""
+
+    @property
+    def rule(self) -> str:
+        """Name of the rule that gave it."""
+        return "day-picture" if self.weight >= PICTURE else "day-posted"
+
+
+class _Best(Value, frozen=True):
+    """The first day of an event that the votes make likeliest."""
+
+    first: date
+    sure: float
+    why: tuple[Told, ...] = ()
 
 
 def as_date(text: str) -> date | None:
@@ -92,46 +111,90 @@ def own_day(day: str, written: Written) -> str:
 
 
 def date_days(
-    edition: Edition, members: Sequence[Written], taken: Mapping[tuple[str, str], str]
+    edition: Edition,
+    members: Sequence[Written],
+    taken: Mapping[tuple[str, str], str],
+    data_file: str = "events.toml",
 ) -> Calendar:
     """Return the calendar of `edition` from its notes.
 
     `taken` tells when the pictures of a note were taken where their names do not: by note path
-    and target as written, ISO 8601.
+    and target as written, ISO 8601. `data_file` is the path of events.toml.
     """
-    entry = edition.entry
-    first, last = as_date(entry.start if entry else ""), as_date(entry.end if entry else "")
-    if first and last is None:
-        last = first
-    if first and last and last < first:
-        first, last = last, first
+    span = _span(edition, data_file)
     words = sorted(set().union(*(words_of(member) for member in members)))
     votes = [vote for member in members for vote in _votes(member, edition, taken)]
-    if first and last:
-        votes = [vote for vote in votes if first <= vote.date <= last]
-    days: dict[str, Day] = {}
-    for iso in words:
-        if found := as_date(iso):
-            days[iso] = _known(found, 1.0)
-    weekdays = [word for word in words if word in WEEKDAYS]
-    numbers = [word for word in words if _is_number(word)]
+    if span:
+        votes = [vote for vote in votes if span.first <= vote.date <= span.last]
+    days = {iso: _known(found, 1.0) for iso in words if (found := as_date(iso))}
     findings: list[Finding] = []
-    days |= _within(weekdays, first, last, votes)
-    days |= _numbered(numbers, first, votes, findings)
-    open_days = [word for word in weekdays if not days.get(word)]
-    if open_days:
+    days |= _within([word for word in words if word in WEEKDAYS], span, votes)
+    days |= _numbered([word for word in words if _is_number(word)], span, votes, findings)
+    open_days = [word for word in words if word in WEEKDAYS and word not in days]
+    if open_days and not span:
         days |= _week(open_days, votes, list(days.values()), findings)
+    if span:
+        findings += _outside(span, members, days)
     guess = _guess(edition, members, [day.guess for day in days.values()])
     for word, later in _after_the_first(words).items():
         days.setdefault(word, _undated(word, guess, later))
+    if span and span.first == span.last:
+        days[""] = _known(span.first, 1.0, span.why)
     dated = sorted(day.date for day in days.values() if day.date)
     return Calendar(
         days=days,
-        start=first.isoformat() if first else (dated[0] if dated else ""),
-        end=last.isoformat() if last else (dated[-1] if dated else ""),
-        guess=first.isoformat() if first else guess,
+        start=span.first.isoformat() if span else (dated[0] if dated else ""),
+        end=span.last.isoformat() if span else (dated[-1] if dated else ""),
+        guess=span.first.isoformat() if span else guess,
         findings=tuple(findings),
     )
+
+
+class _Span(Value, frozen=True):
+    """First and last day of an event, as the writer's data file gives them."""
+
+    first: date
+    last: date
+    why: tuple[Told, ...]
+
+
+def _span(edition: Edition, data_file: str) -> _Span | None:
+    entry = edition.entry
+    first = as_date(entry.start) if entry else None
+    if entry is None or first is None:
+        return None
+    last = as_date(entry.end) or first
+    text = f"{entry.start} to {entry.end}" if entry.end else entry.start
+    evidence = Evidence(line=entry.line, rule="explicit-day-events-toml", sure=1.0, text=text)
+    why = Told(note=data_file, lines=Lines(entry.line, entry.line), evidence=evidence)
+    return _Span(first=min(first, last), last=max(first, last), why=(why,))
+
+
+def _outside(span: _Span, members: Sequence[Written], days: Mapping[str, Day]) -> Iterator[Finding]:
+    """Yield a finding for each note that tells of a day outside the event's dates."""
+    first, last = span.first.isoformat(), span.last.isoformat()
+    for member in members:
+        for word in sorted(words_of(member)):
+            day = days.get(word)
+            outside = day is not None and day.date and not first <= day.date <= last
+            if outside or (word in WEEKDAYS and not _has_weekday(span, word)):
+                yield Finding(
+                    code="KB205",
+                    path=member.path,
+                    line=_line_of(word, member),
+                    message=f"{word.title()} is no day of the event, which is {first} to {last}",
+                    hint="mend the day, or `start` and `end` in events.toml",
+                )
+
+
+def _has_weekday(span: _Span, word: str) -> bool:
+    days = (span.last - span.first).days
+    return any(WEEKDAYS[_later(span.first, n).weekday()] == word for n in range(min(days, 6) + 1))
+
+
+def _line_of(word: str, written: Written) -> int:
+    lines = [session.line for session in written.facts.sessions if session.day == word]
+    return min(lines, default=0)
 
 
 def _after_the_first(words: Sequence[str]) -> dict[str, int]:
@@ -151,7 +214,7 @@ def _undated(word: str, guess: str, later: int) -> Day:
     return Day(key=word, weekday=word if word in WEEKDAYS else "", guess=guess)
 
 
-def _known(found: date, sure: float) -> Day:
+def _known(found: date, sure: float, why: tuple[Told, ...] = ()) -> Day:
     iso = found.isoformat()
     return Day(
         key=iso,
@@ -159,6 +222,7 @@ def _known(found: date, sure: float) -> Day:
         date=iso,
         sure=round(min(sure, 1.0), 2),
         guess=iso,
+        why=why,
     )
 
 
@@ -192,14 +256,14 @@ def _votes(
         for picture in group:
             found = _shown(picture, written.path, edition.year, posted, taken)
             if word and found and (posted is None or found <= _later(posted, 1)):
-                vote = _Vote(word, found, PICTURE, written.path, picture.line)
+                vote = _Vote(word, found, PICTURE, written.path, picture.line, picture.target)
                 seen.setdefault((word, found), vote)
     if posted and (not edition.year or posted.year == edition.year):
         for word in words_of(written):
             near = _is_number(word) or word == WEEKDAYS[posted.weekday()]
             if near and (word, posted) not in seen:
                 line = written.note.matter.lines.get("date", 0)
-                seen[word, posted] = _Vote(word, posted, POSTED, written.path, line)
+                seen[word, posted] = _Vote(word, posted, POSTED, written.path, line, written.date)
     return [vote for _, vote in sorted(seen.items(), key=lambda item: (item[0][0], item[0][1]))]
 
 
@@ -214,41 +278,40 @@ def _shown(
     return picture_date(when, year, posted) if when else None
 
 
-def _within(
-    words: Sequence[str], first: date | None, last: date | None, votes: Sequence[_Vote]
-) -> dict[str, Day]:
+def _within(words: Sequence[str], span: _Span | None, votes: Sequence[_Vote]) -> dict[str, Day]:
     """Return the weekdays that the writer's own dates of the event settle."""
-    if first is None or last is None:
-        return {}
     found: dict[str, Day] = {}
-    span = [_later(first, n) for n in range(min((last - first).days, LONGEST) + 1)]
+    if span is None:
+        return found
+    lasting = range(min((span.last - span.first).days, LONGEST) + 1)
     for word in words:
-        fitting = [day for day in span if WEEKDAYS[day.weekday()] == word]
-        voted = {vote.date for vote in votes if vote.word == word}
+        fitting = [_later(span.first, n) for n in lasting]
+        fitting = [day for day in fitting if WEEKDAYS[day.weekday()] == word]
+        why = span.why
         if len(fitting) > 1:
-            fitting = [day for day in fitting if day in voted]
+            named = [vote for vote in votes if vote.word == word and vote.date in fitting]
+            fitting = sorted({vote.date for vote in named})
+            why += _told(named)
         if len(fitting) == 1:
-            found[word] = _known(fitting[0], 1.0)
+            found[word] = _known(fitting[0], 1.0, why)
     return found
 
 
 def _numbered(
-    words: Sequence[str], first: date | None, votes: Sequence[_Vote], findings: list[Finding]
+    words: Sequence[str], span: _Span | None, votes: Sequence[_Vote], findings: list[Finding]
 ) -> dict[str, Day]:
     """Return the dates of `day-1`, `day-2`, ... counted from the first."""
     if not words:
         return {}
-    sure = 1.0
-    if first is None:
-        counted = [
-            (_later(vote.date, 1 - int(vote.word[4:])), vote)
-            for vote in votes
-            if vote.word in words
-        ]
-        first, sure = _winner(counted, findings)
-    if first is None:
+    best = _Best(first=span.first, sure=1.0, why=span.why) if span else None
+    if best is None:
+        own = [vote for vote in votes if vote.word in words]
+        best = _winner(
+            [(_later(vote.date, 1 - int(vote.word[4:])), vote) for vote in own], findings
+        )
+    if best is None:
         return {}
-    return {word: _placed(word, _later(first, int(word[4:]) - 1), sure) for word in words}
+    return {word: _placed(word, _later(best.first, int(word[4:]) - 1), best) for word in words}
 
 
 def _week(
@@ -256,13 +319,12 @@ def _week(
 ) -> dict[str, Day]:
     """Return the dates of weekdays from votes for the week that they belong to."""
     anchors = [
-        _Vote(day.weekday, found, day.sure, "", 0) for day in dated if (found := as_date(day.date))
+        _Vote(word=day.weekday, date=found, weight=day.sure, path="", line=0, text=day.date)
+        for day in dated
+        if (found := as_date(day.date))
     ]
-    named = {vote.word for vote in votes if vote.word in WEEKDAYS}
-    order = _sequence(set(words) | named | {vote.word for vote in anchors})
-    if not order:
-        return {}
     told = [vote for vote in votes if vote.word in WEEKDAYS]
+    order = _sequence({*words, *(vote.word for vote in (*told, *anchors))})
     fitting = [vote for vote in told if vote.word == WEEKDAYS[vote.date.weekday()]]
     findings.extend(
         _disagreement(vote, f"{vote.date.isoformat()} was no {vote.word.title()}")
@@ -270,20 +332,20 @@ def _week(
         if vote not in fitting
     )
     counted = [(_later(vote.date, -order[vote.word]), vote) for vote in [*fitting, *anchors]]
-    first, sure = _winner(counted, findings)
-    if first is None:
+    best = _winner(counted, findings)
+    if best is None:
         return {}
-    return {word: _placed(word, _later(first, order[word]), sure) for word in words}
+    return {word: _placed(word, _later(best.first, order[word]), best) for word in words}
 
 
-def _placed(word: str, found: date, sure: float) -> Day:
+def _placed(word: str, found: date, best: _Best) -> Day:
     """Return the day: with its date where `sure` is enough, else only a guess for ordering."""
-    if sure >= ENOUGH:
-        return _known(found, sure)
+    if best.sure >= ENOUGH:
+        return _known(found, best.sure, best.why)
     return Day(
         key=word,
         weekday=word if word in WEEKDAYS else "",
-        sure=round(sure, 2),
+        sure=round(best.sure, 2),
         guess=found.isoformat(),
     )
 
@@ -304,9 +366,7 @@ def _sequence(words: set[str]) -> dict[str, int]:
     return {WEEKDAYS[number]: (number - first) % 7 for number in numbers}
 
 
-def _winner(
-    counted: Sequence[tuple[date, _Vote]], findings: list[Finding]
-) -> tuple[date | None, float]:
+def _winner(counted: Sequence[tuple[date, _Vote]], findings: list[Finding]) -> _Best | None:
     """Return the first day that the votes agree on, and how sure; 0 where they disagree.
 
     A post is often late: its date counts only where no picture tells another.
@@ -317,15 +377,31 @@ def _winner(
         if first in shown or not shown:
             weights[first] += vote.weight
     if not weights:
-        return None, 0.0
-    best, *others = sorted(weights, key=lambda first: (-weights[first], first))
+        return None
+    first, *others = sorted(weights, key=lambda day: (-weights[day], day))
     rival = weights[others[0]] if others else 0.0
-    if len(shown) > 1 and weights[best] < 2 * rival:
-        loser = next(vote for first, vote in counted if first == others[0])
-        both = " and ".join(sorted(day.isoformat() for day in (best, others[0])))
+    if len(shown) > 1 and weights[first] < 2 * rival:
+        loser = next(vote for day, vote in counted if day == others[0])
+        both = " and ".join(sorted(day.isoformat() for day in (first, others[0])))
         findings.append(_disagreement(loser, f"its first day could be {both}"))
-        return best, 0.0
-    return best, min(weights[best] - rival, 0.99)
+        return _Best(first=first, sure=0.0)
+    sure = min(weights[first] - rival, 0.99)
+    return _Best(first=first, sure=sure, why=_told(vote for day, vote in counted if day == first))
+
+
+def _told(votes: Iterable[_Vote]) -> tuple[Told, ...]:
+    """Return the votes as evidence; those that are days dated before have theirs already."""
+    return tuple(
+        Told(
+            note=vote.path,
+            lines=Lines(vote.line, vote.line),
+            evidence=Evidence(
+                line=vote.line, rule=vote.rule, sure=round(vote.weight, 2), text=vote.text
+            ),
+        )
+        for vote in votes
+        if vote.path
+    )
 
 
 def _disagreement(vote: _Vote, why: str) -> Finding:

@@ -38,22 +38,18 @@ def subject_of(
     url: Url,
     *,
     texts: Iterable[str],
+    speakers: Iterable[str],
     uses: Iterable[str],
     addresses: Addresses,
     people: People,
     topic_names: Mapping[str, str],
 ) -> Subject:
-    """Return one session as far as likeness goes; `uses` are its topics' keys."""
-    keys = [people.key(m.name) for part in joined.parts for m in part.session.speakers]
+    """Return one session as far as likeness goes; `speakers` and `uses` are keys."""
     return Subject(
         url=url,
         event=addresses.events.get(joined.event, Url("")),
         date=joined.sort_date,
-        speakers=tuple(
-            (addresses.people[key], people.names[key])
-            for key in dict.fromkeys(keys)
-            if key in addresses.people
-        ),
+        speakers=tuple((addresses.people[key], people.names[key]) for key in speakers),
         topics=tuple(
             (addresses.topics[key], topic_names[key]) for key in uses if key in addresses.topics
         ),

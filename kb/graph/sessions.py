@@ -9,12 +9,14 @@ from kb.graph.folding import title_key
 from kb.graph.links import canonical
 from kb.graph.people import People
 from kb.graph.written import Part, Written
-from kb.model.facts import SessionFacts, SessionKind
+from kb.model.facts import SessionFacts, SessionKind, SpeakerMention
 from kb.model.value import Value
 
 MANY_GROUPS = 50
 """Sessions of one title at one event that a further telling is compared with, at most."""
 _PARTS = {"am": "06:00", "pm": "12:30", "evening": "18:00"}
+_SAID_AS = {"title": "name", "start": "time", "finish": "time"}
+"""What the writer calls a field in `[[talks]]`, where that is another word."""
 _OWN_LINKS = frozenset({"recording", "schedule", "slides"})
 _UNDATED = "9999"
 
@@ -48,6 +50,10 @@ class Joined(Value, frozen=True):
         """Who came first, for giving out URLs: the date and path of the first note."""
         first = self.parts[0]
         return (first.written.date or _UNDATED, first.path, first.index)
+
+
+Speakers = Mapping[str, Sequence[tuple[Written, SpeakerMention]]]
+"""By person key: who says that this person gave a session."""
 
 
 class _Clues(Value, frozen=True):
@@ -110,7 +116,7 @@ def join_sessions(
 def day_of(part: Part, calendar: Calendar, year: int, taken: Mapping[tuple[str, str], str]) -> Day:
     """Return the day of one telling: what it says, else what all its pictures show."""
     word = own_day(part.session.day, part.written)
-    if word:
+    if word or "" in calendar.days:
         return calendar.day(word)
     posted = as_date(part.written.date)
     shown = {
@@ -199,10 +205,8 @@ def title_of(joined: Joined) -> str:
 
 
 def _explicit(session: SessionFacts, field: str) -> bool:
-    return any(
-        evidence.explicit and field in evidence.rule
-        for evidence in (session.evidence, *session.why)
-    )
+    rules = {f"explicit-{field}", f"explicit-{_SAID_AS.get(field, field)}"}
+    return any(evidence.rule in rules for evidence in (session.evidence, *session.why))
 
 
 def first_said(joined: Joined, field: str) -> str:
@@ -210,6 +214,20 @@ def first_said(joined: Joined, field: str) -> str:
     sessions = [part.session for part in joined.parts]
     ranked = sorted(sessions, key=lambda session: not _explicit(session, field))
     return next((str(value) for session in ranked if (value := getattr(session, field))), "")
+
+
+def speakers_of(joined: Joined, people: People) -> Speakers:
+    """Return who gave a session, by person key, with every place that says so.
+
+    Where the writer says it outright in one note, what was guessed in another does not count.
+    """
+    said: dict[str, list[tuple[Written, SpeakerMention]]] = defaultdict(list)
+    for part in joined.parts:
+        for mention in part.session.speakers:
+            if key := people.key(mention.name):
+                said[key].append((part.written, mention))
+    outright = {key for key, found in said.items() if any(m.evidence.explicit for _, m in found)}
+    return {key: found for key, found in said.items() if not outright or key in outright}
 
 
 def kind_of(joined: Joined) -> SessionKind:

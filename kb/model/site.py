@@ -182,6 +182,8 @@ class DayRecord(Value, frozen=True):
     sure: float = 0.0
     sessions: tuple[Url, ...] = ()
     """By start time, half of the day, then order in the notes."""
+    told: tuple[Told, ...] = ()
+    """What the date was taken from, where the notes do not give it outright."""
 
 
 class EventRecord(Value, frozen=True):
@@ -251,6 +253,7 @@ class TopicRecord(Value, frozen=True):
     """`Note.path`s of notes that bear it as a tag or category."""
     about: str = ""
     told: tuple[Told, ...] = ()
+    """Oldest first: the first is the first mention."""
 
 
 class LinkRecord(Value, frozen=True):

@@ -29,9 +29,12 @@ def photo(taken: str) -> SessionFacts:
 
 def test_a_picture_of_the_right_weekday_dates_the_day() -> None:
     found = calendar(written("a.md", "monday", photo("05-08T14:52:01"), posted="2017-05-13"))
-    assert found.day("monday") == Day(
-        key="2017-05-08", weekday="monday", date="2017-05-08", sure=0.8, guess="2017-05-08"
-    )
+    monday = found.day("monday")
+    assert (monday.key, monday.date, monday.weekday) == ("2017-05-08", "2017-05-08", "monday")
+    assert monday.sure == 0.8
+    (why,) = monday.why
+    assert (why.note, why.lines.first, why.evidence.rule) == ("a.md", 20, "day-picture")
+    assert why.evidence.text == "p.jpg"
     assert (found.start, found.end) == ("2017-05-08", "2017-05-08")
     assert found.findings == ()
 
@@ -102,6 +105,26 @@ def test_the_writers_dates_settle_it() -> None:
     assert found.day("tuesday").sure == 1.0
     assert found.day("day-3").date == "2017-05-10"
     assert (found.start, found.end) == ("2017-05-08", "2017-05-11")
+
+
+def test_a_day_outside_the_writers_dates_is_reported() -> None:
+    found = calendar(
+        written("a.md", "saturday", session("Talk", day="2017-06-01", line=33)),
+        start="2017-05-08",
+        end="2017-05-11",
+    )
+    assert [(f.code, f.place) for f in found.findings] == [
+        ("KB205", "a.md:33:1"),
+        ("KB205", "a.md:1:1"),
+    ]
+    assert found.day("saturday").date == ""
+
+
+def test_an_event_of_one_day_dates_all_its_talks() -> None:
+    found = calendar(written("a.md", ""), start="2017-05-08")
+    assert found.day("").date == "2017-05-08"
+    assert found.day("").why[0].evidence.explicit
+    assert "" not in calendar(written("a.md", ""), start="2017-05-08", end="2017-05-09").days
 
 
 def test_a_weekday_that_is_twice_in_an_event_needs_a_picture() -> None:

@@ -1,6 +1,6 @@
 """Which tellings are one session, and in which order sessions stand."""
 
-from kb.model.facts import Evidence, SessionFacts
+from kb.model.facts import Evidence, SessionFacts, SpeakerMention
 from kb.model.vocabulary import PersonEntry, Vocabulary
 from tests.graph.builders import by_title, event, link, picture, session, site, told
 
@@ -87,21 +87,28 @@ def test_joined_people_count_as_one() -> None:
 
 def test_the_writers_word_wins_over_another_notes_guess() -> None:
     explicit = Evidence(line=3, rule="explicit-kind", sure=1.0)
-    first = session(LONG, "Ada North", kind="panel", room="Hall 2")
+    first = session(LONG, "Ada North", "Ben Ost", kind="panel", room="Hall 2")
     second = SessionFacts(
-        title=LONG,
+        title="CELLS for all of us",
         kind="workshop",
         line=10,
         end=19,
         evidence=explicit,
-        why=(Evidence(line=3, rule="explicit-room", sure=1.0),),
+        why=(
+            Evidence(line=3, rule="explicit-room", sure=1.0),
+            Evidence(line=3, rule="explicit-name", sure=1.0),
+        ),
         room="Hall 5",
+        speakers=(SpeakerMention(name="Ben Ost", evidence=explicit),),
     )
     built = site(
         told("content/a.md", first, event=BOSTON), told("content/b.md", second, event=BOSTON)
     )
     assert built.sessions[0].kind == "workshop"
     assert built.sessions[0].room == "Hall 5"
+    assert built.sessions[0].title == "CELLS for all of us"
+    assert [credit.name for credit in built.sessions[0].speakers] == ["Ben Ost"]
+    assert [record.name for record in built.people] == ["Ben Ost"]
 
 
 def test_sessions_stand_in_the_order_of_days_times_and_notes() -> None:

@@ -1,0 +1,51 @@
+"""Entries of the data files that nothing in the notes uses: often a name with a slip."""
+
+import posixpath
+from collections.abc import Iterable, Iterator
+
+from kb.graph.events import Edition, title
+from kb.graph.people import People
+from kb.graph.topics import Topics
+from kb.model.finding import Finding
+from kb.model.settings import Settings
+from kb.model.vocabulary import Vocabulary
+
+
+def data_file(name: str, settings: Settings) -> str:
+    """Return the path of a data file, relative to the site's folder."""
+    return posixpath.normpath(posixpath.join(settings.content.folder, f"{name}.toml"))
+
+
+def unused_entries(
+    vocabulary: Vocabulary,
+    settings: Settings,
+    *,
+    editions: Iterable[Edition],
+    people: People,
+    topics: Topics,
+) -> Iterator[Finding]:
+    """Yield a finding for each person, topic and event of the data files that no note names.
+
+    A topic that is to be ignored may well be nowhere.
+    """
+    for person in vocabulary.people:
+        if people.key(person.name) not in people.names:
+            yield _unused(data_file("people", settings), person.line, person.name)
+    for topic in vocabulary.topics:
+        if not topic.ignore and topics.key(topic.name) not in topics.names:
+            yield _unused(data_file("topics", settings), topic.line, topic.name)
+    used = [edition.entry for edition in editions if edition.entry]
+    for event in vocabulary.events:
+        if event not in used:
+            name = title(event.name, event.place, event.year)
+            yield _unused(data_file("events", settings), event.line, name)
+
+
+def _unused(path: str, line: int, name: str) -> Finding:
+    return Finding(
+        code="KB204",
+        path=path,
+        line=line,
+        message=f"no note speaks of {name}",
+        hint="check the spelling, add an alias that the notes use, or remove the entry",
+    )
