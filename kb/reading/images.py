@@ -3,13 +3,14 @@
 import io
 import re
 import warnings
+from functools import lru_cache
 
 from PIL import Image
 
 from kb.model.value import Value
 from kb.reading.dates import iso_date
 
-_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
+_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
 _MOST_PIXELS = 120_000_000
 """About the largest that a camera makes; more is refused: it looks like a decompression bomb."""
 _ORIENTATION, _CHANGED, _EXIF, _TAKEN = 0x0112, 0x0132, 0x8769, 0x9003
@@ -35,7 +36,7 @@ def inspect(data: bytes) -> ImageInfo | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            with Image.open(io.BytesIO(data), formats=_formats()) as image:
                 width, height = image.size
                 raw = image.info.get("exif")
     except Exception:  # noqa: BLE001 - Pillow's readers raise whatever a damaged file leads them to
@@ -46,6 +47,13 @@ def inspect(data: bytes) -> ImageInfo | None:
     if orientation in _TURNED:
         width, height = height, width
     return ImageInfo(width, height, taken)
+
+
+@lru_cache(maxsize=1)
+def _formats() -> tuple[str, ...]:
+    """Return those formats that this Pillow was built with."""
+    Image.init()
+    return tuple(name for name in _FORMATS if name in Image.OPEN)
 
 
 def _exif(raw: bytes) -> tuple[int, str]:

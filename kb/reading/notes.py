@@ -64,8 +64,9 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
             collector = Collector(source.path, linkify=options.linkify)
             collector.findings.append(_too_slow(source.path, first_line))
             blocks = plain_blocks(body, first_line)
-    title, found = _title(source.path, matter, blocks, has_text=bool(text.strip()))
-    findings.extend(found)
+    title, found = _title(source.path, matter, blocks)
+    if not any(_tells_of_title(finding, matter) for finding in findings):
+        findings.extend(found)
     return Note(
         path=source.path,
         digest=source.digest,
@@ -108,9 +109,17 @@ def title_from_path(path: str) -> str:
     return words[:1].upper() + words[1:] if words else file.name
 
 
+def _tells_of_title(finding: Finding, matter: FrontMatter) -> bool:
+    """Return whether `finding` says already why there is no title."""
+    if finding.code == "KB103":
+        return finding.line == matter.lines.get("title")
+    return finding.code in {"KB101", "KB105"}
+
+
 def _title(
-    path: str, matter: FrontMatter, blocks: tuple[Block, ...], *, has_text: bool
+    path: str, matter: FrontMatter, blocks: tuple[Block, ...]
 ) -> tuple[str, tuple[Finding, ...]]:
+    """Return the note's title, and what to say where nothing in the file gives one."""
     if matter.title:
         return matter.title, ()
     headings = [block for block in blocks if block.kind == "heading" and block.text.strip()]
@@ -118,8 +127,6 @@ def _title(
     if standing:
         return standing, ()
     title = title_from_path(path)
-    if not has_text or "title" in matter.lines:
-        return title, () if matter.lines.get("title") is None else _no_title(path, title, matter)
     if headings and matter.format == "none":
         return title, (
             Finding(

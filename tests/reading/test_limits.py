@@ -1,0 +1,73 @@
+"""The limit on processor time."""
+
+import signal
+import threading
+
+import pytest
+
+from kb.reading.limits import OutOfTime, can_limit, time_limit
+
+
+def spin(rounds: int = 10**12) -> None:
+    for _ in range(rounds):
+        pass
+
+
+def test_work_that_takes_too_long_is_ended() -> None:
+    with pytest.raises(OutOfTime), time_limit(0.05):
+        spin()
+    assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] == 0
+
+
+def test_work_in_time_is_left_alone() -> None:
+    before = signal.getsignal(signal.SIGVTALRM)
+    with time_limit(30):
+        spin(10)
+    assert signal.getsignal(signal.SIGVTALRM) == before
+    assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] == 0
+
+
+def test_an_inner_limit_does_not_lift_the_outer_one() -> None:
+    def work() -> None:
+        with time_limit(30):
+            spin(10)
+        spin()
+
+    with pytest.raises(OutOfTime), time_limit(0.1):
+        work()
+
+
+def test_the_outer_limit_ends_inner_work() -> None:
+    ended: list[str] = []
+
+    def work() -> None:
+        try:
+            with time_limit(30):
+                spin()
+        except OutOfTime:
+            ended.append("inner")
+        spin()
+
+    with pytest.raises(OutOfTime), time_limit(0.1):
+        work()
+    assert ended == ["inner"]
+
+
+def test_an_exception_of_the_work_comes_through() -> None:
+    with pytest.raises(KeyError), time_limit(30):
+        raise KeyError
+
+
+def test_in_another_thread_there_is_no_limit_and_no_harm() -> None:
+    said: list[bool] = []
+
+    def work() -> None:
+        with time_limit(0.001):
+            spin(100_000)
+        said.append(can_limit())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert said == [False]
+    assert can_limit()
