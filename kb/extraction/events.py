@@ -215,7 +215,7 @@ def read_event(
     if note.matter.title:
         texts.append((note.matter.title, "event-title", title_line, 1.0))
     opening = _opening_heading(pieces, talk_lines)
-    if opening and not (talk_title and opening.line in talk_lines):
+    if opening and opening.line not in talk_lines:
         texts.append((opening.text, "event-heading", opening.line, 1.0))
     for text, rule, line, weight in texts:
         _vote(text, rule, line, weight, names, places, years, editions, talk_title=talk_title)

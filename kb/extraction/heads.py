@@ -484,7 +484,7 @@ def _parenthesis(words: str, company: Company) -> list[Reading]:
         return []
     inside = re.sub(r"^(?:by|von|par|por|with|speaker:)\s+", "", match["people"].strip(), flags=re.I)
     people = read_people(inside, company, bonus=0.08)
-    if HANDLE.fullmatch(inside) and read_people(match["title"], company).sure >= 0.3:
+    if HANDLE.fullmatch(inside) and read_people(match["title"], company).sure >= 0.2:
         return []
     marked = inside != match["people"].strip()
     handle = HANDLE.fullmatch(inside)

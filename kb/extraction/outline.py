@@ -178,7 +178,7 @@ class _Weigher:
         if reading.people and (title or reading.label):
             marks.append(("people in the heading", 0.7 + 1.8 * reading.sure))
         elif reading.people:
-            marks.append(("the heading is a name", 1.3 * reading.sure))
+            marks.append(("the heading is a name", 1.3 * reading.sure + 0.9 * bool(zone.title)))
         if zone.people:
             marks.append((f"speaker below ({zone.place})", _PLACES.get(zone.place, 1.8) * _least(zone)))
         if zone.pages:
@@ -233,7 +233,7 @@ _PLACES = {
     "heading": 2.2,
     "strong": 2.4,
     "item": 2.1,
-    "text": 2.2,
+    "text": 2.4,
     "quote": 2.0,
     "handle": 1.8,
     "sentence": 1.2,
@@ -415,6 +415,8 @@ class _Reader:
         )
 
     def zone(self, index: int, reading: Reading, level: int) -> Zone:
+        if index >= 0 and not reading.people and self.is_event(index):
+            return Zone(stop=index + 1)
         stop = len(self.pieces)
         for other, _ in self.headings:
             if other > index and other not in self.absorbable and not _is_label(self.pieces[other]):
@@ -430,6 +432,11 @@ class _Reader:
             untitled=bool(reading.people) and not reading.title,
             level=level,
         )
+
+    def is_event(self, index: int) -> bool:
+        """Whether a piece is a first heading that names the event: it has no speakers."""
+        first = bool(self.headings) and self.headings[0][0] == index
+        return first and event_weight(self.pieces[index].text) >= 1.5
 
     def _swapped(self, read: dict[int, Head]) -> set[int]:
         """Headings that are names whose title is the heading right below (`# NAME`, `## TITLE`)."""
@@ -533,10 +540,10 @@ class _Reader:
                     links=piece.links,
                     parent=candidate.parent,
                 )
-            if candidate.zone.people and many_of(candidate) >= 3 and not candidate.role:
+            if candidate.zone.people and many_of(candidate) >= 2 and not candidate.role:
                 candidate = replace(
                     candidate,
-                    score=candidate.score + 0.8,
+                    score=candidate.score + (0.8 if many_of(candidate) > 2 else 0.5),
                     reasons=(*candidate.reasons, "speakers stand there throughout the note"),
                 )
             settled.append(candidate)

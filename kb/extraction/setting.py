@@ -7,6 +7,7 @@ from kb.extraction.clock import find_day_number, find_weekday
 from kb.extraction.lexicon import CONFERENCE_WORDS, fold
 from kb.extraction.links import kind_of_link
 from kb.extraction.pieces import Piece
+from kb.extraction.places import find_city
 from kb.extraction.speakers import read_label
 from kb.model.note import Note
 from kb.model.value import Value
@@ -92,6 +93,8 @@ def event_weight(title: str) -> float:
         weight += 1.0
     if _ABOUT.search(title) or find_day_number(title) or find_weekday(title):
         weight += 0.8
+    if weight and find_city(title.split()):
+        weight += 0.5
     if len(title.split()) > 12:
         weight -= 1.0
     return max(0.0, weight)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from kb.extraction.clock import TIME, find_date, find_part, find_weekday, is_only_time, read_slot
 from kb.extraction.lexicon import FIELD_LABELS, LABELS, fold
 from kb.extraction.links import is_session_page, kind_of_link
-from kb.extraction.names import HANDLE, Company
+from kb.extraction.names import HANDLE, Company, resembles
 from kb.extraction.pieces import Piece
 from kb.extraction.speakers import People, Person, read_by, read_label, read_people
 from kb.model.note import Lines, Reference
@@ -541,7 +541,7 @@ def _handled(found: Found, handle: str) -> Found:
     return Found(
         person=Person(
             name=person.name,
-            sure=min(0.98, person.sure + 0.2),
+            sure=min(0.98, person.sure + (0.4 if resembles(handle, person.name) else 0.25)),
             organisation=person.organisation,
             role=person.role,
             handle=handle,
