@@ -80,9 +80,8 @@ class Visit:
 
     def take(self, title: str) -> None:
         """Click the hit that shows `title`."""
-        hits = self.page.get_by_role("option", name=title)
-        links = self.page.get_by_role("link", name=title)
-        hits.or_(links).locator("visible=true").first.click()
+        hit = self.page.get_by_role("listbox").get_by_role("option").filter(has_text=title)
+        hit.locator("visible=true").first.click()
         self.page.wait_for_load_state()
 
     def check(self) -> None:

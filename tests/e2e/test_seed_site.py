@@ -71,7 +71,7 @@ def test_the_lunch_has_a_page_and_is_no_talk(visitor: Visit, seed: Path) -> None
 
 
 def test_every_picture_is_shown_in_its_talk(visitor: Visit) -> None:
-    shown = 0
+    shown: set[str] = set()
     for title in TALKS:
         visitor.open()
         visitor.follow(EVENT)
@@ -79,5 +79,5 @@ def test_every_picture_is_shown_in_its_talk(visitor: Visit) -> None:
         for picture in visitor.page.get_by_role("main").locator("img").all():
             picture.scroll_into_view_if_needed()
             picture.evaluate("image => image.decode()")
-            shown += 1
-    assert shown == 4
+            shown.add(f"{title}: {picture.get_attribute('src')}")
+    assert len(shown) == 4
