@@ -1,8 +1,8 @@
 """The site as data: `data/*.json`, in shapes of their own that stay when kb's insides change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from kb.model.site import Citation, LinkRecord, SessionRecord
+from kb.model.site import Citation, LinkRecord, SessionRecord, Url
 from kb.model.value import Value, json_schema, to_json
 from kb.rendering.catalog import Catalog
 from kb.rendering.views import Page, TextView
@@ -105,7 +105,7 @@ class LinkData(Value, frozen=True):
     cited_by: tuple[str, ...]
 
 
-class TalksFile(Value, frozen=True, omit_defaults=False):
+class TalksFile(Value, frozen=True):
     """`data/talks.json`."""
 
     talks: tuple[TalkData, ...]
@@ -141,8 +141,9 @@ FILES = (TalksFile, SpeakersFile, TopicsFile, EventsFile, LinksFile)
 def data_pages(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files and their schema; links also as CSV, for spreadsheets."""
     site = catalog.site
+    names = {one.url: one.title or one.name for one in site.events}
     files: dict[str, object] = {
-        "talks": TalksFile(tuple(_talk(one) for one in site.sessions if one.is_talk)),
+        "talks": TalksFile(tuple(_talk(one, names) for one in site.sessions if one.is_talk)),
         "speakers": SpeakersFile(
             tuple(
                 SpeakerData(
@@ -197,14 +198,14 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
     yield Page("data/links.csv", "text", None, TextView(links_csv(site.links)))
 
 
-def _talk(record: SessionRecord) -> TalkData:
-    events = record.event
+def _talk(record: SessionRecord, events: Mapping[Url, str]) -> TalkData:
+    event = record.event
     return TalkData(
         record.url,
         record.title,
         record.kind,
         tuple(Named(one.name, one.person) for one in record.speakers),
-        Named("", events) if events else None,
+        Named(events.get(event, ""), event) if event else None,
         record.date,
         record.start,
         record.finish,

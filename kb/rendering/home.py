@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from kb.model.site import Url
+from kb.model.site import LinkRecord, Url
 from kb.rendering import structured
-from kb.rendering.catalog import Catalog, Desk, output_path, safe
+from kb.rendering.catalog import PROGRAMME, Catalog, Desk, output_path, safe
 from kb.rendering.frames import frame
 from kb.rendering.views import Frame, HomeView, MissingView, Page, SearchView
 from kb.rendering.words import Words
@@ -42,10 +42,8 @@ def home_page(catalog: Catalog) -> Page:
         tuple(desk.note_row(one) for one in site.notes[:6]),
         desk.people_counted(heard, SHELF),
         desk.topics_counted(rising(catalog), SHELF),
-        desk.topics_counted(
-            {one.url: len(one.sessions) for one in site.topics if not one.guessed}, SHELF
-        ),
-        tuple(desk.link(one) for one in site.links if safe(one.url))[:8],
+        desk.topics_counted({one.url: len(one.sessions) for one in site.topics}, SHELF),
+        tuple(desk.link(one) for one in _reading(catalog))[:8],
         catalog.talk_count,
         len(site.people),
         len(site.events),
@@ -55,11 +53,18 @@ def home_page(catalog: Catalog) -> Page:
     return Page(output_path("/"), "home.html", around, view)
 
 
+def _reading(catalog: Catalog) -> Iterator[LinkRecord]:
+    """Yield links, most cited first, without the recordings and slides of single talks."""
+    for link in catalog.site.links:
+        if safe(link.url) and link.kind not in PROGRAMME:
+            yield link
+
+
 def rising(catalog: Catalog) -> Counter[Url]:
     """Return the topics whose share of talks grew most with the newest year, with their talks.
 
     Only what notes or the vocabulary name counts, and only where two talks of that year are on it;
-    where there is but one year, these are the topics with most talks.
+    where there is but one year, nothing rises.
     """
     desk = catalog.desk("/")
     now: Counter[Url] = Counter()
@@ -69,7 +74,9 @@ def rising(catalog: Catalog) -> Counter[Url]:
     for session in talks:
         chosen = now if desk.year(session) == latest else before
         chosen.update(use.topic for use in session.topics if not use.guessed)
-    share_now, share_before = max(1, now.total()), max(1, before.total())
+    if not before:
+        return Counter()
+    share_now, share_before = max(1, now.total()), before.total()
     growth = {
         topic: count / share_now - before[topic] / share_before for topic, count in now.items()
     }

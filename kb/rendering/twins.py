@@ -115,7 +115,7 @@ class _Scribe:
                 return "\n\n".join(self.parts(block))
 
     def parts(self, block: Block) -> list[str]:
-        own = [self.inline(block)] if block.runs else []
+        own = [self.inline(block)] if block.runs or not block.children else []
         return [text for text in (*own, *map(self.block, block.children)) if text]
 
     def table(self, block: Block) -> str:

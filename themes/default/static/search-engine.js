@@ -576,15 +576,18 @@ class Ranking {
       }
     }
     if (asked.some(({ part }) => !STOP.has(part)) || terms.some((term) => term.type !== "word")) asked = asked.filter(({ part }) => !STOP.has(part));
-    return Promise.all(asked.slice(0, UNITS_LIMIT).map((one) => this.unit(one)));
+    const units = await Promise.all(asked.slice(0, UNITS_LIMIT).map(async ({ part, openEnd, times, needed }) => (
+      { text: part, forms: await this.forms(part, openEnd, true), times, needed, near: false }
+    )));
+    // With another first letter only where nothing else can be found: it means reading all words.
+    const anywhere = !units.some((unit) => unit.forms.size);
+    return Promise.all(units.map((unit) => (unit.forms.size ? unit : this.guessed(unit, anywhere))));
   }
 
-  async unit({ part, openEnd, times, needed }) {
-    const forms = await this.forms(part, openEnd, true);
-    if (forms.size) return { text: part, forms, times, needed, near: false };
-    let near = await this.index.near(part, false);
-    if (!near.length) near = await this.index.near(part, true);
-    return { text: part, forms: new Map(near.slice(0, NEAR_LIMIT).map((word) => [word, NEAR])), times, needed, near: true };
+  async guessed(unit, anywhere) {
+    let near = await this.index.near(unit.text, false);
+    if (!near.length && anywhere) near = await this.index.near(unit.text, true);
+    return { ...unit, forms: new Map(near.slice(0, NEAR_LIMIT).map((word) => [word, NEAR])), near: true };
   }
 
   async parts(text) {

@@ -1,0 +1,103 @@
+"""Files for programs: data with its schema, Markdown twins, hover cards, files for hosts."""
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+from kb.model.site import LinkRecord
+from kb.model.value import from_json
+from kb.rendering.cards import card_files, hash_of
+from kb.rendering.data import FILES, links_csv
+from kb.rendering.site import render_site
+from tests.rendering import sample
+
+BASE = "https://notes.example/kb/"
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    settings = sample.settings(base_url=BASE)
+    outputs = render_site(sample.site(), sample.notes(), settings, sample.theme())
+    return {output.path: output.data for output in outputs}
+
+
+def test_data_files_have_the_shape_of_the_schema(files: dict[str, bytes]) -> None:
+    names = ("talks", "speakers", "topics", "events", "links")
+    schema = json.loads(files["data/schema.json"])
+    shapes: tuple[type, ...] = FILES
+    for name, shape in zip(names, shapes, strict=True):
+        value: object = from_json(files[f"data/{name}.json"], shape)
+        assert getattr(value, name), name
+        assert shape.__name__ in schema["$defs"]
+
+
+def test_talks_data_leaves_social_sessions_out(files: dict[str, bytes]) -> None:
+    talks = json.loads(files["data/talks.json"])["talks"]
+    assert "Lunch on deck" not in {talk["title"] for talk in talks}
+    fast = next(talk for talk in talks if talk["title"] == "Fast boats")
+    assert fast["event"]["name"] == "Harbour Days Bergen 2017"
+    assert fast["told"][0]["first"] == 5
+
+
+def test_csv_is_read_back_and_runs_no_formula() -> None:
+    link = LinkRecord("k", "https://a.example/?a,b", "code", "a.example", '=HYPERLINK("x"), "y"')
+    rows = list(csv.DictReader(io.StringIO(links_csv((link,)).decode())))
+    assert rows[0]["url"] == "https://a.example/?a,b"
+    assert rows[0]["title"] == '\'=HYPERLINK("x"), "y"'
+
+
+def test_a_twin_is_the_talk_in_markdown(files: dict[str, bytes]) -> None:
+    text = files["talks/harbour-2017/slow-boats/index.md"].decode()
+    assert text.startswith("# Slow boats\n")
+    assert "- Speakers: Ada North" in text
+    assert "> They are slow." in text
+    assert "```python\nx = 1\n```" in text
+    assert "events/harbour-2017/lunch/index.md" not in files
+
+
+def test_llms_txt_lists_every_twin(files: dict[str, bytes]) -> None:
+    links = re.findall(r"\]\(([^)]+)\)", files["llms.txt"].decode())
+    assert {f"{BASE}{path}" for path in files if path.endswith(".md")} == set(links)
+
+
+def test_every_thing_has_a_card_where_scripts_look_for_it(files: dict[str, bytes]) -> None:
+    home = files["index.html"].decode()
+    count = int(re.findall(r'data-cards="(\d+)"', home)[0])
+    for session in sample.site().sessions:
+        cards = json.loads(files[f"cards/{hash_of(session.url) % count}.json"])
+        assert cards[session.url][0] == session.title
+
+
+def test_hashes_are_those_of_the_draft() -> None:
+    assert hash_of("") == 0x811C9DC5
+    assert hash_of("a") == 0xE40C292C
+    assert hash_of("foobar") == 0xBF9CF968
+
+
+@pytest.mark.parametrize(("things", "count"), [(0, 1), (12, 1), (13, 2), (100, 16), (20000, 2048)])
+def test_cards_are_spread_thin(things: int, count: int) -> None:
+    assert card_files(things) == count
+
+
+def test_sitemap_lists_each_page_once_with_its_complete_address(files: dict[str, bytes]) -> None:
+    found = re.findall(r"<loc>([^<]+)</loc>", files["sitemap.xml"].decode())
+    assert len(found) == len(set(found))
+    assert f"{BASE}talks/harbour-2017/fast-boats/" in found
+    assert BASE in found
+    assert not [one for one in found if "404" in one]
+
+
+def test_without_a_base_there_is_no_sitemap() -> None:
+    outputs = render_site(sample.site(), sample.notes(), sample.settings(), sample.theme())
+    data = {output.path: output.data for output in outputs}
+    assert "sitemap.xml" not in data
+    assert b"Sitemap" not in data["robots.txt"]
+
+
+def test_hosts_are_told_of_policy_and_redirects(files: dict[str, bytes]) -> None:
+    headers = files["_headers"].decode()
+    assert "Content-Security-Policy: default-src 'none'; script-src 'self';" in headers
+    assert "/kb/2017/05/harbour/ /kb/notes/harbour-days/ 301" in files["_redirects"].decode()
