@@ -23,10 +23,11 @@ from kb.graph.permalinks import (
 )
 from kb.graph.places import Page
 from kb.graph.sessions import Joined, kind_of, title_of
+from kb.graph.things import Things
 from kb.graph.topics import Topics
 from kb.graph.written import Written
 from kb.model.finding import Finding
-from kb.model.settings import ContentSettings
+from kb.model.settings import ContentSettings, Settings
 from kb.model.site import Asset, Url
 from kb.model.value import Value
 
@@ -51,9 +52,6 @@ class Addresses(Value, frozen=True):
     """By person key."""
     topics: Mapping[str, Url]
     """By topic key."""
-    assets: tuple[Asset, ...]
-    """Those that may be published: no other thing has their place."""
-    findings: tuple[Finding, ...] = ()
 
 
 class _Wish(Value, frozen=True):
@@ -94,7 +92,7 @@ def address_assets(assets: Sequence[Asset], claims: Claims) -> tuple[list[Asset]
 
 
 def address_notes(
-    all_written: Sequence[Written], pattern: str, content: ContentSettings, claims: Claims
+    all_written: Sequence[Written], settings: Settings, claims: Claims
 ) -> tuple[dict[str, Url], list[Finding]]:
     """Give each note its URL: `url`, else `pattern` with `slug`, date, title and folder.
 
@@ -102,6 +100,7 @@ def address_notes(
     and of equals the first by path, has the URL, the other one with an ending.
     """
     findings: list[Finding] = []
+    pattern, content = settings.permalinks.notes, settings.content
     unknown = [name for name in _PLACEHOLDER.findall(pattern) if name not in _FILLERS]
     if unknown:
         findings.append(
@@ -350,28 +349,34 @@ def _named(folder: str, text: str, key: str, kind: str, claims: Claims) -> Url:
     return claims.take_free(folder, (name, f"{name}-{fingerprint(key)}"), key)
 
 
-def known_pages(
-    addresses: Addresses,
-    *,
-    all_written: Sequence[Written],
-    sessions: Sequence[Joined],
-    editions: Sequence[Edition],
-    people: Mapping[str, str],
-    topics: Mapping[str, str],
-) -> Iterator[Page]:
-    """Yield every page that a link may lead to; `people` and `topics` are names by key."""
+def address_things(things: Things, notes: Mapping[str, Url], claims: Claims) -> Addresses:
+    """Give everything else its URL; `notes` have theirs."""
+    events = address_events(things.editions, claims)
+    sessions = address_sessions(things.sessions, events, things.people, claims)
+    spoke = {key for speakers in things.speakers for key in speakers}
+    return Addresses(
+        notes=notes,
+        events=events,
+        sessions=sessions,
+        people=address_people(things.people, spoke, claims),
+        topics=address_topics(things.topics, things.shown_topics, claims),
+    )
+
+
+def known_pages(things: Things, addresses: Addresses) -> Iterator[Page]:
+    """Yield every page that a link may lead to."""
     for name in INDEX_PAGES:
         yield Page(url=url_of(f"{name}/" if name else ""), title=name.title())
     for name in OWN_FILES:
         yield Page(url=url_of(name), title=name)
-    for written in all_written:
+    for written in things.all_written:
         url = addresses.notes[written.path]
         yield Page(url=url, title=written.note.title, note=written.path)
-    for joined, url in zip(sessions, addresses.sessions, strict=True):
+    for joined, url in zip(things.sessions, addresses.sessions, strict=True):
         yield Page(url=url, title=title_of(joined))
-    for edition in editions:
+    for edition in things.editions:
         yield Page(url=addresses.events[edition.key], title=edition.title)
     for key, url in addresses.people.items():
-        yield Page(url=url, title=people[key])
+        yield Page(url=url, title=things.people.names[key])
     for key, url in addresses.topics.items():
-        yield Page(url=url, title=topics[key])
+        yield Page(url=url, title=things.topics.names[key])

@@ -4,10 +4,9 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from kb.graph.catalog import telling
 from kb.graph.crosslinks import Arrow
 from kb.graph.links import canonical
-from kb.graph.sessions import Joined, title_of
+from kb.graph.sessions import Joined, telling, title_of
 from kb.graph.written import Written
 from kb.model.facts import LinkMention
 from kb.model.note import Note

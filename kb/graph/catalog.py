@@ -3,16 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from kb.graph.addresses import Addresses
 from kb.graph.crosslinks import Linker
 from kb.graph.days import Calendar, own_day
 from kb.graph.events import Edition
 from kb.graph.links import canonical
-from kb.graph.people import People, most
-from kb.graph.sessions import Joined, Speakers, first_said, kind_of, title_of
-from kb.graph.topics import Topics
-from kb.graph.written import Part, Written, told
-from kb.model.facts import LinkMention, PictureMention, TopicMention
-from kb.model.note import Lines
+from kb.graph.people import most
+from kb.graph.sessions import Joined, Speakers, first_said, kind_of, telling, title_of
+from kb.graph.things import Things, Uses, note_uses
+from kb.graph.written import Written, told
+from kb.model.facts import LinkMention, PictureMention
 from kb.model.site import (
     Backlink,
     Citation,
@@ -24,87 +24,33 @@ from kb.model.site import (
     Related,
     SessionRecord,
     Target,
-    Telling,
     TopicUse,
     Url,
 )
 from kb.model.value import Value
 
-Uses = Mapping[str, Sequence[tuple[Written, TopicMention]]]
-"""By topic key: who says that something is about it."""
-
 
 class Surroundings(Value, frozen=True):
     """What the records of sessions and notes need to know of the rest of the site."""
 
-    people: People
-    topics: Topics
-    person_urls: Mapping[str, Url]
-    topic_urls: Mapping[str, Url]
-    note_urls: Mapping[str, Url]
+    things: Things
+    addresses: Addresses
+    targets: Mapping[str, tuple[Target, ...]]
+    """By note path."""
     related: Mapping[Url, tuple[Related, ...]]
     backlinks: Mapping[Url, tuple[Backlink, ...]]
-
-
-def topic_uses(joined: Joined, topics: Topics) -> dict[str, list[tuple[Written, TopicMention]]]:
-    """Return what a session is about: its own topics, then those that head the whole note."""
-    uses: dict[str, list[tuple[Written, TopicMention]]] = defaultdict(list)
-    for part in joined.parts:
-        for mention in part.session.topics:
-            uses[topics.key(mention.name)].append((part.written, mention))
-    for part in joined.parts:
-        head = part.written.note.matter.last_line
-        for mention in part.written.facts.topics:
-            if mention.evidence.line <= head and not mention.guessed:
-                uses[topics.key(mention.name)].append((part.written, mention))
-    uses.pop("", None)
-    return dict(uses)
-
-
-def note_uses(written: Written, topics: Topics) -> dict[str, list[tuple[Written, TopicMention]]]:
-    """Return what a whole note is about."""
-    uses: dict[str, list[tuple[Written, TopicMention]]] = defaultdict(list)
-    for mention in written.facts.topics:
-        uses[topics.key(mention.name)].append((written, mention))
-    uses.pop("", None)
-    return dict(uses)
-
-
-def topics_with_page(all_uses: Iterable[Uses], topics: Topics, needed: int) -> frozenset[str]:
-    """Return the keys of the topics that get a page.
-
-    That is every topic which a writer or the vocabulary names, what stands above one, and a
-    guessed one that at least `needed` sessions or notes use.
-    """
-    certain: set[str] = set()
-    counts: Counter[str] = Counter()
-    for uses in all_uses:
-        counts.update(uses.keys())
-        certain.update(
-            key for key, said in uses.items() if any(not mention.guessed for _, mention in said)
-        )
-    pages = {
-        key for key in counts if key in certain or key in topics.entries or counts[key] >= needed
-    }
-    waiting = list(pages)
-    while waiting:
-        for above in topics.broader.get(waiting.pop(), ()):
-            if above not in pages:
-                pages.add(above)
-                waiting.append(above)
-    return frozenset(pages)
 
 
 def _topic_uses(uses: Uses, around: Surroundings) -> tuple[TopicUse, ...]:
     records = [
         TopicUse(
-            topic=around.topic_urls[key],
-            name=around.topics.names[key],
+            topic=around.addresses.topics[key],
+            name=around.things.topics.names[key],
             guessed=all(mention.guessed for _, mention in said),
             told=tuple(told(written, mention.evidence) for written, mention in said),
         )
         for key, said in uses.items()
-        if key in around.topic_urls
+        if key in around.addresses.topics
     ]
     return tuple(sorted(records, key=lambda use: use.guessed))
 
@@ -112,8 +58,8 @@ def _topic_uses(uses: Uses, around: Surroundings) -> tuple[TopicUse, ...]:
 def _credits(speakers: Speakers, around: Surroundings) -> tuple[Credit, ...]:
     return tuple(
         Credit(
-            person=around.person_urls[key],
-            name=around.people.names[key],
+            person=around.addresses.people[key],
+            name=around.things.people.names[key],
             organisation=next((m.organisation for _, m in said if m.organisation), ""),
             role=next((m.role for _, m in said if m.role), ""),
             told=tuple(told(written, mention.evidence) for written, mention in said),
@@ -122,7 +68,7 @@ def _credits(speakers: Speakers, around: Surroundings) -> tuple[Credit, ...]:
     )
 
 
-def citation(link: LinkMention, path: str, session: Url | None) -> Citation:
+def _citation(link: LinkMention, path: str, session: Url | None) -> Citation:
     """Return the use that a session or note makes of a link."""
     return Citation(
         link=canonical(link.url),
@@ -143,30 +89,34 @@ def _pictures(path: str, mentions: Iterable[PictureMention], linker: Linker) -> 
     )
 
 
-def telling(part: Part) -> Telling:
-    """Return where one note tells a session."""
-    session = part.session
-    return Telling(
-        note=part.path,
-        lines=Lines(session.line, max(session.line, session.end)),
-        notes=session.notes,
-        abstract=session.abstract,
-        anchor=session.anchor,
+def session_records(around: Surroundings, linker: Linker) -> tuple[SessionRecord, ...]:
+    """Return the records of all sessions, in their order."""
+    neighbours = _neighbours(around)
+    return tuple(
+        _session_record(number, around, linker, neighbours)
+        for number in range(len(around.things.sessions))
     )
 
 
-def session_record(
-    joined: Joined,
-    *,
-    url: Url,
-    event: Url | None,
-    speakers: Speakers,
-    uses: Uses,
+def _neighbours(around: Surroundings) -> dict[Url, tuple[Url | None, Url | None]]:
+    """Return what comes before and after each session in its event (without one: in its note)."""
+    groups: dict[str, list[Url]] = defaultdict(list)
+    for joined, url in zip(around.things.sessions, around.addresses.sessions, strict=True):
+        groups[joined.event or f"\0{joined.parts[0].path}"].append(url)
+    return {
+        url: (before, after)
+        for group in groups.values()
+        for before, url, after in zip([None, *group], group, [*group[1:], None], strict=False)
+    }
+
+
+def _session_record(
+    number: int,
     around: Surroundings,
     linker: Linker,
-    neighbours: tuple[Url | None, Url | None],
+    neighbours: Mapping[Url, tuple[Url | None, Url | None]],
 ) -> SessionRecord:
-    """Return the record of one session; `neighbours` come before and after it in its event."""
+    joined, url = around.things.sessions[number], around.addresses.sessions[number]
     sessions = [(part.path, part.session) for part in joined.parts]
     first = joined.parts[0]
     event_part = first.written.facts.event.part if first.written.facts.event else ""
@@ -174,7 +124,7 @@ def session_record(
         url=url,
         title=title_of(joined),
         kind=kind_of(joined),
-        event=event,
+        event=around.addresses.events.get(joined.event),
         tellings=tuple(telling(part) for part in joined.parts),
         day=joined.day.key,
         date=joined.day.date,
@@ -185,10 +135,10 @@ def session_record(
         room=first_said(joined, "room"),
         track=first_said(joined, "track"),
         abstract_text=max((session.abstract_text for _, session in sessions), key=len),
-        speakers=_credits(speakers, around),
-        topics=_topic_uses(uses, around),
+        speakers=_credits(around.things.speakers[number], around),
+        topics=_topic_uses(around.things.uses[number], around),
         citations=tuple(
-            citation(link, path, url) for path, session in sessions for link in session.links
+            _citation(link, path, url) for path, session in sessions for link in session.links
         ),
         pictures=tuple(
             picture
@@ -197,8 +147,8 @@ def session_record(
         ),
         related=around.related.get(url, ()),
         backlinks=around.backlinks.get(url, ()),
-        previous=neighbours[0],
-        following=neighbours[1],
+        previous=neighbours[url][0],
+        following=neighbours[url][1],
         why=tuple(
             told(part.written, evidence)
             for part in joined.parts
@@ -208,39 +158,52 @@ def session_record(
     )
 
 
-def event_record(
+def event_records(
+    around: Surroundings, records: Sequence[SessionRecord]
+) -> tuple[EventRecord, ...]:
+    """Return the records of all events, newest first; `records` are all sessions in their order."""
+    of_event: dict[str, list[tuple[Joined, SessionRecord]]] = defaultdict(list)
+    for joined, record in zip(around.things.sessions, records, strict=True):
+        of_event[joined.event].append((joined, record))
+    editions = _editions_around(around)
+    events = [
+        _event_record(edition, around, of_event[edition.key], editions[edition.key])
+        for edition in around.things.editions
+    ]
+    return tuple(sorted(events, key=lambda record: record.sort_date, reverse=True))
+
+
+def _editions_around(around: Surroundings) -> dict[str, tuple[Url | None, Url | None]]:
+    """Return the editions before and after each in its series; without a year there are none."""
+    series: dict[str, list[str]] = defaultdict(list)
+    for edition in around.things.editions:
+        series[edition.line if edition.year else f"\0{edition.key}"].append(edition.key)
+    found: dict[str, tuple[Url | None, Url | None]] = {}
+    for keys in series.values():
+        urls = [around.addresses.events[key] for key in keys]
+        for key, before, after in zip(keys, [None, *urls], [*urls[1:], None], strict=False):
+            found[key] = (before, after)
+    return found
+
+
+def _event_record(
     edition: Edition,
-    *,
-    url: Url,
-    calendar: Calendar,
-    members: Sequence[Written],
+    around: Surroundings,
     sessions: Sequence[tuple[Joined, SessionRecord]],
     neighbours: tuple[Url | None, Url | None],
 ) -> EventRecord:
-    """Return the record of one event; `sessions` are in its order."""
+    calendar = around.things.calendars[edition.key]
+    members = around.things.members[edition.key]
     by_day: dict[str, list[tuple[Joined, SessionRecord]]] = defaultdict(list)
     for joined, record in sessions:
         by_day[joined.day.key].append((joined, record))
-    days = [
-        (
-            min(joined.sort_date for joined, _ in told_on),
-            DayRecord(
-                key=key,
-                weekday=told_on[0][0].day.weekday,
-                date=told_on[0][0].day.date,
-                sure=max(joined.day.sure for joined, _ in told_on),
-                sessions=tuple(record.url for _, record in told_on),
-                told=told_on[0][0].day.why,
-            ),
-        )
-        for key, told_on in by_day.items()
-    ]
-    days.sort(key=lambda day: (not day[1].key, day[0], day[1].key))
+    days = [(min(joined.sort_date for joined, _ in told), told) for told in by_day.values()]
+    days.sort(key=lambda day: (not day[1][0][0].day.key, day[0], day[1][0][0].day.key))
     people = Counter(credit.person for _, record in sessions for credit in record.speakers)
     topics = Counter(use.topic for _, record in sessions for use in record.topics)
     entry = edition.entry
     return EventRecord(
-        url=url,
+        url=around.addresses.events[edition.key],
         name=edition.name,
         title=edition.title,
         place=edition.place,
@@ -252,7 +215,7 @@ def event_record(
         homepage=entry.url if entry else "",
         about=entry.about if entry else "",
         sort_date=calendar.start or calendar.guess,
-        days=tuple(day for _, day in days),
+        days=tuple(_day_record(told_on) for _, told_on in days),
         sessions=tuple(record.url for _, record in sessions),
         people=most(people),
         topics=most(topics),
@@ -270,19 +233,44 @@ def event_record(
     )
 
 
-def note_record(
-    written: Written,
-    *,
-    event: Url | None,
-    calendar: Calendar | None,
-    sessions: Sequence[Url],
-    targets: tuple[Target, ...],
-    around: Surroundings,
-    linker: Linker,
+def _day_record(sessions: Sequence[tuple[Joined, SessionRecord]]) -> DayRecord:
+    """Return the record of the day on which all of `sessions` are."""
+    day = sessions[0][0].day
+    return DayRecord(
+        key=day.key,
+        weekday=day.weekday,
+        date=day.date,
+        sure=max(joined.day.sure for joined, _ in sessions),
+        sessions=tuple(record.url for _, record in sessions),
+        told=day.why,
+    )
+
+
+def note_records(around: Surroundings, linker: Linker) -> tuple[NoteRecord, ...]:
+    """Return the records of all notes, newest first."""
+    sessions: dict[str, list[tuple[int, Url]]] = defaultdict(list)
+    for joined, url in zip(around.things.sessions, around.addresses.sessions, strict=True):
+        for part in joined.parts:
+            sessions[part.path].append((part.index, url))
+    records = [
+        _note_record(
+            written,
+            tuple(dict.fromkeys(url for _, url in sorted(sessions[written.path]))),
+            around,
+            linker,
+        )
+        for written in around.things.all_written
+    ]
+    return tuple(sorted(records, key=lambda record: record.date[:10], reverse=True))
+
+
+def _note_record(
+    written: Written, sessions: tuple[Url, ...], around: Surroundings, linker: Linker
 ) -> NoteRecord:
-    """Return the record of one note."""
     note, facts, matter = written.note, written.facts, written.note.matter
-    url = around.note_urls[note.path]
+    url = around.addresses.notes[note.path]
+    edition = around.things.edition_of.get(note.path)
+    calendar = around.things.calendars[edition.key] if edition else Calendar()
     word = own_day("", written)
     updated = next(
         (
@@ -300,18 +288,18 @@ def note_record(
         date=matter.date,
         updated=updated,
         description=matter.description,
-        event=event,
-        day=calendar.day(word).key if calendar and word else word,
-        sessions=tuple(sessions),
-        topics=_topic_uses(note_uses(written, around.topics), around),
+        event=around.addresses.events[edition.key] if edition else None,
+        day=calendar.day(word).key if word else "",
+        sessions=sessions,
+        topics=_topic_uses(note_uses(written, around.things.topics), around),
         tags=tuple(dict.fromkeys((*matter.tags, *matter.categories))),
         authors=matter.authors,
         language=matter.language,
         draft=matter.draft,
         cover=linker.show(note.path, cover, line=matter.lines.get("cover", 0)) if cover else None,
         pictures=_pictures(note.path, facts.pictures, linker),
-        citations=tuple(citation(link, note.path, None) for link in facts.links),
-        targets=targets,
+        citations=tuple(_citation(link, note.path, None) for link in facts.links),
+        targets=around.targets[note.path],
         backlinks=around.backlinks.get(url, ()),
         weight=matter.weight,
         words=note.words,

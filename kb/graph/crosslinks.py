@@ -1,7 +1,7 @@
 """Where every link and picture of every note leads, and the words that cite each page."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kb.graph.places import (
     Found,
@@ -17,7 +17,7 @@ from kb.graph.places import (
 from kb.graph.written import Written
 from kb.model.finding import Finding
 from kb.model.note import Note, Reference
-from kb.model.site import Asset, Picture, Target, Url
+from kb.model.site import Asset, NoteRecord, Picture, Target, Url
 from kb.model.value import Value
 
 _HOST = re.compile(
@@ -235,3 +235,17 @@ def _broken(note: str, reference: Reference, why: str) -> Finding:
         if _HOST.match(target)
         else "mend the link, or give the page it means an alias",
     )
+
+
+def missing_covers(notes: Iterable[NoteRecord]) -> Iterator[Finding]:
+    """Yield a finding for each note whose cover picture is none of the site's files."""
+    for note in notes:
+        cover = note.cover
+        if cover and cover.asset is None and scheme_of(cover.source) != "web":
+            yield Finding(
+                code="KB303",
+                path=note.path,
+                line=cover.line,
+                message=f"the cover picture {cover.source} is missing",
+                hint="put the file into static/ or beside the note, or remove `cover`",
+            )

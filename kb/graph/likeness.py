@@ -1,13 +1,13 @@
 """What a session is about, gathered for finding others like it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from kb.graph.addresses import Addresses
 from kb.graph.backlinks import Spot
-from kb.graph.people import People
 from kb.graph.related import Subject
-from kb.graph.sessions import Joined, kind_of, title_of
+from kb.graph.sessions import kind_of, title_of
+from kb.graph.things import Things
 from kb.graph.written import Written
 from kb.model.site import Url
 
@@ -33,26 +33,25 @@ def texts_of(
     return texts
 
 
-def subject_of(
-    joined: Joined,
-    url: Url,
-    *,
-    texts: Iterable[str],
-    speakers: Iterable[str],
-    uses: Iterable[str],
-    addresses: Addresses,
-    people: People,
-    topic_names: Mapping[str, str],
-) -> Subject:
-    """Return one session as far as likeness goes; `speakers` and `uses` are keys."""
-    return Subject(
-        url=url,
-        event=addresses.events.get(joined.event, Url("")),
-        date=joined.sort_date,
-        speakers=tuple((addresses.people[key], people.names[key]) for key in speakers),
-        topics=tuple(
-            (addresses.topics[key], topic_names[key]) for key in uses if key in addresses.topics
-        ),
-        text=" \n".join([title_of(joined), *texts]),
-        is_talk=kind_of(joined) != "social",
-    )
+def subjects(
+    things: Things, addresses: Addresses, spots: Mapping[str, Sequence[Spot]]
+) -> list[Subject]:
+    """Return all sessions as far as likeness goes, in their order."""
+    texts = texts_of(things.all_written, spots)
+    people, topics = things.people.names, things.topics.names
+    return [
+        Subject(
+            url=url,
+            event=addresses.events.get(joined.event, Url("")),
+            date=joined.sort_date,
+            speakers=tuple((addresses.people[key], people[key]) for key in speakers),
+            topics=tuple(
+                (addresses.topics[key], topics[key]) for key in uses if key in addresses.topics
+            ),
+            text=" \n".join([title_of(joined), *texts[url]]),
+            is_talk=kind_of(joined) != "social",
+        )
+        for joined, url, speakers, uses in zip(
+            things.sessions, addresses.sessions, things.speakers, things.uses, strict=True
+        )
+    ]

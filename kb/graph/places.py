@@ -12,7 +12,7 @@ from kb.graph.permalinks import path_of, place_key
 from kb.graph.written import Written
 from kb.model.note import Note
 from kb.model.settings import Settings
-from kb.model.site import Asset, Url
+from kb.model.site import Asset, Redirect, Url
 from kb.model.value import Value
 
 _NOTE_ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/README.md")
@@ -72,30 +72,28 @@ class Places(Value, frozen=True):
 
 
 def know_places(
-    *,
-    content: str,
-    base_url: str,
-    all_written: Sequence[Written],
-    pages: Iterable[Page],
-    old: Mapping[str, Page],
+    settings: Settings,
     assets: Sequence[Asset],
+    pages: Iterable[Page] = (),
+    moved: Iterable[Redirect] = (),
 ) -> Places:
-    """Return the places of a site. `old` holds the pages that old paths (decoded) lead to."""
-    by_url = {place_key(path): page for path, page in old.items()}
+    """Return the places of a site; a page whose URL was `moved` is found under the old one, too."""
+    by_url: dict[str, Page] = {}
     by_note: dict[str, Page] = {}
     names: dict[str, Page | None] = {}
-    known = {written.path for written in all_written}
     for page in pages:
         by_url[place_key(path_of(page.url))] = page
-        if page.note in known:
+        if page.note:
             by_note[place_key(page.note)] = page
             name = posixpath.basename(place_key(page.note))
             names[name] = None if name in names else page
+    for redirect in moved:
+        by_url[place_key(path_of(redirect.source))] = by_url[place_key(path_of(redirect.target))]
     file_names: dict[str, list[Asset]] = defaultdict(list)
     for asset in assets:
         file_names[posixpath.basename(place_key(asset.path))].append(asset)
-    base = urlsplit(base_url)
-    folder = posixpath.normpath(content)
+    base = urlsplit(settings.base_url)
+    folder = posixpath.normpath(settings.content.folder)
     return Places(
         content="" if folder == "." else folder,
         host=(base.hostname or "").removeprefix("www."),
@@ -260,14 +258,7 @@ def taken_by_file(
     dated = [asset for asset in assets if asset.taken]
     if not dated:
         return {}
-    places = know_places(
-        content=settings.content.folder,
-        base_url=settings.base_url,
-        all_written=(),
-        pages=(),
-        old={},
-        assets=assets,
-    )
+    places = know_places(settings, assets)
     found: dict[tuple[str, str], str] = {}
     for written in all_written:
         facts = written.facts

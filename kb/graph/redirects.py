@@ -1,46 +1,35 @@
 """Old URLs and where they lead now: aliases of notes, and names that were joined since."""
 
 import posixpath
-from collections.abc import Sequence
 
 from kb.graph.addresses import Addresses, event_slug
-from kb.graph.events import Edition
-from kb.graph.people import People
 from kb.graph.permalinks import Claims, PathRefused, path_of, site_path, slug, url_of
-from kb.graph.topics import Topics
+from kb.graph.things import Things
 from kb.graph.written import Written
 from kb.model.finding import Finding
 from kb.model.site import Redirect, Url
 
 
 def redirects(
-    all_written: Sequence[Written],
-    addresses: Addresses,
-    *,
-    people: People,
-    topics: Topics,
-    editions: Sequence[Edition],
-    claims: Claims,
+    things: Things, addresses: Addresses, claims: Claims
 ) -> tuple[list[Redirect], list[Finding]]:
     """Return the old URLs that lead somewhere: aliases of notes, and of names since joined."""
     found: list[Redirect] = []
     findings: list[Finding] = []
-    for written in all_written:
-        target = addresses.notes.get(written.path)
-        if target is None:
-            continue
+    for written in things.all_written:
+        target = addresses.notes[written.path]
         for number in range(len(written.note.matter.aliases)):
             source = _alias(written, number, target, claims, findings)
             if source is not None and source != target:
                 found.append(Redirect(source=source, target=target))
     wanted: list[tuple[str, str, Url]] = []
     for key, url in addresses.people.items():
-        entry = people.entries.get(key)
+        entry = things.people.entries.get(key)
         wanted.extend(("speakers/", slug(a), url) for a in (entry.aliases if entry else ()))
     for key, url in addresses.topics.items():
-        topic = topics.entries.get(key)
+        topic = things.topics.entries.get(key)
         wanted.extend(("topics/", slug(a), url) for a in (topic.synonyms if topic else ()))
-    for edition in editions:
+    for edition in things.editions:
         aliases = edition.entry.aliases if edition.entry else ()
         wanted.extend(("events/", event_slug(a), addresses.events[edition.key]) for a in aliases)
     for folder, name, url in sorted(wanted):

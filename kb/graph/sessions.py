@@ -10,6 +10,8 @@ from kb.graph.links import canonical
 from kb.graph.people import People
 from kb.graph.written import Part, Written
 from kb.model.facts import SessionFacts, SessionKind, SpeakerMention
+from kb.model.note import Lines
+from kb.model.site import Telling
 from kb.model.value import Value
 
 MANY_GROUPS = 50
@@ -214,6 +216,18 @@ def first_said(joined: Joined, field: str) -> str:
     sessions = [part.session for part in joined.parts]
     ranked = sorted(sessions, key=lambda session: not _explicit(session, field))
     return next((str(value) for session in ranked if (value := getattr(session, field))), "")
+
+
+def telling(part: Part) -> Telling:
+    """Return where one note tells a session."""
+    session = part.session
+    return Telling(
+        note=part.path,
+        lines=Lines(session.line, max(session.line, session.end)),
+        notes=session.notes,
+        abstract=session.abstract,
+        anchor=session.anchor,
+    )
 
 
 def speakers_of(joined: Joined, people: People) -> Speakers:
