@@ -6,7 +6,8 @@
     words-N-HASH.bin     the words of one first letter (a to z, or any other), with counts:
                          read where a word is misspelt
     rows-N-HASH.bin      documents in the order of their numbers: what a result shows
-    names-HASH.bin       names of the files of rows and places
+    places-HASH.bin      names of the files of places
+    rows-HASH.bin        names of the files of rows, and how many documents each has
 
 All are compressed here, since not every host compresses, and read by `search-engine.js`. Names of all
 but the first carry a digest of the content, so they can be cached for ever. Shards and rows are
@@ -18,18 +19,21 @@ import gzip
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
+from typing import Any
 
 from kb.model.output import Output
 from kb.model.value import to_json
 from kb.search.documents import Document
 from kb.search.excerpts import READ_LIMIT
-from kb.search.memory_index import MemoryIndex
+from kb.search.memory_index import MemoryIndex, is_word
 
 FORMAT = 1
 
-SHARD_BYTES = 4_500
-"""Usual size of a shard of terms before compression."""
-ROWS_BYTES = 3_600
+MANY = 8192
+"""From so many documents on files are larger, since naming many small ones costs more."""
+SHARD_BYTES = (2_600, 4_500)
+"""Usual size of a shard of terms before compression, of few and of many documents."""
+ROWS_BYTES = (2_000, 3_600)
 """Usual size of a file of rows before compression."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -38,12 +42,13 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 def export(documents: Sequence[Document], site_language: str) -> Iterator[Output]:
     """Yield the files of the browser's index, all below `search/`."""
     index = MemoryIndex(documents)
-    shards = list(_shards(index))
-    first_terms: list[str] = []
+    starts: list[str] = []
+    last = ""
     term_names: list[str] = []
     place_names: list[str] = []
-    for number, terms in enumerate(shards):
-        first_terms.append(terms[0])
+    for number, terms in enumerate(_shards(index)):
+        starts.append(_between(last, terms[0]))
+        last = terms[-1]
         data, places = _encoded(index, terms)
         yield from _named("terms", number, data, term_names)
         yield from _named("places", number, places, place_names)
@@ -57,18 +62,20 @@ def export(documents: Sequence[Document], site_language: str) -> Iterator[Output
     for number, rows in enumerate(_chunks(index.documents)):
         counts.append(len(rows))
         yield from _named("rows", number, to_json(rows), row_names)
-    names = to_json({"places": "".join(place_names), "rows": "".join(row_names), "counts": counts})
-    names_digest = _digest(names)
-    yield Output(f"search/names-{names_digest}.bin", _packed(names))
+    row_files = to_json({"counts": counts, "files": "".join(row_names)})
+    place_files = to_json("".join(place_names))
+    yield Output(f"search/rows-{_digest(row_files)}.bin", _packed(row_files))
+    yield Output(f"search/places-{_digest(place_files)}.bin", _packed(place_files))
     entry = {
         "format": FORMAT,
         "language": site_language,
         "size": index.size(),
-        "terms": first_terms,
+        "terms": starts,
         "files": "".join(term_names),
         "letters": "".join(letters),
         "words": "".join(word_names),
-        "names": names_digest,
+        "rows": _digest(row_files),
+        "places": _digest(place_files),
         "examples": _examples(index.documents),
     }
     yield Output("search/index.bin", _packed(to_json(entry)))
@@ -99,17 +106,25 @@ def _named(kind: str, number: int, data: bytes, names: list[str]) -> Iterator[Ou
 
 
 def _digest(data: bytes) -> str:
-    """Return five digits of base 36 that stand for `data`, together with a file's number."""
+    """Return four digits of base 36 that stand for `data`, together with a file's number."""
     rest = int.from_bytes(sha256(data).digest()[:8], "big")
     digits = ""
-    for _ in range(5):
+    for _ in range(4):
         rest, digit = divmod(rest, 36)
         digits += _DIGITS[digit]
     return digits
 
 
+def _between(last: str, first: str) -> str:
+    """Return the shortest beginning of `first` that comes after `last`: where a shard starts."""
+    for length in range(1, len(first)):
+        if first[:length] > last:
+            return first[:length]
+    return first
+
+
 def _packed(data: bytes) -> bytes:
-    return gzip.compress(data, 9, mtime=0)
+    return gzip.compress(data, 6, mtime=0)
 
 
 def _cut(
@@ -147,7 +162,7 @@ def _shards(index: MemoryIndex) -> Iterator[list[str]]:
         groups[-1].append(term)
         sizes[-1] += len(term) + 3 * index.count(term)
     named = [(group[0], size) for group, size in zip(groups, sizes, strict=True)]
-    for start, end in _cut(named, SHARD_BYTES, sum(sizes), len(sizes)):
+    for start, end in _cut(named, SHARD_BYTES[index.size() >= MANY], sum(sizes), len(sizes)):
         yield [term for group in groups[start:end] for term in group]
 
 
@@ -174,8 +189,7 @@ def _encoded(index: MemoryIndex, terms: Sequence[str]) -> tuple[bytes, bytes]:
         _number(dictionary, index.count(term))
         _number(dictionary, len(body))
         _number(dictionary, len(spots))
-        is_word = "\t" not in term and term[0] != "#"
-        family = [other for other in index.family(term) if other != term] if is_word else []
+        family = [other for other in index.family(term) if other != term] if is_word(term) else []
         _number(dictionary, len(family))
         for other in family:
             _text(dictionary, other.encode(), encoded)
@@ -189,21 +203,41 @@ def _encoded(index: MemoryIndex, terms: Sequence[str]) -> tuple[bytes, bytes]:
 
 def _postings(index: MemoryIndex, term: str) -> tuple[bytes, bytes]:
     """Return numbers, weights and fields of a term's postings, column by column; and its places."""
-    found = index.postings(term)
+    column: list[Any] = index.columns[term]
     body = bytearray()
-    places = bytearray()
     last = 0
-    for number in found:
-        _number(body, number - last)
+    for number in column[::2]:
+        step = number - last
         last = number
-    values = found.values()
-    if any(value[0] for value in values):
-        body += bytes(value[0] for value in values)
-        body += bytes(value[1] for value in values)
-        for value in values:
-            _number(places, len(value) - 2)
-            places += value[2:]
-    return bytes(body), bytes(places)
+        while step > 127:
+            body.append(step & 127 | 128)
+            step >>= 7
+        body.append(step)
+    if not is_word(term):
+        return bytes(body), b""
+    values: list[bytes] = column[1::2]
+    if len(values) == 1:
+        value = values[0]
+        return bytes(body) + value[:2], _sized(value[2:])
+    body += bytes([value[0] for value in values])
+    body += bytes([value[1] for value in values])
+    if max(map(len, values)) > 129:
+        places = b"".join([_sized(value[2:]) for value in values])
+    else:
+        places = b"".join([_BYTES[len(value) - 2] + value[2:] for value in values])
+    return bytes(body), places
+
+
+_BYTES = tuple(bytes((number,)) for number in range(128))
+
+
+def _sized(data: bytes) -> bytes:
+    """Return `data` after its length."""
+    if len(data) < 128:
+        return _BYTES[len(data)] + data
+    size = bytearray()
+    _number(size, len(data))
+    return bytes(size) + data
 
 
 def _words(index: MemoryIndex) -> Iterator[tuple[str, bytes]]:
@@ -229,7 +263,7 @@ def _chunks(documents: Sequence[Document]) -> Iterator[list[list[object]]]:
     rows = [_row(document) for document in documents]
     sizes = [sum(map(_length, row)) for row in rows]
     named = [(document.url, size) for document, size in zip(documents, sizes, strict=True)]
-    for start, end in _cut(named, ROWS_BYTES, sum(sizes), len(sizes)):
+    for start, end in _cut(named, ROWS_BYTES[len(documents) >= MANY], sum(sizes), len(sizes)):
         yield rows[start:end]
 
 
@@ -257,6 +291,7 @@ def _row(document: Document) -> list[object]:
         document.count,
         document.page,
         document.session_kind,
+        document.topics,
         tuple(body),
     ]
 

@@ -3,6 +3,7 @@
 import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from kb.search.documents import Document
 from kb.search.postings import Posting, collection, postings
@@ -18,6 +19,11 @@ def numbered(documents: Iterable[Document]) -> list[Document]:
     single = {(document.url, document.kind): document for document in documents}.values()
     by_url = sorted(single, key=lambda document: (document.url, document.kind), reverse=True)
     return sorted(by_url, key=lambda document: document.date)
+
+
+def is_word(term: str) -> bool:
+    """Return whether `term` is a word, rather than a key."""
+    return "\t" not in term and term[0] != "#"
 
 
 class Vocabulary:
@@ -59,7 +65,7 @@ class Vocabulary:
 
     def words(self) -> Iterable[str]:
         """Yield the terms that are words."""
-        return (term for term in self.terms if "\t" not in term and term[0] != "#")
+        return filter(is_word, self.terms)
 
 
 class MemoryIndex:
@@ -68,11 +74,17 @@ class MemoryIndex:
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = numbered(documents)
         known = collection(self.documents)
-        self._postings: dict[str, dict[int, Posting]] = defaultdict(dict)
+        # A term's documents and postings by turns: a million small lists would cost more.
+        columns: dict[str, list[int | Posting]] = {}
         for number, document in enumerate(self.documents):
             for term, posting in postings(document, known).items():
-                self._postings[term][number] = posting
-        self.vocabulary = Vocabulary({term: len(found) for term, found in self._postings.items()})
+                column = columns.get(term)
+                if column is None:
+                    columns[term] = [number, posting]
+                else:
+                    column += (number, posting)
+        self.columns = columns
+        self.vocabulary = Vocabulary({term: len(found) // 2 for term, found in columns.items()})
 
     def size(self) -> int:
         """Return how many documents there are."""
@@ -84,7 +96,8 @@ class MemoryIndex:
 
     def postings(self, term: str) -> Mapping[int, Posting]:
         """Return the postings of `term`."""
-        return self._postings.get(term, {})
+        column: list[Any] = self.columns.get(term, [])
+        return dict(zip(column[::2], column[1::2], strict=True))
 
     def starting(self, prefix: str) -> Sequence[str]:
         """Return the terms that start with `prefix`, sorted."""

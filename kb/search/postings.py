@@ -13,11 +13,10 @@ with the words it is made of, so it lies beside them in every sorted index.
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from kb.model.value import Value
-from kb.search.analysis import fold, key, placed
+from kb.search.analysis import APART, fold, key, placed
 from kb.search.documents import Document, path_words
 
 TITLE, SPEAKERS, TOPICS, EVENT, BODY = 1, 2, 4, 8, 16
@@ -28,9 +27,6 @@ NAMES = SPEAKERS | TOPICS | EVENT
 BANDS = {TITLE: 0, SPEAKERS: 1000, TOPICS: 2000, EVENT: 3000, BODY: 4000}
 """Where each field's places start, so that a place tells its field."""
 _BAND_ROOM = 990
-_GAP = 2
-"""Between names, and between blocks: what stands apart is no phrase."""
-
 _BOOST = {TITLE: 4.0, SPEAKERS: 4.0, TOPICS: 2.5, EVENT: 1.5, BODY: 1.0}
 _NORM = {TITLE: 0.6, SPEAKERS: 0.3, TOPICS: 0.3, EVENT: 0.3, BODY: 0.75}
 """BM25's b: how much a long field's words count less."""
@@ -104,43 +100,63 @@ def _fields(document: Document) -> Iterator[tuple[int, Sequence[str]]]:
 
 def postings(document: Document, known: Collection) -> dict[str, Posting]:
     """Return every word and key of `document` with its posting."""
-    weights: dict[str, float] = defaultdict(float)
-    fields: dict[str, int] = defaultdict(int)
-    places: dict[str, list[int]] = defaultdict(list)
     scale = _OF_KIND[document.kind]
+    weights: dict[str, float] = {}
+    fields: dict[str, int] = {}
+    places: dict[str, list[int]] = {}
+    result: dict[str, Posting] = dict.fromkeys(keys(document), NUL)
     for field, texts in _fields(document):
         found, length = _placed(texts, field)
-        if not found:
+        if not length:
             continue
         norm = _NORM[field]
         usual = known.body_length if field == BODY else _USUAL[field]
         step = scale * _BOOST[field] / (1 - norm + norm * length / usual)
-        for word, place in found:
-            weights[word] += step
-            fields[word] |= field
-            places[word].append(place)
-    result = {
-        word: bytes((weight_code(weight), fields[word])) + _differences(places[word])
-        for word, weight in weights.items()
-    }
-    result.update(dict.fromkeys(keys(document), NUL))
+        # Nearly all words stand in the text alone, once: they take the short way.
+        short = bytes((weight_code(step), field))
+        for word, here in found.items():
+            if word in places:
+                weights[word] += step * len(here)
+                fields[word] |= field
+                places[word] += here
+            elif field == BODY and len(here) == 1 and here[0] < _SINGLES:
+                result[word] = short + _SINGLE[here[0]]
+            else:
+                weights[word] = step * len(here)
+                fields[word] = field
+                places[word] = here
+    codes: dict[float, int] = {}
+    for word, weight in weights.items():
+        code = codes.get(weight)
+        if code is None:
+            code = codes[weight] = weight_code(weight)
+        result[word] = bytes((code, fields[word])) + _differences(places[word])
     return result
 
 
-def _placed(texts: Sequence[str], field: int) -> tuple[list[tuple[str, int]], int]:
-    """Return the words of a field with their places, and how many there are."""
-    found: list[tuple[str, int]] = []
+def _placed(texts: Sequence[str], field: int) -> tuple[dict[str, list[int]], int]:
+    """Return the places of each word of a field, and how many words there are."""
+    found: dict[str, list[int]] = {}
     base = BANDS[field]
     end = base + _BAND_ROOM if field != BODY else 1 << 28
-    length = 0
-    for text in texts:
-        if not text:
-            continue
-        here, count = placed(fold(text))
-        found.extend([(word, base + place) for word, place in here if base + place < end])
-        length += count
-        base += count + _GAP
-    return found, length
+    last = base - 1
+    for word, place in placed(fold(APART.join(texts)), base):
+        if place >= end:
+            break
+        last = place
+        if word in found:
+            found[word].append(place)
+        else:
+            found[word] = [place]
+    return found, max(1, last - base + 1 - 2 * (len(texts) - 1)) if found else 0
+
+
+_SINGLES = 1 << 14
+_SINGLE = tuple(
+    bytes((place & 127 | 128, place >> 7)) if place > 127 else bytes((place,))
+    for place in range(_SINGLES)
+)
+"""The bytes of a posting's places where there is one."""
 
 
 def _differences(places: Sequence[int]) -> bytes:
@@ -148,8 +164,8 @@ def _differences(places: Sequence[int]) -> bytes:
     data = bytearray()
     last = 0
     for place in places[:PLACES_LIMIT]:
-        step = max(0, place - last)
-        last = max(place, last)
+        step = place - last
+        last = place
         while step > 127:
             data.append(step & 127 | 128)
             step >>= 7
@@ -203,7 +219,7 @@ def keys(document: Document) -> Iterator[str]:
     if document.language:
         yield f"#lang:{key(document.language).partition('-')[0]}"
     for note in document.notes:
-        for word, _ in placed(fold(path_words(note)))[0]:
+        for word, _ in placed(fold(path_words(note))):
             yield f"#note:{word}"
 
 

@@ -29,7 +29,6 @@ from kb.search.postings import (
     weight_of,
 )
 from kb.search.query import Either, Field, Group, Node, Not, Phrase, Query, Word
-from kb.search.stemming import stem
 
 UNITS_LIMIT = 64
 """Words of a query that are looked up."""
@@ -187,19 +186,20 @@ class _Ranking:
                 asked[part, open_end] = times + 1, needed or before
         if any(part not in STOP_WORDS for part, _ in asked) or _filters(query.terms):
             asked = {name: told for name, told in asked.items() if name[0] not in STOP_WORDS}
-        return [
-            self._unit(part, open_end=open_end, times=times, needed=needed)
+        units = [
+            Unit(part, self._forms(part, open_end=open_end), times, needed)
             for (part, open_end), (times, needed) in list(asked.items())[:UNITS_LIMIT]
         ]
+        # With another first letter only where nothing else can be found: it means reading all words.
+        anywhere = not any(unit.forms for unit in units)
+        return [unit if unit.forms else self._guessed(unit, anywhere=anywhere) for unit in units]
 
-    def _unit(self, part: str, *, open_end: bool, times: int, needed: bool) -> Unit:
-        forms = self._forms(part, open_end=open_end)
-        if forms:
-            return Unit(part, forms, times, needed)
-        near = self.lexicon.near(part, anywhere=False)
-        near = near or self.lexicon.near(part, anywhere=True)
-        guesses = tuple((word, NEAR) for word in near[:NEAR_LIMIT])
-        return Unit(part, guesses, times, needed, near=True)
+    def _guessed(self, unit: Unit, *, anywhere: bool) -> Unit:
+        near = self.lexicon.near(unit.text, anywhere=False)
+        if not near and anywhere:
+            near = self.lexicon.near(unit.text, anywhere=True)
+        forms = tuple((word, NEAR) for word in near[:NEAR_LIMIT])
+        return Unit(unit.text, forms, unit.times, unit.needed, near=True)
 
     def _parts(self, text: str) -> list[str]:
         """Return the words that typed `text` is: a joined form where it is known, else its parts."""
@@ -417,10 +417,8 @@ class _Ranking:
 
 def _plain(folded: str) -> list[tuple[str, int]]:
     """Return the words of folded text and their places, without joined forms."""
-    found: dict[int, str] = {}
-    for word, place in placed(folded)[0]:
-        found[place] = word
-    return [(word, place) for place, word in found.items()]
+    found = {place: word for word, place in placed(folded)}
+    return [(word, place) for place, word in sorted(found.items())]
 
 
 def _in(fields: int, posting: Posting) -> list[int]:

@@ -23,6 +23,7 @@ import shutil
 import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ _ALLOWED = {
     "array": {"array", "_array_reconstructor"},
     "collections": {"defaultdict", "deque"},
     "copyreg": {"_reconstructor"},
-    "kb.search.whoosh_index": {"PostingsField", "PostingsFormat"},
+    "kb.search.whoosh_index": {"PostingsCodec", "PostingsField", "PostingsFormat"},
     "whoosh.analysis.tokenizers": {"IDTokenizer"},
     "whoosh.analysis.analyzers": {"IDAnalyzer"},
     "whoosh.codec.whoosh3": {"W3Segment", "W3Codec"},
@@ -125,6 +126,25 @@ class PostingsFormat(whoosh.formats.Format):  # type: ignore[misc]
     posting_size = -1
 
 
+class DocumentsReader(whoosh.codec.whoosh3.W3PerDocReader):  # type: ignore[misc]
+    """Whoosh's own reader asks the disk for a field's lengths at every posting; there are none."""
+
+    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
+        """Return `default`: how long a field is has gone into its postings."""
+        return default
+
+
+class PostingsCodec(whoosh.codec.whoosh3.W3Codec):  # type: ignore[misc]
+    """Whoosh's own files, postings not compressed: most are a few bytes."""
+
+    def __init__(self) -> None:
+        super().__init__(compression=0)
+
+    def per_document_reader(self, storage: Any, segment: Any) -> Any:
+        """Return the reader of what is kept for each document."""
+        return DocumentsReader(storage, segment)
+
+
 class PostingsField(whoosh.fields.FieldType):  # type: ignore[misc]
     """A field whose value is its postings, as `kb.search.postings` makes them."""
 
@@ -175,6 +195,8 @@ class WhooshEngine:
         self._folder = folder
         self._secret_path = secret or _state_folder() / "index-key"
         self._reader: _Lexicon | None = None
+        self._sealed: dict[tuple[str, int, int, int], bytes] = {}
+        """HMACs of files read already: a segment is written once and never changed."""
 
     def build(self, documents: Sequence[Document]) -> Change:
         """Make the index anew, beside the old one, and put it in its place."""
@@ -187,7 +209,7 @@ class WhooshEngine:
         entries = []
         with _storage(fresh) as storage:
             index = storage.create_index(_schema())
-            writer = index.writer(limitmb=256)
+            writer = index.writer(limitmb=256, codec=PostingsCodec())
             for place, document in enumerate(numbered(documents)):
                 _add(writer, document, known, counts, 1)
                 entries.append(_Entry(_name(document), digest(document), place))
@@ -257,17 +279,18 @@ class WhooshEngine:
         (self._folder / _STAMP).unlink()
         with _storage(self._folder) as storage:
             index = storage.open_index(schema=_schema())
-            writer = index.writer(timeout=10.0)
+            writer = index.writer(timeout=10.0, codec=PostingsCodec())
             for entry in gone:
                 writer.delete_document(entry.place)
             for place, document in enumerate(fresh, start):
                 _add(writer, document, state.collection, counts, 1)
                 places[_name(document)] = place
                 digests[_name(document)] = digest(document)
-            writer.commit(merge=False)
-            if segments >= SEGMENTS_LIMIT:
-                index.writer(timeout=10.0).commit(optimize=True)
-                places = _places(index)
+            if segments < SEGMENTS_LIMIT:
+                writer.commit(merge=False)
+            else:
+                writer.commit(mergetype=_merge_small)
+                places.update(_moved(index))
         entries = tuple(
             _Entry(name, digests[name], places[name]) for name in map(_name, numbered(documents))
         )
@@ -334,19 +357,21 @@ class WhooshEngine:
             stamp.replace(folder / _STAMP)
 
     def _seal(self, folder: Path, key: bytes) -> bytes:
-        """Return the HMAC of every file of the index, its name and its bytes."""
-        state = hmac.new(key, f"kb {FORMAT} {whoosh.__version__}".encode(), "sha256")
+        """Return the HMAC of every file of the index: of its name, its size and its bytes."""
+        whole = hmac.new(key, f"kb {FORMAT} {whoosh.__version__}".encode(), "sha256")
         for path in sorted(folder.iterdir()):
-            if (
-                path.name in {_STAMP, _STAMP + ".new"}
-                or path.suffix == ".LOCK"
-                or "LOCK" in path.name
-            ):
+            if path.name.startswith(_STAMP) or path.name.endswith("LOCK"):
                 continue
-            data = path.read_bytes()
-            state.update(f"{path.name}\0{len(data)}\0".encode())
-            state.update(data)
-        return state.hexdigest().encode()
+            found = path.stat()
+            mark = path.name, found.st_size, found.st_mtime_ns, found.st_ino
+            if mark not in self._sealed:
+                with path.open("rb") as file:
+                    state = hmac.new(key, path.name.encode() + b"\0", "sha256")
+                    while chunk := file.read(1 << 20):
+                        state.update(chunk)
+                self._sealed[mark] = state.digest()
+            whole.update(self._sealed[mark])
+        return whole.hexdigest().encode()
 
     def _key(self, *, make: bool) -> bytes:
         """Return the user's key, made when it is first needed; empty where none can be kept."""
@@ -468,12 +493,26 @@ def _add(
         counts[term] = counts.get(term, 0) + step
 
 
-def _places(index: Any) -> dict[str, int]:
-    """Return where Whoosh has put each document, after it moved them."""
-    with index.reader() as reader:
+def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
+    """Merge all segments but the largest into the one being written: the largest is most of all."""
+    largest = max(segments, key=lambda segment: int(segment.doc_count_all()))
+    for segment in segments:
+        if segment is not largest:
+            reader = whoosh.reading.SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+    return [largest]
+
+
+def _moved(index: Any) -> dict[str, int]:
+    """Return where a merge has put the documents that are not in the first segment."""
+    with closing(index.reader()) as reader:
+        leaves = reader.leaf_readers()
+        first = leaves[0][0].doc_count_all() if leaves else 0
         return {
             _name(decode(reader.stored_fields(place)["document"], Document)): place
             for place in reader.all_doc_ids()
+            if place >= first
         }
 
 
