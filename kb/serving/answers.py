@@ -23,6 +23,8 @@ from kb.serving.shelf import Shelf
 OURS = "/__kb/"
 """Where the preview's own files and pages live; no site has anything there."""
 CHANNEL = OURS + "live"
+LIVE = "x-kb-live"
+"""Header by which the live script asks for the newest of its page, ahead of the whole build."""
 NOT_FOUND = "404.html"
 LARGEST_HEAD = 32_768
 """Bytes of a request's line and headers."""
@@ -121,7 +123,8 @@ class Answers:
         return self._file(request, OURS, "index.html", page)
 
     def _from_build(self, request: Request, path: str) -> Answer:
-        found = find(request.target, self._shelf.read)
+        live = request.headers.get(LIVE) == "1"
+        found = find(request.target, self._shelf.newest if live else self._shelf.read)
         if found.kind == "redirect":
             return Answer(308, {**OWN, "location": found.path})
         status, name, body = 200, found.path, found.data
@@ -172,7 +175,7 @@ class Answers:
         """Return what names the bytes of the page that `target` shows now."""
         if self._board.now.fault is not None:
             return fingerprint(error_page(self._board.now.fault, self._board.editor))
-        found = find(target, self._shelf.read)
+        found = find(target, self._shelf.newest)
         if found.kind == "file":
             return fingerprint(found.data)
         return fingerprint(self._shelf.read(NOT_FOUND) or _NOTHING_HERE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -92,6 +93,21 @@ class Sight(Value, frozen=True):
     """Notes of the site that are not built, with the reason."""
 
 
+def _nothing_ahead(pages: Mapping[str, bytes]) -> None:
+    """Show nothing ahead."""
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What a build asks of the preview while it works."""
+
+    switch: Switch
+    cancelled: Callable[[], bool]
+    """True gives the build up."""
+    ahead: Callable[[Mapping[str, bytes]], None] = _nothing_ahead
+    """Told pages (path below the output → bytes) that the build will change, before it is done."""
+
+
 class Wanted(Value, frozen=True):
     """What a build should look at."""
 
@@ -99,6 +115,8 @@ class Wanted(Value, frozen=True):
     """Files that may have changed, absolute, sorted; None: nothing is known, look at every file."""
     full: bool = False
     """Use nothing of earlier builds."""
+    pages: tuple[str, ...] = ()
+    """URL paths of the pages that are open, to be shown first."""
 
 
 class Builder(Protocol):
@@ -109,12 +127,23 @@ class Builder(Protocol):
     folder: Path
     """The site's folder."""
 
-    def build(self, wanted: Wanted, switch: Switch, cancelled: Callable[[], bool]) -> Built:
+    def build(self, wanted: Wanted, asks: Asks) -> Built:
         """Bring the output up to date; calls happen one after the other, in one thread.
 
         Raises:
-            Cancelled: `cancelled()` said so, and nothing was published.
+            Cancelled: `asks.cancelled()` said so, and nothing was published.
             NotBuilt: the site as a whole cannot be built.
+        """
+        ...
+
+    def warm(self, cancelled: Callable[[], bool]) -> Mapping[str, tuple[str, ...]] | None:
+        """Get ready for quick builds while there is nothing else to do.
+
+        Returns `Built.shown_notes`, or None where all was known.
+
+        Raises:
+            Cancelled: `cancelled()` said so.
+            NotBuilt: the site cannot be read.
         """
         ...
 

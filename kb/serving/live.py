@@ -72,6 +72,10 @@ class Channel:
         """Whether no further reader may join."""
         return self._closed or len(self._readers) >= MOST_READERS
 
+    def pages(self) -> tuple[str, ...]:
+        """Return the URL paths of all open pages; from any thread."""
+        return tuple(sorted({reader.page.partition("?")[0] for reader in self._readers.copy()}))
+
     def announce(self) -> None:
         """Tell every reader what is new to it."""
         for reader in tuple(self._readers):

@@ -2,10 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
-from kb.serving.builder import Builder, Built, Cancelled, NotBuilt, Switch, Wanted
+from kb.model.value import replace
+from kb.serving.builder import Asks, Builder, Built, Cancelled, NotBuilt, Wanted
 from kb.serving.gather import Gatherer
 
 RESCAN = 30.0
@@ -16,26 +19,41 @@ GIVE_UP = 2
 """How often in a row a build may be given up for a newer change."""
 
 
+class Hears(Protocol):
+    """Who is told what becomes of builds."""
+
+    def switching(self, broken: Collection[str]) -> AbstractContextManager[object]:
+        """Hold readers back while files move."""
+
+    def ahead(self, pages: Mapping[str, bytes]) -> None:
+        """Show pages that the build under way will publish."""
+
+    def done(self, built: Built) -> None:
+        """Take note of a build."""
+
+    def failed(self, fault: NotBuilt) -> None:
+        """Take note that nothing could be built."""
+
+    def warmed(self, shown_notes: Mapping[str, tuple[str, ...]]) -> None:
+        """Take note of which page shows which notes."""
+
+    def open_pages(self) -> tuple[str, ...]:
+        """Return the URL paths of the pages that are open."""
+
+
 class Rebuilder:
     """Keeps the output up to date until told to stop."""
 
     def __init__(
         self,
         builder: Builder,
-        switch: Switch,
-        done: Callable[[Built], None],
-        failed: Callable[[NotBuilt], None],
+        hears: "Hears",
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`done` and `failed` are called in this thread, after each build.
-
-        `switch` is held by building while files move.
-        """
+        """`hears` is told of everything, in this thread."""
         self._builder = builder
-        self._switch = switch
-        self._done = done
-        self._failed = failed
+        self._hears = hears
         self._clock = clock
         self._gatherer = Gatherer()
         self._changed = threading.Condition()
@@ -75,8 +93,19 @@ class Rebuilder:
     def _run(self) -> None:
         wanted: Wanted | None = Wanted()
         while wanted is not None:
-            self._build(wanted)
+            self._build(replace(wanted, pages=self._hears.open_pages()))
+            self._warm()
             wanted = self._wait()
+
+    def _warm(self) -> None:
+        if self._stopping or self._gatherer.pending:
+            return
+        try:
+            shown_notes = self._builder.warm(self._cancelled)
+        except (Cancelled, NotBuilt):
+            return
+        if shown_notes is not None:
+            self._hears.warmed(shown_notes)
 
     def _wait(self) -> Wanted | None:
         """Return what to build next, when it is time; None to stop."""
@@ -94,7 +123,8 @@ class Rebuilder:
 
     def _build(self, wanted: Wanted) -> None:
         try:
-            built = self._builder.build(wanted, self._switch, self._cancelled)
+            asks = Asks(self._hears.switching, self._cancelled, self._hears.ahead)
+            built = self._builder.build(wanted, asks)
         except Cancelled:
             self._given_up += 1
             self._full = self._full or wanted.full
@@ -102,8 +132,8 @@ class Rebuilder:
             return
         except NotBuilt as fault:
             self._look_at_all = self._clock() + RESCAN
-            self._failed(fault)
+            self._hears.failed(fault)
             return
         self._given_up = 0
         self._look_at_all = self._clock() + (RESCAN if wanted.hints is None else CONFIRM)
-        self._done(built)
+        self._hears.done(built)

@@ -7,10 +7,11 @@ over sockets, bounded in time, and brought to an end.
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -42,6 +43,7 @@ HALF_OPEN = 10.0
 """Seconds within which a client must have sent a whole request, or taken what it asked for."""
 KEEP_ALIVE = 15
 """Seconds that an idle connection is kept."""
+ENDING = (signal.SIGINT, signal.SIGTERM)
 PORTS = 50
 """How many ports after the wanted one are tried."""
 
@@ -124,6 +126,22 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._ending = ending
 
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take SIGINT and SIGTERM for the wish to end, and end by returning.
+
+        uvicorn would raise them anew when it has ended, which leaves no time to clear up.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {one: signal.signal(one, self.handle_exit) for one in ENDING}
+        try:
+            yield
+        finally:
+            for one, handler in before.items():
+                signal.signal(one, handler)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._ending()
         await super().shutdown(sockets)
@@ -150,7 +168,7 @@ class Preview:
         policy = Policy.of(options.host, self.port, options.allowed_hosts)
         self._answers = Answers(self._shelf, self._board, policy, builder)
         self._channel = Channel(self._answers.news)
-        self._rebuilder = Rebuilder(builder, self._switching, self._done, self._failed)
+        self._rebuilder = Rebuilder(builder, self)
         self._server: _Server | None = None
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -236,17 +254,34 @@ class Preview:
         self._say("Building everything anew")
         self._rebuilder.rebuild()
 
+    def open_pages(self) -> tuple[str, ...]:
+        """Return the URL paths of the pages that are open."""
+        return self._channel.pages()
+
+    def ahead(self, pages: Mapping[str, bytes]) -> None:
+        """Show `pages` to who has them open, ahead of the build that publishes them."""
+        self._shelf.ahead = {**self._shelf.ahead, **pages}
+        self._announce()
+
+    def warmed(self, shown_notes: Mapping[str, tuple[str, ...]]) -> None:
+        """Take note of which page shows which notes."""
+        self._board.now = replace(self._board.now, shown_notes=shown_notes)
+        self._announce()
+
     @contextlib.contextmanager
-    def _switching(self, broken: Collection[str]) -> Iterator[None]:
+    def switching(self, broken: Collection[str]) -> Iterator[None]:
         """Hold readers back while files move; keep the last good pages of `broken` notes."""
         with self._shelf.switching():
             pages = pages_of(broken, self._board.now.shown_notes)
             kept = {path: self._shelf.read(path) for path in pages.values()}
             yield
+            self._shelf.ahead = {}
             self._shelf.kept = {path: data for path, data in kept.items() if data is not None}
         self._announce()
 
-    def _done(self, built: Built) -> None:
+    def done(self, built: Built) -> None:
+        """Take note of a build, and tell everybody."""
+        self._shelf.ahead = {}
         before = self._board.now
         number = before.number + 1
         shown = before.shown_notes if built.shown_notes is None else built.shown_notes
@@ -272,7 +307,8 @@ class Preview:
             self._say(line)
         self._announce()
 
-    def _failed(self, fault: NotBuilt) -> None:
+    def failed(self, fault: NotBuilt) -> None:
+        """Take note that nothing could be built, and tell everybody."""
         if str(fault) != self._board.now.failure:
             self._say(failed_line(fault))
         now = self._board.now

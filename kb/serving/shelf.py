@@ -27,6 +27,8 @@ class Shelf:
         self.folder = folder
         self.kept: Mapping[str, bytes] = {}
         """Pages of an earlier build that are shown in place of what lies in the folder."""
+        self.ahead: Mapping[str, bytes] = {}
+        """Pages of the build under way, for those alone who have them open."""
         self.rules: tuple[Rule, ...] = self._read_rules()
         self._reading = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -76,6 +78,10 @@ class Shelf:
             return read_file(self.folder, path)
         except (FileFault, ValueError):
             return None
+
+    def newest(self, path: str) -> bytes | None:
+        """Return the same as `read`, or what the build under way will make of it."""
+        return self.ahead[path] if path in self.ahead else self.read(path)
 
     def _read_rules(self) -> tuple[Rule, ...]:
         data = self.read(HEADERS)

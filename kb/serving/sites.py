@@ -1,24 +1,28 @@
 """Builds a kb site for the preview, by the way that `kb build` goes."""
 
+import os
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kb.building.ahead import Ahead
 from kb.building.files import FileFault, read_file
 from kb.building.lock import Held
 from kb.building.options import Cancelled as GivenUp
-from kb.building.options import Hooks, Options, Report
+from kb.building.options import Hooks, Learned, Options, Report
 from kb.building.pipeline import build, load
 from kb.building.project import Project, ProjectFault, open_project
 from kb.model.finding import Finding
-from kb.model.site import Site
-from kb.serving.builder import Built, Cancelled, Fault, NotBuilt, Sight, Switch, Wanted
+from kb.serving.builder import Asks, Built, Cancelled, Fault, NotBuilt, Sight, Wanted
 from kb.serving.sight import notes_by_page, sight_of
 
 TEMPLATE = "KB401"
 BROKEN = frozenset({"KB101", "KB102", "KB103", "KB104", "KB105", "KB108", "KB109"})
 """Errors after which a note does not say what its writer meant."""
+MOST_AHEAD = 3
+"""Changed files above which no page is shown ahead: that is no writer's save."""
 MOST_LINES = 100
 """Findings that are shown with their line of the file."""
 _LARGEST = 2_097_152
@@ -43,7 +47,8 @@ class SiteBuilder:
         self._drafts = drafts
         self._future = future
         self._clock = clock
-        self._site: Site | None = None
+        self._known: Learned | None = None
+        self._ahead: Ahead | None = None
         self._broken: tuple[str, ...] = ()
         self._pages: Mapping[str, tuple[str, ...]] | None = None
 
@@ -57,8 +62,7 @@ class SiteBuilder:
     def build(
         self,
         wanted: Wanted,
-        switch: Switch,
-        cancelled: Callable[[], bool],
+        asks: Asks,
     ) -> Built:
         """Build what changed; every file is looked at, whatever the hints.
 
@@ -68,8 +72,11 @@ class SiteBuilder:
         """
         start = time.perf_counter()
         hooks = Hooks(
-            switch=lambda: switch(self._broken), cancelled=cancelled, learned=self._learned
+            switch=lambda: asks.switch(self._broken),
+            cancelled=asks.cancelled,
+            learned=self._learned,
         )
+        self._show_ahead(wanted, asks)
         try:
             self._project = open_project(self.folder, self.output)
             report = build(self._project, self._options(full=wanted.full), hooks)
@@ -81,9 +88,39 @@ class SiteBuilder:
             raise NotBuilt(str(fault)) from fault
         return self._built(report, time.perf_counter() - start)
 
+    def warm(self, cancelled: Callable[[], bool]) -> Mapping[str, tuple[str, ...]] | None:
+        """Read the notes, where the last build found that it need not."""
+        if self._known is not None:
+            return None
+        try:
+            self._learned(load(self._project, self._options(), Hooks(cancelled=cancelled)))
+        except GivenUp as given_up:
+            raise Cancelled from given_up
+        except FileFault as fault:
+            raise NotBuilt(str(fault)) from fault
+        return self._new_pages()
+
     def look(self, page: str) -> Sight:
-        """Return what kb sees in the notes that `page` shows."""
-        return sight_of(self._known(), page, self._clock().isoformat())
+        """Return what kb sees in the notes that `page` shows.
+
+        Raises:
+            NotBuilt: the notes are not read yet.
+        """
+        if self._known is None:
+            raise NotBuilt("the notes are being read; look again in a moment")
+        return sight_of(self._known.site, page, self._clock().isoformat())
+
+    def _show_ahead(self, wanted: Wanted, asks: Asks) -> None:
+        """Render the open pages of changed notes before all others, where that can be done."""
+        hints = wanted.hints or ()
+        if self._ahead is None or wanted.full or not 0 < len(hints) <= MOST_AHEAD:
+            return
+        pages: dict[str, bytes] = {}
+        for hint in hints:
+            name = os.path.relpath(hint, self.folder)
+            pages |= self._ahead.pages(unicodedata.normalize("NFC", name), wanted.pages)
+        if pages:
+            asks.ahead(pages)
 
     def _options(self, *, full: bool = False) -> Options:
         settings = self._project.settings.build
@@ -95,25 +132,24 @@ class SiteBuilder:
             jobs=settings.jobs,
         )
 
-    def _learned(self, site: Site, findings: tuple[Finding, ...]) -> None:
-        self._site = site
+    def _learned(self, learned: Learned) -> None:
+        self._known = learned
+        self._ahead = Ahead(self._project, learned)
         self._broken = tuple(
-            sorted({finding.path for finding in findings if finding.code in BROKEN})
+            sorted({finding.path for finding in learned.findings if finding.code in BROKEN})
         )
 
-    def _known(self) -> Site:
-        """Return the site as the last build saw it; a build with nothing to do saw none."""
-        if self._site is None:
-            knowledge = load(self._project, self._options())
-            self._learned(knowledge.site, knowledge.findings)
-            return knowledge.site
-        return self._site
+    def _new_pages(self) -> Mapping[str, tuple[str, ...]] | None:
+        """Return the notes by page, where they are not as they were."""
+        if self._known is None:
+            return None
+        pages = notes_by_page(self._known.site)
+        new = pages if pages != self._pages else None
+        self._pages = pages
+        return new
 
     def _built(self, report: Report, seconds: float) -> Built:
         faults = [finding for finding in report.findings if finding.code == TEMPLATE]
-        pages = notes_by_page(self._known())
-        shown = pages if pages != self._pages else None
-        self._pages = pages
         return Built(
             sources=report.sources,
             written=frozenset(report.written),
@@ -122,7 +158,7 @@ class SiteBuilder:
             seconds=seconds,
             fault=self._fault(faults[0]) if faults else None,
             broken=self._broken,
-            shown_notes=shown,
+            shown_notes=self._new_pages(),
             lines=self._lines(report.findings[:MOST_LINES]),
         )
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from kb.model.finding import Finding
 from kb.serving.builder import (
+    Asks,
     Built,
     Cancelled,
     Fact,
     Fault,
     Seen,
     Sight,
-    Switch,
     Wanted,
 )
 from kb.serving.server import Preview, ServeOptions
@@ -41,6 +41,7 @@ class FolderBuilder:
         self.source.mkdir(parents=True, exist_ok=True)
         self.builds: list[Wanted] = []
         self.closed = False
+        self.ahead: dict[str, bytes] = {}
         self.broken: tuple[str, ...] = ()
         self.findings: tuple[Finding, ...] = ()
         self.shown_notes: dict[str, tuple[str, ...]] = {}
@@ -58,16 +59,21 @@ class FolderBuilder:
         beside.write_bytes(data)
         beside.replace(target)
 
-    def build(self, wanted: Wanted, switch: Switch, cancelled: Callable[[], bool]) -> Built:
+    def warm(self, cancelled: Callable[[], bool]) -> None:
+        pass
+
+    def build(self, wanted: Wanted, asks: Asks) -> Built:
         start = time.perf_counter()
         self.builds.append(wanted)
+        if self.ahead:
+            asks.ahead(self.ahead)
         time.sleep(self.pause)
         new = {
             path.relative_to(self.source).as_posix(): path.read_bytes()
             for path in sorted(self.source.rglob("*"))
             if path.is_file() and not path.name.endswith(".tmp")
         }
-        if cancelled():
+        if asks.cancelled():
             raise Cancelled
         for path, data in new.items():
             if b"BROKEN" in data:
@@ -81,7 +87,7 @@ class FolderBuilder:
         written = frozenset(path for path, data in new.items() if old.get(path) != data)
         removed = frozenset(old.keys() - new.keys())
         if written or removed:
-            with switch(self.broken):
+            with asks.switch(self.broken):
                 for path in sorted(written):
                     target = self.output / path
                     target.parent.mkdir(parents=True, exist_ok=True)

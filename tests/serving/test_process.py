@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.serving.builder import Built, Cancelled, NotBuilt, Sight, Switch, Wanted
+from kb.serving.builder import Asks, Built, Cancelled, NotBuilt, Sight, Wanted
 from kb.serving.process import ProcessBuilder
 
 
@@ -24,21 +24,28 @@ class Scripted:
     def close(self) -> None:
         pass
 
-    def build(self, wanted: Wanted, switch: Switch, cancelled: Callable[[], bool]) -> Built:
+    def warm(self, cancelled: Callable[[], bool]) -> dict[str, tuple[str, ...]]:
+        return {"/a/": ("content/a.md",)}
+
+    def build(self, wanted: Wanted, asks: Asks) -> Built:
         what = (wanted.hints or ("",))[0]
         if what == "wait":
             end = time.monotonic() + 10
-            while not cancelled():
-                assert time.monotonic() < end
-                time.sleep(0.01)
-            raise Cancelled
+            while time.monotonic() < end:
+                try:
+                    sum(range(10_000))
+                except Exception:  # noqa: BLE001  (what gives a build up is no one's to catch)
+                    return Built(sources=("caught",))
+            return Built(sources=("not given up",))
+        if what == "ahead":
+            asks.ahead({"a/index.html": b"<p>soon</p>"})
         if what == "fault":
             raise NotBuilt("site.toml has errors")
         if what == "crash":
             raise RuntimeError("unforeseen")
         if what == "die":
             os.kill(os.getpid(), signal.SIGKILL)
-        with switch(("content/a.md",)):
+        with asks.switch(("content/a.md",)):
             pass
         return Built(sources=(str(os.getpid()),), written=frozenset({"a"}), seconds=0.5)
 
@@ -66,7 +73,7 @@ def test_it_builds_elsewhere_and_holds_the_switch_here(remote: ProcessBuilder) -
         yield
         held.append("over")
 
-    built = remote.build(Wanted(), switch, never)
+    built = remote.build(Wanted(), Asks(switch, never))
     assert built.sources != (str(os.getpid()),)
     assert built.written == frozenset({"a"})
     assert held == [("content/a.md",), "over"]
@@ -81,21 +88,21 @@ def test_a_build_can_be_given_up_and_done_again(remote: ProcessBuilder) -> None:
     asked = threading.Event()
     threading.Timer(0.1, asked.set).start()
     with pytest.raises(Cancelled):
-        remote.build(Wanted(("wait",)), free, asked.is_set)
-    assert remote.build(Wanted(), free, never).seconds == 0.5
+        remote.build(Wanted(("wait",)), Asks(free, asked.is_set))
+    assert remote.build(Wanted(), Asks(free, never)).seconds == 0.5
 
 
 def test_a_cancel_that_comes_late_is_for_nobody(remote: ProcessBuilder) -> None:
-    assert remote.build(Wanted(), free, lambda: True).seconds == 0.5
-    assert remote.build(Wanted(), free, never).seconds == 0.5
+    assert remote.build(Wanted(), Asks(free, lambda: True)).seconds == 0.5
+    assert remote.build(Wanted(), Asks(free, never)).seconds == 0.5
 
 
 def test_faults_come_back_as_words(remote: ProcessBuilder) -> None:
     with pytest.raises(NotBuilt, match=r"site\.toml has errors"):
-        remote.build(Wanted(("fault",)), free, never)
+        remote.build(Wanted(("fault",)), Asks(free, never))
     with pytest.raises(NotBuilt, match="RuntimeError: unforeseen"):
-        remote.build(Wanted(("crash",)), free, never)
-    assert remote.build(Wanted(), free, never).seconds == 0.5
+        remote.build(Wanted(("crash",)), Asks(free, never))
+    assert remote.build(Wanted(), Asks(free, never)).seconds == 0.5
 
 
 def test_a_page_can_be_looked_at(remote: ProcessBuilder) -> None:
@@ -104,6 +111,17 @@ def test_a_page_can_be_looked_at(remote: ProcessBuilder) -> None:
 
 def test_a_child_that_dies_is_one_line(remote: ProcessBuilder) -> None:
     with pytest.raises(NotBuilt, match="building process has ended"):
-        remote.build(Wanted(("die",)), free, never)
+        remote.build(Wanted(("die",)), Asks(free, never))
     with pytest.raises(NotBuilt, match="building process has ended"):
-        remote.build(Wanted(), free, never)
+        remote.build(Wanted(), Asks(free, never))
+
+
+def test_pages_come_ahead_of_the_build(remote: ProcessBuilder) -> None:
+    shown: list[dict[str, bytes]] = []
+    asks = Asks(free, never, lambda pages: shown.append(dict(pages)))
+    assert remote.build(Wanted(("ahead",)), asks).seconds == 0.5
+    assert shown == [{"a/index.html": b"<p>soon</p>"}]
+
+
+def test_it_can_be_warmed(remote: ProcessBuilder) -> None:
+    assert remote.warm(never) == {"/a/": ("content/a.md",)}

@@ -20,7 +20,7 @@ function fetchPage() {
     const request = new XMLHttpRequest();
     request.open("GET", target());
     request.responseType = "document";
-    request.setRequestHeader("Cache-Control", "no-cache");
+    request.setRequestHeader("X-KB-Live", "1");
     request.onload = () => (request.responseXML ? resolve(request.responseXML) : reject(new Error("no page")));
     request.onerror = () => reject(new Error("no answer"));
     request.send();
