@@ -9,7 +9,11 @@ _REPLACED = {0: "\ufffd", 11: " ", 12: " "}
 
 
 def decode(data: bytes, path: str) -> tuple[str, tuple[Finding, ...]]:
-    """Return the text of `data` with `\\n` for line ends; bytes that are no UTF-8 become U+FFFD."""
+    """Return the text of `data` with `\\n` for line ends; bytes that are no UTF-8 become U+FFFD.
+
+    A carriage return alone is a line end where the file has no other (as old Macs wrote); in other
+    files it stays, since TOML forbids it.
+    """
     findings: tuple[Finding, ...] = ()
     try:
         text = data.decode("utf-8-sig")
@@ -22,7 +26,9 @@ def decode(data: bytes, path: str) -> tuple[str, tuple[Finding, ...]]:
             text = data.decode(encoding, "replace")
             findings = (_not_utf8(path, 1),)
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\n", "\n")
+        if "\n" not in text:
+            text = text.replace("\r", "\n")
     return text, findings
 
 
@@ -30,8 +36,9 @@ def _replaced(data: bytes, fault: UnicodeDecodeError) -> tuple[str, int]:
     """Return the text with what cannot be read replaced, and the line of the first such byte."""
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace"), 1
-    before = data[: _offset(fault, data)].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return data.decode("utf-8-sig", "replace"), before.count(b"\n") + 1
+    before = data[: _offset(fault, data)]
+    ends = before.count(b"\n") if b"\n" in data else before.count(b"\r")
+    return data.decode("utf-8-sig", "replace"), ends + 1
 
 
 def _offset(fault: UnicodeDecodeError, data: bytes) -> int:
@@ -52,8 +59,10 @@ def _not_utf8(path: str, line: int) -> Finding:
 def without_controls(text: str, path: str, first_line: int) -> tuple[str, tuple[Finding, ...]]:
     """Return `text` without control characters, and a finding at the first of them.
 
-    NUL becomes U+FFFD, as CommonMark wants it; form feeds and vertical tabs become blanks.
+    NUL becomes U+FFFD, as CommonMark wants it; form feeds and vertical tabs become blanks, a
+    carriage return a line end.
     """
+    text = text.replace("\r", "\n")
     first = _CONTROL.search(text)
     if first is None:
         return text, ()

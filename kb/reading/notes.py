@@ -76,7 +76,7 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
         references=tuple(collector.references),
         comments=tuple(collector.comments),
         findings=in_order([*findings, *collector.findings]),
-        lines=text.count("\n") + (0 if text.endswith("\n") or not text else 1),
+        lines=first_line - 1 + body.count("\n") + (not body.endswith("\n") and bool(body)),
         words=len(body.split()),
     )
 

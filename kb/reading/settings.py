@@ -97,6 +97,9 @@ class _Reading:
         try:
             converted = convert(plain(value), kind)
         except ValueFault:
+            if isinstance(value, Mapping) and "Mapping" in str(kind):
+                self._wrong_items(name, value)
+                return None
             family = getattr(kind, "__name__", str(kind).rpartition(".")[2]).partition("[")[0]
             self._wrong(name, f"must be {_WANTED.get(family, 'of another type')}")
             return None
@@ -106,6 +109,11 @@ class _Reading:
             self._wrong(name, wrong)
             return None
         return converted
+
+    def _wrong_items(self, name: str, table: Mapping[str, Any]) -> None:
+        for key, value in table.items():
+            if not isinstance(value, str):
+                self._wrong(f"{name}.{key}", f"must be {_WANTED['str']}")
 
     def _unknown(self, name: str, key: str, hints: Mapping[str, Any]) -> None:
         known = [

@@ -12,7 +12,8 @@ from kb.reading.decoding import decode, without_controls
     [
         (b"a\nb\n", "a\nb\n", 0),
         (b"\xef\xbb\xbfa", "a", 0),
-        (b"a\r\nb\rc\n", "a\nb\nc\n", 0),
+        (b"a\r\nb\rc\n", "a\nb\rc\n", 0),
+        (b"a\rb\r", "a\nb\n", 0),
         (b"a\nb \x93c\x94\n", "a\nb \ufffdc\ufffd\n", 2),
         (b"\xef\xbb\xbfa\nb\n\xff", "a\nb\n\ufffd", 3),
         (b"a\r\nb\r\n\xe2\x82", "a\nb\n\ufffd", 3),

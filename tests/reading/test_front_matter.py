@@ -247,7 +247,7 @@ def test_a_rule_at_the_top_is_no_front_matter() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("start", ["", "\ufeff", "\n\n", "\ufeff \n"])
 def test_byte_order_mark_blank_lines_and_line_ends(start: str, end: str) -> None:
-    text = start + '+++ \ntitle = "T"\n+++\n\nbody\n'.replace("\n", end)
+    text = (start + '+++ \ntitle = "T"\n+++\n\nbody\n').replace("\n", end)
     read = note(text.encode())
     assert read.findings == ()
     assert read.title == "T"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.reading import highlight
 from kb.reading.highlight import LONGEST, Highlighter, plain
 from tests.reading.reader import body, codes
 
@@ -36,7 +37,10 @@ def test_code_in_no_known_language_is_plain(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["scala", "tcsh"])
-def test_code_that_hangs_a_lexer_is_shown_plain_in_time(language: str) -> None:
+def test_code_that_hangs_a_lexer_is_shown_plain_in_time(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(highlight, "SECONDS", 0.2)
     highlighter = Highlighter()
     before = time.process_time()
     assert highlighter.colour(HANGS, language) == (plain(HANGS), True)
@@ -44,7 +48,8 @@ def test_code_that_hangs_a_lexer_is_shown_plain_in_time(language: str) -> None:
     assert time.process_time() - before < 10
 
 
-def test_the_note_tells_which_code_was_not_coloured() -> None:
+def test_the_note_tells_which_code_was_not_coloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(highlight, "SECONDS", 0.2)
     read = body(f"text\n\n```scala\n{HANGS}\n```\n")
     assert codes(read) == [("KB112", 6)]
     assert read.blocks[1].text == HANGS + "\n"
