@@ -137,7 +137,7 @@ def _guess_part(part: str, *, loose: bool) -> Guess:
     return Guess(name=name, place=place, edition=edition, sure=max(0.0, sure))
 
 
-_NO_NAMES = LABELS | GENERIC | CONTAINERS | BREAKS | EVENT_NOUNS
+_NO_NAMES = (LABELS | GENERIC | CONTAINERS | BREAKS | EVENT_NOUNS) - {"barcamp"}
 _SMALL = frozenset("de la le les l' du des der die das dem den von vom dal della del el los las na no do da no em a".split())
 
 
@@ -155,7 +155,7 @@ def _trim(words: list[str]) -> list[str]:
     kept = words[low:high]
     for place, word in enumerate(kept):
         if word.lower() in ("at", "@", "from", "bei", "auf", "à", "au") and place and place + 1 < len(kept):
-            rest = [w for w in kept[:place] if fold(w) not in _FILLER]
+            rest = [w for w in kept[:place] if fold(w) not in _FILLER and not w.islower()]
             if not rest or CONFERENCE_TOKEN.search(" ".join(kept[place + 1 :])):
                 return _trim(kept[place + 1 :])
     return kept
@@ -221,6 +221,7 @@ def read_event(
         _vote(text, rule, line, weight, names, places, years, editions, talk_title=talk_title)
     _vote_file(note.path, names, places, years, talk_title=talk_title, about=about)
     _vote_labels(note, names, places)
+    _vote_fields(note, names, places, years)
     _vote_opening(pieces, names, places, years, talk_title=talk_title)
     _vote_urls(note, pieces, talk_lines, names, places, years, talk_title=talk_title)
     _vote_dates(note, pieces, years, names)
@@ -250,7 +251,7 @@ def _vote(
     if " " not in text.strip() and text.count("-") >= 2:
         guess = guess_event(text.replace("-", " "))
     if talk_title:
-        at = re.search(r"\s(?P<mark>at|@|from|bei|auf|-|–|—|\||in)\s+(?P<event>[^|–—]+)$", text)
+        at = re.search(r".*\s(?P<mark>at|@|from|bei|auf|-|–|—|\||in)\s+(?P<event>[^|–—()]+)[)\]]?$", text)
         guess = guess_event(at["event"]) if at else Guess()
         if guess.sure < (0.3 if at and at["mark"] in ("at", "@") else 0.5):
             years.add(guess.year, 1.0, Evidence(line=line, rule=rule, sure=0.6, text=text))
@@ -310,6 +311,36 @@ def _recase(name: str, written: str) -> str:
     return name if any(character.isupper() for character in written) else name.title().replace("'S", "'s")
 
 
+_EVENT_KEYS = ("event", "conference", "conf", "event_name", "conference_name", "meetup")
+_PLACE_KEYS = ("location", "place", "city", "venue")
+
+
+def _vote_fields(note: Note, names: _Votes, places: _Votes, years: _Votes) -> None:
+    """Keys of the front matter such as `conference` and `location`."""
+    for keys in (_EVENT_KEYS, _PLACE_KEYS):
+        for key in keys:
+            value = note.matter.extra.get(key)
+            if not isinstance(value, str) or not value.strip():
+                continue
+            evidence = Evidence(
+                line=note.matter.lines.get(key, 1), rule="event-field", sure=0.95, text=value
+            )
+            if keys is _PLACE_KEYS:
+                places.add(_place_in(value) or value.split(",")[0].strip(), 3.0, evidence)
+            else:
+                _vote_name(value, evidence, names, places, years)
+
+
+def _vote_name(
+    text: str, evidence: Evidence, names: _Votes, places: _Votes, years: _Votes
+) -> None:
+    """A text that is known to name the event."""
+    guess = guess_event(text, loose=True)
+    names.add(guess.name, 6.0, evidence)
+    places.add(guess.place, 3.0, evidence)
+    years.add(guess.year, 4.0, evidence)
+
+
 def _vote_labels(note: Note, names: _Votes, places: _Votes) -> None:
     for key in ("tags", "categories"):
         for label in getattr(note.matter, key):
@@ -340,6 +371,10 @@ def _vote_opening(
             evidence = Evidence(line=line, rule="event-line", sure=0.7, text=piece.text)
             if fold(place) in CITIES:
                 places.add(CITIES[fold(place)], 2.0, evidence)
+            continue
+        if label and label[0] == "event" and label[1]:
+            told = Evidence(line=line, rule="event-line", sure=0.9, text=piece.text[:160])
+            _vote_name(label[1], told, names, places, years)
             continue
         text = piece.text[:400]
         evidence = Evidence(line=line, rule="event-opening", sure=0.6, text=text[:160])

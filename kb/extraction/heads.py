@@ -88,7 +88,14 @@ _ROOM_TAIL = re.compile(
     rf"\s*[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*$|\s+(?:@|in|[-–—|])\s+(?P<bare>{_ROOM_WORD}\s+[\w.-]{{1,12}})\s*$",
     re.IGNORECASE,
 )
-_TIME_SIDE = r"[\s\[\]()|:：,–—-]*"
+_ROOM_HEAD = re.compile(
+    rf"[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*[:–—-]?\s*(?=\S)",
+    re.IGNORECASE,
+)
+_ABOUT_TAIL = re.compile(
+    r"\s*[\[(]\s*(?:(?:my|talk|session|conference)\s+)?(?:notes?|talk|live|from|at|@|recap|keynote at)\b[^\])]*[\])]\s*$",
+    re.IGNORECASE,
+)
 _DATE_TAIL = re.compile(r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$")
 
 
@@ -125,6 +132,10 @@ def undress(text: str) -> Dressing:
             start, code = start + m.end(), m[1] or m[2]
         elif (m := _CODE_TAIL.search(rest)) and not code and m.start():
             end, code = start + m.start(), m[1]
+        elif (m := _ROOM_HEAD.match(rest)) and not room:
+            start, room = start + m.end(), m["room"].strip()
+        elif (m := _ABOUT_TAIL.search(rest)) and m.start():
+            end = start + m.start()
         elif m := (_MEDIA.search(rest) or _LENGTH.search(rest) or _RATING.search(rest)):
             if m.start():
                 media = media or bool(_MEDIA.search(rest))

@@ -269,6 +269,8 @@ FIELD_LABELS: dict[str, str] = {
         " schedule_link presentation source sourcecode source_code youtube vimeo notes",
         "organisation": "company organization organisation affiliation employer firma unternehmen"
         " entreprise empresa 所属 公司",
+        "event": "event conference conf meetup summit veranstaltung konferenz evenement evento congreso"
+        " イベント 会议 大会",
         "role": "role title_role job position job_title",
     }.items()
     for label in (word.replace("_", " ") for word in labels.split())
@@ -279,7 +281,7 @@ CONFERENCE_WORDS = _words(
     "conference conferences conf summit meetup meetups devroom unconference barcamp symposium"
     " devopsdays keynote keynotes konferenz kongress conferencia congreso congres colloque"
     " convention hackfest barcamps talks speakers 勉強会 カンファレンス 大会 峰会 keynoters summits"
-    " 参加レポート 参加メモ"
+    " 参加レポート 参加メモ 컨퍼런스 세미나 후기"
 )
 """Words that show that a note is about a conference."""
 

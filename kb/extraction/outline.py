@@ -6,10 +6,10 @@ likely one, too. The levels of headings are a hint, not more.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from kb.extraction.clock import find_day_number, find_part, find_weekday, is_only_time
+from kb.extraction.clock import TIME, find_day_number, find_part, find_weekday, is_only_time
 from kb.extraction.heads import Head, Reading, choose, kind_of, read_head, unquote
 from kb.extraction.lexicon import (
     BREAKS,
@@ -170,6 +170,7 @@ class _Weigher:
         line: int,
         links: tuple[Span, ...],
         parent: int,
+        habits: Mapping[str, float] | None = None,
     ) -> Candidate:
         """Add up what speaks for and against a session, each with a word for `kb why`."""
         title = reading.title
@@ -179,6 +180,8 @@ class _Weigher:
             marks.append(("people in the heading", 0.7 + 1.8 * reading.sure))
         elif reading.people:
             marks.append(("the heading is a name", 1.3 * reading.sure + 0.9 * bool(zone.title)))
+        if reading.people and habits and habits.get(reading.pattern, 0.0) >= 0.5:
+            marks.append(("most headings are written so", 0.5))
         if zone.people:
             marks.append((f"speaker below ({zone.place})", _PLACES.get(zone.place, 1.8) * _least(zone)))
         if zone.pages:
@@ -217,7 +220,7 @@ class _Weigher:
         references = self.note.references
         urls = [references[span.number].target for span in links]
         if any(is_session_page(url) for url in urls):
-            marks.append(("the heading links to a session page", 1.7))
+            marks.append(("the heading links to a session page", 1.9))
         stop = min(zone.stop, len(self.pieces))
         for piece in self.pieces[index + 1 : stop]:
             urls.extend(references[span.number].target for span in piece.links)
@@ -296,7 +299,7 @@ def _habits(heads: Sequence[Head]) -> dict[str, float]:
     counts: dict[str, float] = {}
     for head in heads:
         best = head.readings[0]
-        if best.pattern not in ("none", "name", "label") and best.sure >= 0.55:
+        if best.pattern not in ("none", "label") and best.sure >= 0.55:
             counts[best.pattern] = counts.get(best.pattern, 0.0) + 1.0
     total = max(2, len(heads))
     return {pattern: count / total for pattern, count in counts.items()}
@@ -395,6 +398,7 @@ class _Reader:
                     line=piece.line,
                     links=piece.links,
                     parent=self.parents[index],
+                    habits=habits.get(piece.level),
                 )
             )
         return self.settle(candidates)
@@ -587,13 +591,15 @@ def outline(
     days = tuple((c.line, c.head.text) for c in candidates if c.role == "day")
     title = reader.title()
     everyone = [*candidates, title] if title else candidates
+    if not setting.plain and setting.weight < 1.0:
+        return Outline(days=days)
     strongest = sum(sorted(min(3.0, max(0.0, c.score)) for c in everyone if not c.role)[-3:])
     if setting.weight + 0.35 * strongest < (1.0 if setting.plain else 1.8):
         return Outline(days=days)
     chosen = _choose_headings(reader, candidates)
     first = candidates[0] if candidates else None
     opening = first if first and _opens(first, pieces) else None
-    regions = _loose(reader, candidates, chosen)
+    regions = _not_twice(_loose(reader, candidates, chosen), chosen)
     if len(chosen) + len(regions) <= 1:
         single = _single(reader, chosen, regions, title, opening, candidates)
         if single:
@@ -602,6 +608,19 @@ def outline(
         chosen = _weak_family(reader, candidates, opening, chosen)
     sections = _sections(reader, candidates, [*chosen, *regions])
     return Outline(sections=sections, days=days)
+
+
+def _not_twice(loose: list[Candidate], chosen: list[Candidate]) -> list[Candidate]:
+    """Leave out a list or table that only repeats the headings: a schedule, a table of contents."""
+    titles = {fold(c.zone.title or c.reading.title) for c in chosen}
+    names = {fold(p.name) for c in chosen for p in c.reading.people}
+    fresh = [
+        c
+        for c in loose
+        if fold(c.reading.title) not in titles
+        and not (names and {fold(p.name) for p in c.reading.people} & names)
+    ]
+    return [] if len(fresh) * 2 <= len(loose) and chosen else fresh
 
 
 def _opens(candidate: Candidate, pieces: Sequence[Piece]) -> bool:
@@ -722,7 +741,8 @@ def _weak_family(
         reader.setting.title_is_event,
         event_weight(opening.head.text) if opening else 0.0,
     )
-    if title_weight < 1.5 and not any(c.role == "day" for c in candidates):
+    dated = any(c.role == "day" for c in candidates) and reader.setting.weight >= 3.0
+    if title_weight < 1.5 and not dated:
         return chosen
     if reader.setting.weight < 2.0:
         return chosen
@@ -1025,11 +1045,13 @@ def _lines(reader: _Reader, free: list[int]) -> list[Candidate]:
     numbers = []
     for n in free:
         piece = reader.pieces[n]
-        if piece.kind != "text" or piece.depth or piece.quote or len(piece.text) > 260:
-            continue
         text = piece.text
+        timed = bool(TIME.match(text.lstrip(" [(")))
+        if piece.kind != "text" or (piece.depth and not timed) or piece.quote or len(text) > 260:
+            continue
         marked = (
             _MARKED.match(text)
+            or timed
             or (piece.links and text[: piece.links[0].start].strip().lower() in _LEADINS)
             or (piece.lead and len(piece.lead.split()) > 1)
         )

@@ -41,7 +41,7 @@ Sweden,Switzerland,Taiwan,Thailand,Turkey,Ukraine,Uruguay,Vietnam,Wales
 
 CITIES: dict[str, str] = {
     fold(name): name.strip() for name in _CITIES.replace("\n", "").split(",") if name.strip()
-}
+} | {"sf": "San Francisco", "nyc": "New York", "bcn": "Barcelona"}
 """Folded name of a city to the name."""
 
 COUNTRIES: frozenset[str] = frozenset(

@@ -118,7 +118,10 @@ def _labels(note: Note) -> float:
         weight += 1.5
     if words & _ORDINARY:
         weight -= 1.0
-    if matter.event or matter.talks or matter.speakers:
+    told = any(
+        key in matter.extra for key in ("speaker", "presenter", "presenters", "conference", "event")
+    )
+    if matter.event or matter.talks or matter.speakers or told:
         weight += 4.0
     return weight
 
@@ -145,18 +148,19 @@ def _opening(pieces: Sequence[Piece]) -> float:
 
 def _headings(headings: Sequence[Piece]) -> float:
     weight = 0.0
+    days = 0.0
     for piece in headings:
         folded = fold(piece.text)
         words = folded.split()
         if find_day_number(piece.text) and len(words) < 8 or (len(words) < 4 and find_weekday(piece.text)):
-            weight += 0.7
+            days = min(1.0, days + 0.5)
         elif words and set(words) & CONFERENCE_WORDS and len(words) < 7:
             weight += 0.6
         elif folded in _ORDINARY_HEADINGS or _VERSION.match(piece.text):
             weight -= 0.8
         elif words and words[0] in ("step", "schritt", "etape", "paso") and len(words) > 1:
             weight -= 0.6
-    return max(-3.0, min(2.5, weight))
+    return max(-3.0, min(2.5, weight + days))
 
 
 def _links(note: Note) -> float:

@@ -66,6 +66,7 @@ _SPEECH = re.compile(
     r"shared|shares|showed|shows|introduced|introduces|demonstrated|demoed|discussed|explained|"
     r"explains|walked|took the stage|opened|kicked|delivered|closed|told|discusses|described|hielt|sprach|stellte|a présenté|a parlé|habló|presentó|ha parlato)\b"
 )
+_VERB = re.compile(r"\s+(?:[a-z]{3,}ed|[a-z]{3,}s|sent|built|wrote|made|led|took|began|ran|went|came|brought|taught|thinks?|believes?)\s+[a-z]")
 _HANDLES = re.compile(r"^[\s(\[]*(?:by\s+)?(@\w[\w.-]*(?:\s*(?:,|&|and|/|\+)\s*@\w[\w.-]*)*)[\s)\].]*$")
 _SPEAKER_URL = re.compile(r"/(?:speakers?|presenters?|people|sprecher|intervenants?)/([^/?#]+)", re.I)
 _LINK_WORDS = re.compile(
@@ -73,6 +74,9 @@ _LINK_WORDS = re.compile(
     r"abstract|tbd|tba|website|twitter|paper|pdf|and|talk|page|session|program|schedule|transcript|materials?|resources?|watch|view|on|the|at|see|more|info|demo|workshop|html|source|folien|aufzeichnung)\b",
     re.IGNORECASE,
 )
+
+
+_LOOSE = re.compile(r"\W*(?:by|with|name|authors?|hosts?|who|von|par|por|featuring)\b", re.I)
 
 
 class _Reader:
@@ -115,6 +119,8 @@ class _Reader:
             piece = self.pieces[self.index]
             if not self.step(piece):
                 break
+        if not self.people and not self.named:
+            self.later()
         return Zone(
             people=tuple(self.people),
             doubtful=tuple(self.doubtful),
@@ -138,7 +144,19 @@ class _Reader:
             stop=self.index,
         )
 
-    # each returns whether the head goes on
+    def later(self) -> None:
+        """A labelled speaker line counts below an abstract, too."""
+        for place in range(self.index, min(self.limit, self.index + 16)):
+            piece = self.pieces[place]
+            if piece.kind in ("heading", "rule"):
+                return
+            label = read_label(piece.text) if len(piece.text) < 160 else None
+            if label and label[0] == "speaker" and label[1] and not _LOOSE.match(piece.text):
+                if self.labelled(piece, *label):
+                    self.consumed.append(piece.line)
+                return
+
+    # each of the following returns whether the head goes on
 
     def step(self, piece: Piece) -> bool:
         if piece.kind == "heading":
@@ -263,7 +281,10 @@ class _Reader:
             self.seen += 1
             return True
         words = " ".join(self.pieces[number].text for number in block)
-        if self.abstract is None and len(words) >= 40 and (self.seen or self.named or self.pages):
+        after = self.pieces[end] if end < self.limit else None
+        labelled = bool(after and after.kind in ("text", "item") and read_label(after.text))
+        told = self.seen or self.named or self.pages or labelled or len(words) >= 80
+        if self.abstract is None and len(words) >= 40 and told:
             self.abstract = Lines(first=piece.line, last=self.pieces[end - 1].end)
             self.consumed.extend(range(piece.line, self.pieces[end - 1].end + 1))
             self.index = end
@@ -320,6 +341,9 @@ class _Reader:
                 self.index = end
                 return True
             return False
+        if field == "event":
+            self.told = True
+            return 0 < len(rest) < 100
         if field == "links":
             self.count(piece)
             return bool(piece.links) or len(rest) < 60
@@ -408,7 +432,10 @@ class _Reader:
     def names(self, piece: Piece, text: str, *, quote: bool = False) -> bool:
         by = read_by(text)
         words = by or _without_dates(text)
-        bonus = 0.05 if self.seen == 0 or self.people else 0.0
+        enclosed = len(words) > 4 and words[0] in "([（" and words[-1] in ")]）"
+        if enclosed:
+            words = words[1:-1]
+        bonus = 0.12 if enclosed else 0.05 if self.seen == 0 or self.people else 0.0
         if by:
             bonus = 0.3
         elif piece.strong or piece.emphasis:
@@ -481,9 +508,9 @@ class _Reader:
             words = match[1].split()
             for size in (3, 2, 4):
                 rest = text[len(" ".join(words[:size])) :]
-                if len(words) >= size and _SPEECH.match(rest):
+                if len(words) >= size and (_SPEECH.match(rest) or _VERB.match(rest)):
                     people = read_people(" ".join(words[:size]), self.company)
-                    if people.persons and people.sure >= 0.55:
+                    if people.persons and people.sure >= (0.55 if _SPEECH.match(rest) else 0.82):
                         self.found(people, piece, "speaker-sentence", "sentence")
                         break
         return False
