@@ -298,13 +298,13 @@ class _Ranking:
         Of words that stand alone one is enough: how many a document has decides its rank.
         """
         found: Documents | None = None
-        excluded: Documents = frozenset()
+        excluded: Documents | None = None
         loose: list[str] = []
         for term in terms:
             if isinstance(term, Word):
                 loose.extend(self._parts(term.text))
             elif isinstance(term, Not):
-                excluded |= self._one_of(term.term, units)
+                excluded = (excluded or frozenset()) | self._one_of(term.term, units)
             else:
                 these = self._one_of(term, units)
                 found = these if found is None else found & these
@@ -314,7 +314,7 @@ class _Ranking:
             found = anywhere if found is None else found & anywhere
         elif loose and found is None:
             found = frozenset()
-        if excluded:
+        if excluded is not None:
             found = (self._everything() if found is None else found) - excluded
         return found
 
