@@ -75,8 +75,7 @@ class Visit:
     def search(self, query: str) -> None:
         """Open the search from the header and type `query`."""
         self.page.locator("[data-search-open]").first.click()
-        field = self.page.get_by_role("searchbox").or_(self.page.get_by_role("combobox"))
-        field.locator("visible=true").first.fill(query)
+        self.page.get_by_role("dialog").get_by_role("combobox").fill(query)
 
     def take(self, title: str) -> None:
         """Click the hit that shows `title`."""

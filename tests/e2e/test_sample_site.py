@@ -65,6 +65,16 @@ def test_search_finds_and_leads_there(visit: Watch, address: str, query: str, ti
     assert visitor.heading() == title
 
 
+def test_the_question_on_the_home_page_is_answered(visit: Watch, address: str) -> None:
+    visitor = visit(address)
+    question = visitor.page.get_by_role("main").get_by_role("searchbox")
+    question.fill("thousands of Python projects")
+    question.press("Enter")
+    visitor.page.wait_for_url("**/search/?q=*")
+    visitor.take("Testing Thousands of Python Projects Every Day")
+    assert visitor.heading() == "Testing Thousands of Python Projects Every Day"
+
+
 def test_every_kind_of_page_is_sound(visit: Watch, address: str, sample: Path) -> None:
     """One page of each kind, opened; what fails or leaves the site is noticed by the visit."""
     visitor = visit(address)
