@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_AGAIN = 0.2
+"""Seconds after which the end is signalled again: Python drops what is raised in a finaliser."""
+
 
 class OutOfTime(BaseException):
     """The limit was reached. Not an `Exception`: a library's own `except` must not swallow it."""
@@ -31,9 +34,9 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise OutOfTime
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    outer, _ = signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    outer, _ = signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
     if outer and outer < seconds:
-        signal.setitimer(signal.ITIMER_VIRTUAL, outer)
+        signal.setitimer(signal.ITIMER_VIRTUAL, outer, _AGAIN)
     try:
         yield
     finally:
@@ -41,4 +44,4 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
         if outer:
             used = min(outer, seconds) - left
-            signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - used, 0.001))
+            signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - used, 0.001), _AGAIN)

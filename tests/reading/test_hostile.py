@@ -158,6 +158,8 @@ def test_toml_is_right_in_front_matter_as_toml_test_has_it(shared: Path) -> None
         data = content(row)
         if data.endswith(b"\r"):
             continue  # with the fence after it, it is half of a line end
+        if row["expect"] == "invalid" and "1.1.0" not in row["specs"]:
+            continue  # TOML 1.1 allows it, and so does the parser
         read = note(b"+++\n" + data.removeprefix(b"\xef\xbb\xbf") + b"\n+++\n# T\n")
         told = {code for code, _ in codes(read)} & {"KB101", "KB104"}
         if row["expect"] == "invalid":

@@ -71,3 +71,20 @@ def test_in_another_thread_there_is_no_limit_and_no_harm() -> None:
     thread.join()
     assert said == [False]
     assert can_limit()
+
+
+def test_an_end_that_a_finaliser_swallows_is_signalled_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.unraisablehook", lambda _fault: None)
+
+    class Slow:
+        def __del__(self) -> None:
+            spin()
+
+    def work() -> None:
+        Slow()
+        spin()
+
+    with pytest.raises(OutOfTime), time_limit(0.05):
+        work()
