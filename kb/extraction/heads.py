@@ -93,7 +93,7 @@ _ROOM_HEAD = re.compile(
     re.IGNORECASE,
 )
 _ABOUT_TAIL = re.compile(
-    r"\s*[\[(]\s*(?:(?:my|talk|session|conference)\s+)?(?:notes?|talk|live|from|at|@|recap|keynote at)\b[^\])]*[\])]\s*$",
+    r"\s*[\[(]\s*(?:(?:my|talk|session|conference)\s+)?(?:notes?\b|talk\b|live\b|from\b|at\b|@\s|recap\b)[^\])]*[\])]\s*$",
     re.IGNORECASE,
 )
 _DATE_TAIL = re.compile(r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$")
@@ -698,8 +698,15 @@ def _linked(
     return readings
 
 
+_MARKED = frozenset({"label", "by", "lead-by", "quote-first", "quote-last", "link-first", "link-last"})
+"""Patterns in which a word or mark, not only the place, says that a name follows."""
+
+
 def choose(head: Head, habits: dict[str, float], lift: float = 0.0) -> Reading:
     """Return the best reading, given how much of the note follows each pattern (0 to 1).
+
+    `habits[""]` is how many headings there are: where many do not name people, an unknown name in
+    one of them likely is none.
 
     `lift` speaks for readings that name people, where the place tells that somebody should be named.
     """
@@ -707,7 +714,14 @@ def choose(head: Head, habits: dict[str, float], lift: float = 0.0) -> Reading:
     for reading in head.readings:
         weight = reading.sure
         if reading.pattern != "none":
-            weight += 0.35 * habits.get(reading.pattern, 0.0) + lift
+            share = habits.get(reading.pattern, 0.0)
+            weight += 0.35 * share + lift
+            if reading.pattern in _MARKED:
+                pass
+            elif reading.sure < 0.8 and habits.get("", 0.0) >= 4 and share < 0.2:
+                weight -= 0.25
+            elif share < 0.2 and any(0.4 <= habits[p] for p in habits if p):
+                weight -= 0.1
         if reading.people and not reading.title and not reading.label and reading.pattern != "name":
             weight -= 0.2
         if weight > top:

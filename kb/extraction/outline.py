@@ -302,7 +302,8 @@ def _habits(heads: Sequence[Head]) -> dict[str, float]:
         if best.pattern not in ("none", "label") and best.sure >= 0.55:
             counts[best.pattern] = counts.get(best.pattern, 0.0) + 1.0
     total = max(2, len(heads))
-    return {pattern: count / total for pattern, count in counts.items()}
+    shares = {pattern: count / total for pattern, count in counts.items()}
+    return {**shares, "": float(len(heads))}
 
 
 def _tree(headings: Sequence[tuple[int, Piece]]) -> dict[int, int]:
