@@ -17,6 +17,9 @@ CONFIRM = 0.7
 """Seconds after a build that came from hints, until all files are looked at once."""
 GIVE_UP = 2
 """How often in a row a build may be given up for a newer change."""
+WHOLE = 60.0
+"""Seconds without a whole build after which one is not given up any more, though the writer, whose
+own page is shown ahead, goes on saving."""
 
 
 class Hears(Protocol):
@@ -61,6 +64,8 @@ class Rebuilder:
         self._full = False
         self._look_at_all = 0.0
         self._given_up = 0
+        self._ahead = False
+        self._last_built = clock()
         self._thread = threading.Thread(target=self._run, name="kb-rebuild", daemon=True)
 
     def start(self) -> None:
@@ -88,7 +93,14 @@ class Rebuilder:
         self.hint(None)
 
     def _cancelled(self) -> bool:
-        return self._stopping or (self._gatherer.pending and self._given_up < GIVE_UP)
+        if self._stopping or not self._gatherer.pending:
+            return self._stopping
+        late = self._clock() - self._last_built > WHOLE
+        return self._given_up < GIVE_UP or (self._ahead and not late)
+
+    def _show_ahead(self, pages: Mapping[str, bytes]) -> None:
+        self._ahead = True
+        self._hears.ahead(pages)
 
     def _run(self) -> None:
         wanted: Wanted | None = Wanted()
@@ -123,7 +135,8 @@ class Rebuilder:
 
     def _build(self, wanted: Wanted) -> None:
         try:
-            asks = Asks(self._hears.switching, self._cancelled, self._hears.ahead)
+            self._ahead = False
+            asks = Asks(self._hears.switching, self._cancelled, self._show_ahead)
             built = self._builder.build(wanted, asks)
         except Cancelled:
             self._given_up += 1
@@ -135,5 +148,6 @@ class Rebuilder:
             self._hears.failed(fault)
             return
         self._given_up = 0
+        self._last_built = self._clock()
         self._look_at_all = self._clock() + (RESCAN if wanted.hints is None else CONFIRM)
         self._hears.done(built)
