@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	if command -v $$name >/dev/null 2>&1 \
 	&& $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
 	then echo $$name; break; fi; done)
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 # Stamps: what is installed is installed again only when the lock files or pyproject.toml change.
 MADE := $(VENV)/.made
@@ -38,8 +38,7 @@ $(TEST): $(SITE) requirements/test.txt
 site: $(SITE) ## build the sample notes (content/) to public/
 	$(BIN)/kb build
 	@echo
-	@echo "The site is in public/. To look at it: make serve, then open the address it prints"
-	@echo "(or open public/index.html; only the search needs a server)."
+	@echo "The site is in public/. To look at it: make serve, and open the address that it prints."
 	@echo "For notes of your own: $(BIN)/kb init ../my-notes"
 
 serve: $(SITE) ## preview the sample notes, rebuilt as they change
