@@ -192,4 +192,6 @@ def is_only_time(text: str) -> bool:
     return not left and bool(_HINT.search(text) or find_weekday(text))
 
 
-_TIME_WORDS = frozenset("at on the from to until um von bis a le el de uhr h utc cet cest pst pdt est edt gmt bst".split())
+_TIME_WORDS = frozenset(
+    "at on the from to until um von bis a le el de uhr h utc cet cest pst pdt est edt gmt bst".split()
+)

@@ -33,9 +33,12 @@ YEAR = re.compile(r"(?<!\d)(?:199\d|20[0-4]\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<=[A-Za-z\s])['’](\d\d)(?!\w)|(?<=[a-z])(1\d|2\d)(?![\w.])")
 _GLUED = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))|(?<=(?<!\d)(?:19|20)\d\d)(?=[^\W\d_])")
 _EDITION = re.compile(
-    r"(?<!\w)(?:(?P<n>\d{1,2})(?:st|nd|rd|th)|第(?P<a>\d{1,2})回|#(?P<h>\d{1,3})|vol\.?\s?(?P<v>\d{1,3}))(?!\w)", re.I
+    r"(?<!\w)(?:(?P<n>\d{1,2})(?:st|nd|rd|th)|第(?P<a>\d{1,2})回|#(?P<h>\d{1,3})|vol\.?\s?(?P<v>\d{1,3}))(?!\w)",
+    re.IGNORECASE,
 )
-_SPLIT = re.compile(r"\s+[-–—|·•]+\s+|\s*[:：]\s+|\s+//\s+|\s*[|｜]\s*|\s*—\s*|\s*,\s+|\s*[()（）\[\]]\s*")
+_SPLIT = re.compile(
+    r"\s+[-–—|·•]+\s+|\s*[:：]\s+|\s+//\s+|\s*[|｜]\s*|\s*—\s*|\s*,\s+|\s*[()（）\[\]]\s*"
+)
 _ASIAN_TAIL = re.compile(
     r"(?:の|に|で|へ)?(?:参加|行って|登壇|発表|聴講|レポート|メモ|まとめ|感想|报告|笔记|参会|纪要|总结).*$"
 )
@@ -106,7 +109,9 @@ def _guess_part(part: str, *, loose: bool) -> Guess:
             part = re.sub(r"(?i)\bconference\s+notes\b", " ", after)
     part = re.sub(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)", " ", part)
     part = re.sub(r"(?i)\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", " ", part)
-    words = [word for word in re.split(r"\s+|(?<=\w{3})/(?=\w{3})", part) if word.strip(".,;!?\"'“”")]
+    words = [
+        word for word in re.split(r"\s+|(?<=\w{3})/(?=\w{3})", part) if word.strip(".,;!?\"'“”")
+    ]
     place = ""
     found = find_city(words)
     if found and found[1] - found[0] < len(words):
@@ -138,7 +143,9 @@ def _guess_part(part: str, *, loose: bool) -> Guess:
 
 
 _NO_NAMES = (LABELS | GENERIC | CONTAINERS | BREAKS | EVENT_NOUNS) - {"barcamp"}
-_SMALL = frozenset("de la le les l' du des der die das dem den von vom dal della del el los las na no do da no em a".split())
+_SMALL = frozenset(
+    "de la le les l' du des der die das dem den von vom dal della del el los las na no do da no em a".split()
+)
 
 
 def _trim(words: list[str]) -> list[str]:
@@ -154,7 +161,11 @@ def _trim(words: list[str]) -> list[str]:
         low += 1
     kept = words[low:high]
     for place, word in enumerate(kept):
-        if word.lower() in ("at", "@", "from", "bei", "auf", "à", "au") and place and place + 1 < len(kept):
+        if (
+            word.lower() in ("at", "@", "from", "bei", "auf", "à", "au")
+            and place
+            and place + 1 < len(kept)
+        ):
             rest = [w for w in kept[:place] if fold(w) not in _FILLER and not w.islower()]
             if not rest or CONFERENCE_TOKEN.search(" ".join(kept[place + 1 :])):
                 return _trim(kept[place + 1 :])
@@ -191,7 +202,11 @@ class _Votes:
         evidence = self.evidence[value]
         sure = min(0.97, max(0.3, evidence.sure * (0.5 + 0.5 * self.weights[value] / total)))
         return value, Evidence(
-            line=evidence.line, rule=evidence.rule, sure=sure, text=evidence.text, path=evidence.path
+            line=evidence.line,
+            rule=evidence.rule,
+            sure=sure,
+            text=evidence.text,
+            path=evidence.path,
         )
 
 
@@ -251,7 +266,9 @@ def _vote(
     if " " not in text.strip() and text.count("-") >= 2:
         guess = guess_event(text.replace("-", " "))
     if talk_title:
-        at = re.search(r".*\s(?P<mark>at|@|from|bei|auf|-|–|—|\||in)\s+(?P<event>[^|–—()]+)[)\]]?$", text)
+        at = re.search(
+            r".*\s(?P<mark>at|@|from|bei|auf|-|–|—|\||in)\s+(?P<event>[^|–—()]+)[)\]]?$", text
+        )
         guess = guess_event(at["event"]) if at else Guess()
         if guess.sure < (0.3 if at and at["mark"] in ("at", "@") else 0.5):
             years.add(guess.year, 1.0, Evidence(line=line, rule=rule, sure=0.6, text=text))
@@ -308,7 +325,11 @@ def _vote_file(
 
 def _recase(name: str, written: str) -> str:
     """Give a name from a slug capitals word by word, and leave written capitals alone."""
-    return name if any(character.isupper() for character in written) else name.title().replace("'S", "'s")
+    return (
+        name
+        if any(character.isupper() for character in written)
+        else name.title().replace("'S", "'s")
+    )
 
 
 _EVENT_KEYS = ("event", "conference", "conf", "event_name", "conference_name", "meetup")
@@ -331,9 +352,7 @@ def _vote_fields(note: Note, names: _Votes, places: _Votes, years: _Votes) -> No
                 _vote_name(value, evidence, names, places, years)
 
 
-def _vote_name(
-    text: str, evidence: Evidence, names: _Votes, places: _Votes, years: _Votes
-) -> None:
+def _vote_name(text: str, evidence: Evidence, names: _Votes, places: _Votes, years: _Votes) -> None:
     """A text that is known to name the event."""
     guess = guess_event(text, loose=True)
     names.add(guess.name, 6.0, evidence)
@@ -348,7 +367,9 @@ def _vote_labels(note: Note, names: _Votes, places: _Votes) -> None:
             evidence = Evidence(line=line, rule="event-tag", sure=0.5, text=label)
             if fold(label) in CITIES:
                 places.add(CITIES[fold(label)], 0.8, evidence)
-            elif re.search(r"[a-z](?:conf|con|camp|days|summit)\b", label.lower()) and len(label) > 5:
+            elif (
+                re.search(r"[a-z](?:conf|con|camp|days|summit)\b", label.lower()) and len(label) > 5
+            ):
                 guess = guess_event(label)
                 if guess.name:
                     names.add(guess.name, 0.6, evidence)
@@ -386,12 +407,17 @@ def _vote_opening(
             words = match["name"]
             guess = guess_event(words)
             word = re.match(r"\s+(?:conference|conf|summit|meetup|event|convention)\b", tail)
-            named = guess.sure >= (0.35 if guess.year else 0.5) or (word and guess.name and (guess.sure > 0 or len(guess.name) > 3))
+            named = guess.sure >= (0.35 if guess.year else 0.5) or (
+                word and guess.name and (guess.sure > 0 or len(guess.name) > 3)
+            )
             if named:
                 names.add(guess.name, 0.8, evidence)
                 years.add(guess.year, 1.2, evidence)
                 places.add(guess.place, 1.2, evidence)
-                where = re.match(r"(?:\s+(?:conference|conf|summit|meetup|event)\b)?(?:\s+(?:19|20)\d\d)?\s*,?\s+(?:in|@|at)\s+([A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})", tail)
+                where = re.match(
+                    r"(?:\s+(?:conference|conf|summit|meetup|event)\b)?(?:\s+(?:19|20)\d\d)?\s*,?\s+(?:in|@|at)\s+([A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})",
+                    tail,
+                )
                 if where:
                     found = _place_in(where[1])
                     places.add(found or where[1].strip(" ."), 1.5, evidence)
@@ -403,9 +429,11 @@ def _vote_opening(
 
 _PAGE_PATH = re.compile(
     r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|proposals|talks?|events?|videos|summit|timetable|tag)(?:/|$)",
-    re.I,
+    re.IGNORECASE,
 )
-_SERVICES = re.compile(r"(?:^|\.)(?:sched\.(?:com|org)|lanyrd\.com|meetup\.com|eventbrite\.\w+|pretalx\.com|sessionize\.com|connpass\.com)$")
+_SERVICES = re.compile(
+    r"(?:^|\.)(?:sched\.(?:com|org)|lanyrd\.com|meetup\.com|eventbrite\.\w+|pretalx\.com|sessionize\.com|connpass\.com)$"
+)
 
 
 def _vote_urls(
@@ -470,18 +498,28 @@ def _vote_url(
             names.add(name, 0.7, evidence)
 
 
-_LABELS = frozenset("www blog archive media video videos program schedule talks pretalx app web conf cfp".split())
-_HOME = frozenset("openstack google microsoft amazon apple github wordpress blogspot medium tumblr".split())
+_LABELS = frozenset(
+    "www blog archive media video videos program schedule talks pretalx app web conf cfp".split()
+)
+_HOME = frozenset(
+    "openstack google microsoft amazon apple github wordpress blogspot medium tumblr".split()
+)
 
 
 def _host_name(host: str, path: str) -> str:
     """Return an event's name as its host spells it: `craft-conf.com` → `Craft Conf`."""
-    if not re.search(r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|event|proposals)(?:/|$)", path, re.I):
+    if not re.search(
+        r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|event|proposals)(?:/|$)",
+        path,
+        re.IGNORECASE,
+    ):
         return ""
     labels = [label for label in host.split(".") if label not in _LABELS and not label.isdecimal()]
     if len(labels) < 2:
         return ""
-    label = labels[0] if _SERVICES.search(host) else labels[-2] if len(labels[-1]) <= 8 else labels[0]
+    label = (
+        labels[0] if _SERVICES.search(host) else labels[-2] if len(labels[-1]) <= 8 else labels[0]
+    )
     if label in ("co", "com", "org", "ac") and len(labels) > 2:
         label = labels[-3]
     if label in _HOME or len(label) < 4:
@@ -490,23 +528,36 @@ def _host_name(host: str, path: str) -> str:
     words = [word for word in re.split(r"[-_ ]+", label) if word]
     parted: list[str] = []
     for word in words:
-        city = next((name for name in CITIES if len(name) > 3 and word.startswith(name) and len(word) > len(name) + 2), "")
+        city = next(
+            (
+                name
+                for name in CITIES
+                if len(name) > 3 and word.startswith(name) and len(word) > len(name) + 2
+            ),
+            "",
+        )
         parted.extend([city, word[len(city) :]] if city else [word])
     return " ".join(word[:1].upper() + word[1:] for word in parted)
 
 
 def _vote_dates(note: Note, pieces: Sequence[Piece], years: _Votes, names: _Votes) -> None:
     for piece in pieces[:60]:
-        if piece.kind == "heading" or piece.position == 0 and piece.line < 12:
+        if piece.kind == "heading" or (piece.position == 0 and piece.line < 12):
             date = find_date(piece.text)
             if date and date.year and len(piece.text) < 90:
                 years.add(
-                    date.year, 1.6, Evidence(line=piece.line, rule="event-date", sure=0.7, text=piece.text)
+                    date.year,
+                    1.6,
+                    Evidence(line=piece.line, rule="event-date", sure=0.7, text=piece.text),
                 )
     written = note.matter.date or note.matter.publish_date
     if len(written) >= 4 and written[:4].isdecimal() and names.weights:
         line = note.matter.lines.get("date", 1)
-        years.add(int(written[:4]), 0.7, Evidence(line=line, rule="event-post-date", sure=0.4, text=written))
+        years.add(
+            int(written[:4]),
+            0.7,
+            Evidence(line=line, rule="event-post-date", sure=0.4, text=written),
+        )
 
 
 def _settle(
@@ -530,7 +581,11 @@ def _settle(
         name = _without_place(name, place)
     edition_vote = editions.best()
     edition = str(edition_vote[0]) if edition_vote and name else ""
-    for field, vote, value in (("name", name_vote, name), ("place", place_vote, place), ("year", year_vote, year)):
+    for field, vote, value in (
+        ("name", name_vote, name),
+        ("place", place_vote, place),
+        ("year", year_vote, year),
+    ):
         if vote and value:
             evidence = vote[1]
             why.append(_named(evidence, field))
@@ -539,7 +594,11 @@ def _settle(
     entry = _entry(name, place, year, note, vocabulary)
     if entry:
         explicit = Evidence(
-            line=entry.line, rule="explicit-events-toml", sure=1.0, text=entry.name, path="events.toml"
+            line=entry.line,
+            rule="explicit-events-toml",
+            sure=1.0,
+            text=entry.name,
+            path="events.toml",
         )
         name, place = entry.name, entry.place or place
         year, series = entry.year or year, entry.series
@@ -605,7 +664,9 @@ def _day(note: Note) -> tuple[str, str]:
     for text in (note.title, stem):
         date = find_date(text)
         number = find_day_number(text)
-        day = (date.iso if date else "") or find_weekday(text) or (f"day-{number}" if number else "")
+        day = (
+            (date.iso if date else "") or find_weekday(text) or (f"day-{number}" if number else "")
+        )
         if day:
             return day, find_part(text)
     return "", ""

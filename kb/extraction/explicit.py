@@ -53,9 +53,7 @@ def obey(
     wanted = _kind(kind)
     names, line = speakers
     talks = [session for session in found if session.is_talk]
-    if wanted and len(talks) != 1:
-        found = [make(-1)]
-    elif names and not found and pieces:
+    if (wanted and len(talks) != 1) or (names and not found and pieces):
         found = [make(-1)]
     if wanted:
         evidence = Evidence(

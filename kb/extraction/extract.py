@@ -150,9 +150,7 @@ _LOWER = re.compile(r"(?<![\w./@#-])[^\W\d_A-Z][^\W\d_A-Z]+(?![\w/@])")
 def _company(note: Note, pieces: Sequence[Piece], vocabulary: Vocabulary) -> Company:
     """Gather what the note and the vocabulary tell about names."""
     text = "\n".join(piece.text for piece in pieces if piece.kind != "code")
-    lower = frozenset(
-        word if word.isascii() else fold(word) for word in set(_LOWER.findall(text))
-    )
+    lower = frozenset(word if word.isascii() else fold(word) for word in set(_LOWER.findall(text)))
     people = {fold(entry.name) for entry in vocabulary.people}
     people.update(fold(alias) for entry in vocabulary.people for alias in entry.aliases)
     speakers, _ = note_speakers(note.matter)
@@ -187,7 +185,9 @@ def _whereabouts(found: Outline, pieces: Sequence[Piece]) -> list[Whereabouts]:
             if not part and len(text.split()) < 6:
                 part = find_part(text)
                 evidence = evidence or (
-                    Evidence(line=piece.line, rule="day-heading", sure=0.8, text=text) if part else None
+                    Evidence(line=piece.line, rule="day-heading", sure=0.8, text=text)
+                    if part
+                    else None
                 )
             if piece.level < level:
                 level = piece.level
@@ -202,9 +202,7 @@ def _whereabouts(found: Outline, pieces: Sequence[Piece]) -> list[Whereabouts]:
                     track = " ".join(text.split())
             if day and level <= 1:
                 break
-        result.append(
-            Whereabouts(day=day, part=part, track=track, kind=kind, evidence=evidence)
-        )
+        result.append(Whereabouts(day=day, part=part, track=track, kind=kind, evidence=evidence))
     return result
 
 
@@ -308,7 +306,10 @@ def _doubtful(found: Outline, sessions: Sequence[SessionFacts]) -> tuple[Speaker
                     organisation=doubt.person.organisation,
                     role=doubt.person.role,
                     evidence=Evidence(
-                        line=doubt.line, rule=doubt.rule, sure=round(doubt.person.sure, 3), text=doubt.text
+                        line=doubt.line,
+                        rule=doubt.rule,
+                        sure=round(doubt.person.sure, 3),
+                        text=doubt.text,
                     ),
                 )
             )

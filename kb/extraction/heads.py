@@ -19,7 +19,7 @@ from kb.extraction.names import (
     resembles,
 )
 from kb.extraction.pieces import Span
-from kb.extraction.speakers import Person, People, read_people
+from kb.extraction.speakers import People, Person, read_people
 from kb.model.facts import SessionKind
 from kb.model.value import Value
 
@@ -75,13 +75,17 @@ _FIELD = re.compile(
 )
 _CODE = r"[A-Z]{2,5}\s?-?\d{2,4}(?:-[A-Z0-9]{1,3})?"
 _CODE_TAIL = re.compile(rf"\s*[\[(]({_CODE})[\])]\s*$")
-_CODE_HEAD = re.compile(rf"[\[(]({_CODE})[\])]\s*[:\-–—]?\s*(?=\S)|([A-Z]{{2,5}}-?\d{{3,4}}(?:-[A-Z0-9]{{1,3}})?)\s*(?:[:|]|\s[-–—])\s+(?=\S)")
+_CODE_HEAD = re.compile(
+    rf"[\[(]({_CODE})[\])]\s*[:\-–—]?\s*(?=\S)|([A-Z]{{2,5}}-?\d{{3,4}}(?:-[A-Z0-9]{{1,3}})?)\s*(?:[:|]|\s[-–—])\s+(?=\S)"
+)
 _MEDIA = re.compile(
     r"\s*[\[(|]?\s*(?<![\w-])(?:(?:slides?|video|recording|deck|audio|pdf|notes|youtube|folien|スライド|資料|动画)"
     r"(?:\s*(?:,|&|and|/|\||\+)\s*|\s*)){1,3}[\])]\s*$",
     re.IGNORECASE,
 )
-_LENGTH = re.compile(r"\s*[\[(]\s*~?\d{1,3}\s*(?:min(?:utes?|s)?\.?|分|hours?|h|mn)\s*[\])]\s*$", re.IGNORECASE)
+_LENGTH = re.compile(
+    r"\s*[\[(]\s*~?\d{1,3}\s*(?:min(?:utes?|s)?\.?|分|hours?|h|mn)\s*[\])]\s*$", re.IGNORECASE
+)
 _RATING = re.compile(r"\s*[\[(]\s*\d(?:[.,]\d)?\s*/\s*(?:5|10)\s*[\])]\s*$")
 _ROOM_WORD = r"(?:room|hall|stage|auditorium|theat(?:er|re)|ballroom|track|raum|saal|hörsaal|salle|sala|aula|会場|ルーム)"
 _ROOM_TAIL = re.compile(
@@ -96,7 +100,9 @@ _ABOUT_TAIL = re.compile(
     r"\s*[\[(]\s*(?:(?:my|talk|session|conference)\s+)?(?:notes?\b|talk\b|live\b|from\b|at\b|@\s|recap\b)[^\])]*[\])]\s*$",
     re.IGNORECASE,
 )
-_DATE_TAIL = re.compile(r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$")
+_DATE_TAIL = re.compile(
+    r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$"
+)
 
 
 def _is_decoration(character: str) -> bool:
@@ -118,7 +124,10 @@ def undress(text: str) -> Dressing:
             if text[start] == "#" and (m := _NUMBERING.match(text, start, end)):
                 break
             start += 1
-        while end > start and (text[end - 1].isspace() or (_is_decoration(text[end - 1]) and text[end - 1] not in "`_*")):
+        while end > start and (
+            text[end - 1].isspace()
+            or (_is_decoration(text[end - 1]) and text[end - 1] not in "`_*")
+        ):
             if text[end - 1] == "#" and end - start > 1 and text[end - 2].isalpha():
                 break
             end -= 1
@@ -145,7 +154,9 @@ def undress(text: str) -> Dressing:
         elif not slot.start and (found := _time_at_edge(rest)):
             slot = found[0]
             start, end = start + found[1], start + found[2]
-        elif not date and (m := _DATE_TAIL.search(rest)) and m.start() and is_only_time(m[1] or m[2]):
+        elif (
+            not date and (m := _DATE_TAIL.search(rest)) and m.start() and is_only_time(m[1] or m[2])
+        ):
             found_date = find_date(m[1] or m[2])
             date = found_date.iso if found_date else ""
             end = start + m.start()
@@ -189,18 +200,31 @@ def _time_at_edge(rest: str) -> tuple[Slot, int, int] | None:
 # -- reading ---------------------------------------------------------------------------------
 
 _PIPE = re.compile(r"\s*(?:\s[|｜¦]\s|[|｜]|\s//\s|\s[·•]\s|\s::\s)\s*")
-_DASH = re.compile(r"\s+(?:[-–—―~]{1,3}|−)\s+|\s*—\s*|\s+--?(?=[A-Z\"“「@])|(?<=[\w)\"”」?!])--?\s+")
+_DASH = re.compile(
+    r"\s+(?:[-–—―~]{1,3}|−)\s+|\s*—\s*|\s+--?(?=[A-Z\"“「@])|(?<=[\w)\"”」?!])--?\s+"
+)
 _BY = re.compile(
     r"[\s,;:.–—-]*(?<![\w-])(?:presented by|talk by|presentation by|session by|keynote by|given by|delivered by|hosted by|led by|by|von|par|por|door|"
     r"av|af)\s*[:：]?\s+(?=\S)|\s*(?:による|by：|演讲者：|讲者：|主讲人：|発表者：|登壇者：)\s*",
     re.IGNORECASE,
 )
 _WITH = re.compile(r"\s+(?:with|w/|feat\.?|featuring|mit|avec|con|from)\s+(?=\S)", re.IGNORECASE)
-_PAREN = re.compile(r"^(?P<title>.*\S)\s*[(（\[](?P<people>[^()（）\[\]]+)[)）\]]$", re.S)
+_PAREN = re.compile(r"^(?P<title>.*\S)\s*[(（\[](?P<people>[^()（）\[\]]+)[)）\]]$", re.DOTALL)
 _COLON = re.compile(r"\s*[:：]\s+|：")
 _COMMA = re.compile(r",\s+")
-_QUOTES = (("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』"), ("‘", "’"), ('"', '"'), ("'", "'"))
-_QUOTED = re.compile(r"“[^“”]{3,}”|„[^„“”]{3,}[“”]|«[^«»]{3,}»|「[^「]{2,}」|『[^『』]{2,}』|\"[^\"]{3,}\"|(?<!\w)'[^']{6,}'(?!\w)|(?<!\w)‘[^‘]{6,}’(?!\w)")
+_QUOTES = (
+    ("“", "”"),
+    ("„", "“"),
+    ("«", "»"),
+    ("「", "」"),
+    ("『", "』"),
+    ("‘", "’"),
+    ('"', '"'),
+    ("'", "'"),
+)
+_QUOTED = re.compile(
+    r"“[^“”]{3,}”|„[^„“”]{3,}[“”]|«[^«»]{3,}»|「[^「]{2,}」|『[^『』]{2,}』|\"[^\"]{3,}\"|(?<!\w)'[^']{6,}'(?!\w)|(?<!\w)‘[^‘]{6,}’(?!\w)"
+)
 
 
 def unquote(text: str) -> str:
@@ -226,7 +250,7 @@ def kind_of(text: str) -> SessionKind | None:
             at = folded.find(f" {words} ")
             if at < 0:
                 continue
-            head = at == 0 or at < 14 and kind == "keynote"
+            head = at == 0 or (at < 14 and kind == "keynote")
             if head or at + len(words) + 2 == len(folded):
                 return kind  # type: ignore[return-value]
         elif words in folded:
@@ -278,7 +302,14 @@ def read_head(text: str, links: tuple[Span, ...] = (), company: Company = NOBODY
         and (whole.sure >= 0.3 or not whole.persons[0].name)
         and not (divided and len(words.split()) > 6)
     ):
-        readings.append(Reading(title="", people=whole.persons, pattern="name", sure=whole.sure - (0.12 if divided else 0.0)))
+        readings.append(
+            Reading(
+                title="",
+                people=whole.persons,
+                pattern="name",
+                sure=whole.sure - (0.12 if divided else 0.0),
+            )
+        )
     for name, pattern in (("pipe", _PIPE), ("dash", _DASH)):
         fields = _split(text, pattern, start, end, guards)
         if len(fields) > 1:
@@ -342,7 +373,9 @@ def _fields(
             person = Person(name="", handle=handle, sure=0.85)
             title = _label_title(text, fields, label)
             readings.append(
-                Reading(title=title, people=(person,), pattern=f"{name}-last", sure=0.85, label=label)
+                Reading(
+                    title=title, people=(person,), pattern=f"{name}-last", sure=0.85, label=label
+                )
             )
         return readings
     scored = []
@@ -469,9 +502,7 @@ def _by(
             continue
         title = unquote(text[start : match.start()])
         asides = bool(_QUOTED.fullmatch(text[start : match.start()].strip()))
-        people = read_people(
-            tail, company, bonus=0.22, single=bool(_LONE.match(tail)), told=asides
-        )
+        people = read_people(tail, company, bonus=0.22, single=bool(_LONE.match(tail)), told=asides)
         sure = people.sure
         if asides and people.persons:
             sure = max(sure, 0.8)
@@ -493,7 +524,9 @@ def _parenthesis(words: str, company: Company) -> list[Reading]:
     match = _PAREN.match(words)
     if not match:
         return []
-    inside = re.sub(r"^(?:by|von|par|por|with|speaker:)\s+", "", match["people"].strip(), flags=re.I)
+    inside = re.sub(
+        r"^(?:by|von|par|por|with|speaker:)\s+", "", match["people"].strip(), flags=re.IGNORECASE
+    )
     people = read_people(inside, company, bonus=0.08)
     if HANDLE.fullmatch(inside) and read_people(match["title"], company).sure >= 0.2:
         return []
@@ -586,7 +619,7 @@ def _quoted(words: str, company: Company) -> list[Reading]:
         other = before if side is after else after
         if not side or (other and fold(other) not in LABELS):
             continue
-        side = re.sub(r"^(?:by|von|par|por|with|from|mit)\s+", "", side, flags=re.I)
+        side = re.sub(r"^(?:by|von|par|por|with|from|mit)\s+", "", side, flags=re.IGNORECASE)
         people = read_people(side.strip("()[] "), company, bonus=0.2, single=len(side.split()) == 1)
         if people.persons and people.sure >= 0.35:
             readings.append(
@@ -612,7 +645,12 @@ def _beside_label(words: str, company: Company) -> list[Reading]:
     for label in _LABEL_WORDS:
         size = len(label)
         if lowered.startswith(label) and len(words) > size + 1 and not words[size].isalnum():
-            tail = re.sub(r"^[\s:\-–—,|]*(?:by|with|from|von|mit|par|avec)?\s+", "", words[size:], flags=re.I)
+            tail = re.sub(
+                r"^[\s:\-–—,|]*(?:by|with|from|von|mit|par|avec)?\s+",
+                "",
+                words[size:],
+                flags=re.IGNORECASE,
+            )
             side, title = tail.strip(" :-–—|()"), words[:size]
         elif lowered.endswith(label) and len(words) > size + 1 and not words[-size - 1].isalnum():
             side, title = re.sub(r"[’']s?\s*$", "", words[:-size].strip(" :-–—|")), words[-size:]
@@ -621,8 +659,10 @@ def _beside_label(words: str, company: Company) -> list[Reading]:
         people = read_people(side, company, bonus=0.12, single=True)
         if label in _CHATS:
             title = words
-        if people.persons and people.sure >= 0.4 and not side.islower() or (
-            people.persons and _LONE.match(side) and label.startswith(("keynote", "opening", "closing"))
+        if (people.persons and people.sure >= 0.4 and not side.islower()) or (
+            people.persons
+            and _LONE.match(side)
+            and label.startswith(("keynote", "opening", "closing"))
         ):
             readings.append(
                 Reading(
@@ -636,7 +676,9 @@ def _beside_label(words: str, company: Company) -> list[Reading]:
         elif label.startswith("keynote") and re.fullmatch(r"[a-z][a-z0-9_]{2,20}", side):
             person = Person(name=side, sure=0.5)
             readings.append(
-                Reading(title=title.strip(), people=(person,), pattern="label", sure=0.5, label=label)
+                Reading(
+                    title=title.strip(), people=(person,), pattern="label", sure=0.5, label=label
+                )
             )
         break
     return readings
@@ -652,7 +694,11 @@ def _comma(
     for cut in range(1, min(len(fields), 5)):
         tail = text[fields[cut][0] : end].strip()
         people = read_people(tail, company)
-        if people.persons and people.sure >= 0.6 and likeness(text[start : fields[0][1]], company) < 0.5:
+        if (
+            people.persons
+            and people.sure >= 0.6
+            and likeness(text[start : fields[0][1]], company) < 0.5
+        ):
             readings.append(
                 Reading(
                     title=unquote(text[start : fields[cut - 1][1]]),
@@ -681,7 +727,9 @@ def _linked(
         if len(between.strip()) > 40:
             continue
         low = person.start
-        if pattern == "link-last" and (m := re.match(r"\s*[-–—|,:]?\s*(?:by)?\s*", text[first.end :])):
+        if pattern == "link-last" and (
+            m := re.match(r"\s*[-–—|,:]?\s*(?:by)?\s*", text[first.end :])
+        ):
             low = first.end + m.end()
         people = read_people(
             text[low : end if pattern == "link-last" else person.end], company, bonus=0.2
@@ -698,7 +746,9 @@ def _linked(
     return readings
 
 
-_MARKED = frozenset({"label", "by", "lead-by", "quote-first", "quote-last", "link-first", "link-last"})
+_MARKED = frozenset(
+    {"label", "by", "lead-by", "quote-first", "quote-last", "link-first", "link-last"}
+)
 """Patterns in which a word or mark, not only the place, says that a name follows."""
 
 
@@ -720,7 +770,7 @@ def choose(head: Head, habits: dict[str, float], lift: float = 0.0) -> Reading:
                 pass
             elif reading.sure < 0.8 and habits.get("", 0.0) >= 4 and share < 0.2:
                 weight -= 0.25
-            elif share < 0.2 and any(0.4 <= habits[p] for p in habits if p):
+            elif share < 0.2 and any(habits[p] >= 0.4 for p in habits if p):
                 weight -= 0.1
         if reading.people and not reading.title and not reading.label and reading.pattern != "name":
             weight -= 0.2

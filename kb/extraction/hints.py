@@ -8,7 +8,7 @@ from kb.model.facts import TALK_KINDS
 from kb.model.note import FrontMatter, Note, TalkHint
 from kb.model.value import Value
 
-_DIRECTIVE = re.compile(r"^\s*kb\s*:\s*(?P<words>.+?)\s*$", re.IGNORECASE | re.S)
+_DIRECTIVE = re.compile(r"^\s*kb\s*:\s*(?P<words>.+?)\s*$", re.IGNORECASE | re.DOTALL)
 _SPEAKER_KEYS = ("speaker", "presenter", "presenters", "presented_by", "talk_by")
 _KINDS = TALK_KINDS | {"social"}
 

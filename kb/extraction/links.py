@@ -113,22 +113,39 @@ _SCHEDULE = re.compile(
     re.IGNORECASE,
 )
 _EVENT_PAGE = re.compile(r"/(?:summit-schedule|schedule|fahrplan|events)/", re.IGNORECASE)
-_VIDEO = re.compile(r"/(?:videos?|recordings?|watch|replays?|screencasts?)(?:/|$|\?)|\.(?:mp4|webm|ogv|mov)$", re.I)
-_SLIDES = re.compile(r"/(?:slides?|decks?|folien)(?:/|$|\?|#|\.)|\.(?:pptx?|key|odp)$|slides?[\w-]*\.(?:pdf|html?)$", re.I)
-_DOCS = re.compile(r"/(?:docs?|documentation|manual|reference|api|guides?|handbook)(?:/|$|\.)", re.I)
-_WIKI = re.compile(r"/wiki(?:/|$)", re.I)
-_ETHERPAD = re.compile(r"etherpad|/pad/", re.I)
+_VIDEO = re.compile(
+    r"/(?:videos?|recordings?|watch|replays?|screencasts?)(?:/|$|\?)|\.(?:mp4|webm|ogv|mov)$",
+    re.IGNORECASE,
+)
+_SLIDES = re.compile(
+    r"/(?:slides?|decks?|folien)(?:/|$|\?|#|\.)|\.(?:pptx?|key|odp)$|slides?[\w-]*\.(?:pdf|html?)$",
+    re.IGNORECASE,
+)
+_DOCS = re.compile(
+    r"/(?:docs?|documentation|manual|reference|api|guides?|handbook)(?:/|$|\.)", re.IGNORECASE
+)
+_WIKI = re.compile(r"/wiki(?:/|$)", re.IGNORECASE)
+_ETHERPAD = re.compile(r"etherpad|/pad/", re.IGNORECASE)
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
-        (r"\b(?:slides?|slide deck|deck|folien|diapos?|diapositivas)\b|スライド|資料|幻灯片", "slides"),
-        (r"\b(?:videos?|recordings?|youtube|watch|aufzeichnung|vidéo|enregistrement)\b|動画|视频|录像", "recording"),
+        (
+            r"\b(?:slides?|slide deck|deck|folien|diapos?|diapositivas)\b|スライド|資料|幻灯片",
+            "slides",
+        ),
+        (
+            r"\b(?:videos?|recordings?|youtube|watch|aufzeichnung|vidéo|enregistrement)\b|動画|视频|录像",
+            "recording",
+        ),
         (r"\b(?:code|repo(?:sitory)?|source code|sources?|github|demo code)\b|コード|代码", "code"),
         (r"\b(?:paper|preprint|rfc)\b|論文|论文", "paper"),
         (r"\b(?:docs|documentation|manual|reference)\b|ドキュメント|文档", "docs"),
         (r"\b(?:etherpad|pad)\b", "etherpad"),
         (r"\bwiki\b", "wiki"),
-        (r"\b(?:abstract|session page|talk page|schedule|program(?:me)?|session|event page)\b", "schedule"),
+        (
+            r"\b(?:abstract|session page|talk page|schedule|program(?:me)?|session|event page)\b",
+            "schedule",
+        ),
         (r"\b(?:twitter|profile|linkedin|mastodon)\b", "profile"),
     )
 )
@@ -145,7 +162,9 @@ def address(url: str) -> tuple[str, str]:
     return host, parts.path + ("?" + parts.query if parts.query else "")
 
 
-def kind_of_link(url: str, text: str = "", context: str = "", rules: Sequence[LinkRule] = ()) -> str:
+def kind_of_link(
+    url: str, text: str = "", context: str = "", rules: Sequence[LinkRule] = ()
+) -> str:
     """Return the kind of what `url` leads to: a site's own rule, its host, its path, its words.
 
     `text` is the link's text, `context` the words around it; they decide where the URL does not.
@@ -174,7 +193,7 @@ def _label(context: str) -> str:
 
 
 def _code_or_person(host: str, path: str, text: str) -> str:
-    depth = len([part for part in path.split("?")[0].split("/") if part])
+    depth = len([part for part in path.split("?", maxsplit=1)[0].split("/") if part])
     if host in ("github.com", "gitlab.com") and depth == 1 and " " in text.strip():
         return "profile"
     return "code"
@@ -253,7 +272,9 @@ def is_session_page(url: str) -> bool:
     return kind_of_link(url) in ("recording", "slides", "schedule")
 
 
-_NOISE = re.compile(r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|igshid|feature|_hs\w+|s|spm|si)$")
+_NOISE = re.compile(
+    r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|igshid|feature|_hs\w+|s|spm|si)$"
+)
 
 
 def canonical(url: str) -> str:
@@ -273,7 +294,11 @@ def canonical(url: str) -> str:
         return text
     host = host.removeprefix("www.").removeprefix("m.")
     path = unquote(parts.path).rstrip("/")
-    query = urlencode(sorted((k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _NOISE.match(k)))
+    query = urlencode(
+        sorted(
+            (k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _NOISE.match(k)
+        )
+    )
     if host == "youtu.be" and path.count("/") == 1:
         host, query, path = "youtube.com", urlencode([("v", path[1:]), *parse_qsl(query)]), "/watch"
     if host == "youtube.com" and path == "/watch":

@@ -237,10 +237,11 @@ ROLE = frozenset(
 """Folded words of what a person does for a living."""
 
 PRONOUNS = re.compile(
-    r"^(?:she|he|they|xe|ze|sie|er|elle|ella|il|any|all)\s*(?:/\s*\w+)*\s*(?:pronouns)?$", re.I
+    r"^(?:she|he|they|xe|ze|sie|er|elle|ella|il|any|all)\s*(?:/\s*\w+)*\s*(?:pronouns)?$",
+    re.IGNORECASE,
 )
 HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,38}[A-Za-z0-9_])?(?![\w@])")
-_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'‘`.·-](?=[^\W\d_]))*\.?", re.U)
+_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'‘`.·-](?=[^\W\d_]))*\.?")
 _HAN = re.compile(r"^[\u3400-\u9fff々]{2,5}$")
 _KANA = re.compile(r"^[\u30a0-\u30ff]+(?:[・=＝][\u30a0-\u30ff]+)+$")
 _JAPANESE = re.compile(r"^[\u3400-\u9fff々]{1,4}[ 　][\u3400-\u9fff々\u3040-\u30ff]{1,5}$")

@@ -28,7 +28,7 @@ def taken(target: str) -> str:
     name tells nothing. `Photo-May-08--2-52-01-PM.jpg`, `IMG_20170508_145201.jpg`,
     `2017-05-08 14.52.01.jpg`, `Screenshot 2017-05-08 at 2.52.01 PM.png` are read.
     """
-    name = unquote(target.split("?")[0].rsplit("/", 1)[-1])
+    name = unquote(target.split("?", maxsplit=1)[0].rsplit("/", 1)[-1])
     match = _NAMED.search(name) or _NUMBERED.search(name)
     if not match:
         return ""

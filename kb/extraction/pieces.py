@@ -185,7 +185,7 @@ class _Walk:
                     quote=quote,
                     text=text,
                     strong=block.kind == "term"
-                    or bool(visible) and all(run.strong for run in visible),
+                    or (bool(visible) and all(run.strong for run in visible)),
                     lead=_lead(visible),
                     emphasis=bool(visible) and all(run.emphasis for run in visible),
                     links=links,
@@ -257,9 +257,7 @@ def _join(runs: list[Run]) -> tuple[str, tuple[Span, ...], tuple[int, ...]]:
                     start=links[-1].start, end=length + len(run.text), number=run.reference
                 )
             else:
-                links.append(
-                    Span(start=length, end=length + len(run.text), number=run.reference)
-                )
+                links.append(Span(start=length, end=length + len(run.text), number=run.reference))
         words.append(run.text)
         length += len(run.text)
     return "".join(words), tuple(links), tuple(empty)

@@ -57,7 +57,10 @@ def find_city(words: list[str]) -> tuple[int, int] | None:
     folded = [fold(word) for word in words]
     for start in range(len(words) - 1, -1, -1):
         for size in range(min(LONGEST, len(words) - start), 0, -1):
-            if " ".join(folded[start : start + size]) in CITIES and words[start][:1] != words[start][:1].lower():
+            if (
+                " ".join(folded[start : start + size]) in CITIES
+                and words[start][:1] != words[start][:1].lower()
+            ):
                 wider = start - 1
                 if wider >= 0 and " ".join(folded[wider : start + size]) in CITIES:
                     return wider, start + size

@@ -61,7 +61,7 @@ def links_of(
     return tuple(found.values())
 
 
-_WHOLE = re.compile(r"https?://[^\s<>\"]+\Z", re.I)
+_WHOLE = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
 
 
 def _urls(reference: Reference, text: str) -> list[str]:
@@ -90,7 +90,9 @@ def pictures_of(
     return tuple(found)
 
 
-def speakers_of(section: Section, note: Note, pieces: Sequence[Piece]) -> tuple[SpeakerMention, ...]:
+def speakers_of(
+    section: Section, note: Note, pieces: Sequence[Piece]
+) -> tuple[SpeakerMention, ...]:
     """Return the speakers of a section: of its heading, else of the lines below, each once."""
     candidate = section.candidate
     mentions: list[SpeakerMention] = []
@@ -118,7 +120,9 @@ def speakers_of(section: Section, note: Note, pieces: Sequence[Piece]) -> tuple[
     return tuple(mentions)
 
 
-_WEAK_LABELS = frozenset({"fireside chat", "interview", "ama", "panel", "panel discussion", "demo", "q a"})
+_WEAK_LABELS = frozenset(
+    {"fireside chat", "interview", "ama", "panel", "panel discussion", "demo", "q a"}
+)
 
 
 def _agree(a: Sequence[Found], b: Sequence[Found]) -> bool:
@@ -227,7 +231,9 @@ def notes_of(section: Section, note: Note, pieces: Sequence[Piece]) -> tuple[Lin
         for line in range(piece.line, piece.end + 1)
     }
     return tuple(
-        lines for lines in ranges if any(line in filled for line in range(lines.first, lines.last + 1))
+        lines
+        for lines in ranges
+        if any(line in filled for line in range(lines.first, lines.last + 1))
     )
 
 
@@ -247,7 +253,12 @@ def abstract_text(lines: Lines | None, pieces: Sequence[Piece]) -> str:
         for piece in pieces
         if lines.first <= piece.line <= lines.last and piece.kind != "heading"
     )
-    return re.sub(r"^(?:abstract|description|summary)\s*[:：]\s*", "", " ".join(words.split()), flags=re.I)
+    return re.sub(
+        r"^(?:abstract|description|summary)\s*[:：]\s*",
+        "",
+        " ".join(words.split()),
+        flags=re.IGNORECASE,
+    )
 
 
 def title_of(section: Section) -> str:

@@ -74,7 +74,13 @@ def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece])
 
 def _speaker_label(piece: Piece) -> bool:
     label = read_label(piece.text) if len(piece.text) < 90 and ":" in piece.text else None
-    return bool(label and label[0] == "speaker" and not piece.text.lower().startswith(("author", "by", "with", "name", "host", "who", "panel")))
+    return bool(
+        label
+        and label[0] == "speaker"
+        and not piece.text.lower().startswith(
+            ("author", "by", "with", "name", "host", "who", "panel")
+        )
+    )
 
 
 _YEAR = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)|(?<=\w)['’]\d\d(?!\w)")
@@ -114,7 +120,15 @@ def _labels(note: Note) -> float:
     labels = " ".join((*matter.tags, *matter.categories))
     words = set(fold(labels).split())
     weight = 0.0
-    if words & CONFERENCE_WORDS or words & {"talk", "session", "event", "events", "techtalk", "openstack", "summit"} & {"talk", "session", "summit", "event", "events"}:
+    if words & CONFERENCE_WORDS or words & {
+        "talk",
+        "session",
+        "event",
+        "events",
+        "techtalk",
+        "openstack",
+        "summit",
+    } & {"talk", "session", "summit", "event", "events"}:
         weight += 1.5
     if words & _ORDINARY:
         weight -= 1.0
@@ -152,7 +166,9 @@ def _headings(headings: Sequence[Piece]) -> float:
     for piece in headings:
         folded = fold(piece.text)
         words = folded.split()
-        if find_day_number(piece.text) and len(words) < 8 or (len(words) < 4 and find_weekday(piece.text)):
+        if (find_day_number(piece.text) and len(words) < 8) or (
+            len(words) < 4 and find_weekday(piece.text)
+        ):
             days = min(1.0, days + 0.5)
         elif words and set(words) & CONFERENCE_WORDS and len(words) < 7:
             weight += 0.6

@@ -120,11 +120,11 @@ def _from_heading(session: SessionFacts, known: _Known) -> SessionFacts:
     words = fold(session.heading).split()
     runs = {" ".join(words[start : start + size]) for size in (2, 3) for start in range(len(words))}
     people = runs & known.names.keys()
-    if not people or session.title != session.heading and fold(session.title) != fold(session.heading):
+    if not people or (
+        session.title != session.heading and fold(session.title) != fold(session.heading)
+    ):
         return session
-    reading = choose(
-        read_head(session.heading, (), Company(people=frozenset(people))), {}
-    )
+    reading = choose(read_head(session.heading, (), Company(people=frozenset(people))), {})
     names = {fold(person.name) for person in reading.people}
     if not reading.title or not names or not names <= people or reading.sure < 0.8:
         return session
@@ -146,9 +146,7 @@ def _from_heading(session: SessionFacts, known: _Known) -> SessionFacts:
     )
 
 
-def _unmasked(
-    speakers: Sequence[SpeakerMention], known: _Known
-) -> tuple[SpeakerMention, ...]:
+def _unmasked(speakers: Sequence[SpeakerMention], known: _Known) -> tuple[SpeakerMention, ...]:
     """Give a speaker who is only a handle the name that another note has for it."""
     return tuple(
         replace(speaker, name=known.handles[speaker.name.lower()], handle=speaker.name)
@@ -158,9 +156,7 @@ def _unmasked(
     )
 
 
-def _suggestions(
-    facts: Sequence[Facts], vocabulary: Vocabulary
-) -> dict[str, tuple[Finding, ...]]:
+def _suggestions(facts: Sequence[Facts], vocabulary: Vocabulary) -> dict[str, tuple[Finding, ...]]:
     """Return, for each note, the spellings in it that may be a person known by another."""
     places: dict[str, list[tuple[Facts, SessionFacts, SpeakerMention]]] = {}
     settled = {fold(entry.name) for entry in vocabulary.people}

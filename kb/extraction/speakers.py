@@ -44,12 +44,12 @@ _JOIN = re.compile(
 _COMMA = re.compile(r"\s*[,，]\s*(?:(?:and|und|et|&)\s+)?")
 _LABEL = re.compile(
     r"^\W{0,3}(?P<label>[^\W\d_][\w()/’' &-]{0,28}?)\s*(?P<mark>[:：]|\s[-–—]\s)\s*(?P<rest>\S.*)?$",
-    re.S,
+    re.DOTALL,
 )
 _BY = re.compile(
     r"^\W{0,3}(?:(?:presented|given|held|a talk|talk|presentation|delivered|hosted|led|moderated)\s+)?"
     r"(?:by|von|par|por|door|di|av)\s+(?P<rest>\S.*)$",
-    re.I | re.S,
+    re.IGNORECASE | re.DOTALL,
 )
 _AT = re.compile(r"\s+(?:from|at|of|@|von|bei|chez|de)\s+(?P<place>\S.*)$")
 
@@ -168,9 +168,7 @@ def _with(person: Person, *, handle: str) -> Person:
     )
 
 
-def _one(
-    piece: str, company: Company, bonus: float, *, single: bool, told: bool
-) -> Person | None:
+def _one(piece: str, company: Company, bonus: float, *, single: bool, told: bool) -> Person | None:
     """Read one person, with the firm after `from` or `at`."""
     organisation = ""
     weight = likeness(piece, company)

@@ -52,9 +52,7 @@ def words_of(entries: Sequence[TopicEntry]) -> Words:
             else:
                 names.setdefault(folded, entry.name)
     longest = max((len(name.split()) for name in names), default=1)
-    return Words(
-        names=names, exact=exact, ignored=frozenset(ignored), lines=lines, longest=longest
-    )
+    return Words(names=names, exact=exact, ignored=frozenset(ignored), lines=lines, longest=longest)
 
 
 def labelled(
@@ -69,9 +67,7 @@ def labelled(
         name = words.names.get(folded, label.strip())
         mentions.setdefault(
             fold(name),
-            TopicMention(
-                name=name, evidence=Evidence(line=line, rule=rule, sure=sure, text=label)
-            ),
+            TopicMention(name=name, evidence=Evidence(line=line, rule=rule, sure=sure, text=label)),
         )
     return list(mentions.values())
 
@@ -107,7 +103,10 @@ def _vocabulary(name: str, piece: Piece, words: Words) -> TopicMention:
     return TopicMention(
         name=name,
         evidence=Evidence(
-            line=piece.line, rule="topic-vocabulary", sure=0.9, text=" ".join(piece.text.split())[:120]
+            line=piece.line,
+            rule="topic-vocabulary",
+            sure=0.9,
+            text=" ".join(piece.text.split())[:120],
         ),
     )
 
@@ -118,7 +117,7 @@ _TERM = re.compile(
     r"(?<![\w@#./-])(?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|[a-z]{1,12}[A-Z][\w+#]*)"
     r"(?:[ ](?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|v?\d+(?:\.\d+)*(?=\W|$)))*"
 )
-_VERSION = re.compile(r"^v?\d+(?:\.\d+)*$", re.I)
+_VERSION = re.compile(r"^v?\d+(?:\.\d+)*$", re.IGNORECASE)
 _ACRONYM_NOISE = frozenset(
     "ha db dc vm vms api apis cli ci cd os hw ui ux it id ids http https url urls pdf faq todo tbd tldr"
     " us uk eu am pm qa ok ceo cto cfo vp hr pr ip io cpu gpu ram ssd html css json xml yaml csv sql"
@@ -297,7 +296,9 @@ _NEVER = (
     | frozenset(MONTHS)
     | frozenset(PARTS)
     | CONFERENCE_WORDS
-    | frozenset("i im ive id ill you we they it its this that there here demo video slides photo note".split())
+    | frozenset(
+        "i im ive id ill you we they it its this that there here demo video slides photo note".split()
+    )
 )
 
 

@@ -66,9 +66,15 @@ _SPEECH = re.compile(
     r"shared|shares|showed|shows|introduced|introduces|demonstrated|demoed|discussed|explained|"
     r"explains|walked|took the stage|opened|kicked|delivered|closed|told|discusses|described|hielt|sprach|stellte|a présenté|a parlé|habló|presentó|ha parlato)\b"
 )
-_VERB = re.compile(r"\s+(?:[a-z]{3,}ed|[a-z]{3,}s|sent|built|wrote|made|led|took|began|ran|went|came|brought|taught|thinks?|believes?)\s+[a-z]")
-_HANDLES = re.compile(r"^[\s(\[]*(?:by\s+)?(@\w[\w.-]*(?:\s*(?:,|&|and|/|\+)\s*@\w[\w.-]*)*)[\s)\].]*$")
-_SPEAKER_URL = re.compile(r"/(?:speakers?|presenters?|people|sprecher|intervenants?)/([^/?#]+)", re.I)
+_VERB = re.compile(
+    r"\s+(?:[a-z]{3,}ed|[a-z]{3,}s|sent|built|wrote|made|led|took|began|ran|went|came|brought|taught|thinks?|believes?)\s+[a-z]"
+)
+_HANDLES = re.compile(
+    r"^[\s(\[]*(?:by\s+)?(@\w[\w.-]*(?:\s*(?:,|&|and|/|\+)\s*@\w[\w.-]*)*)[\s)\].]*$"
+)
+_SPEAKER_URL = re.compile(
+    r"/(?:speakers?|presenters?|people|sprecher|intervenants?)/([^/?#]+)", re.IGNORECASE
+)
 _LINK_WORDS = re.compile(
     r"[\s\[\](){}|,;:·•/&+–—-]|\b(?:slides?|video|videos|recording|youtube|code|github|repo|blog|deck|link|links|here|notes|"
     r"abstract|tbd|tba|website|twitter|paper|pdf|and|talk|page|session|program|schedule|transcript|materials?|resources?|watch|view|on|the|at|see|more|info|demo|workshop|html|source|folien|aufzeichnung)\b",
@@ -76,7 +82,9 @@ _LINK_WORDS = re.compile(
 )
 
 
-_LOOSE = re.compile(r"\W*(?:by|with|name|authors?|hosts?|who|von|par|por|featuring)\b", re.I)
+_LOOSE = re.compile(
+    r"\W*(?:by|with|name|authors?|hosts?|who|von|par|por|featuring)\b", re.IGNORECASE
+)
 
 
 class _Reader:
@@ -310,7 +318,9 @@ class _Reader:
         if match := _HANDLES.match(text):
             self.handles(match[1], piece)
             return True
-        return self.names(piece, text, quote=quote) if len(text) < 200 else self.sentence(piece, text)
+        return (
+            self.names(piece, text, quote=quote) if len(text) < 200 else self.sentence(piece, text)
+        )
 
     def labelled(self, piece: Piece, field: str, rest: str) -> bool:
         if field == "speaker":
@@ -332,9 +342,7 @@ class _Reader:
         if field == "abstract":
             if self.abstract is None and len(rest) > 20:
                 end = self.index
-                while (
-                    end + 1 < self.limit and self.pieces[end + 1].block == piece.block
-                ):
+                while end + 1 < self.limit and self.pieces[end + 1].block == piece.block:
                     end += 1
                 self.abstract = Lines(first=piece.line, last=self.pieces[end].end)
                 self.consumed.extend(range(piece.line, self.pieces[end].end + 1))
@@ -365,7 +373,8 @@ class _Reader:
         for span in reversed(piece.links):
             left = left[: span.start] + " " + left[span.end :]
         bare = all(
-            "://" in piece.text[span.start : span.end] or piece.text[span.start : span.end].startswith("www.")
+            "://" in piece.text[span.start : span.end]
+            or piece.text[span.start : span.end].startswith("www.")
             for span in piece.links
         )
         worded = all(
@@ -442,9 +451,7 @@ class _Reader:
             bonus = 0.15
         if self.told and self.people and not by:
             return False
-        people = self.linked(
-            read_people(words, self.company, bonus=bonus, single=bool(by)), piece
-        )
+        people = self.linked(read_people(words, self.company, bonus=bonus, single=bool(by)), piece)
         if not people.persons:
             return self.untitled_line(piece, text) or self.sentence(piece, text)
         place = "strong" if piece.strong or piece.emphasis else "quote" if quote else piece.kind
@@ -465,9 +472,14 @@ class _Reader:
         """Under a heading that is only a name, a line set off from the rest is the title."""
         if not self.untitled or self.title or self.seen > 2:
             return False
-        quoted = text[:1] in "\"“„«「『" and text.rstrip(".")[-1:] in "\"”“»」』"
-        linked = len(piece.links) == 1 and piece.links[0].end - piece.links[0].start >= 0.9 * len(text)
-        if not (piece.strong or piece.emphasis or quoted or linked) or not 2 <= len(text.split()) < 25:
+        quoted = text[:1] in '"“„«「『' and text.rstrip(".")[-1:] in '"”“»」』'
+        linked = len(piece.links) == 1 and piece.links[0].end - piece.links[0].start >= 0.9 * len(
+            text
+        )
+        if (
+            not (piece.strong or piece.emphasis or quoted or linked)
+            or not 2 <= len(text.split()) < 25
+        ):
             return False
         self.title, self.title_line = text, piece.line
         return True
@@ -479,8 +491,12 @@ class _Reader:
             return True
         after = self.pieces[place]
         if after.block == piece.block:
-            return bool(after.links) or bool(_HANDLES.match(after.text)) or len(after.text) < 30 and bool(
-                read_people(after.text, self.company).sure >= 0.5
+            return (
+                bool(after.links)
+                or bool(_HANDLES.match(after.text))
+                or (
+                    len(after.text) < 30 and bool(read_people(after.text, self.company).sure >= 0.5)
+                )
             )
         if piece.kind == "item":
             if after.kind != "item" or after.depth < piece.depth:

@@ -1,0 +1,85 @@
+"""What a heading is for, by its words alone: a break, a day, a container, a section of no talk."""
+
+import re
+from typing import Literal
+
+from kb.extraction.clock import find_day_number, find_part, find_weekday, is_only_time
+from kb.extraction.heads import unquote
+from kb.extraction.lexicon import (
+    BREAKS,
+    CONTAINERS,
+    FIELD_LABELS,
+    GENERIC,
+    LABELS,
+    SOCIAL_WORDS,
+    fold,
+)
+
+Role = Literal["", "break", "container", "generic", "day"]
+
+SOFT = re.compile(
+    r"\b(?:things?|stuff|notes?|thoughts|misc|todo|tl;?dr|takeaways?|resources|links|learn(?:ed|ings|t)|conclusions?|"
+    r"summary|questions?|ideas?|schedule|venue|impressions|feedback|highlights|overview|recap|people i met|upcoming|next year|"
+    r"fazit|eindr[uü]cke|bilan|resumen)\b|まとめ|感想|所感|总结",
+    re.IGNORECASE,
+)
+_CONTAINER_TAIL = re.compile(
+    r"^(?:.{0,40}\s)?(?:sessions?(?:\s+(?:\d{1,2}|[ivx]{1,4}|[a-e]|am|pm))?|talks|keynotes|track(?:\s+(?:\d{1,2}|[a-e]))?|tracks|presentations|"
+    r"workshops|tutorials|panels|block(?:\s+\d)?|vorträge|conférences|charlas|ponencias|セッション|lightning talks|lightnings)$",
+    re.IGNORECASE,
+)
+_SESSION_HEAD = re.compile(
+    r"^(?:session|track|block|part|room|stage|salle|raum|sala|slot)\s+(?:#?\d{1,2}|[ivx]{1,4}|[a-e])(?:\s*[:–—-]\s*.*)?$",
+    re.IGNORECASE,
+)
+
+
+def role_of(text: str) -> Role:
+    """Return what a heading is for, by its words alone; `""` where they do not tell."""
+    bare = unquote(_bare(text))
+    folded = fold(bare)
+    if not folded:
+        return ""
+    folded = folded.removeprefix("the ").removeprefix("my ") if len(folded) > 8 else folded
+    if folded in BREAKS or fold(bare) in BREAKS:
+        return "break"
+    words = folded.split()
+    if (words[-1] in SOCIAL_WORDS and len(words) < 6) or (
+        words[0] in SOCIAL_WORDS and len(words) < 4
+    ):
+        return "break"
+    if _is_day(bare, words):
+        return "day"
+    if folded in CONTAINERS or fold(bare) in CONTAINERS:
+        return "container"
+    if _CONTAINER_TAIL.match(folded) and folded not in LABELS and len(words) < 7:
+        return "container"
+    if _SESSION_HEAD.match(bare):
+        return "container"
+    if folded in GENERIC or fold(bare) in GENERIC or folded in FIELD_LABELS:
+        return "generic"
+    if words[-1] in ("break", "pause", "lunch") and len(words) < 4:
+        return "break"
+    return ""
+
+
+def _bare(text: str) -> str:
+    """Drop numbering and decoration, for the words alone."""
+    return re.sub(r"^[\W_]*(?:\d{1,2}|[A-Z])[.)]\s+|^[\W_]+", "", text.strip())
+
+
+def _is_day(text: str, words: list[str]) -> bool:
+    if len(words) > 9:
+        return False
+    if is_only_time(text):
+        return True
+    left = [word for word in words if not word.isdecimal()]
+    if find_day_number(text):
+        return (
+            len(words) < 5
+            or bool(re.match(r"\W*(?:day|tag|jour|día|dia|giorno)\b", text, re.IGNORECASE))
+            or text.endswith(("日目", "天"))
+        )
+    if find_weekday(text):
+        return len(left) <= 3 or bool(find_part(text) and len(left) < 5)
+    return False
