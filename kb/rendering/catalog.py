@@ -28,6 +28,7 @@ from kb.model.site import (
     Url,
 )
 from kb.rendering.accents import accent
+from kb.rendering.hrefs import fit
 from kb.rendering.views import (
     BacklinkView,
     EventCard,
@@ -296,7 +297,9 @@ class Desk:
         text = citation.text or (record.title if record else "")
         if says_nothing(text, citation.url, citation.kind):
             text = "" if citation.kind in PROGRAMME else bare(citation.url)
-        return LinkView(citation.url, text, citation.kind, host_of(citation.url), citation.context)
+        return LinkView(
+            fit(citation.url), text, citation.kind, host_of(citation.url), citation.context
+        )
 
     def reading(self, citations: Iterable[Citation]) -> tuple[LinkView, ...]:
         """Return what talks cite beside their own recordings and slides, which rows mention."""
@@ -306,7 +309,7 @@ class Desk:
         """Return uses of links, each link once, in the order of the text."""
         first: dict[str, Citation] = {}
         for citation in citations:
-            if safe(citation.url):
+            if fit(citation.url):
                 kept = first.setdefault(citation.link, citation)
                 if not kept.text and citation.text:
                     first[citation.link] = citation
@@ -328,7 +331,7 @@ class Desk:
             # A recording that nobody named is that of the talk which cites it.
             text = refs[0].text if refs and record.kind in PROGRAMME else bare(record.url)
         return LinkView(
-            record.url,
+            fit(record.url),
             text,
             record.kind,
             record.host.removeprefix("www."),
@@ -342,7 +345,7 @@ class Desk:
 
     def profile(self, url: str) -> LinkView:
         """Return a profile of a person."""
-        return LinkView(url, bare(url), "profile", host_of(url))
+        return LinkView(fit(url), bare(url), "profile", host_of(url))
 
     def picture(self, picture: Picture) -> PictureView | None:
         """Return a picture, None where there is no file of this site."""
@@ -417,11 +420,6 @@ def says_nothing(text: str, url: str, kind: str) -> bool:
         or words in {kind, f"{kind}s", "here", "link", "video"}
         or ("/" in words and (bare(words) == bare(url).casefold()))
     )
-
-
-def safe(url: str) -> bool:
-    """Whether a URL may be linked to: the schemes that a page can follow without harm."""
-    return urlsplit(url).scheme.lower() in {"http", "https", "mailto", "ftp", "irc", "ircs", "xmpp"}
 
 
 def shorten(text: str, limit: int) -> str:

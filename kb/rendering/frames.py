@@ -1,5 +1,6 @@
 """What is around the content of each page: title, breadcrumbs, feeds, structured data."""
 
+from html import escape
 from typing import Any
 
 from kb.model.site import Url
@@ -78,7 +79,10 @@ def frame(
 def heading(title: str, site: str) -> str:
     """Return the words for a window's or tab's title: what is long there is cut by everyone."""
     both = f"{title} · {site}"
-    return both if len(both) <= 70 and title != site else shorten(title, 70)
+    if title != site and len(escape(both)) <= 70:
+        return both
+    # Checkers count what stands in the file, where `&` is five characters.
+    return shorten(title, max(40, 70 - (len(escape(title)) - len(title))))
 
 
 def list_frame(

@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 from kb.model.site import LinkRecord, Url
 from kb.rendering import structured
-from kb.rendering.catalog import PROGRAMME, Catalog, Desk, output_path, safe
+from kb.rendering.catalog import PROGRAMME, Catalog, Desk, output_path
 from kb.rendering.frames import frame
+from kb.rendering.hrefs import fit
 from kb.rendering.views import Frame, HomeView, MissingView, Page, SearchView
 from kb.rendering.words import Words
 
@@ -56,7 +57,7 @@ def home_page(catalog: Catalog) -> Page:
 def _reading(catalog: Catalog) -> Iterator[LinkRecord]:
     """Yield links, most cited first, without the recordings and slides of single talks."""
     for link in catalog.site.links:
-        if safe(link.url) and link.kind not in PROGRAMME:
+        if fit(link.url) and link.kind not in PROGRAMME:
             yield link
 
 

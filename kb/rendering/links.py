@@ -6,8 +6,9 @@ from itertools import groupby
 
 from kb.model.facts import LINK_KINDS
 from kb.model.site import LinkRecord
-from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path, safe
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import list_frame
+from kb.rendering.hrefs import fit
 from kb.rendering.views import LinksView, Page, Ref
 from kb.rendering.words import Words
 
@@ -22,7 +23,7 @@ def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     # Sorting keeps the order within a kind, which is by how often a link is cited.
     links = tuple(
         sorted(
-            (one for one in catalog.site.links if safe(one.url)),
+            (one for one in catalog.site.links if fit(one.url)),
             key=lambda one: (order.get(one.kind, len(order)), one.kind),
         )
     )

@@ -6,8 +6,9 @@ from itertools import groupby
 
 from kb.model.site import PersonRecord, SessionRecord, Url
 from kb.rendering import structured
-from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path, safe
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
+from kb.rendering.hrefs import fit
 from kb.rendering.views import Page, Ref, SpeakersView, SpeakerView, Year
 from kb.rendering.words import Words
 
@@ -87,7 +88,7 @@ def speaker_view(
         record.aliases,
         record.organisations,
         record.about,
-        tuple(desk.profile(url) for url in record.links if safe(url)),
+        tuple(desk.profile(url) for url in record.links if fit(url)),
         timeline(urls, desk),
         desk.topics_counted(topics, LINKS) if first else (),
         desk.people_counted(met, LINKS) if first else (),

@@ -14,6 +14,7 @@ from posixpath import basename
 from kb.model.note import Block, BlockKind, Lines, Note, Reference, select
 from kb.model.site import Target
 from kb.model.value import Value
+from kb.rendering.hrefs import fit
 from kb.rendering.views import Html
 
 _ID = re.compile(r' id="([^"]*)"')
@@ -267,14 +268,15 @@ class _Pen:
 
     def link(self, reference: Reference, target: Target) -> str:
         title = f' title="{escape(reference.title)}"' if reference.title else ""
-        if target.kind == "external":
+        if target.kind == "external" and fit(target.url):
             kind = f" k-{escape(target.link_kind)}" if target.link_kind else ""
-            return f'<a class="ext{kind}" href="{escape(target.url)}" rel="noopener"{title}>'
+            return f'<a class="ext{kind}" href="{escape(fit(target.url))}" rel="noopener"{title}>'
         if target.kind in {"page", "asset"}:
             return f'<a href="{escape(self.here(target.url))}"{title}>'
         if target.kind == "anchor":
             return f'<a href="{escape(self.anchor(target.url.removeprefix("#")))}"{title}>'
-        why = self.manner.words.get(target.kind, target.kind)
+        kind = "unsafe" if target.kind == "external" else target.kind
+        why = self.manner.words.get(kind, kind)
         return f'<a class="dead" title="{escape(why)}">'
 
     def here(self, url: str) -> str:
@@ -284,9 +286,9 @@ class _Pen:
         alt = reference.text or _words(reference.target)
         if target.kind == "external":
             words = escape(alt)
-            if inside:
+            if inside or not fit(target.url):
                 return f'<span class="ext-pic">{words}</span>'
-            url = escape(target.url)
+            url = escape(fit(target.url))
             return f'<a class="ext ext-pic" href="{url}" rel="noopener">{words}</a>'
         if target.kind not in {"asset", "page"}:
             why = self.manner.words.get("picture", "picture missing")
