@@ -28,9 +28,10 @@ from pathlib import Path
 from typing import Any
 
 from kb.model.value import Value, ValueFault, decode, digest, encode
+from kb.search.analysis import fold
 from kb.search.documents import Document
 from kb.search.engine import Change, IndexUnusable, Results, results
-from kb.search.memory_index import Vocabulary, numbered
+from kb.search.memory_index import Vocabulary, is_word, numbered
 from kb.search.postings import Collection, Posting, collection, postings
 from kb.search.query import parse
 from kb.search.ranking import rank
@@ -207,8 +208,8 @@ class WhooshEngine:
         fresh.mkdir(parents=True, mode=0o700)
         counts: dict[str, int] = {}
         entries = []
-        with _storage(fresh) as storage:
-            index = storage.create_index(_schema())
+        with _Files(fresh) as files:
+            index = files.create_index(_schema())
             writer = index.writer(limitmb=256, codec=PostingsCodec())
             for place, document in enumerate(numbered(documents)):
                 _add(writer, document, known, counts, 1)
@@ -277,8 +278,8 @@ class WhooshEngine:
         start = lexicon.places()
         self.close()
         (self._folder / _STAMP).unlink()
-        with _storage(self._folder) as storage:
-            index = storage.open_index(schema=_schema())
+        with _Files(self._folder) as files:
+            index = files.open_index(schema=_schema())
             writer = index.writer(timeout=10.0, codec=PostingsCodec())
             for entry in gone:
                 writer.delete_document(entry.place)
@@ -393,11 +394,16 @@ class _Lexicon:
     def __init__(self, folder: Path, state: _State) -> None:
         self.state = state
         self.vocabulary = Vocabulary(state.counts)
-        self._storage = whoosh.filedb.filestore.FileStorage(str(folder))
-        self._index = self._storage.open_index(schema=_schema())
-        self._reader = self._index.reader()
+        self._files = _Files(folder)
+        try:
+            self._index = self._files.open_index(schema=_schema())
+            self._reader = self._index.reader()
+        except BaseException:
+            self._files.let_go()
+            raise
         self._number = {entry.place: number for number, entry in enumerate(state.entries)}
         if self._reader.doc_count() != len(state.entries):
+            self.close()
             raise IndexUnusable("the search index is damaged: documents are missing")
         self._known: dict[str, dict[int, Posting]] = {}
 
@@ -440,8 +446,10 @@ class _Lexicon:
 
     def suggest(self, text: str, limit: int) -> tuple[str, ...]:
         """Return words that the last word of `text` may become, commonest first."""
-        last = text.split()[-1:] or [""]
-        longer = [term for term in self.starting(last[0].lower()) if "\t" not in term]
+        last = fold(text).split()[-1:]
+        if not last:
+            return ()
+        longer = filter(is_word, self.starting(last[0]))
         return tuple(sorted(longer, key=lambda term: (-self.count(term), term))[:limit])
 
     def document(self, number: int) -> Document:
@@ -464,24 +472,38 @@ class _Lexicon:
         """Let go of the files."""
         self._reader.close()
         self._index.close()
-        self._storage.close()
+        self._files.let_go()
 
 
 def _schema() -> Any:
     return whoosh.fields.Schema(terms=PostingsField(), document=whoosh.fields.STORED())
 
 
-class _storage:  # noqa: N801
-    """Whoosh's files in a folder, let go of at the end."""
+class _Files(whoosh.filedb.filestore.FileStorage):  # type: ignore[misc]
+    """Whoosh's files in a folder. It leaves some open where a file is not as it should be."""
 
     def __init__(self, folder: Path) -> None:
-        self._storage = whoosh.filedb.filestore.FileStorage(str(folder))
+        super().__init__(str(folder))
+        self._opened: list[Any] = []
 
-    def __enter__(self) -> Any:
-        return self._storage
+    def open_file(self, name: str, **more: Any) -> Any:
+        """Open a file and remember it."""
+        found = super().open_file(name, **more)
+        self._opened.append(found)
+        return found
+
+    def let_go(self) -> None:
+        """Close what is still open."""
+        for file in self._opened:
+            if not file.is_closed:
+                file.close()
+        self._opened.clear()
+
+    def __enter__(self) -> "_Files":
+        return self
 
     def __exit__(self, *_: object) -> None:
-        self._storage.close()
+        self.let_go()
 
 
 def _add(

@@ -86,7 +86,9 @@ def site() -> tuple[Site, Mapping[str, Note]]:
     citations = []
     for number, (title, event, kind, people, topics, text) in enumerate(TALKS):
         line = 10 + 10 * number
-        blocks[event].append(Block("heading", line, line, 3, title, html=(title,), anchor=f"t{number}"))
+        blocks[event].append(
+            Block("heading", line, line, 3, title, html=(title,), anchor=f"t{number}")
+        )
         blocks[event].append(Block("paragraph", line + 2, line + 2, text=text, html=(text,)))
         url = Url(f"/talks/{_slug(' '.join(map(str, EVENTS[event])))}/{_slug(title)}/")
         place, year = EVENTS[event][1:]
@@ -195,9 +197,10 @@ def many(count: int) -> tuple[Document, ...]:
 def write_site(folder: Path) -> None:
     """Publish the sample site, with its index, into `folder`."""
     found, notes = site()
-    for output in (*render_site(found, notes, Settings(), theme()), *export(sample_documents(), "en")):
+    for output in (
+        *render_site(found, notes, Settings(), theme()),
+        *export(sample_documents(), "en"),
+    ):
         path = folder / output.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(output.data)
-
-
