@@ -6,7 +6,7 @@ from itertools import groupby
 
 from kb.model.facts import LINK_KINDS
 from kb.model.site import LinkRecord
-from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
+from kb.rendering.catalog import PROGRAMME, Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import list_frame
 from kb.rendering.hrefs import fit
 from kb.rendering.views import LinksView, Page, Ref
@@ -20,15 +20,16 @@ HOSTS = 16
 def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the list of links by kind, most cited first, split where it is long."""
     order = {kind: number for number, kind in enumerate(LINK_KINDS)}
+    # What belongs to single talks comes last: it is most of all links, and the least to read.
     # Sorting keeps the order within a kind, which is by how often a link is cited.
     links = tuple(
         sorted(
             (one for one in catalog.site.links if fit(one.url)),
-            key=lambda one: (order.get(one.kind, len(order)), one.kind),
+            key=lambda one: (one.kind in PROGRAMME, order.get(one.kind, len(order)), one.kind),
         )
     )
     chunks = in_chunks(links, ROWS)
-    labels = tuple(_label(chunk, words) for chunk in chunks)
+    labels = tuple(f"{number}. {_label(chunk, words)}" for number, chunk in enumerate(chunks, 1))
     starts: dict[str, int] = {}
     for number, chunk in enumerate(chunks, 1):
         for link in chunk:

@@ -473,7 +473,8 @@ export class Index {
       ...row,
       score: ranked.scores.get(numbers[at]) ?? 0,
       near: ranked.units.some((unit) => unit.near),
-      titleParts: parts(row.title, marks(row.title, forms).map(([start, end]) => [start, end])),
+      titleParts: parts(row.title, marks(row.title, forms)),
+      topicParts: row.topics.map((topic) => parts(topic, marks(topic, forms))),
       excerpt: excerpt(row.body, forms),
     }));
     return { query: text, total: ranked.documents.length, complete: ranked.complete, meant: meant(text, ranked), hits, documents: ranked.documents };

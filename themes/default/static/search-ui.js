@@ -27,9 +27,7 @@ function make(name, options = {}, ...children) {
   return element;
 }
 
-const marked = (parts) => parts.filter((part, at) => part || at % 2 === 0).length
-  ? parts.map((part, at) => (at % 2 ? make("mark", {}, part) : part))
-  : [];
+const marked = (parts) => parts.map((part, at) => (at % 2 ? make("mark", {}, part) : part));
 
 // Where a hit leads: into the site, or for a link to the web and nowhere else.
 function target(hit) {
@@ -308,12 +306,14 @@ class Box {
   }
 
   row(hit) {
-    const about = [hit.speakers.join(", "), hit.event, hit.date.slice(0, 10)];
-    if (hit.count && hit.kind !== "link") about.push(say(hit.count === 1 ? "talk" : "talks", { n: hit.count }));
+    const about = [hit.speakers.join(", "), hit.event];
+    if (["talk", "session", "note"].includes(hit.kind)) about.push(hit.date.slice(0, 10));
+    if (hit.count && ["speaker", "topic", "event"].includes(hit.kind)) about.push(say(hit.count === 1 ? "talk" : "talks", { n: hit.count }));
     if (hit.kind === "link") about.push(hit.sessionKind, hit.url.replace(/^https?:\/\//, ""));
     if (this.full) about.unshift(say(`kind.${hit.kind}`));
     if (hit.near) about.push(say("near"));
-    const rows = [make("span", { class: "search-title" }, ...marked(hit.titleParts)), make("span", { class: "search-about" }, about.filter(Boolean).join(" · "))];
+    const topics = hit.topicParts.filter((parts) => parts.length > 1).flatMap((parts) => [" · ", ...marked(parts)]);
+    const rows = [make("span", { class: "search-title" }, ...marked(hit.titleParts)), make("span", { class: "search-about" }, about.filter(Boolean).join(" · "), ...topics)];
     if (hit.excerpt.join("")) rows.push(make("span", { class: "search-excerpt" }, ...marked(hit.excerpt)));
     return make("a", {
       role: "option", "aria-selected": "false", tabindex: this.full ? "0" : "-1", class: `search-hit is-${hit.kind}`, href: target(hit) || undefined,
@@ -332,18 +332,19 @@ class Box {
   async completions(text) {
     const found = /(?:^|\s)(-?)(speaker|by|topic|tag|event|kind|has|year|day):("?)([^"\s]*(?:[^"]*(?="))?)$/i.exec(text);
     if (!found) return [];
-    const [whole, , name, quote, begun] = found;
+    const [, , name, quote, begun] = found;
     const field = { by: "speaker", tag: "topic" }[name.toLowerCase()] ?? name.toLowerCase();
     const head = text.slice(0, text.length - begun.length - quote.length);
     let values;
-    if (["speaker", "topic", "event"].includes(field) && begun) {
+    if (["speaker", "topic", "event"].includes(field)) {
+      if (begun.length < 2) return [];
       values = (await index.search(`${begun}*`, { kinds: [field], limit: 6 })).hits.map((hit) => [hit.title, hit.count]);
     } else {
       const start = `#${field}:`;
       values = [...(await index.starting(start))].map(([term, count]) => [term.slice(start.length), count]);
       values = values.filter(([value]) => value.startsWith(begun.toLowerCase())).sort((left, right) => right[1] - left[1]).slice(0, 6);
     }
-    return whole && values.filter(([value]) => value !== begun).map(([value, count]) => ({ label: `${name}:${quoted(value)}`, count, query: `${head}${quoted(value)} ` }));
+    return values.filter(([value]) => value !== begun).map(([value, count]) => ({ label: `${name}:${quoted(value)}`, count, query: `${head}${quoted(value)} ` }));
   }
 
   completed(completions) {
