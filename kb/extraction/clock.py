@@ -2,7 +2,7 @@
 
 import re
 
-from kb.extraction.lexicon import DAY_WORDS, MONTHS, PARTS, WEEKDAYS, fold
+from kb.extraction.lexicon import DAY_WORDS, MONTHS, PARTS, WEEKDAYS, fold, word_set
 from kb.model.value import Value
 
 
@@ -192,6 +192,6 @@ def is_only_time(text: str) -> bool:
     return not left and bool(_HINT.search(text) or find_weekday(text))
 
 
-_TIME_WORDS = frozenset(
-    "at on the from to until um von bis a le el de uhr h utc cet cest pst pdt est edt gmt bst".split()
+_TIME_WORDS = word_set(
+    "at on the from to until um von bis a le el de uhr h utc cet cest pst pdt est edt gmt bst"
 )

@@ -18,6 +18,7 @@ from kb.extraction.lexicon import (
     NOTE_WORDS,
     WEEKDAYS,
     fold,
+    word_set,
 )
 from kb.extraction.links import address, kind_of_link
 from kb.extraction.pieces import Piece
@@ -143,8 +144,8 @@ def _guess_part(part: str, *, loose: bool) -> Guess:
 
 
 _NO_NAMES = (LABELS | GENERIC | CONTAINERS | BREAKS | EVENT_NOUNS) - {"barcamp"}
-_SMALL = frozenset(
-    "de la le les l' du des der die das dem den von vom dal della del el los las na no do da no em a".split()
+_SMALL = word_set(
+    "de la le les l' du des der die das dem den von vom dal della del el los las na no do da no em a"
 )
 
 
@@ -283,10 +284,10 @@ def _vote(
     years.add(guess.year, 2.5, evidence)
 
 
-_SKIP_FOLDERS = frozenset(
+_SKIP_FOLDERS = word_set(
     "content contents post posts note notes blog blogs articles article docs doc src source site"
     " pages page en de fr es ja zh writing til conferences conference talks talk events event"
-    " conference notes conf notes summits meetups _posts archive archives drafts _drafts".split()
+    " conference notes conf notes summits meetups _posts archive archives drafts _drafts"
 )
 
 
@@ -498,12 +499,10 @@ def _vote_url(
             names.add(name, 0.7, evidence)
 
 
-_LABELS = frozenset(
-    "www blog archive media video videos program schedule talks pretalx app web conf cfp".split()
+_LABELS = word_set(
+    "www blog archive media video videos program schedule talks pretalx app web conf cfp"
 )
-_HOME = frozenset(
-    "openstack google microsoft amazon apple github wordpress blogspot medium tumblr".split()
-)
+_HOME = word_set("openstack google microsoft amazon apple github wordpress blogspot medium tumblr")
 
 
 def _host_name(host: str, path: str) -> str:

@@ -5,9 +5,9 @@ what the other headings of the note mostly do decides between them.
 """
 
 import re
-import unicodedata
 
-from kb.extraction.clock import TIME, Slot, find_date, is_only_time, read_slot
+from kb.extraction.clock import is_only_time
+from kb.extraction.dressing import Dressing, undress
 from kb.extraction.lexicon import FIELD_LABELS, KINDS, LABELS, TITLE_LABELS, fold
 from kb.extraction.names import (
     HANDLE,
@@ -22,21 +22,6 @@ from kb.extraction.pieces import Span
 from kb.extraction.speakers import People, Person, read_people
 from kb.model.facts import SessionKind
 from kb.model.value import Value
-
-
-class Dressing(Value, frozen=True):
-    """What was taken off a heading before it was read."""
-
-    start: int = 0
-    end: int = 0
-    """Where its wording begins and ends."""
-    slot: Slot = Slot()
-    room: str = ""
-    code: str = ""
-    numbered: bool = False
-    media: bool = False
-    """`(Slides)` or `[video]` stood at its end."""
-    date: str = ""
 
 
 class Reading(Value, frozen=True):
@@ -58,143 +43,6 @@ class Head(Value, frozen=True):
     dressing: Dressing
     readings: tuple[Reading, ...]
     quoted: bool = False
-
-
-# -- dressing --------------------------------------------------------------------------------
-
-_NUMBERING = re.compile(
-    r"(?:#\s?)?\d{1,3}(?:\.\d{1,2}){0,2}\s*[.)\]]\s+(?=\S)|\(\d{1,3}\)\s+|#\d{1,3}\s*[:.–-]?\s+"
-    r"|0\d\s*[-–—:.]\s*|\d{1,2}\s+[-–—]\s+(?=\S)|[A-Z]{1,3}[.)]\s+(?=\S)|[ivx]{1,4}[.)]\s+(?=\S)|\[[ xX]\]\s+"
-    r"|(?:talk|session|vortrag|presentation|lecture|conférence|charla|セッション)\s*(?:#|no\.?\s*|nr\.?\s*)?"
-    r"\d{1,3}\s*(?:[:.)]|\s[-–—])\s*(?=\S)|\d{1,2}️?⃣\s*",
-    re.IGNORECASE,
-)
-_FIELD = re.compile(
-    r"(?:(?:my\s+)?notes|talk notes|session notes|conference notes|recap|live\s?blog|talk|title|session|session title|talk title|titel|titre|título|topic|thema|vortrag)\s*[:：]\s*(?=\S)",
-    re.IGNORECASE,
-)
-_CODE = r"[A-Z]{2,5}\s?-?\d{2,4}(?:-[A-Z0-9]{1,3})?"
-_CODE_TAIL = re.compile(rf"\s*[\[(]({_CODE})[\])]\s*$")
-_CODE_HEAD = re.compile(
-    rf"[\[(]({_CODE})[\])]\s*[:\-–—]?\s*(?=\S)|([A-Z]{{2,5}}-?\d{{3,4}}(?:-[A-Z0-9]{{1,3}})?)\s*(?:[:|]|\s[-–—])\s+(?=\S)"
-)
-_MEDIA = re.compile(
-    r"\s*[\[(|]?\s*(?<![\w-])(?:(?:slides?|video|recording|deck|audio|pdf|notes|youtube|folien|スライド|資料|动画)"
-    r"(?:\s*(?:,|&|and|/|\||\+)\s*|\s*)){1,3}[\])]\s*$",
-    re.IGNORECASE,
-)
-_LENGTH = re.compile(
-    r"\s*[\[(]\s*~?\d{1,3}\s*(?:min(?:utes?|s)?\.?|分|hours?|h|mn)\s*[\])]\s*$", re.IGNORECASE
-)
-_RATING = re.compile(r"\s*[\[(]\s*\d(?:[.,]\d)?\s*/\s*(?:5|10)\s*[\])]\s*$")
-_ROOM_WORD = r"(?:room|hall|stage|auditorium|theat(?:er|re)|ballroom|track|raum|saal|hörsaal|salle|sala|aula|会場|ルーム)"
-_ROOM_TAIL = re.compile(
-    rf"\s*[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*$|\s+(?:@|in|[-–—|])\s+(?P<bare>{_ROOM_WORD}\s+[\w.-]{{1,12}})\s*$",
-    re.IGNORECASE,
-)
-_ROOM_HEAD = re.compile(
-    rf"[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*[:–—-]?\s*(?=\S)",
-    re.IGNORECASE,
-)
-_ABOUT_TAIL = re.compile(
-    r"\s*[\[(]\s*(?:(?:my|talk|session|conference)\s+)?(?:notes?\b|talk\b|live\b|from\b|at\b|@\s|recap\b)[^\])]*[\])]\s*$",
-    re.IGNORECASE,
-)
-_DATE_TAIL = re.compile(
-    r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$"
-)
-
-
-def _is_decoration(character: str) -> bool:
-    if character in "#*_~`•·▪►▶→⇒✓✔★☆◆◇■□●○※️⃣‍":
-        return True
-    return unicodedata.category(character) in ("So", "Cf", "Mn", "Cc") or (
-        unicodedata.category(character) == "Sk" and character not in "^`"
-    )
-
-
-def undress(text: str) -> Dressing:
-    """Return where the wording of a heading is, and what was around it."""
-    start, end = 0, len(text)
-    slot, room, code, date = Slot(), "", "", ""
-    numbered = media = False
-    while True:
-        before = (start, end)
-        while start < end and (text[start].isspace() or _is_decoration(text[start])):
-            if text[start] == "#" and (m := _NUMBERING.match(text, start, end)):
-                break
-            start += 1
-        while end > start and (
-            text[end - 1].isspace()
-            or (_is_decoration(text[end - 1]) and text[end - 1] not in "`_*")
-        ):
-            if text[end - 1] == "#" and end - start > 1 and text[end - 2].isalpha():
-                break
-            end -= 1
-        rest = text[start:end]
-        if (m := _NUMBERING.match(rest)) and not TIME.match(rest):
-            start += m.end()
-            numbered = True
-        elif m := _FIELD.match(rest):
-            start += m.end()
-        elif (m := _CODE_HEAD.match(rest)) and not code:
-            start, code = start + m.end(), m[1] or m[2]
-        elif (m := _CODE_TAIL.search(rest)) and not code and m.start():
-            end, code = start + m.start(), m[1]
-        elif (m := _ROOM_HEAD.match(rest)) and not room:
-            start, room = start + m.end(), m["room"].strip()
-        elif (m := _ABOUT_TAIL.search(rest)) and m.start():
-            end = start + m.start()
-        elif m := (_MEDIA.search(rest) or _LENGTH.search(rest) or _RATING.search(rest)):
-            if m.start():
-                media = media or bool(_MEDIA.search(rest))
-                end = start + m.start()
-        elif (m := _ROOM_TAIL.search(rest)) and m.start() and not room:
-            end, room = start + m.start(), (m["room"] or m["bare"]).strip()
-        elif not slot.start and (found := _time_at_edge(rest)):
-            slot = found[0]
-            start, end = start + found[1], start + found[2]
-        elif (
-            not date and (m := _DATE_TAIL.search(rest)) and m.start() and is_only_time(m[1] or m[2])
-        ):
-            found_date = find_date(m[1] or m[2])
-            date = found_date.iso if found_date else ""
-            end = start + m.start()
-        if (start, end) == before:
-            break
-    return Dressing(
-        start=start,
-        end=end,
-        slot=slot,
-        room=room,
-        code=code,
-        numbered=numbered,
-        media=media,
-        date=date,
-    )
-
-
-_EDGE_HEAD = re.compile(r"[\s\[(]*")
-_EDGE_TAIL = re.compile(r"\s*[\])]?\s*(?:[-–—|:：,]+\s+|\s+)?[\])]?\s*")
-
-
-def _time_at_edge(rest: str) -> tuple[Slot, int, int] | None:
-    """Find a time at the start or the end of `rest`; return it and the wording left."""
-    if not any(character.isdecimal() for character in rest):
-        return None
-    head = _EDGE_HEAD.match(rest)
-    m = TIME.match(rest, head.end() if head else 0)
-    if m:
-        tail = _EDGE_TAIL.match(rest, m.end())
-        stop = tail.end() if tail else m.end()
-        if stop < len(rest):
-            return read_slot(m), stop, len(rest)
-        return None
-    for m in TIME.finditer(rest):
-        before = re.search(r"(?:\s*[\[(]\s*|\s+[-–—|@,]\s+|\s+at\s+)$", rest[: m.start()])
-        if before and before.start() and not rest[m.end() :].strip(" )]"):
-            return read_slot(m), 0, before.start()
-    return None
 
 
 # -- reading ---------------------------------------------------------------------------------
@@ -345,6 +193,31 @@ def _with_profile(people: People, low: int, high: int, links: tuple[Span, ...]) 
     return people
 
 
+class _Fields(Value, frozen=True):
+    """The fields of a heading: what is a label, a handle or a date is set aside."""
+
+    every: tuple[tuple[int, int], ...]
+    rest: tuple[tuple[int, int], ...]
+    label: str = ""
+    handle: str = ""
+
+
+def _sorted_fields(text: str, fields: list[tuple[int, int]]) -> _Fields:
+    label = handle = ""
+    rest: list[tuple[int, int]] = []
+    for low, high in fields:
+        words = text[low:high].strip()
+        folded = fold(words)
+        bare = words.strip("()[] ")
+        if folded in LABELS:
+            label = label or folded
+        elif HANDLE.fullmatch(bare):
+            handle = handle or bare
+        elif not is_only_time(words):
+            rest.append((low, high))
+    return _Fields(every=tuple(fields), rest=tuple(rest), label=label, handle=handle)
+
+
 def _fields(
     name: str,
     text: str,
@@ -353,84 +226,71 @@ def _fields(
     links: tuple[Span, ...],
 ) -> list[Reading]:
     """Read `A - B - C` or `A | B | C`, whose fields may be labels, handles, dates, firms."""
-    label = ""
-    handle = ""
-    rest: list[tuple[int, int]] = []
-    for low, high in fields:
-        words = text[low:high].strip()
-        folded = fold(words)
-        if folded in LABELS and not (folded in TITLE_LABELS and len(fields) == 2 and False):
-            label = label or folded
-        elif HANDLE.fullmatch(words.strip("()[] ")):
-            handle = handle or words.strip("()[] ")
-        elif is_only_time(words):
-            continue
-        else:
-            rest.append((low, high))
-    readings: list[Reading] = []
+    found = _sorted_fields(text, fields)
+    rest, label, handle = found.rest, found.label, found.handle
+    nameless = Person(name="", handle=handle, sure=0.85)
     if not rest:
-        if handle:
-            person = Person(name="", handle=handle, sure=0.85)
-            title = _label_title(text, fields, label)
-            readings.append(
-                Reading(
-                    title=title, people=(person,), pattern=f"{name}-last", sure=0.85, label=label
-                )
-            )
-        return readings
-    scored = []
-    for position, (low, high) in enumerate(rest):
-        edge = position in (0, len(rest) - 1)
-        near = edge or name == "pipe"
-        people = read_people(text[low:high], company, bonus=0.1 if near else 0.0, single=edge)
-        people = _with_profile(people, low, high, links)
-        if handle and len(people.persons) == 1:
-            people = _with_handle(people, handle)
-        scored.append(people)
-    for position, people in enumerate(scored):
-        if not people.persons or people.sure < 0.3:
-            continue
-        others = [field for number, field in enumerate(rest) if number != position]
-        title = _title_of(text, others, position, len(rest), name, label, fields)
-        if title is None:
-            continue
-        place = "first" if position == 0 else "last"
-        inner = 0 < position < len(rest) - 1
-        sure = people.sure - (0.15 if inner and name != "pipe" else 0.0)
-        rivals = [other.sure for number, other in enumerate(scored) if number != position]
-        if rivals and max(rivals) > people.sure and len(rest) > 1:
-            sure -= 0.1
-        readings.append(
-            Reading(
-                title=title,
-                people=people.persons,
-                pattern=f"{name}-{place}" if title or not label else "label",
-                sure=sure,
-                label=label,
-            )
-        )
+        if not handle:
+            return []
+        title = _label_title(text, found)
+        return [Reading(title, (nameless,), f"{name}-last", 0.85, label)]
+    people = [
+        _field_people(name, text, found, position, company, links) for position in range(len(rest))
+    ]
+    readings = []
+    for position in range(len(rest)):
+        reading = _field_reading(name, text, found, people, position)
+        if reading:
+            readings.append(reading)
+    whole = unquote(text[rest[0][0] : rest[-1][1]])
     if handle and not any(reading.sure > 0.45 for reading in readings):
-        title = unquote(text[rest[0][0] : rest[-1][1]])
-        person = Person(name="", handle=handle, sure=0.8)
-        readings.append(
-            Reading(title=title, people=(person,), pattern=f"{name}-last", sure=0.8, label=label)
-        )
+        readings.append(Reading(whole, (nameless,), f"{name}-last", 0.8, label))
     if label and not readings:
-        readings.append(
-            Reading(
-                title=unquote(text[rest[0][0] : rest[-1][1]]),
-                people=(),
-                pattern="none",
-                sure=0.46,
-                label=label,
-            )
-        )
+        readings.append(Reading(whole, (), "none", 0.46, label))
     return readings
 
 
-def _label_title(text: str, fields: list[tuple[int, int]], label: str) -> str:
-    for low, high in fields:
-        if label and fold(text[low:high]) == label:
+def _field_people(
+    name: str,
+    text: str,
+    found: _Fields,
+    position: int,
+    company: Company,
+    links: tuple[Span, ...],
+) -> People:
+    """Read the people of one field; at an edge, names are looked for, and may be single."""
+    low, high = found.rest[position]
+    edge = position in (0, len(found.rest) - 1)
+    bonus = 0.1 if edge or name == "pipe" else 0.0
+    people = read_people(text[low:high], company, bonus=bonus, single=edge)
+    people = _with_profile(people, low, high, links)
+    if found.handle and len(people.persons) == 1:
+        return _with_handle(people, found.handle)
+    return people
+
+
+def _field_reading(
+    name: str, text: str, found: _Fields, people: list[People], position: int
+) -> Reading | None:
+    """Read the heading with the people in the field at `position`."""
+    named = people[position]
+    if not named.persons or named.sure < 0.3:
+        return None
+    title = _title_of(name, text, found, position)
+    if title is None:
+        return None
+    inner = 0 < position < len(people) - 1
+    sure = named.sure - (0.15 if inner and name != "pipe" else 0.0)
+    if any(rival.sure > named.sure for rival in people):
+        sure -= 0.1
+    place = "first" if position == 0 else "last"
+    pattern = f"{name}-{place}" if title or not found.label else "label"
+    return Reading(title, named.persons, pattern, sure, found.label)
+
+
+def _label_title(text: str, found: _Fields) -> str:
+    for low, high in found.every:
+        if found.label and fold(text[low:high]) == found.label:
             return unquote(text[low:high])
     return ""
 
@@ -453,18 +313,12 @@ def _with_handle(people: People, handle: str) -> People:
     )
 
 
-def _title_of(
-    text: str,
-    others: list[tuple[int, int]],
-    position: int,
-    count: int,
-    name: str,
-    label: str,
-    fields: list[tuple[int, int]],
-) -> str | None:
-    """Return the title among the fields beside the people, None where the reading makes no sense."""
+def _title_of(name: str, text: str, found: _Fields, position: int) -> str | None:
+    """Return the title beside the people at `position`, None where that makes no sense."""
+    count = len(found.rest)
+    others = [field for number, field in enumerate(found.rest) if number != position]
     if not others:
-        return _label_title(text, fields, label) if label in TITLE_LABELS else ""
+        return _label_title(text, found) if found.label in TITLE_LABELS else ""
     for low, high in others:
         if _QUOTED.fullmatch(text[low:high].strip()):
             return unquote(text[low:high])

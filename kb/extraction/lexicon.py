@@ -25,7 +25,8 @@ def fold(text: str) -> str:
 WORD = re.compile(r"[^\W_]+")
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of `text` as a set."""
     return frozenset(text.split())
 
 
@@ -73,7 +74,7 @@ MONTHS: dict[str, int] = {
 }
 """Folded name of a month to its number."""
 
-DAY_WORDS = _words("day tag jour dia giorno dag jornada journee")
+DAY_WORDS = word_set("day tag jour dia giorno dag jornada journee")
 """Words before or after the number of a day: `Day 2`, `Tag 1`, `2日目`."""
 
 PARTS: dict[str, str] = {
@@ -172,7 +173,7 @@ BREAKS = _phrases(
 )
 """Folded names of what happens between talks."""
 
-SOCIAL_WORDS = _words(
+SOCIAL_WORDS = word_set(
     "lunch breakfast dinner brunch coffee party afterparty reception networking hallway mixer"
     " drinks meetgreet mentoring happyhour raffle banquet karaoke barbecue bbq mittagessen"
     " dejeuner almuerzo cena fiesta ランチ 懇親会 午餐"
@@ -277,7 +278,7 @@ FIELD_LABELS: dict[str, str] = {
 }
 """Folded label before a colon, and the field that it names."""
 
-CONFERENCE_WORDS = _words(
+CONFERENCE_WORDS = word_set(
     "conference conferences conf summit meetup meetups devroom unconference barcamp symposium"
     " devopsdays keynote keynotes konferenz kongress conferencia congreso congres colloque"
     " convention hackfest barcamps talks speakers 勉強会 カンファレンス 大会 峰会 keynoters summits"
@@ -285,14 +286,14 @@ CONFERENCE_WORDS = _words(
 )
 """Words that show that a note is about a conference."""
 
-EVENT_NOUNS = _words(
+EVENT_NOUNS = word_set(
     "conference conf con summit meetup days day camp fest festival forum symposium expo week"
     " world congress convention kongress konferenz tage workshop colloquium devroom unconference"
     " barcamp jam hackathon connect live connection experience"
 )
 """Words that end or begin the name of a conference."""
 
-NOTE_WORDS = _words(
+NOTE_WORDS = word_set(
     "notes note recap report review summary summaries highlights highlight trip wrap writeup"
     " writeups sessions session keynotes keynote talks talk links thoughts takeaways impressions"
     " experience experiences learnings lessons roundup live liveblog liveblogging blog part"

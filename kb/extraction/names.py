@@ -7,19 +7,18 @@ keeps: people who are named elsewhere, and words that the notes use in lower cas
 
 import re
 
-from kb.extraction.lexicon import MONTHS, WEEKDAYS, fold
+from kb.extraction.lexicon import MONTHS, WEEKDAYS, fold, word_set
 from kb.model.value import Value
 
-PARTICLES = frozenset(
+PARTICLES = word_set(
     "van von der den de del della di da dos das do du la le el al bin ibn ben ten ter zu zur af av"
-    " mac mc y e san st und".split()
+    " mac mc y e san st und"
 )
-HONORIFICS = frozenset(
-    "dr prof professor mr mrs ms miss sir dame phd md dipl ing herr frau mme sr sra rev hon".split()
+HONORIFICS = word_set(
+    "dr prof professor mr mrs ms miss sir dame phd md dipl ing herr frau mme sr sra rev hon"
 )
 
-GIVEN = frozenset(
-    """
+GIVEN = word_set("""
 aaron abby abdul abigail abraham adam addy adele aditya adrian adriana ahmed aisha ajay akira alan
 albert alejandra alejandro aleksandr alessandro alex alexa alexander alexandra alexis alfred ali
 alice alicia alina alison allan allen alvaro amanda amber amelia amir amit amy ana anand anastasia
@@ -84,12 +83,10 @@ valentin valentina valeria valerie vanessa vera veronica veronika vicky victor v
 vincent vinod virginia vishal vivek vivian vlad vladimir volker walter wanda warren wayne wei wendy
 werner wes wesley will william willy wolfgang xavier yan yann yash yasmin yi ying yogesh yoshi
 yukihiro yuki yulia yuri yusuf yves yvonne zach zachary zack zoe zoltan
-""".split()
-)
+""")
 """Common given names, folded: a hint, never a proof (`Will`, `Mark`, `April` are words, too)."""
 
-COMMON = frozenset(
-    """
+COMMON = word_set("""
 about accelerating access accessibility accessible action active adaptive adopting adoption advanced
 adventure adventures agile agent agents ai algorithm algorithms all alternative always an analysis
 analytics and animation animations another answer answers anti any api apis app application
@@ -210,29 +207,28 @@ trip trolley truck tube turn twin union unit upside utility vacuum variable vehi
 village virus void volume voyage wall warm warning waste water wave weapon weather weight west wheel
 whisper wind window winter wire wisdom wish witch wolf wonder wood word words yard young zen zombie
 discussion discussions meeting maintaining leaving managing debugging shipping facing
-""".split()
-)
+""")
 """Folded words of titles and firms that are seldom part of a person's name."""
 
-ORGANISATION = frozenset(
+ORGANISATION = word_set(
     "university universitat universite universidad institute institut inc ltd gmbh llc ag corp co"
     " corporation foundation stiftung labs lab technologies technology software systems solutions"
     " group bank hospital college school centre center department ministry agency association"
     " society academy studio studios consulting partners ventures capital team company companies"
     " project networks media digital security cloud research org com io net eth mit nasa cern"
     " sponsored sponsor sponsors women community committee council commission magazine press"
-    " times museum library government office".split()
+    " times museum library government office"
 )
 """Folded words that make a name an organisation's."""
 
-ROLE = frozenset(
+ROLE = word_set(
     "cto ceo coo cfo cio ciso vp svp evp director head lead leader manager engineer developer"
     " architect founder cofounder president chair chairman chairwoman professor researcher scientist"
     " analyst consultant evangelist advocate designer author maintainer creator student principal"
     " senior staff chief officer product freelance freelancer independent former formerly ex"
     " moderator host contributor committer partner owner lecturer fellow intern editor journalist"
     " co-founder co producer specialist trainer coach strategist administrator admin sre devrel"
-    " entwickler entwicklerin leiter leiterin geschaftsfuhrer fondateur ingenieur".split()
+    " entwickler entwicklerin leiter leiterin geschaftsfuhrer fondateur ingenieur"
 )
 """Folded words of what a person does for a living."""
 

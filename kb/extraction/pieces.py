@@ -74,16 +74,8 @@ class _Walk:
         kind = block.kind
         if kind in ("heading", "paragraph", "term"):
             self.lines(block, depth, quote, container)
-        elif kind in ("definitions", "definition"):
-            for child in block.children:
-                self.add(child, depth, quote, child.end)
-            if not block.children and block.runs:
-                self.lines(block, depth, quote, container)
         elif kind == "item":
             self.item(block, depth, quote)
-        elif kind == "quote":
-            for child in block.children:
-                self.add(child, depth, quote + 1, block.end)
         elif kind == "table":
             self.table(block, depth, quote)
         elif kind in ("code", "rule"):
@@ -99,14 +91,18 @@ class _Walk:
                     container=block.end,
                 )
             )
-        elif kind == "footnotes":
-            return
-        elif block.children:
-            deeper = depth + (kind in ("bullets", "numbers"))
-            for child in block.children:
-                self.add(child, deeper, quote, child.end)
-        elif block.runs:
+        elif kind != "footnotes":
+            self.inside(block, depth, quote, container)
+
+    def inside(self, block: Block, depth: int, quote: int, container: int) -> None:
+        """Add what a block holds; a quote's lines all reach to the quote's end."""
+        if block.runs and not block.children:
             self.lines(block, depth, quote, container)
+            return
+        deeper = depth + (block.kind in ("bullets", "numbers"))
+        quoted = block.kind == "quote"
+        for child in block.children:
+            self.add(child, deeper, quote + quoted, block.end if quoted else child.end)
 
     def item(self, block: Block, depth: int, quote: int) -> None:
         first = True

@@ -1,7 +1,8 @@
 """Plain English words that begin sentences and list items: capitals there mean nothing."""
 
-PLAIN = frozenset(
-    """
+from kb.extraction.lexicon import word_set
+
+PLAIN = word_set("""
 able absolutely abstract accept according account achieve across actually add added adding adds
 afraid after afterwards again against ago agree ahead aim allow allowed allows almost alone along
 already also although am among amount any anybody anyone anyway anywhere apart apparently appear
@@ -150,6 +151,5 @@ simulation sketch social sorting state stateful static stateless statistical sto
 strings style styles styling sustainability synchronous teamwork telemetry terminal throughput
 timeline timelines timeout timeouts tracing transparency trees typing usability uptime upgrades
 visualisation vulnerability vulnerabilities
-""".split()
-)
+""")
 """Folded words that are no topics by themselves, unless a link, a tag or the vocabulary says so."""

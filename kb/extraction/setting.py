@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from kb.extraction.clock import find_day_number, find_weekday
-from kb.extraction.lexicon import CONFERENCE_WORDS, fold
+from kb.extraction.lexicon import CONFERENCE_WORDS, fold, word_set
 from kb.extraction.links import kind_of_link
 from kb.extraction.pieces import Piece
 from kb.extraction.places import find_city
@@ -24,18 +24,18 @@ _TALKING = re.compile(
     r"konferenz|vortr[aä]ge?|conf[ée]rences?|charlas?|ponencias?)\b|参加|勉強会|カンファレンス|発表|登壇|大会|演讲",
     re.IGNORECASE,
 )
-_ORDINARY = frozenset(
+_ORDINARY = word_set(
     "recipe recipes cooking travel review reviews book books reading changelog release releases"
     " tutorial howto photography music film movie movies game games gaming diary personal links"
     " linkdump weekly newsletter announcement announcements howtos guide guides til install"
-    " configuration homelab troubleshooting rezept rezepte reise receta recetas recette recettes".split()
+    " configuration homelab troubleshooting rezept rezepte reise receta recetas recette recettes"
 )
-_ORDINARY_HEADINGS = frozenset(
+_ORDINARY_HEADINGS = word_set(
     "ingredients directions method instructions installation install usage configuration"
     " requirements prerequisites setup changelog added changed fixed removed deprecated license"
     " contributing troubleshooting zutaten zubereitung ingredientes preparacion preparation"
     " itinerary packing list unreleased uninstall upgrading upgrade breaking changes bug fixes"
-    " getting started quick start quickstart features roadmap".split()
+    " getting started quick start quickstart features roadmap"
 )
 _VERSION = re.compile(r"^\[?v?\d+\.\d+(?:\.\d+)?\]?(?:\s|$)")
 

@@ -10,7 +10,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.extraction.lexicon import CONFERENCE_WORDS, MONTHS, PARTS, WEEKDAYS, fold
+from kb.extraction.lexicon import (
+    CONFERENCE_WORDS,
+    MONTHS,
+    PARTS,
+    WEEKDAYS,
+    fold,
+    word_set,
+)
 from kb.extraction.links import address
 from kb.extraction.names import COMMON, GIVEN
 from kb.extraction.pieces import Piece, Span
@@ -118,11 +125,11 @@ _TERM = re.compile(
     r"(?:[ ](?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|v?\d+(?:\.\d+)*(?=\W|$)))*"
 )
 _VERSION = re.compile(r"^v?\d+(?:\.\d+)*$", re.IGNORECASE)
-_ACRONYM_NOISE = frozenset(
+_ACRONYM_NOISE = word_set(
     "ha db dc vm vms api apis cli ci cd os hw ui ux it id ids http https url urls pdf faq todo tbd tldr"
     " us uk eu am pm qa ok ceo cto cfo vp hr pr ip io cpu gpu ram ssd html css json xml yaml csv sql"
     " ide sdk roi kpi spof usa io id tv wifi html5 css3 etc ie eg aka fyi imo afaik wip poc mvp"
-    " asap diy rip ram llc inc ltd phd pc mac app apps web blog gb mb kb tb ms q a".split()
+    " asap diy rip ram llc inc ltd phd pc mac app apps web blog gb mb kb tb ms q a"
 )
 
 
@@ -296,8 +303,8 @@ _NEVER = (
     | frozenset(MONTHS)
     | frozenset(PARTS)
     | CONFERENCE_WORDS
-    | frozenset(
-        "i im ive id ill you we they it its this that there here demo video slides photo note".split()
+    | word_set(
+        "i im ive id ill you we they it its this that there here demo video slides photo note"
     )
 )
 
@@ -306,42 +313,63 @@ def _score(
     key: str, term: _Term, lower: frozenset[str], never: frozenset[str], words: Words
 ) -> float:
     parts = key.split()
-    if not parts or key in words.ignored or key in never or key in _NEVER or len(key) < 2:
-        return -1.0
-    if all(part in never or part in _NEVER or part.isdecimal() for part in parts):
-        return -1.0
-    if key in CITIES or key in COUNTRIES or key in _ACRONYM_NOISE:
+    if _is_noise(key, parts, never, words):
         return -1.0
     form = max(sorted(term.forms), key=lambda f: term.forms[f])
+    inner = bool(_INNER.search(form))
+    versioned = len(parts) > 1 and bool(_VERSION.match(parts[-1]))
     score = term.linked + min(1.5, 0.5 * term.middle) + min(0.5, 0.25 * term.starts)
     if term.count:
         score += 0.3 * math.log2(term.count)
     if len(parts) == 2 and parts[0] in GIVEN and form.istitle():
         score -= 1.5
-    inner = bool(re.search(r"[a-z][A-Z]|[A-Z]{2}[a-z]", form))
     if inner:
         score += 0.9
     elif form.isupper() and len(form) >= 4:
         score += 0.6
-    versioned = len(parts) > 1 and bool(_VERSION.match(parts[-1]))
     if versioned:
         score += 0.5
     plain = [part for part in parts if part in COMMON or part in PLAIN or part in GIVEN]
     if term.title and (inner or not plain) and (term.count or inner):
         score += 0.8
-    if len(plain) == len(parts) and not inner:
-        score -= 1.6 if len(parts) == 1 else 1.0
-        if versioned:
-            score += 0.6
-    elif plain and not versioned:
-        score -= 0.5
-    if len(parts) == 1 and key in lower and not inner and term.linked < 1.0:
-        score -= 0.6 if term.middle > 1 else 1.0
-    if len(parts) == 1 and len(key) > 6 and key.endswith(_ENDINGS) and not inner:
-        score -= 0.8
     if len(parts) > 1 and term.count < 2 and not term.linked:
         score -= 0.8
-    return score
+    return score - _plainness(key, parts, plain, term, lower, inner=inner, versioned=versioned)
+
+
+_INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
+
+
+def _is_noise(key: str, parts: Sequence[str], never: frozenset[str], words: Words) -> bool:
+    if len(key) < 2 or key in words.ignored or key in never or key in _NEVER:
+        return True
+    if key in CITIES or key in COUNTRIES or key in _ACRONYM_NOISE:
+        return True
+    return all(part in never or part in _NEVER or part.isdecimal() for part in parts)
+
+
+def _plainness(
+    key: str,
+    parts: Sequence[str],
+    plain: Sequence[str],
+    term: _Term,
+    lower: frozenset[str],
+    *,
+    inner: bool,
+    versioned: bool,
+) -> float:
+    """What to take off for words that any text has."""
+    loss = 0.0
+    if len(plain) == len(parts) and not inner:
+        loss += (1.6 if len(parts) == 1 else 1.0) - (0.6 if versioned else 0.0)
+    elif plain and not versioned:
+        loss += 0.5
+    if len(parts) == 1 and not inner:
+        if key in lower and term.linked < 1.0:
+            loss += 0.6 if term.middle > 1 else 1.0
+        if len(key) > 6 and key.endswith(_ENDINGS):
+            loss += 0.8
+    return loss
 
 
 _ENDINGS = (

@@ -323,47 +323,56 @@ class _Reader:
         )
 
     def labelled(self, piece: Piece, field: str, rest: str) -> bool:
+        """A line such as `Speaker: …`; returns whether the head goes on."""
+        size = len(rest)
         if field == "speaker":
-            people = read_people(rest, self.company, bonus=0.35, told=True)
-            if not people.persons and (match := HANDLE.search(rest)):
-                people = People(persons=(Person(name="", handle=match[0], sure=0.9),), sure=0.9)
-            if not people.persons:
-                people = read_people(_name_part(rest), self.company, bonus=0.3, told=True)
-            if people.persons:
-                self.found(people, piece, "speaker-label", "label")
-                self.told = True
-                return True
-            return self.seen > 0 and not rest
+            return self.told_speakers(piece, rest)
         if field == "title":
-            if len(rest) > 3 and not self.title:
+            if size > 3 and not self.title:
                 self.title, self.title_line = rest, piece.line
             self.told = True
             return bool(rest)
         if field == "abstract":
-            if self.abstract is None and len(rest) > 20:
-                end = self.index
-                while end + 1 < self.limit and self.pieces[end + 1].block == piece.block:
-                    end += 1
-                self.abstract = Lines(first=piece.line, last=self.pieces[end].end)
-                self.consumed.extend(range(piece.line, self.pieces[end].end + 1))
-                self.index = end
-                return True
-            return False
+            return self.told_abstract(piece, rest)
         if field == "event":
             self.told = True
-            return 0 < len(rest) < 100
+            return 0 < size < 100
         if field == "links":
             self.count(piece)
-            return bool(piece.links) or len(rest) < 60
+            return bool(piece.links) or size < 60
         if field in ("time", "date"):
             self.timed(rest)
-            return len(rest) < 60
+            return size < 60
         if field in ("room", "track"):
-            if 0 < len(rest) < 50:
+            if 0 < size < 50:
                 self.fields.setdefault(field, rest)
                 self.told = self.told or field == "room"
-            return 0 < len(rest) < 80
-        return self.seen > 0 and len(rest) < 80
+            return 0 < size < 80
+        return self.seen > 0 and size < 80
+
+    def told_speakers(self, piece: Piece, rest: str) -> bool:
+        people = read_people(rest, self.company, bonus=0.35, told=True)
+        if not people.persons and (match := HANDLE.search(rest)):
+            people = People(persons=(Person(name="", handle=match[0], sure=0.9),), sure=0.9)
+        if not people.persons:
+            people = read_people(_name_part(rest), self.company, bonus=0.3, told=True)
+        if not people.persons:
+            return self.seen > 0 and not rest
+        self.found(people, piece, "speaker-label", "label")
+        self.told = True
+        return True
+
+    def told_abstract(self, piece: Piece, rest: str) -> bool:
+        """`Abstract: …` and the rest of its paragraph."""
+        if self.abstract is not None or len(rest) <= 20:
+            return False
+        end = self.index
+        while end + 1 < self.limit and self.pieces[end + 1].block == piece.block:
+            end += 1
+        self.abstract = Lines(first=piece.line, last=self.pieces[end].end)
+        self.consumed.extend(range(piece.line, self.pieces[end].end + 1))
+        self.index = end
+        return True
 
     def only_links(self, piece: Piece, text: str) -> bool:
         """A line of nothing but links, bare or with words such as `Slides`."""

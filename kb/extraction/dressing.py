@@ -1,0 +1,203 @@
+"""What stands around the wording of a heading: numbers, codes, times, rooms, decoration."""
+
+import re
+import unicodedata
+
+from kb.extraction.clock import TIME, Slot, find_date, is_only_time, read_slot
+from kb.model.value import Value
+
+
+class Dressing(Value, frozen=True):
+    """What was taken off a heading before it was read."""
+
+    start: int = 0
+    end: int = 0
+    """Where its wording begins and ends."""
+    slot: Slot = Slot()
+    room: str = ""
+    code: str = ""
+    numbered: bool = False
+    media: bool = False
+    """`(Slides)` or `[video]` stood at its end."""
+    date: str = ""
+
+
+_NUMBERING = re.compile(
+    r"(?:#\s?)?\d{1,3}(?:\.\d{1,2}){0,2}\s*[.)\]]\s+(?=\S)|\(\d{1,3}\)\s+|#\d{1,3}\s*[:.–-]?\s+"
+    r"|0\d\s*[-–—:.]\s*|\d{1,2}\s+[-–—]\s+(?=\S)|[A-Z]{1,3}[.)]\s+(?=\S)|[ivx]{1,4}[.)]\s+(?=\S)|\[[ xX]\]\s+"
+    r"|(?:talk|session|vortrag|presentation|lecture|conférence|charla|セッション)\s*(?:#|no\.?\s*|nr\.?\s*)?"
+    r"\d{1,3}\s*(?:[:.)]|\s[-–—])\s*(?=\S)|\d{1,2}️?⃣\s*",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(
+    r"(?:(?:my\s+)?notes|talk notes|session notes|conference notes|recap|live\s?blog|talk|title|session|session title|talk title|titel|titre|título|topic|thema|vortrag)\s*[:：]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_CODE = r"[A-Z]{2,5}\s?-?\d{2,4}(?:-[A-Z0-9]{1,3})?"
+_CODE_TAIL = re.compile(rf"\s*[\[(]({_CODE})[\])]\s*$")
+_CODE_HEAD = re.compile(
+    rf"[\[(]({_CODE})[\])]\s*[:\-–—]?\s*(?=\S)|([A-Z]{{2,5}}-?\d{{3,4}}(?:-[A-Z0-9]{{1,3}})?)\s*(?:[:|]|\s[-–—])\s+(?=\S)"
+)
+_MEDIA = re.compile(
+    r"\s*[\[(|]?\s*(?<![\w-])(?:(?:slides?|video|recording|deck|audio|pdf|notes|youtube|folien|スライド|資料|动画)"
+    r"(?:\s*(?:,|&|and|/|\||\+)\s*|\s*)){1,3}[\])]\s*$",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(
+    r"\s*[\[(]\s*~?\d{1,3}\s*(?:min(?:utes?|s)?\.?|分|hours?|h|mn)\s*[\])]\s*$", re.IGNORECASE
+)
+_RATING = re.compile(r"\s*[\[(]\s*\d(?:[.,]\d)?\s*/\s*(?:5|10)\s*[\])]\s*$")
+_ROOM_WORD = r"(?:room|hall|stage|auditorium|theat(?:er|re)|ballroom|track|raum|saal|hörsaal|salle|sala|aula|会場|ルーム)"
+_ROOM_TAIL = re.compile(
+    rf"\s*[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*$|\s+(?:@|in|[-–—|])\s+(?P<bare>{_ROOM_WORD}\s+[\w.-]{{1,12}})\s*$",
+    re.IGNORECASE,
+)
+_ROOM_HEAD = re.compile(
+    rf"[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*[:–—-]?\s*(?=\S)",
+    re.IGNORECASE,
+)
+_ABOUT_TAIL = re.compile(
+    r"\s*[\[(]\s*(?:(?:my|talk|session|conference)\s+)?(?:notes?\b|talk\b|live\b|from\b|at\b|@\s|recap\b)[^\])]*[\])]\s*$",
+    re.IGNORECASE,
+)
+_DATE_TAIL = re.compile(
+    r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$"
+)
+
+
+def _is_decoration(character: str) -> bool:
+    if character in "#*_~`•·▪►▶→⇒✓✔★☆◆◇■□●○※️⃣‍":
+        return True
+    return unicodedata.category(character) in ("So", "Cf", "Mn", "Cc") or (
+        unicodedata.category(character) == "Sk" and character not in "^`"
+    )
+
+
+def undress(text: str) -> Dressing:
+    """Return where the wording of a heading is, and what was around it."""
+    undresser = _Undresser(text)
+    while undresser.step():
+        pass
+    return undresser.dressing()
+
+
+class _Undresser:
+    """Takes one thing after the other off both ends of a heading."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.start, self.end = 0, len(text)
+        self.slot, self.room, self.code, self.date = Slot(), "", "", ""
+        self.numbered = self.media = False
+
+    def dressing(self) -> Dressing:
+        """Return what was found, and where the wording is."""
+        return Dressing(
+            start=self.start,
+            end=self.end,
+            slot=self.slot,
+            room=self.room,
+            code=self.code,
+            numbered=self.numbered,
+            media=self.media,
+            date=self.date,
+        )
+
+    def step(self) -> bool:
+        """Take off what comes next; False where nothing is left to take."""
+        before = (self.start, self.end)
+        self.trim()
+        rest = self.text[self.start : self.end]
+        taken = self.front(rest) or self.back(rest) or self.time(rest) or self.day(rest)
+        return taken or (self.start, self.end) != before
+
+    def trim(self) -> None:
+        """Take off space and decoration; `C#` and closing code marks stay."""
+        text = self.text
+        while self.start < self.end and _is_loose(text[self.start]):
+            if text[self.start] == "#" and _NUMBERING.match(text, self.start, self.end):
+                break
+            self.start += 1
+        while self.end > self.start and _is_loose(text[self.end - 1]):
+            last = text[self.end - 1]
+            sharp = last == "#" and self.end - self.start > 1 and text[self.end - 2].isalpha()
+            if sharp or last in "`_*":
+                break
+            self.end -= 1
+
+    def front(self, rest: str) -> bool:
+        """Numbers, labels such as `Talk:`, session codes and rooms before the wording."""
+        if (m := _NUMBERING.match(rest)) and not TIME.match(rest):
+            self.numbered = True
+        elif m := _FIELD.match(rest):
+            pass
+        elif (m := _CODE_HEAD.match(rest)) and not self.code:
+            self.code = m[1] or m[2]
+        elif (m := _ROOM_HEAD.match(rest)) and not self.room:
+            self.room = m["room"].strip()
+        else:
+            return False
+        self.start += m.end()
+        return True
+
+    def back(self, rest: str) -> bool:
+        """Session codes, `(Slides)`, durations, ratings and rooms behind it."""
+        if (m := _CODE_TAIL.search(rest)) and m.start() and not self.code:
+            self.code = m[1]
+        elif (m := _MEDIA.search(rest)) and m.start():
+            self.media = True
+        elif (m := _ROOM_TAIL.search(rest)) and m.start() and not self.room:
+            self.room = (m["room"] or m["bare"]).strip()
+        else:
+            m = _ABOUT_TAIL.search(rest) or _LENGTH.search(rest) or _RATING.search(rest)
+            if not m or not m.start():
+                return False
+        self.end = self.start + m.start()
+        return True
+
+    def time(self, rest: str) -> bool:
+        """A time at either end."""
+        found = None if self.slot.start else _time_at_edge(rest)
+        if not found:
+            return False
+        self.slot = found[0]
+        self.start, self.end = self.start + found[1], self.start + found[2]
+        return True
+
+    def day(self, rest: str) -> bool:
+        """A date or weekday behind a dash, a comma or in brackets."""
+        m = None if self.date else _DATE_TAIL.search(rest)
+        words = (m[1] or m[2]) if m else ""
+        if not m or not m.start() or not is_only_time(words):
+            return False
+        found = find_date(words)
+        self.date = found.iso if found else ""
+        self.end = self.start + m.start()
+        return True
+
+
+def _is_loose(character: str) -> bool:
+    return character.isspace() or _is_decoration(character)
+
+
+_EDGE_HEAD = re.compile(r"[\s\[(]*")
+_EDGE_TAIL = re.compile(r"\s*[\])]?\s*(?:[-–—|:：,]+\s+|\s+)?[\])]?\s*")
+
+
+def _time_at_edge(rest: str) -> tuple[Slot, int, int] | None:
+    """Find a time at the start or the end of `rest`; return it and the wording left."""
+    if not any(character.isdecimal() for character in rest):
+        return None
+    head = _EDGE_HEAD.match(rest)
+    m = TIME.match(rest, head.end() if head else 0)
+    if m:
+        tail = _EDGE_TAIL.match(rest, m.end())
+        stop = tail.end() if tail else m.end()
+        if stop < len(rest):
+            return read_slot(m), stop, len(rest)
+        return None
+    for m in TIME.finditer(rest):
+        before = re.search(r"(?:\s*[\[(]\s*|\s+[-–—|@,]\s+|\s+at\s+)$", rest[: m.start()])
+        if before and before.start() and not rest[m.end() :].strip(" )]"):
+            return read_slot(m), 0, before.start()
+    return None
