@@ -118,6 +118,8 @@ _DEEPEST = 40
 """Lists and tables nested deeper than this are shown on this level."""
 _LINE = "data-line"
 _EMBED = "data-embed"
+_LINK = "data-link"
+"""A number of each link: HTML5 repeats one that is never closed, kb counts it once."""
 _ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "*": frozenset({_LINE, "id"}),
     "a": frozenset({"href", "title"}),
@@ -140,7 +142,8 @@ _CLEANER = nh3.Cleaner(
     tags=set(_KEPT),
     clean_content_tags=set(),
     attributes={
-        tag: {*names, _EMBED} if tag == "a" else set(names) for tag, names in _ATTRIBUTES.items()
+        tag: {*names, _EMBED, _LINK} if tag == "a" else set(names)
+        for tag, names in _ATTRIBUTES.items()
     },
     link_rel=None,
     strip_comments=True,
@@ -306,7 +309,7 @@ def build(
             marked.append(escape(part.text.replace("\ue000", "\ufffd")))
             line += part.text.count("\n")
         else:
-            marked.append(_written(part))
+            marked.append(_written(part, len(marked)))
     lines = [_reach(part) for part in parts if not isinstance(part, Markdown)]
     first = parts[0].line if parts and not isinstance(parts[0], Markdown) else 1
     clean = _CLEANER.clean("".join(marked))
@@ -324,12 +327,14 @@ def _reach(part: Tag | Text | Comment) -> int:
     return part.line + part.text.rstrip().count("\n") if isinstance(part, Text) else part.line
 
 
-def _written(tag: Tag) -> str:
+def _written(tag: Tag, number: int) -> str:
+    """Return `tag` as it goes to nh3: only what is kept, with its line and, of a link, `number`."""
     if tag.name in _EMBEDS and not tag.closing:
         source = tag.attributes.get("src", "").strip()
         if not source:
             return ""
-        return f'<a {_LINE}="{tag.line}" {_EMBED} href="{escape(source)}">{escape(source)}</a>'
+        href = escape(source)
+        return f'<a {_LINE}="{tag.line}" {_LINK}="{number}" {_EMBED} href="{href}">{href}</a>'
     if tag.name in _TRANSPARENT:
         return "</p>" if tag.name in {"div", "section", "figure", "article"} else ""
     if tag.name not in _KEPT:
@@ -339,6 +344,8 @@ def _written(tag: Tag) -> str:
     names = _ATTRIBUTES["*"] | _ATTRIBUTES.get(tag.name, frozenset())
     kept = {name: value for name, value in tag.attributes.items() if name in names}
     kept[_LINE] = str(tag.line)
+    if tag.name == "a":
+        kept[_LINK] = str(number)
     return f"<{tag.name}" + "".join(f' {k}="{escape(v)}"' for k, v in kept.items()) + ">"
 
 
@@ -399,6 +406,9 @@ class _Tree:
         self._leaf_start = 0
         self._code: list[str] | None = None
         self._last = last
+        self._links: set[str] = set()
+        self._opened: Tag | None = None
+        self._carried: Tag | None = None
 
     def text(self, text: str) -> None:
         """Add text, which may hold marks for Markdown blocks."""
@@ -413,7 +423,7 @@ class _Tree:
         """Open or close an element."""
         line = tag.attributes.get(_LINE, "")
         if line.isdigit():
-            self._line = int(line)
+            self._line = max(self._line, int(line))
             tag = tag._replace(line=self._line)
         if self._code is not None:
             self._in_code(tag)
@@ -437,7 +447,7 @@ class _Tree:
                 Block(
                     "code",
                     self._leaf_line,
-                    max(self._line, self._leaf_line),
+                    max(min(self._line, self._last), self._leaf_line),
                     text=code,
                     open="<pre><code>",
                     close="</code></pre>\n",
@@ -447,6 +457,13 @@ class _Tree:
             )
 
     def _inline(self, tag: Tag) -> None:
+        if tag.name == "a":
+            self._carried = None
+            number = tag.attributes.get(_LINK, "")
+            if not tag.closing and number in self._links:
+                return
+            self._links.add(number)
+            self._opened = tag
         if self._prose is None:
             if tag.closing:
                 return
@@ -456,6 +473,8 @@ class _Tree:
         add_inline(self._prose, tag)
 
     def _block(self, tag: Tag) -> None:
+        if self._prose is not None and self._prose.drop_empty_link():
+            self._carried = self._opened  # a link around a block goes into the block
         self._flush()
         if tag.name in _GROUPS:
             return
@@ -505,6 +524,9 @@ class _Tree:
         self._leaf = tag
         self._leaf_line = self._line
         self._prose = Prose(self._collector, self._line)
+        if self._carried is not None:
+            add_inline(self._prose, self._carried)
+            self._carried = None
 
     def _flush(self) -> None:
         if self._prose is None:

@@ -583,8 +583,9 @@ class _Body:
             prose = Prose(self._collector, line)
             self._inlines(self._notes["list"][number]["tokens"], prose)
             pieces, runs, text = prose.finish()
-            leaf = Block("paragraph", line, line, text=text, runs=runs, html=pieces)
-            numbered.append((number, Block("footnote", line, line, children=(leaf,))))
+            last = max([line, *[run.line for run in runs]])
+            leaf = Block("paragraph", line, last, text=text, runs=runs, html=pieces)
+            numbered.append((number, Block("footnote", line, last, children=(leaf,))))
         if not numbered:
             return None
         notes = tuple(

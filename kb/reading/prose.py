@@ -126,8 +126,8 @@ class Prose:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing has come in yet."""
-        return not self._pieces
+        """Whether nothing has come in yet but the start of a link."""
+        return not self._pieces or self._pieces == [self._link]
 
     def text(self, text: str, *, bare_urls: bool = True) -> None:
         """Add plain text; its bare URLs become links where `bare_urls` allows it."""
@@ -239,6 +239,18 @@ class Prose:
     def unlink(self, *, raw: bool = False) -> None:
         """Close the open link, if there is one."""
         self.close("a", raw=raw)
+
+    def drop_empty_link(self) -> bool:
+        """Take back the open link where nothing came after its start; return whether one was."""
+        if self._link < 0 or self._pieces[-1] != self._link:
+            return False
+        if self._link != len(self._collector.references) - 1:
+            return False
+        self._pieces.pop()
+        self._collector.references.pop()
+        self._open.pop()
+        self._link = -1
+        return True
 
     def picture(self, target: str, alt: str, title: str = "") -> None:
         """Add a picture; one whose source is refused leaves its alternative text."""

@@ -96,6 +96,22 @@ def test_embedded_players_become_links() -> None:
     assert "iframe" not in html(read)
 
 
+def test_a_link_around_a_block_goes_into_the_block() -> None:
+    read = body('<a href="https://a.example/">\n<h3>Title</h3>\n</a>\n<p>next</p>\n')
+    assert [(block.kind, block.text) for block in read.blocks] == [
+        ("heading", "Title"),
+        ("paragraph", "next"),
+    ]
+    assert [(r.target, r.text) for r in read.references] == [("https://a.example/", "Title")]
+    assert complaints(read) == []
+
+
+def test_a_link_that_is_never_closed_counts_once() -> None:
+    read = body('<ul><li><a href="https://a.example/">one<li>two<li>three</ul>\n')
+    assert targets(read) == ["https://a.example/"]
+    assert texts(read.blocks) == [[["one"], ["two"], ["three"]]]
+
+
 def test_scripts_and_styles_are_dropped_with_their_content() -> None:
     read = body("<script>\nalert('x')\n</script>\n\n<style>b { color: red }</style>\n\nshown\n")
     assert texts(read.blocks) == ["shown"]
