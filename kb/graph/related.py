@@ -15,6 +15,8 @@ OF_ONE_EVENT = 2
 """Of them, at most so many of one event."""
 TERMS = 14
 """Telling words kept of one session."""
+MOST_OFTEN = 40
+"""Times from which a word in one session counts no more."""
 COMMON = 60
 """A word (or topic, or speaker) of more sessions than these finds nobody by itself."""
 ENOUGH = 0.25
@@ -71,11 +73,12 @@ class Subject(Value, frozen=True):
 class _Index(Value, frozen=True):
     """Who has which speakers, topics and words; subjects are numbers."""
 
-    speakers: Mapping[Url, tuple[int, ...]]
-    topics: Mapping[Url, tuple[int, ...]]
-    terms: tuple[Mapping[str, float], ...]
+    speakers: Mapping[Url, Sequence[int]]
+    topics: Mapping[Url, Sequence[int]]
+    terms: Sequence[Mapping[str, float]]
     """Of each subject: its most telling words with their weights (a unit vector)."""
-    having: Mapping[str, tuple[int, ...]]
+    having: Mapping[str, Sequence[tuple[int, float]]]
+    """Who has a word, with its weight there; without words of more than `COMMON`."""
 
 
 def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
@@ -92,34 +95,27 @@ def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
 
 def words_of(text: str) -> Iterator[str]:
     """Yield the words of `text` that may tell something; pairs of signs for CJK scripts."""
-    for word in _WORD.findall(text):
-        if word.isascii() or not _IDEOGRAPHS.search(word):
-            if len(word) > 2:
-                yield word
-            continue
-        for run in _IDEOGRAPHS.findall(word):
-            for place in range(len(run) - 1):
-                yield run[place : place + 2]
+    words = _WORD.findall(text)
+    if text.isascii() or not _IDEOGRAPHS.search(text):
+        yield from (word for word in words if len(word) > 2)
+        return
+    for word in words:
+        runs = _IDEOGRAPHS.findall(word)
+        if not runs and len(word) > 2:
+            yield word
+        for run in runs:
+            yield from (run[place : place + 2] for place in range(len(run) - 1))
 
 
 def _index(subjects: Sequence[Subject]) -> _Index:
-    counts = [_count(subject.text) for subject in subjects]
-    spread = Counter(term for count in counts for term in count)
-    total = len(subjects)
-    limit = max(2, total // 6)
-    terms: list[dict[str, float]] = []
+    counts = [Counter(words_of(subject.text.lower())) for subject in subjects]
+    spread: Counter[str] = Counter()
     for count in counts:
-        weights = {
-            term: (1 + log(times)) * log(1 + total / spread[term])
-            for term, times in count.items()
-            if 2 <= spread[term] <= limit
-        }
-        best = nsmallest(TERMS, weights, key=lambda term: (-weights[term], term))
-        length = sqrt(sum(weights[term] ** 2 for term in best)) or 1.0
-        terms.append({term: weights[term] / length for term in best})
+        spread.update(count.keys())
+    terms = _telling(counts, spread)
     speakers: dict[Url, list[int]] = defaultdict(list)
     topics: dict[Url, list[int]] = defaultdict(list)
-    having: dict[str, list[int]] = defaultdict(list)
+    having: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for number, subject in enumerate(subjects):
         if not subject.is_talk:
             continue
@@ -127,21 +123,35 @@ def _index(subjects: Sequence[Subject]) -> _Index:
             speakers[url].append(number)
         for url, _ in subject.topics:
             topics[url].append(number)
-        for term in terms[number]:
-            having[term].append(number)
-    return _Index(
-        speakers={url: tuple(found) for url, found in speakers.items()},
-        topics={url: tuple(found) for url, found in topics.items()},
-        terms=tuple(terms),
-        having={term: tuple(found) for term, found in having.items()},
-    )
+        for term, weight in terms[number].items():
+            having[term].append((number, weight))
+    few = {term: found for term, found in having.items() if 1 < len(found) <= COMMON}
+    return _Index(speakers=speakers, topics=topics, terms=terms, having=few)
 
 
-def _count(text: str) -> dict[str, int]:
-    count: dict[str, int] = defaultdict(int)
-    for word in words_of(text.lower()):
-        count[word] += 1
-    return {word: times for word, times in count.items() if word not in _STOP}
+def _telling(
+    counts: Sequence[Mapping[str, int]], spread: Mapping[str, int]
+) -> list[dict[str, float]]:
+    """Return the most telling words of each subject: often here, seldom elsewhere, not alone."""
+    total = len(counts)
+    limit = max(2, total // 6)
+    rare = {
+        term: log(1 + total / times)
+        for term, times in spread.items()
+        if 2 <= times <= limit and term not in _STOP
+    }
+    often = [0.0, *(1 + log(times) for times in range(1, MOST_OFTEN + 1))]
+    found = []
+    for count in counts:
+        weights = [
+            (-rare[term] * often[min(times, MOST_OFTEN)], term)
+            for term, times in count.items()
+            if term in rare
+        ]
+        best = nsmallest(TERMS, weights)
+        length = sqrt(sum(weight * weight for weight, _ in best)) or 1.0
+        found.append({term: -weight / length for weight, term in best})
+    return found
 
 
 def _related(number: int, subjects: Sequence[Subject], index: _Index) -> tuple[Related, ...]:
@@ -152,31 +162,30 @@ def _related(number: int, subjects: Sequence[Subject], index: _Index) -> tuple[R
             scores[other] += 1.0
     total = len(subjects)
     for url, _ in own.topics:
-        having = index.topics.get(url, ())
-        if len(having) <= COMMON:
-            weight = 0.4 * log(1 + total / len(having)) / log(1 + total) if having else 0.0
-            for other in having:
+        sharing = index.topics.get(url, ())
+        if sharing and len(sharing) <= COMMON:
+            weight = 0.4 * log(1 + total / len(sharing)) / log(1 + total)
+            for other in sharing:
                 scores[other] += weight
-    for term, weight in index.terms[number].items():
-        having = index.having.get(term, ())
-        if len(having) <= COMMON:
-            for other in having:
-                scores[other] += weight * index.terms[other][term]
+    for term, here in index.terms[number].items():
+        for other, there in index.having.get(term, ()):
+            scores[other] += here * there
     scores.pop(number, None)
-    good = {other: score for other, score in scores.items() if score >= ENOUGH}
-    ranked = nsmallest(
-        MOST * 6, good, key=lambda other: (-round(good[other], 6), subjects[other].url)
-    )
+    good = [
+        (-round(score, 6), subjects[other].url, other)
+        for other, score in scores.items()
+        if score >= ENOUGH
+    ]
     chosen: list[Related] = []
     events: Counter[str] = Counter()
-    for other in ranked:
-        event = subjects[other].event or subjects[other].url
+    for score, url, other in nsmallest(MOST * 6, good):
+        event = subjects[other].event or url
+        if events[event] == OF_ONE_EVENT:
+            continue
         reasons = _reasons(own, subjects[other], index.terms[number], index.terms[other])
-        if events[event] < OF_ONE_EVENT and reasons:
+        if reasons:
             events[event] += 1
-            chosen.append(
-                Related(session=subjects[other].url, reasons=reasons, score=round(good[other], 4))
-            )
+            chosen.append(Related(session=url, reasons=reasons, score=-round(score, 2)))
         if len(chosen) == MOST:
             break
     return tuple(chosen)

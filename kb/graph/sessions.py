@@ -196,6 +196,8 @@ def title_of(joined: Joined) -> str:
     """Return the title of a session: the writer's word, else the surest; never empty."""
     sessions = [part.session for part in joined.parts]
     titled = [session for session in sessions if session.title.strip()]
+    if len(titled) == 1:
+        return titled[0].title.strip()
     if titled:
         best = max(titled, key=lambda session: _explicit(session, "title"))
         return best.title.strip()
@@ -213,6 +215,8 @@ def _explicit(session: SessionFacts, field: str) -> bool:
 
 def first_said(joined: Joined, field: str) -> str:
     """Return the first telling's `field` that is not empty, the writer's own word before others."""
+    if len(joined.parts) == 1:
+        return str(getattr(joined.parts[0].session, field))
     sessions = [part.session for part in joined.parts]
     ranked = sorted(sessions, key=lambda session: not _explicit(session, field))
     return next((str(value) for session in ranked if (value := getattr(session, field))), "")
