@@ -14,6 +14,7 @@ const ready = () => (opened ??= index.open().catch((fault) => {
 
 const MANY = 20, FEW = 8;
 const FACETS = ["kind", "event", "year", "speaker", "topic", "has"];
+const PLAIN = ["abstract", "link", "note", "speaker"]; // Nearly every talk has these.
 const HELP = [["word.help", "shade monty"], ["phrase.help", '"nova cells"'], ["not.help", "cells -forum"], ["or.help", "ansible OR puppet"], ["prefix.help", "kube*"], ["field.help", "speaker:taylor topic:nova event:boston"], ["range.help", "year:2014..2017"], ["has.help", "has:recording"], ["sort.help", "sort:date"]];
 const say = (key, values = {}) => (words[`search.${key}`] ?? key).replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
@@ -371,7 +372,7 @@ class Box {
       const box = make("details", { open: ["kind", "event", "year"].includes(name) }, make("summary", {}, say(`facet.${name}`)), body);
       const fill = async () => {
         if (body.childElementCount) return;
-        const values = await index.facet(name, found);
+        const values = (await index.facet(name, found)).filter(([value]) => name !== "has" || !PLAIN.includes(value));
         body.replaceChildren(...values.slice(0, 12).map(([value, count]) => make("button", { type: "button", onclick: () => this.narrow(name, value) }, make("span", {}, value), " ", make("span", { class: "search-n" }, String(count)))));
         if (!values.length) box.hidden = true;
       };

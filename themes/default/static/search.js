@@ -28,7 +28,7 @@ if (page) {
     const form = document.createElement("form");
     form.setAttribute("role", "search");
     form.append(input);
-    page.append(form);
+    page.replaceChildren(form);
     for (const event of ["focus", "pointerenter"]) input.addEventListener(event, start, { once: true });
   }
 }
