@@ -16,6 +16,10 @@ from kb.model.value import Value
 LONGEST_SENTENCE = 280
 """Characters of the words shown around a link."""
 _SENTENCE = re.compile(r"(?<=[.!?…])([\"'”’)\]]*)\s+|(?<=[。！？])()")
+_ABBREVIATED = re.compile(
+    r"(?:\b[A-Z]|\b(?:approx|cf|Dr|e\.g|etc|Fig|i\.e|Jr|Mr|Mrs|Ms|No|Prof|Sr|St|vs))\.$"
+)
+"""A dot that ends no sentence: an initial, an abbreviation."""
 _OWN = frozenset({"recording", "slides", "schedule"})
 
 
@@ -160,6 +164,8 @@ def sentence_at(text: str, first: int, last: int) -> str:
     """Return the sentence of `text` that holds its characters `first` to `last`, shortened."""
     start, end = 0, len(text)
     for gap in _SENTENCE.finditer(text):
+        if _ABBREVIATED.search(text, max(0, gap.start() - 8), gap.start()):
+            continue
         if gap.end() <= first:
             start = gap.end()
         elif gap.start() >= last:

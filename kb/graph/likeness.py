@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from kb.graph.addresses import Addresses
 from kb.graph.backlinks import Spot
 from kb.graph.related import Subject
-from kb.graph.sessions import kind_of, title_of
+from kb.graph.sessions import Joined, kind_of, title_of
 from kb.graph.things import Things
 from kb.graph.written import Written
+from kb.model.facts import TopicMention
 from kb.model.site import Url
 
 
@@ -46,7 +47,9 @@ def subjects(
             date=joined.sort_date,
             speakers=tuple((addresses.people[key], people[key]) for key in speakers),
             topics=tuple(
-                (addresses.topics[key], topics[key]) for key in uses if key in addresses.topics
+                (addresses.topics[key], topics[key])
+                for key, said in uses.items()
+                if key in addresses.topics and _own_topic(said, joined)
             ),
             text=" \n".join([title_of(joined), *texts[url]]),
             is_talk=kind_of(joined) != "social",
@@ -55,3 +58,12 @@ def subjects(
             things.sessions, addresses.sessions, things.speakers, things.uses, strict=True
         )
     ]
+
+
+def _own_topic(said: Sequence[tuple[Written, TopicMention]], joined: Joined) -> bool:
+    """Return whether a session itself is about a topic, rather than all of a note it shares."""
+    return any(
+        mention.evidence.line > written.note.matter.last_line
+        or len(written.facts.sessions) == len(joined.parts)
+        for written, mention in said
+    )

@@ -182,7 +182,9 @@ def _related(number: int, subjects: Sequence[Subject], index: _Index) -> tuple[R
         event = subjects[other].event or url
         if events[event] == OF_ONE_EVENT:
             continue
-        reasons = _reasons(own, subjects[other], index.terms[number], index.terms[other])
+        reasons = _reasons(
+            own, subjects[other], index.topics, index.terms[number], index.terms[other]
+        )
         if reasons:
             events[event] += 1
             chosen.append(Related(session=url, reasons=reasons, score=-round(score, 2)))
@@ -199,23 +201,28 @@ def _near(number: int, others: Sequence[int]) -> Sequence[int]:
 
 
 def _reasons(
-    own: Subject, other: Subject, terms: Mapping[str, float], others: Mapping[str, float]
+    own: Subject,
+    other: Subject,
+    topics: Mapping[Url, Sequence[int]],
+    words_of_own: Mapping[str, float],
+    words_of_other: Mapping[str, float],
 ) -> tuple[str, ...]:
-    """Return why the two are related, in words: speakers, topics, then words both use."""
+    """Return why the two are related: speakers, topics (the rarest first), words both use."""
     reasons = []
     given = {url for url, _ in other.speakers}
     names = [name for url, name in own.speakers if url in given]
     if names:
         reasons.append("Also by " + " and ".join(names[:3]))
     about = {url for url, _ in other.topics}
-    shared = [name for url, name in own.topics if url in about]
+    both = [(len(topics[url]), name) for url, name in own.topics if url in about]
+    shared = [name for _, name in sorted(both)]
     if shared:
         reasons.append("Both about " + ", ".join(shared[:3]))
     said = {name.casefold() for name in shared}
     said |= {word for _, name in (*own.speakers, *other.speakers) for word in name.lower().split()}
     words = sorted(
-        (term for term in terms if term in others and term not in said),
-        key=lambda term: (-terms[term] * others[term], term),
+        (term for term in words_of_own if term in words_of_other and term not in said),
+        key=lambda term: (-words_of_own[term] * words_of_other[term], term),
     )
     if len(words) > 1 or (words and not reasons):
         reasons.append("Both say: " + ", ".join(words[:4]))

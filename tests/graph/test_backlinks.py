@@ -140,6 +140,11 @@ def test_two_talks_of_one_note_may_cite_each_other() -> None:
     assert built.notes[0].backlinks == ()
 
 
+def test_initials_and_abbreviations_end_no_sentence() -> None:
+    text = "So it was. As Dr. N. Haddad said, e.g. here, walls leak. The end."
+    assert sentence_at(text, 20, 22) == "As Dr. N. Haddad said, e.g. here, walls leak."
+
+
 def test_sentences_are_cut_at_their_ends() -> None:
     text = 'He said "so." Then version 1.2 came! 次の話。これです。'
     assert sentence_at(text, 3, 7) == 'He said "so."'

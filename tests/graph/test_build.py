@@ -133,6 +133,16 @@ def test_a_guessed_topic_needs_as_many_talks_as_the_site_says() -> None:
     assert [use.name for use in by_title(built, "First").topics] == ["Nova"]
 
 
+def test_the_tags_of_a_note_of_many_talks_relate_none_of_them() -> None:
+    tagged = [topic("Clouds", line=3)]
+    many = told("content/a.md", session("Zebra"), session("Quagga", line=30), topics=tagged)
+    other = told("content/b.md", session("Okapi"), topics=tagged)
+    assert not any(record.related for record in site(many, other).sessions)
+    pair = site(told("content/a.md", session("Zebra"), topics=tagged), other)
+    (found,) = by_title(pair, "Zebra").related
+    assert found.reasons == ("Both about Clouds",)
+
+
 def test_editions_of_a_series_name_each_other() -> None:
     newer, older = two_summits().events
     assert (older.previous, older.following) == (None, newer.url)
