@@ -1,5 +1,6 @@
 """A limit on the time that a foreign piece of code may take, where the system can enforce one."""
 
+import gc
 import signal
 import threading
 from collections.abc import Iterator
@@ -33,6 +34,8 @@ def time_limit(seconds: float) -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise OutOfTime
 
+    collecting = gc.isenabled()
+    gc.disable()  # what is raised while garbage is collected is lost, and shown as a traceback
     before = signal.signal(signal.SIGVTALRM, stop)
     outer, _ = signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
     if outer and outer < seconds:
@@ -42,6 +45,8 @@ def time_limit(seconds: float) -> Iterator[None]:
     finally:
         left, _ = signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
+        if collecting:
+            gc.enable()
         if outer:
             used = min(outer, seconds) - left
             signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - used, 0.001), _AGAIN)

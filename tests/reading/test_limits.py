@@ -1,5 +1,6 @@
 """The limit on processor time."""
 
+import gc
 import signal
 import threading
 
@@ -23,6 +24,8 @@ def test_work_in_time_is_left_alone() -> None:
     before = signal.getsignal(signal.SIGVTALRM)
     with time_limit(30):
         spin(10)
+        assert not gc.isenabled()
+    assert gc.isenabled()
     assert signal.getsignal(signal.SIGVTALRM) == before
     assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] == 0
 
