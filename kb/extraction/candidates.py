@@ -344,6 +344,7 @@ class Reader:
         return self.weigher.weigh(place, head, reading, zone)
 
     def zone(self, index: int, reading: Reading, level: int) -> Zone:
+        """Read what stands below piece `index`, up to the next heading that is not part of it."""
         if index >= 0 and not reading.people and self.is_event(index):
             return Zone(stop=index + 1)
         stop = len(self.pieces)

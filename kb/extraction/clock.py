@@ -13,9 +13,14 @@ class Slot(Value, frozen=True):
     finish: str = ""
 
 
-_ONE = r"(?:[01]?\d|2[0-4])(?:[:.h][0-5]\d)?\s?(?:[ap]\.?m\.?\b)|(?:[01]?\d|2[0-3])[:h][0-5]\d(?:\s?Uhr)?|(?:[01]?\d|2[0-3])\.[0-5]\d(?=\s*[-–—]\s*\d)(?:\s?Uhr)?"
+_ONE = (
+    r"(?:[01]?\d|2[0-4])(?:[:.h][0-5]\d)?\s?(?:[ap]\.?m\.?\b)|(?:[01]?\d|"
+    r"2[0-3])[:h][0-5]\d(?:\s?Uhr)?|(?:[01]?\d|"
+    r"2[0-3])\.[0-5]\d(?=\s*[-–—]\s*\d)(?:\s?Uhr)?"
+)
 TIME = re.compile(
-    rf"(?<![\w.:/-])(?P<start>{_ONE})(?:\s*(?:[-–—~〜]|to|bis|until)\s*(?P<finish>{_ONE}|(?:[01]?\d|2[0-3])\.[0-5]\d))?(?![\w:/])",
+    rf"(?<![\w.:/-])(?P<start>{_ONE})(?:\s*(?:[-–—~〜]|to|bis|"
+    rf"until)\s*(?P<finish>{_ONE}|(?:[01]?\d|2[0-3])\.[0-5]\d))?(?![\w:/])",
     re.IGNORECASE,
 )
 """A time or a range of times; a bare number is none."""
@@ -109,7 +114,8 @@ def find_date(text: str) -> Date | None:
 _NUMBERED = re.compile(
     r"(?<!\w)(?:(?P<word>"
     + "|".join(sorted(DAY_WORDS))
-    + r")\s*(?:#|n[o°.]\s*|nummer\s+)?(?P<number>\d{1,2}|one|two|three|four|five|eins|zwei|drei|un|deux"
+    + r")\s*(?:#|n[o°.]\s*|nummer\s+)?(?P<number>\d{1,2}|one|two|three|four|five|"
+    r"eins|zwei|drei|un|deux"
     r"|trois|uno|dos|tres|i{1,3})(?!\w)|(?P<nth>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th"
     r"|erster|zweiter|dritter|premier|deuxieme|troisieme|primer|segundo|tercer)\s+(?:day|tag|jour"
     r"|dia))|(?:第)?(?P<asian>\d{1,2}|[一二三四五])(?:日目|天)"

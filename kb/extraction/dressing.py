@@ -24,22 +24,29 @@ class Dressing(Value, frozen=True):
 
 _NUMBERING = re.compile(
     r"(?:#\s?)?\d{1,3}(?:\.\d{1,2}){0,2}\s*[.)\]]\s+(?=\S)|\(\d{1,3}\)\s+|#\d{1,3}\s*[:.–-]?\s+"
-    r"|0\d\s*[-–—:.]\s*|\d{1,2}\s+[-–—]\s+(?=\S)|[A-Z]{1,3}[.)]\s+(?=\S)|[ivx]{1,4}[.)]\s+(?=\S)|\[[ xX]\]\s+"
-    r"|(?:talk|session|vortrag|presentation|lecture|conférence|charla|セッション)\s*(?:#|no\.?\s*|nr\.?\s*)?"
+    r"|0\d\s*[-–—:.]\s*|\d{1,2}\s+[-–—]\s+(?=\S)|[A-Z]{1,3}[.)]\s+(?=\S)|"
+    r"[ivx]{1,4}[.)]\s+(?=\S)|\[[ xX]\]\s+"
+    r"|(?:talk|session|vortrag|presentation|lecture|conférence|charla|"
+    r"セッション)\s*(?:#|no\.?\s*|nr\.?\s*)?"
     r"\d{1,3}\s*(?:[:.)]|\s[-–—])\s*(?=\S)|\d{1,2}️?⃣\s*",
     re.IGNORECASE,
 )
 _FIELD = re.compile(
-    r"(?:(?:my\s+)?notes|talk notes|session notes|conference notes|recap|live\s?blog|talk|title|session|session title|talk title|titel|titre|título|topic|thema|vortrag)\s*[:：]\s*(?=\S)",
+    r"(?:(?:my\s+)?notes|talk notes|session notes|conference notes|recap|"
+    r"live\s?blog|talk|title|session|session title|talk title|titel|titre|"
+    r"título|topic|thema|vortrag)\s*[:：]\s*(?=\S)",
     re.IGNORECASE,
 )
 _CODE = r"[A-Z]{2,5}\s?-?\d{2,4}(?:-[A-Z0-9]{1,3})?"
 _CODE_TAIL = re.compile(rf"\s*[\[(]({_CODE})[\])]\s*$")
 _CODE_HEAD = re.compile(
-    rf"[\[(]({_CODE})[\])]\s*[:\-–—]?\s*(?=\S)|([A-Z]{{2,5}}-?\d{{3,4}}(?:-[A-Z0-9]{{1,3}})?)\s*(?:[:|]|\s[-–—])\s+(?=\S)"
+    rf"[\[(]({_CODE})[\])]\s*[:\-–—]?\s*(?=\S)|"
+    rf"([A-Z]{{2,5}}-?\d{{3,4}}(?:-[A-Z0-9]{{1,3}})?)\s*(?:[:|]|"
+    rf"\s[-–—])\s+(?=\S)"
 )
 _MEDIA = re.compile(
-    r"\s*[\[(|]?\s*(?<![\w-])(?:(?:slides?|video|recording|deck|audio|pdf|notes|youtube|folien|スライド|資料|动画)"
+    r"\s*[\[(|]?\s*(?<![\w-])(?:(?:slides?|video|recording|deck|audio|pdf|notes|"
+    r"youtube|folien|スライド|資料|动画)"
     r"(?:\s*(?:,|&|and|/|\||\+)\s*|\s*)){1,3}[\])]\s*$",
     re.IGNORECASE,
 )
@@ -47,17 +54,24 @@ _LENGTH = re.compile(
     r"\s*[\[(]\s*~?\d{1,3}\s*(?:min(?:utes?|s)?\.?|分|hours?|h|mn)\s*[\])]\s*$", re.IGNORECASE
 )
 _RATING = re.compile(r"\s*[\[(]\s*\d(?:[.,]\d)?\s*/\s*(?:5|10)\s*[\])]\s*$")
-_ROOM_WORD = r"(?:room|hall|stage|auditorium|theat(?:er|re)|ballroom|track|raum|saal|hörsaal|salle|sala|aula|会場|ルーム)"
+_ROOM_WORD = (
+    r"(?:room|hall|stage|auditorium|theat(?:er|re)|ballroom|track|raum|saal|"
+    r"hörsaal|salle|sala|aula|会場|ルーム)"
+)
 _ROOM_TAIL = re.compile(
-    rf"\s*[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*$|\s+(?:@|in|[-–—|])\s+(?P<bare>{_ROOM_WORD}\s+[\w.-]{{1,12}})\s*$",
+    rf"\s*[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|"
+    rf"[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*$|\s+(?:@|in|[-–—|"
+    rf"])\s+(?P<bare>{_ROOM_WORD}\s+[\w.-]{{1,12}})\s*$",
     re.IGNORECASE,
 )
 _ROOM_HEAD = re.compile(
-    rf"[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*[:–—-]?\s*(?=\S)",
+    rf"[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|"
+    rf"[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*[:–—-]?\s*(?=\S)",
     re.IGNORECASE,
 )
 _ABOUT_TAIL = re.compile(
-    r"\s*[\[(]\s*(?:(?:my|talk|session|conference)\s+)?(?:notes?\b|talk\b|live\b|from\b|at\b|@\s|recap\b)[^\])]*[\])]\s*$",
+    r"\s*[\[(]\s*(?:(?:my|talk|session|conference)\s+)?(?:notes?\b|talk\b|live\b|"
+    r"from\b|at\b|@\s|recap\b)[^\])]*[\])]\s*$",
     re.IGNORECASE,
 )
 _DATE_TAIL = re.compile(

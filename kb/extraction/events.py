@@ -34,14 +34,16 @@ YEAR = re.compile(r"(?<!\d)(?:199\d|20[0-4]\d)(?!\d)")
 _SHORT_YEAR = re.compile(r"(?<=[A-Za-z\s])['’](\d\d)(?!\w)|(?<=[a-z])(1\d|2\d)(?![\w.])")
 _GLUED = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))|(?<=(?<!\d)(?:19|20)\d\d)(?=[^\W\d_])")
 _EDITION = re.compile(
-    r"(?<!\w)(?:(?P<n>\d{1,2})(?:st|nd|rd|th)|第(?P<a>\d{1,2})回|#(?P<h>\d{1,3})|vol\.?\s?(?P<v>\d{1,3}))(?!\w)",
+    r"(?<!\w)(?:(?P<n>\d{1,2})(?:st|nd|rd|th)|第(?P<a>\d{1,2})回|#(?P<h>\d{1,3})|"
+    r"vol\.?\s?(?P<v>\d{1,3}))(?!\w)",
     re.IGNORECASE,
 )
 _SPLIT = re.compile(
     r"\s+[-–—|·•]+\s+|\s*[:：]\s+|\s+//\s+|\s*[|｜]\s*|\s*—\s*|\s*,\s+|\s*[()（）\[\]]\s*"
 )
 _ASIAN_TAIL = re.compile(
-    r"(?:の|に|で|へ)?(?:参加|行って|登壇|発表|聴講|レポート|メモ|まとめ|感想|报告|笔记|参会|纪要|总结).*$"
+    r"(?:の|に|で|へ)?(?:参加|行って|登壇|発表|聴講|レポート|メモ|まとめ|感想|"
+    r"报告|笔记|参会|纪要|总结).*$"
 )
 _FILLER = (NOTE_WORDS - {"conference"}) | frozenset(MONTHS) | frozenset(WEEKDAYS)
 
@@ -92,60 +94,63 @@ def _place_in(text: str) -> str:
     return CITIES[fold(" ".join(words[found[0] : found[1]]))] if found else ""
 
 
+_APOSTROPHE_YEAR = re.compile(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)")
+_PART_OF = re.compile(r"\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", re.IGNORECASE)
+_PREPOSITIONS = ("in", "at", "@", "à", "en", "zu")
+
+
 def _guess_part(part: str, *, loose: bool) -> Guess:
     edition = ""
     if match := _EDITION.search(part):
         edition = next(group for group in match.groups() if group)
         part = part[: match.start()] + " " + part[match.end() :]
     year = YEAR.search(part)
-    had_year = bool(year)
     if year:
-        # a name stands before its year, or after it; what follows a name and year is about the note
-        before, after = part[: year.start()], part[year.end() :]
-        named = [w for w in re.split(r"[\s/]+", before) if fold(w) and fold(w) not in _FILLER]
-        if named:
-            place = _place_in(after)
-            part = f"{before} {place}" if place else before
-        else:
-            part = re.sub(r"(?i)\bconference\s+notes\b", " ", after)
-    part = re.sub(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)", " ", part)
-    part = re.sub(r"(?i)\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", " ", part)
+        part = _beside_year(part[: year.start()], part[year.end() :])
+    part = _PART_OF.sub(" ", _APOSTROPHE_YEAR.sub(" ", part))
     words = [
         word for word in re.split(r"\s+|(?<=\w{3})/(?=\w{3})", part) if word.strip(".,;!?\"'“”")
     ]
-    place = ""
-    found = find_city(words)
-    if found and found[1] - found[0] < len(words):
-        place = CITIES[fold(" ".join(words[found[0] : found[1]]))]
-        left = words[: found[0]]
-        while left and left[-1].lower() in ("in", "at", "@", "à", "en", "zu"):
-            left.pop()
-        words = left + words[found[1] :]
+    words, place = _apart(words)
     words = _trim(words)
     name = " ".join(words).strip(" .,;!?\"'“”-–")
     if not name or len(words) > 7 or fold(name) in _NO_NAMES:
         return Guess(place=place)
-    token = is_conference(name)
-    nouns = set(fold(name).split()) & EVENT_NOUNS
-    sure = 0.0
-    if token or nouns:
-        sure += 0.5
-    if had_year:
-        sure += 0.35
-    if place:
-        sure += 0.15
-    if loose:
-        sure += 0.3
-    if not token and not nouns and not had_year and not loose:
-        sure = 0.0
-    if name.lower() == name and " " not in name and not token:
+    known = is_conference(name) or bool(set(fold(name).split()) & EVENT_NOUNS)
+    if not (known or year or loose):
+        return Guess(name=name, place=place, edition=edition)
+    sure = 0.5 * known + 0.35 * bool(year) + 0.15 * bool(place) + 0.3 * loose
+    if name.lower() == name and " " not in name and not known:
         sure -= 0.05
-    return Guess(name=name, place=place, edition=edition, sure=max(0.0, sure))
+    return Guess(name=name, place=place, edition=edition, sure=sure)
+
+
+def _beside_year(before: str, after: str) -> str:
+    """A name stands before its year, or after it; what follows both is about the note."""
+    named = [
+        word for word in re.split(r"[\s/]+", before) if fold(word) and fold(word) not in _FILLER
+    ]
+    if not named:
+        return re.sub(r"\bconference\s+notes\b", " ", after, flags=re.IGNORECASE)
+    place = _place_in(after)
+    return f"{before} {place}" if place else before
+
+
+def _apart(words: list[str]) -> tuple[list[str], str]:
+    """Return the words of a name without the city in them, and the city."""
+    found = find_city(words)
+    if not found or found[1] - found[0] >= len(words):
+        return words, ""
+    left = words[: found[0]]
+    while left and left[-1].lower() in _PREPOSITIONS:
+        left.pop()
+    return left + words[found[1] :], CITIES[fold(" ".join(words[found[0] : found[1]]))]
 
 
 _NO_NAMES = (LABELS | GENERIC | CONTAINERS | BREAKS | EVENT_NOUNS) - {"barcamp"}
 _SMALL = word_set(
-    "de la le les l' du des der die das dem den von vom dal della del el los las na no do da no em a"
+    "de la le les l' du des der die das dem den von vom dal della del el los "
+    "las na no do da no em a"
 )
 
 
@@ -176,7 +181,10 @@ def _trim(words: list[str]) -> list[str]:
 # -- the note --------------------------------------------------------------------------------
 
 _INTRO = re.compile(
-    r"(?:from|at|of|attended|attending|visited|to|for|during|@|about)\s+(?:the\s+)?(?P<name>(?:[A-Z0-9][\w.&+:!'’-]*|de|of|the|on|for)(?:\s+(?:[A-Z0-9][\w.&+:!'’-]*|of|on|for|and|the|conference|summit|conf|meetup)){0,6})"
+    r"(?:from|at|of|attended|attending|visited|to|for|during|@|"
+    r"about)\s+(?:the\s+)?(?P<name>(?:[A-Z0-9][\w.&+:!'’-]*|de|of|the|on|"
+    r"for)(?:\s+(?:[A-Z0-9][\w.&+:!'’-]*|of|on|for|and|the|conference|summit|"
+    r"conf|meetup)){0,6})"
 )
 
 
@@ -211,6 +219,21 @@ class _Votes:
         )
 
 
+class _Ballot:
+    """Everything that the texts of one note say of its event."""
+
+    def __init__(self, *, talk_title: bool) -> None:
+        self.names, self.places, self.years, self.editions = _Votes(), _Votes(), _Votes(), _Votes()
+        self.talk_title = talk_title
+        """The note's title is a talk's, not the event's."""
+
+    def add(self, guess: Guess, evidence: Evidence, name: float, place: float, year: float) -> None:
+        """Vote for what `guess` names, with a weight for each part."""
+        self.names.add(guess.name, name, evidence)
+        self.places.add(guess.place, place, evidence)
+        self.years.add(guess.year, year, evidence)
+
+
 def read_event(
     note: Note,
     pieces: Sequence[Piece],
@@ -225,23 +248,23 @@ def read_event(
     `talk_title` says that the note's title is a talk's; `talk_lines` are the lines where its talks
     begin; `about` is how much the note looks like one about a conference (see `setting`).
     """
-    names, places, years, editions = _Votes(), _Votes(), _Votes(), _Votes()
+    ballot = _Ballot(talk_title=talk_title)
     title_line = note.matter.lines.get("title", 1)
-    texts: list[tuple[str, str, int, float]] = []
+    texts: list[tuple[str, str, int]] = []
     if note.matter.title:
-        texts.append((note.matter.title, "event-title", title_line, 1.0))
+        texts.append((note.matter.title, "event-title", title_line))
     opening = _opening_heading(pieces, talk_lines)
     if opening and opening.line not in talk_lines:
-        texts.append((opening.text, "event-heading", opening.line, 1.0))
-    for text, rule, line, weight in texts:
-        _vote(text, rule, line, weight, names, places, years, editions, talk_title=talk_title)
-    _vote_file(note.path, names, places, years, talk_title=talk_title, about=about)
-    _vote_labels(note, names, places)
-    _vote_fields(note, names, places, years)
-    _vote_opening(pieces, names, places, years, talk_title=talk_title)
-    _vote_urls(note, pieces, talk_lines, names, places, years, talk_title=talk_title)
-    _vote_dates(note, pieces, years, names)
-    return _settle(note, names, places, years, editions, vocabulary, about)
+        texts.append((opening.text, "event-heading", opening.line))
+    for text, rule, line in texts:
+        _vote(text, rule, line, ballot)
+    _vote_file(note.path, ballot)
+    _vote_labels(note, ballot)
+    _vote_fields(note, ballot)
+    _vote_opening(pieces, ballot)
+    _vote_urls(note, pieces, talk_lines, ballot)
+    _vote_dates(note, pieces, ballot)
+    return _settle(note, ballot, vocabulary, about)
 
 
 def _opening_heading(pieces: Sequence[Piece], talk_lines: Sequence[int]) -> Piece | None:
@@ -251,37 +274,26 @@ def _opening_heading(pieces: Sequence[Piece], talk_lines: Sequence[int]) -> Piec
     return None
 
 
-def _vote(
-    text: str,
-    rule: str,
-    line: int,
-    weight: float,
-    names: _Votes,
-    places: _Votes,
-    years: _Votes,
-    editions: _Votes,
-    *,
-    talk_title: bool,
-) -> None:
+def _vote(text: str, rule: str, line: int, ballot: _Ballot) -> None:
     guess = guess_event(text.replace("_", " ") if " " not in text else text)
     if " " not in text.strip() and text.count("-") >= 2:
         guess = guess_event(text.replace("-", " "))
-    if talk_title:
+    if ballot.talk_title:
         at = re.search(
             r".*\s(?P<mark>at|@|from|bei|auf|-|–|—|\||in)\s+(?P<event>[^|–—()]+)[)\]]?$", text
         )
         guess = guess_event(at["event"]) if at else Guess()
         if guess.sure < (0.3 if at and at["mark"] in ("at", "@") else 0.5):
-            years.add(guess.year, 1.0, Evidence(line=line, rule=rule, sure=0.6, text=text))
+            ballot.years.add(guess.year, 1.0, Evidence(line=line, rule=rule, sure=0.6, text=text))
             return
     evidence = Evidence(line=line, rule=rule, sure=min(0.95, 0.4 + guess.sure * 0.6), text=text)
     if guess.sure >= 0.3:
-        names.add(guess.name, max(1.8, 3.0 * guess.sure) * weight, evidence)
-        places.add(guess.place, 2.0, evidence)
-        editions.add(guess.edition, 1.0, evidence)
+        ballot.names.add(guess.name, max(1.8, 3.0 * guess.sure), evidence)
+        ballot.places.add(guess.place, 2.0, evidence)
+        ballot.editions.add(guess.edition, 1.0, evidence)
     elif guess.place and guess.sure:
-        places.add(guess.place, 0.5, evidence)
-    years.add(guess.year, 2.5, evidence)
+        ballot.places.add(guess.place, 0.5, evidence)
+    ballot.years.add(guess.year, 2.5, evidence)
 
 
 _SKIP_FOLDERS = word_set(
@@ -291,9 +303,7 @@ _SKIP_FOLDERS = word_set(
 )
 
 
-def _vote_file(
-    path: str, names: _Votes, places: _Votes, years: _Votes, *, talk_title: bool, about: float
-) -> None:
+def _vote_file(path: str, ballot: _Ballot) -> None:
     *folders, file = path.split("/")
     stem = re.sub(r"\.\w+$", "", file)
     dated = re.match(r"((?:19|20)\d\d)-\d\d?-\d\d?-?", stem)
@@ -301,27 +311,27 @@ def _vote_file(
     spaced = re.sub(r"[-_.]+", " ", rest)
     evidence = Evidence(line=0, rule="event-file", sure=0.7, text=file, path=path)
     if dated:
-        years.add(int(dated[1]), 1.2, evidence)
+        ballot.years.add(int(dated[1]), 1.2, evidence)
     guess = guess_event(spaced if any(c.isupper() for c in spaced) else spaced.title())
-    years.add(guess.year, 2.6, evidence)
-    if not talk_title and guess.sure >= 0.5 and guess.name:
-        names.add(_recase(guess.name, spaced), 1.0, evidence)
-        places.add(guess.place, 1.0, evidence)
+    ballot.years.add(guess.year, 2.6, evidence)
+    if not ballot.talk_title and guess.sure >= 0.5 and guess.name:
+        ballot.names.add(_recase(guess.name, spaced), 1.0, evidence)
+        ballot.places.add(guess.place, 1.0, evidence)
     for distance, folder in enumerate(reversed(folders)):
         spaced = re.sub(r"[-_.]+", " ", folder)
         if fold(spaced) in _SKIP_FOLDERS:
             continue
         evidence = Evidence(line=0, rule="event-folder", sure=0.75, text=folder, path=path)
         if YEAR.fullmatch(folder):
-            years.add(int(folder), 2.4, evidence)
+            ballot.years.add(int(folder), 2.4, evidence)
             continue
         guess = guess_event(spaced if any(c.isupper() for c in spaced) else spaced.title())
         if guess.sure >= 0.5 and guess.name:
-            names.add(_recase(guess.name, spaced), 1.6 / (1 + distance), evidence)
-            places.add(guess.place, 1.2, evidence)
-            years.add(guess.year, 2.4, evidence)
+            ballot.names.add(_recase(guess.name, spaced), 1.6 / (1 + distance), evidence)
+            ballot.places.add(guess.place, 1.2, evidence)
+            ballot.years.add(guess.year, 2.4, evidence)
         elif YEAR.search(folder) and distance == 0:
-            years.add(guess.year, 1.5, evidence)
+            ballot.years.add(guess.year, 1.5, evidence)
 
 
 def _recase(name: str, written: str) -> str:
@@ -337,7 +347,7 @@ _EVENT_KEYS = ("event", "conference", "conf", "event_name", "conference_name", "
 _PLACE_KEYS = ("location", "place", "city", "venue")
 
 
-def _vote_fields(note: Note, names: _Votes, places: _Votes, years: _Votes) -> None:
+def _vote_fields(note: Note, ballot: _Ballot) -> None:
     """Keys of the front matter such as `conference` and `location`."""
     for keys in (_EVENT_KEYS, _PLACE_KEYS):
         for key in keys:
@@ -348,104 +358,98 @@ def _vote_fields(note: Note, names: _Votes, places: _Votes, years: _Votes) -> No
                 line=note.matter.lines.get(key, 1), rule="event-field", sure=0.95, text=value
             )
             if keys is _PLACE_KEYS:
-                places.add(_place_in(value) or value.split(",")[0].strip(), 3.0, evidence)
+                ballot.places.add(_place_in(value) or value.split(",")[0].strip(), 3.0, evidence)
             else:
-                _vote_name(value, evidence, names, places, years)
+                _vote_name(value, evidence, ballot)
 
 
-def _vote_name(text: str, evidence: Evidence, names: _Votes, places: _Votes, years: _Votes) -> None:
+def _vote_name(text: str, evidence: Evidence, ballot: _Ballot) -> None:
     """A text that is known to name the event."""
     guess = guess_event(text, loose=True)
-    names.add(guess.name, 6.0, evidence)
-    places.add(guess.place, 3.0, evidence)
-    years.add(guess.year, 4.0, evidence)
+    ballot.names.add(guess.name, 6.0, evidence)
+    ballot.places.add(guess.place, 3.0, evidence)
+    ballot.years.add(guess.year, 4.0, evidence)
 
 
-def _vote_labels(note: Note, names: _Votes, places: _Votes) -> None:
+def _vote_labels(note: Note, ballot: _Ballot) -> None:
     for key in ("tags", "categories"):
         for label in getattr(note.matter, key):
             line = note.matter.lines.get(key, 1)
             evidence = Evidence(line=line, rule="event-tag", sure=0.5, text=label)
             if fold(label) in CITIES:
-                places.add(CITIES[fold(label)], 0.8, evidence)
+                ballot.places.add(CITIES[fold(label)], 0.8, evidence)
             elif (
                 re.search(r"[a-z](?:conf|con|camp|days|summit)\b", label.lower()) and len(label) > 5
             ):
                 guess = guess_event(label)
                 if guess.name:
-                    names.add(guess.name, 0.6, evidence)
+                    ballot.names.add(guess.name, 0.6, evidence)
 
 
-def _vote_opening(
-    pieces: Sequence[Piece], names: _Votes, places: _Votes, years: _Votes, *, talk_title: bool
-) -> None:
-    count = 0
-    for piece in pieces[:24]:
-        if piece.kind not in ("text", "item") or not piece.text.strip():
-            continue
-        count += 1
-        if count > 8:
-            break
+_KIND_AFTER = re.compile(r"\s+(?:conference|conf|summit|meetup|event|convention)\b")
+_WHERE = re.compile(
+    r"(?:\s+(?:conference|conf|summit|meetup|event)\b)?(?:\s+(?:19|20)\d\d)?\s*,?\s+"
+    r"(?:in|@|at)\s+([A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})"
+)
+_LONE_YEAR = re.compile(r"(?:\W*[^\W\d]+\s+)?(?:19|20)\d\d\W*")
+_IN_PLACE = re.compile(r"(?:\bin|\bà|\ben)\s+([A-Z][\w.]+(?:\s[A-Z][\w.]+)?)")
+
+
+def _vote_opening(pieces: Sequence[Piece], ballot: _Ballot) -> None:
+    """The first lines of a note: labelled ones, a lone year, `Notes from the … in …`."""
+    lines = [p for p in pieces[:24] if p.kind in ("text", "item") and p.text.strip()]
+    for piece in lines[:8]:
         label = read_label(piece.text)
-        line = piece.line
-        if label and label[0] == "room" and label[1] and not talk_title:
-            place = label[1].split(",")[0].strip()
-            evidence = Evidence(line=line, rule="event-line", sure=0.7, text=piece.text)
-            if fold(place) in CITIES:
-                places.add(CITIES[fold(place)], 2.0, evidence)
-            continue
-        if label and label[0] == "event" and label[1]:
-            told = Evidence(line=line, rule="event-line", sure=0.9, text=piece.text[:160])
-            _vote_name(label[1], told, names, places, years)
+        if label and label[1] and label[0] in ("room", "event"):
+            _vote_told(piece, label, ballot)
             continue
         text = piece.text[:400]
-        evidence = Evidence(line=line, rule="event-opening", sure=0.6, text=text[:160])
+        evidence = Evidence(line=piece.line, rule="event-opening", sure=0.6, text=text[:160])
         lone = text.strip()
-        if len(lone) < 40 and re.fullmatch(r"(?:\W*[^\W\d]+\s+)?(?:19|20)\d\d\W*", lone):
-            years.add(int(YEAR.findall(lone)[0]), 1.5, evidence)
+        if len(lone) < 40 and _LONE_YEAR.fullmatch(lone):
+            ballot.years.add(int(YEAR.findall(lone)[0]), 1.5, evidence)
         for match in _INTRO.finditer(text):
-            tail = text[match.end() :]
-            words = match["name"]
-            guess = guess_event(words)
-            word = re.match(r"\s+(?:conference|conf|summit|meetup|event|convention)\b", tail)
-            named = guess.sure >= (0.35 if guess.year else 0.5) or (
-                word and guess.name and (guess.sure > 0 or len(guess.name) > 3)
-            )
-            if named:
-                names.add(guess.name, 0.8, evidence)
-                years.add(guess.year, 1.2, evidence)
-                places.add(guess.place, 1.2, evidence)
-                where = re.match(
-                    r"(?:\s+(?:conference|conf|summit|meetup|event)\b)?(?:\s+(?:19|20)\d\d)?\s*,?\s+(?:in|@|at)\s+([A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})",
-                    tail,
-                )
-                if where:
-                    found = _place_in(where[1])
-                    places.add(found or where[1].strip(" ."), 1.5, evidence)
-        for match in re.finditer(r"(?:\bin|\bà|\ben)\s+([A-Z][\w.]+(?:\s[A-Z][\w.]+)?)", text):
-            found = _place_in(match[1])
-            if found:
-                places.add(found, 0.6, evidence)
+            _vote_intro(match, evidence, ballot)
+        for match in _IN_PLACE.finditer(text):
+            ballot.places.add(_place_in(match[1]), 0.6, evidence)
+
+
+def _vote_told(piece: Piece, label: tuple[str, str], ballot: _Ballot) -> None:
+    """`Event: …` and `Location: …`."""
+    evidence = Evidence(line=piece.line, rule="event-line", sure=0.9, text=piece.text[:160])
+    if label[0] == "event":
+        _vote_name(label[1], evidence, ballot)
+    elif not ballot.talk_title:
+        city = CITIES.get(fold(label[1].split(",")[0].strip()), "")
+        ballot.places.add(city, 2.0, evidence)
+
+
+def _vote_intro(match: re.Match[str], evidence: Evidence, ballot: _Ballot) -> None:
+    """A sentence such as `Notes from the Foo conference in Bar`."""
+    tail = match.string[match.end() :]
+    guess = guess_event(match["name"])
+    followed = bool(_KIND_AFTER.match(tail)) and (guess.sure > 0 or len(guess.name) > 3)
+    if not guess.name or not (followed or guess.sure >= (0.35 if guess.year else 0.5)):
+        return
+    ballot.add(guess, evidence, name=0.8, place=1.2, year=1.2)
+    where = _WHERE.match(tail)
+    if where:
+        ballot.places.add(_place_in(where[1]) or where[1].strip(" ."), 1.5, evidence)
 
 
 _PAGE_PATH = re.compile(
-    r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|proposals|talks?|events?|videos|summit|timetable|tag)(?:/|$)",
+    r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|"
+    r"proposals|talks?|events?|videos|summit|timetable|tag)(?:/|$)",
     re.IGNORECASE,
 )
 _SERVICES = re.compile(
-    r"(?:^|\.)(?:sched\.(?:com|org)|lanyrd\.com|meetup\.com|eventbrite\.\w+|pretalx\.com|sessionize\.com|connpass\.com)$"
+    r"(?:^|\.)(?:sched\.(?:com|org)|lanyrd\.com|meetup\.com|eventbrite\.\w+|"
+    r"pretalx\.com|sessionize\.com|connpass\.com)$"
 )
 
 
 def _vote_urls(
-    note: Note,
-    pieces: Sequence[Piece],
-    talk_lines: Sequence[int],
-    names: _Votes,
-    places: _Votes,
-    years: _Votes,
-    *,
-    talk_title: bool,
+    note: Note, pieces: Sequence[Piece], talk_lines: Sequence[int], ballot: _Ballot
 ) -> None:
     """Hosts and paths of session pages: `/berlin-2014/`, `2018.pyfoo.org`, `/foo-2017/`."""
     starts = sorted(talk_lines)
@@ -459,18 +463,10 @@ def _vote_urls(
             if url in seen or not url.startswith(("http://", "https://")):
                 continue
             seen.add(url)
-            _vote_url(url, piece, names, places, years, talk_title=talk_title)
+            _vote_url(url, piece, ballot)
 
 
-def _vote_url(
-    url: str,
-    piece: Piece,
-    names: _Votes,
-    places: _Votes,
-    years: _Votes,
-    *,
-    talk_title: bool,
-) -> None:
+def _vote_url(url: str, piece: Piece, ballot: _Ballot) -> None:
     host, path = address(url)
     kind = kind_of_link(url)
     if kind in ("code", "package", "docs", "wiki", "profile", "etherpad", "paper"):
@@ -481,7 +477,8 @@ def _vote_url(
         return
     for part in [host.split(".")[0], *path.split("?")[0].split("/")[:5]]:
         match = re.fullmatch(
-            r"(?:(?P<y1>(?:19|20)\d\d)[-_]?(?P<w1>[a-z][a-z-]*)?|(?P<w2>[a-z][a-z-]*?)[-_]?(?P<y2>(?:19|20)\d\d))",
+            r"(?:(?P<y1>(?:19|20)\d\d)[-_]?(?P<w1>[a-z][a-z-]*)?|"
+            r"(?P<w2>[a-z][a-z-]*?)[-_]?(?P<y2>(?:19|20)\d\d))",
             part.lower(),
         )
         if not match:
@@ -490,13 +487,13 @@ def _vote_url(
         words = (match["w1"] or match["w2"] or "").replace("-", " ").strip()
         if len(words.split()) > 3:
             continue
-        years.add(year, 0.9 if _PAGE_PATH.search(path) or words else 0.5, evidence)
+        ballot.years.add(year, 0.9 if _PAGE_PATH.search(path) or words else 0.5, evidence)
         if fold(words) in CITIES:
-            places.add(CITIES[fold(words)], 0.9, evidence)
-    if talk_title and (_PAGE_PATH.search(path) or _SERVICES.search(host)):
+            ballot.places.add(CITIES[fold(words)], 0.9, evidence)
+    if ballot.talk_title and (_PAGE_PATH.search(path) or _SERVICES.search(host)):
         name = _host_name(host, path)
         if name:
-            names.add(name, 0.7, evidence)
+            ballot.names.add(name, 0.7, evidence)
 
 
 _LABELS = word_set(
@@ -508,7 +505,8 @@ _HOME = word_set("openstack google microsoft amazon apple github wordpress blogs
 def _host_name(host: str, path: str) -> str:
     """Return an event's name as its host spells it: `craft-conf.com` → `Craft Conf`."""
     if not re.search(
-        r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|event|proposals)(?:/|$)",
+        r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|"
+        r"event|proposals)(?:/|$)",
         path,
         re.IGNORECASE,
     ):
@@ -539,46 +537,38 @@ def _host_name(host: str, path: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in parted)
 
 
-def _vote_dates(note: Note, pieces: Sequence[Piece], years: _Votes, names: _Votes) -> None:
+def _vote_dates(note: Note, pieces: Sequence[Piece], ballot: _Ballot) -> None:
     for piece in pieces[:60]:
         if piece.kind == "heading" or (piece.position == 0 and piece.line < 12):
             date = find_date(piece.text)
             if date and date.year and len(piece.text) < 90:
-                years.add(
+                ballot.years.add(
                     date.year,
                     1.6,
                     Evidence(line=piece.line, rule="event-date", sure=0.7, text=piece.text),
                 )
     written = note.matter.date or note.matter.publish_date
-    if len(written) >= 4 and written[:4].isdecimal() and names.weights:
+    if len(written) >= 4 and written[:4].isdecimal() and ballot.names.weights:
         line = note.matter.lines.get("date", 1)
-        years.add(
+        ballot.years.add(
             int(written[:4]),
             0.7,
             Evidence(line=line, rule="event-post-date", sure=0.4, text=written),
         )
 
 
-def _settle(
-    note: Note,
-    names: _Votes,
-    places: _Votes,
-    years: _Votes,
-    editions: _Votes,
-    vocabulary: Vocabulary,
-    about: float,
-) -> EventFacts | None:
+def _settle(note: Note, ballot: _Ballot, vocabulary: Vocabulary, about: float) -> EventFacts | None:
     hint = note.matter.event
     why: list[Evidence] = []
-    merged = _merge_names(names)
+    merged = _merge_names(ballot.names)
     name_vote = merged.best()
-    place_vote, year_vote = places.best(), years.best()
+    place_vote, year_vote = ballot.places.best(), ballot.years.best()
     name = str(name_vote[0]) if name_vote else ""
     place = str(place_vote[0]) if place_vote and (name or about >= 2) else ""
     year = int(year_vote[0]) if year_vote else 0
     if place and name:
         name = _without_place(name, place)
-    edition_vote = editions.best()
+    edition_vote = ballot.editions.best()
     edition = str(edition_vote[0]) if edition_vote and name else ""
     for field, vote, value in (
         ("name", name_vote, name),

@@ -37,6 +37,7 @@ def obey(
     note: Note,
     pieces: Sequence[Piece],
     sessions: Sequence[SessionFacts],
+    *,
     comments: Sequence[Directive],
     speakers: tuple[tuple[str, ...], int],
     kind: str,

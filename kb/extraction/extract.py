@@ -98,15 +98,21 @@ def extract(note: Note, vocabulary: Vocabulary, options: ExtractionOptions) -> F
             note,
             pieces,
             sessions,
-            directives(note),
-            note_speakers(note.matter),
-            kind,
-            _maker(note, pieces, company, setting, vocabulary),
+            comments=directives(note),
+            speakers=note_speakers(note.matter),
+            kind=kind,
+            make=_maker(note, pieces, company, setting, vocabulary),
         )
     event = _event(note, pieces, vocabulary, setting, sessions, single=found.single)
     words = words_of(vocabulary.topics)
     topics = _note_topics(note, words)
-    sessions = _with_topics(note, pieces, sessions, event, company, words, options)
+    never = _never(note, sessions, event)
+    sessions = tuple(
+        _with_topics(
+            note, pieces, session, lower=company.lower, never=never, words=words, options=options
+        )
+        for session in sessions
+    )
     covered = [(session.line, session.end) for session in sessions]
     rest = [p for p in pieces if not any(low <= p.line <= high for low, high in covered)]
     return Facts(
@@ -254,63 +260,66 @@ def _note_topics(note: Note, words: Words) -> tuple[TopicMention, ...]:
     return tuple(mentions.values())
 
 
-def _with_topics(
-    note: Note,
-    pieces: Sequence[Piece],
-    sessions: Sequence[SessionFacts],
-    event: EventFacts | None,
-    company: Company,
-    words: Words,
-    options: ExtractionOptions,
-) -> tuple[SessionFacts, ...]:
+def _never(
+    note: Note, sessions: Sequence[SessionFacts], event: EventFacts | None
+) -> frozenset[str]:
+    """Return the folded words that are no topics: of the event and of people."""
     never = {fold(event.name), fold(event.place)} if event else set()
     for session in sessions:
         for speaker in session.speakers:
-            folded = fold(speaker.name)
-            never.update((folded, *folded.split(), *fold(speaker.organisation).split()[:0]))
+            never.update((fold(speaker.name), *fold(speaker.name).split()))
     never.update(fold(author) for author in note.matter.authors)
-    result = []
-    lines = [piece.line for piece in pieces]
-    for session in sessions:
-        inside = pieces[bisect_left(lines, session.line) : bisect_right(lines, session.end)]
-        mentions = {fold(topic.name): topic for topic in session.topics}
-        if not any(topic.evidence.explicit for topic in session.topics):
-            for topic in known(inside, words):
-                mentions.setdefault(fold(topic.name), topic)
-            if options.guess_topics and session.is_talk:
-                for topic in guesses(
-                    session.title,
-                    inside,
-                    note.references,
-                    company.lower,
-                    frozenset(never - {""}),
-                    words,
-                ):
-                    mentions.setdefault(fold(topic.name), topic)
-        result.append(replace(session, topics=tuple(mentions.values())))
-    return tuple(result)
+    return frozenset(never - {""})
+
+
+def _with_topics(
+    note: Note,
+    pieces: Sequence[Piece],
+    session: SessionFacts,
+    *,
+    lower: frozenset[str],
+    never: frozenset[str],
+    words: Words,
+    options: ExtractionOptions,
+) -> SessionFacts:
+    """Add the topics of the vocabulary and those of the text, unless the writer named them."""
+    if any(topic.evidence.explicit for topic in session.topics):
+        return session
+    start = bisect_left(pieces, session.line, key=_line)
+    inside = pieces[start : bisect_right(pieces, session.end, key=_line)]
+    mentions = {fold(topic.name): topic for topic in (*session.topics, *known(inside, words))}
+    if options.guess_topics and session.is_talk:
+        for topic in guesses(
+            session.title, inside, note.references, lower=lower, never=never, words=words
+        ):
+            mentions.setdefault(fold(topic.name), topic)
+    return replace(session, topics=tuple(mentions.values()))
+
+
+def _line(piece: Piece) -> int:
+    return piece.line
 
 
 def _doubtful(found: Outline, sessions: Sequence[SessionFacts]) -> tuple[SpeakerMention, ...]:
     """Names that may be speakers, for `settle` to weigh with other notes."""
     lines = {session.line for session in sessions if not session.speakers and session.is_talk}
-    mentions = []
+    mentions: list[SpeakerMention] = []
     for section in found.sections:
         if section.candidate.line not in lines:
             continue
-        for doubt in section.candidate.zone.doubtful:
-            mentions.append(
-                SpeakerMention(
-                    name=doubt.person.name or doubt.person.handle,
-                    handle=doubt.person.handle,
-                    organisation=doubt.person.organisation,
-                    role=doubt.person.role,
-                    evidence=Evidence(
-                        line=doubt.line,
-                        rule=doubt.rule,
-                        sure=round(doubt.person.sure, 3),
-                        text=doubt.text,
-                    ),
-                )
+        mentions.extend(
+            SpeakerMention(
+                name=doubt.person.name or doubt.person.handle,
+                handle=doubt.person.handle,
+                organisation=doubt.person.organisation,
+                role=doubt.person.role,
+                evidence=Evidence(
+                    line=doubt.line,
+                    rule=doubt.rule,
+                    sure=round(doubt.person.sure, 3),
+                    text=doubt.text,
+                ),
             )
+            for doubt in section.candidate.zone.doubtful
+        )
     return tuple(mentions)

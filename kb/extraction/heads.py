@@ -1,7 +1,7 @@
 """A heading (or what stands for one) taken apart: title, people, kind, time, room.
 
-Each way to read it (`TITLE - NAME`, `NAME: TITLE`, `TITLE by NAME`, …) is one reading with a weight;
-what the other headings of the note mostly do decides between them.
+Each way to read it (`TITLE - NAME`, `NAME: TITLE`, `TITLE by NAME`, …) is one reading with a
+weight; what the other headings of the note mostly do decides between them.
 """
 
 import re
@@ -52,7 +52,8 @@ _DASH = re.compile(
     r"\s+(?:[-–—―~]{1,3}|−)\s+|\s*—\s*|\s+--?(?=[A-Z\"“「@])|(?<=[\w)\"”」?!])--?\s+"
 )
 _BY = re.compile(
-    r"[\s,;:.–—-]*(?<![\w-])(?:presented by|talk by|presentation by|session by|keynote by|given by|delivered by|hosted by|led by|by|von|par|por|door|"
+    r"[\s,;:.–—-]*(?<![\w-])(?:presented by|talk by|presentation by|session by|"
+    r"keynote by|given by|delivered by|hosted by|led by|by|von|par|por|door|"
     r"av|af)\s*[:：]?\s+(?=\S)|\s*(?:による|by：|演讲者：|讲者：|主讲人：|発表者：|登壇者：)\s*",
     re.IGNORECASE,
 )
@@ -71,7 +72,8 @@ _QUOTES = (
     ("'", "'"),
 )
 _QUOTED = re.compile(
-    r"“[^“”]{3,}”|„[^„“”]{3,}[“”]|«[^«»]{3,}»|「[^「]{2,}」|『[^『』]{2,}』|\"[^\"]{3,}\"|(?<!\w)'[^']{6,}'(?!\w)|(?<!\w)‘[^‘]{6,}’(?!\w)"
+    r"“[^“”]{3,}”|„[^„“”]{3,}[“”]|«[^«»]{3,}»|「[^「]{2,}」|『[^『』]{2,}』|"
+    r"\"[^\"]{3,}\"|(?<!\w)'[^']{6,}'(?!\w)|(?<!\w)‘[^‘]{6,}’(?!\w)"
 )
 
 
@@ -235,7 +237,8 @@ def _fields(
         title = _label_title(text, found)
         return [Reading(title, (nameless,), f"{name}-last", 0.85, label)]
     people = [
-        _field_people(name, text, found, position, company, links) for position in range(len(rest))
+        _field_people(name, text, found, position, company=company, links=links)
+        for position in range(len(rest))
     ]
     readings = []
     for position in range(len(rest)):
@@ -255,6 +258,7 @@ def _field_people(
     text: str,
     found: _Fields,
     position: int,
+    *,
     company: Company,
     links: tuple[Span, ...],
 ) -> People:
@@ -424,18 +428,17 @@ def _colon(
                     label=label,
                 )
             )
-        inner = read_head(rest, (), company)
-        for reading in inner.readings[:2]:
-            if reading.people and reading.sure > 0.5 and reading.title:
-                readings.append(
-                    Reading(
-                        title=f"{first}: {reading.title}" if label != "talk" else reading.title,
-                        people=reading.people,
-                        pattern=reading.pattern,
-                        sure=reading.sure,
-                        label=label,
-                    )
-                )
+        readings.extend(
+            Reading(
+                title=f"{first}: {reading.title}" if label != "talk" else reading.title,
+                people=reading.people,
+                pattern=reading.pattern,
+                sure=reading.sure,
+                label=label,
+            )
+            for reading in read_head(rest, (), company).readings[:2]
+            if reading.people and reading.sure > 0.5 and reading.title
+        )
         return readings
     if FIELD_LABELS.get(label):
         return []
@@ -493,7 +496,7 @@ _LABEL_WORDS = sorted(TITLE_LABELS | {"talk"}, key=len, reverse=True)
 
 
 def _beside_label(words: str, company: Company) -> list[Reading]:
-    """Read `Keynote NAME`, `NAME Keynote`, `Keynote by NAME`, `NAME's keynote`, `Chat with NAME`."""
+    """Read `Keynote NAME`, `NAME Keynote`, `Keynote by NAME`, `NAME's keynote`, `Q&A with NAME`."""
     readings = []
     lowered = words.lower()
     for label in _LABEL_WORDS:
@@ -612,7 +615,7 @@ def choose(head: Head, habits: dict[str, float], lift: float = 0.0) -> Reading:
     `habits[""]` is how many headings there are: where many do not name people, an unknown name in
     one of them likely is none.
 
-    `lift` speaks for readings that name people, where the place tells that somebody should be named.
+    `lift` speaks for readings that name people, where somebody should be named.
     """
     best, top = head.readings[0], -1.0
     for reading in head.readings:

@@ -38,12 +38,15 @@ WEEKDAYS: dict[str, str] = {
     name: english
     for english, names in {
         "monday": "monday mon montag lundi lunes segunda lunedi maandag 月曜日 月曜 星期一 周一",
-        "tuesday": "tuesday tue tues dienstag mardi martes terca martedi dinsdag 火曜日 火曜 星期二 周二",
-        "wednesday": "wednesday wed mittwoch mercredi miercoles quarta mercoledi woensdag 水曜日 水曜"
+        "tuesday": "tuesday tue tues dienstag mardi martes terca martedi dinsdag 火曜日 火曜 "
+        "星期二 周二",
+        "wednesday": "wednesday wed mittwoch mercredi miercoles quarta mercoledi woensdag 水曜日 "
+        "水曜"
         " 星期三 周三",
         "thursday": "thursday thu thur thurs donnerstag jeudi jueves quinta giovedi donderdag"
         " 木曜日 木曜 星期四 周四",
-        "friday": "friday fri freitag vendredi viernes sexta venerdi vrijdag 金曜日 金曜 星期五 周五",
+        "friday": "friday fri freitag vendredi viernes sexta venerdi vrijdag 金曜日 金曜 "
+        "星期五 周五",
         "saturday": "saturday sat samstag samedi sabado sabato zaterdag 土曜日 土曜 星期六 周六",
         "sunday": "sunday sun sonntag dimanche domingo domenica zondag 日曜日 日曜 星期日 周日",
     }.items()
@@ -146,7 +149,8 @@ LABELS = _phrases(
     " talk, session, lightning talk, lighting talk, flash talk, ignite talk, invited talk,"
     " panel, panel discussion, workshop, tutorial, codelab, forum, bof, demo, live demo,"
     " fireside chat, ama, interview, q a, vortrag, keynote vortrag, presentation, conference,"
-    " charla, ponencia, atelier, taller, 基調講演, キーノート, 主题演讲, 演讲, 発表, 講演, lt, パネル,"
+    " charla, ponencia, atelier, taller, 基調講演, キーノート, 主题演讲, 演讲, "
+    "発表, 講演, lt, パネル,"
     " breakout, breakout session, opening talk, closing talk, featured talk, short talk"
 )
 """A whole field of a heading that only names a kind of session."""
@@ -154,7 +158,8 @@ LABELS = _phrases(
 TITLE_LABELS = _phrases(
     "keynote, opening keynote, closing keynote, morning keynote, afternoon keynote,"
     " evening keynote, party keynote, guest keynote, key note, opening key note, closing key note,"
-    " keynote speech, keynote address, plenary, 基調講演, キーノート, 主题演讲, panel, panel discussion,"
+    " keynote speech, keynote address, plenary, 基調講演, キーノート, "
+    "主题演讲, panel, panel discussion,"
     " lightning talk, lighting talk, workshop, tutorial, fireside chat, interview, ama, demo"
 )
 """Labels that may stand as a title where the notes give none."""
@@ -163,7 +168,8 @@ BREAKS = _phrases(
     "lunch, lunch break, lunchtime, breakfast, dinner, coffee, coffee break, break, breaks, tea,"
     " tea break, brunch, snack, registration, check in, doors open, doors, party, after party,"
     " afterparty, reception, happy hour, social, social event, networking, hallway, hallway track,"
-    " drinks, pizza, pizza and beer, snacks, cake, beer, beers, closing party, evening event, evening, morning run, sponsors, sponsor,"
+    " drinks, pizza, pizza and beer, snacks, cake, beer, beers, closing party, "
+    "evening event, evening, morning run, sponsors, sponsor,"
     " expo, expo hall, exhibition, raffle, mentoring, speed mentoring, welcome reception,"
     " booth crawl, marketplace, mittagessen, mittag, mittagspause, pause, kaffee, kaffeepause,"
     " fruhstuck, abendessen, anmeldung, empfang, dejeuner, pause dejeuner, petit dejeuner,"
@@ -193,7 +199,8 @@ CONTAINERS = _phrases(
     " favorite talks, favourite talks, my favorite talks, best talks, talk summaries, summaries,"
     " vortrage, die vortrage, programm, konferenz, ablauf, conferences, les conferences,"
     " presentations du matin, exposes, programme de la journee, charlas, las charlas, ponencias,"
-    " sesiones, palestras, interventi, praatjes, セッション, 発表, 講演, トーク, タイムテーブル, スケジュール,"
+    " sesiones, palestras, interventi, praatjes, セッション, 発表, 講演, "
+    "トーク, タイムテーブル, スケジュール,"
     " プログラム, 演讲, 议程, 日程, 会议, 分享"
 )
 """Folded headings that hold talks and are none."""
@@ -205,7 +212,8 @@ GENERIC = _phrases(
     " concluding thoughts, final thoughts, closing thoughts, thoughts, my thoughts, overall,"
     " overall impressions, impressions, general impressions, general feeling, general notes,"
     " general thoughts, general, wrap up, wrapping up, the wrap, overview, background, context,"
-    " introduction, intro, intros, introductions, about, about me, about this, about the conference,"
+    " introduction, intro, intros, introductions, about, about me, about this, "
+    "about the conference,"
     " foreword, preface, prologue, epilogue, disclaimer, notice, table of contents, contents, toc,"
     " index, outline, resources, additional resources, further resources, links, useful links,"
     " other links, related links, interesting links, more links, references, reference,"
@@ -236,8 +244,10 @@ GENERIC = _phrases(
     " bilan, a retenir, pour conclure, remerciements, impressions generales, divers,"
     " resumen, conclusion general, conclusiones, introduccion, indice, enlaces, recursos,"
     " preguntas, agradecimientos, impresiones, referencias,"
-    " まとめ, 感想, はじめに, おわりに, 最後に, 目次, 参考, 参考リンク, リンク, 質疑応答, 質問, 概要,"
-    " 所感, 全体の感想, 参考資料, 总结, 小结, 前言, 目录, 参考资料, 链接, 问答, 感想, 后记, 引言, 结语"
+    " まとめ, 感想, はじめに, おわりに, 最後に, 目次, 参考, 参考リンク, "
+    "リンク, 質疑応答, 質問, 概要,"
+    " 所感, 全体の感想, 参考資料, 总结, 小结, 前言, 目录, 参考资料, 链接, "
+    "问答, 感想, 后记, 引言, 结语"
 )
 """Folded headings of sections that are no talks, in or between them."""
 
@@ -258,19 +268,22 @@ FIELD_LABELS: dict[str, str] = {
         " beschreibung resumen_de_la_charla 概要 摘要 synopsis official_description",
         "room": "room where location stage hall raum saal ort wo salle lieu sala lugar venue 会場"
         " 地点",
-        "time": "time when zeit uhrzeit wann heure quand horaire hora cuando 時間 时间 duration dauer"
+        "time": "time when zeit uhrzeit wann heure quand horaire hora cuando 時間 时间 "
+        "duration dauer"
         " duree length slot",
         "date": "date datum fecha data day 日付 日期",
         "track": "track strand theme_track level audience_level difficulty category type format"
         " language sprache langue tags keywords session_type session_id session_code id code",
         "links": "slides slide_deck deck video videos recording recordings link links url urls"
         " website web site blog code repo repository github twitter demo materials material"
-        " folien aufzeichnung diapositives diapos enregistrement diapositivas スライド 資料 動画 幻灯片"
+        " folien aufzeichnung diapositives diapos enregistrement diapositivas "
+        "スライド 資料 動画 幻灯片"
         " 视频 slides_and_video slides_video talk_page session_page abstract_link program_link"
         " schedule_link presentation source sourcecode source_code youtube vimeo notes",
         "organisation": "company organization organisation affiliation employer firma unternehmen"
         " entreprise empresa 所属 公司",
-        "event": "event conference conf meetup summit veranstaltung konferenz evenement evento congreso"
+        "event": "event conference conf meetup summit veranstaltung konferenz evenement "
+        "evento congreso"
         " イベント 会议 大会",
         "role": "role title_role job position job_title",
     }.items()

@@ -2,104 +2,90 @@
 
 import fnmatch
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from kb.extraction.lexicon import fold
-from kb.model.value import Value
 from kb.model.vocabulary import LinkRule
 
-
-class _Address(Value, frozen=True):
-    host: str
-    path: str
-
-
-_HOSTS: tuple[tuple[str, str], ...] = tuple(
-    (host, kind)
-    for kind, hosts in (
-        (
-            "recording",
-            "youtube.com youtu.be youtube-nocookie.com vimeo.com media.ccc.de infoq.com/presentations"
-            " twitch.tv/videos peertube.tv tube.* ustream.tv livestream.com new.livestream.com"
-            " confreaks.tv confreaks.com pyvideo.org channel9.msdn.com viddler.com vid.ly blip.tv"
-            " dailymotion.com skillsmatter.com/skillscasts parleys.com bilibili.com nicovideo.jp"
-            " video.fosdem.org archive.org/details ted.com/talks egghead.io rutube.ru"
-            " openstack.org/videos air.mozilla.org new.tinygrab.com wistia.com asciinema.org"
-            " soundcloud.com videolectures.net player.vimeo.com classcentral.com/course",
-        ),
-        (
-            "slides",
-            "speakerdeck.com slideshare.net slides.com slid.es docs.google.com/presentation prezi.com"
-            " noti.st gitpitch.com slideslive.com de.slideshare.net fr.slideshare.net"
-            " es.slideshare.net www2.slideshare.net rabbit-shocker.org deck.of slideplayer.com"
-            " haikudeck.com slidr.io docswell.com canva.com/design pitch.com",
-        ),
-        (
-            "etherpad",
-            "etherpad.* pad.* hackmd.io hackpad.com public.etherpad-mozilla.org titanpad.com"
-            " piratepad.net cryptpad.fr pads.* yopad.eu board.net/p",
-        ),
-        (
-            "package",
-            "pypi.org pypi.python.org npmjs.com npmjs.org rubygems.org crates.io hex.pm"
-            " packagist.org cran.r-project.org anaconda.org hackage.haskell.org nuget.org"
-            " mvnrepository.com search.maven.org pkg.go.dev metacpan.org hub.docker.com"
-            " chocolatey.org brew.sh formulae.brew.sh pub.dev cpan.org luarocks.org clojars.org"
-            " packages.debian.org artifacthub.io galaxy.ansible.com charmhub.io"
-            " store.docker.com bioconductor.org/packages melpa.org",
-        ),
-        (
-            "code",
-            "github.com gitlab.com bitbucket.org codeberg.org sourceforge.net launchpad.net"
-            " git.* gist.github.com sr.ht git.sr.ht codepen.io jsfiddle.net jsbin.com glitch.com"
-            " opendev.org svn.* review.* cgit.* googlesource.com go.googlesource.com"
-            " code.google.com stackblitz.com repl.it replit.com observablehq.com codesandbox.io"
-            " colab.research.google.com kaggle.com huggingface.co trac.* phabricator.* invent.kde.org",
-        ),
-        (
-            "docs",
-            "readthedocs.io readthedocs.org docs.* hexdocs.pm docs.rs developer.mozilla.org godoc.org"
-            " rdoc.info rubydoc.info developer.* developers.* api.* apidocs.* learn.microsoft.com"
-            " docs.microsoft.com msdn.microsoft.com man7.org kubernetes.io/docs help.* manual.*"
-            " javadoc.io devdocs.io guides.* reference.* handbook.* codelabs.developers.google.com",
-        ),
-        ("wiki", "wikipedia.org wiki.* wikimedia.org wikidata.org fandom.com c2.com wikia.com"),
-        (
-            "paper",
-            "arxiv.org doi.org dx.doi.org dl.acm.org acm.org/citation.cfm ieeexplore.ieee.org"
-            " papers.ssrn.com researchgate.net semanticscholar.org citeseerx.ist.psu.edu usenix.org"
-            " scholar.google.com pubmed.ncbi.nlm.nih.gov ncbi.nlm.nih.gov biorxiv.org medrxiv.org"
-            " nature.com/articles science.org sciencedirect.com link.springer.com jmlr.org"
-            " papers.nips.cc openreview.net proceedings.mlr.press plos.org zenodo.org hal.science"
-            " jstor.org tandfonline.com onlinelibrary.wiley.com research.google.com/pubs"
-            " research.google/pubs cell.com/* eprint.iacr.org ietf.org tools.ietf.org"
-            " rfc-editor.org datatracker.ietf.org osf.io",
-        ),
-        (
-            "profile",
-            "twitter.com x.com linkedin.com/in mastodon.* fosstodon.org mstdn.* hachyderm.io"
-            " facebook.com instagram.com about.me keybase.io gravatar.com orcid.org bsky.app"
-            " threads.net micro.blog xing.com/profile infosec.exchange chaos.social ruby.social"
-            " plus.google.com linkedin.com/pub dribbble.com angel.co medium.com/@* dev.to",
-        ),
-        (
-            "schedule",
-            "sched.com sched.org lanyrd.com pretalx.com pretalx.* papercall.io sessionize.com"
-            " meetup.com eventbrite.com eventbrite.de eventbrite.co.uk confengine.com connpass.com"
-            " conf.researchr.org hopin.com swapcard.com tito.io ti.to conferize.com",
-        ),
-        ("article", "medium.com *.substack.com wordpress.com blogspot.com"),
-    )
-    for host in hosts.split()
-)
+_HOSTS: Mapping[str, str] = {
+    "recording": """
+        youtube.com youtu.be youtube-nocookie.com vimeo.com media.ccc.de infoq.com/presentations
+        twitch.tv/videos peertube.tv tube.* ustream.tv livestream.com new.livestream.com
+        confreaks.tv confreaks.com pyvideo.org channel9.msdn.com viddler.com vid.ly blip.tv
+        dailymotion.com skillsmatter.com/skillscasts parleys.com bilibili.com nicovideo.jp
+        video.fosdem.org archive.org/details ted.com/talks egghead.io rutube.ru
+        openstack.org/videos air.mozilla.org new.tinygrab.com wistia.com asciinema.org
+        soundcloud.com videolectures.net player.vimeo.com classcentral.com/course
+    """,
+    "slides": """
+        speakerdeck.com slideshare.net slides.com slid.es docs.google.com/presentation prezi.com
+        noti.st gitpitch.com slideslive.com de.slideshare.net fr.slideshare.net es.slideshare.net
+        www2.slideshare.net rabbit-shocker.org deck.of slideplayer.com haikudeck.com slidr.io
+        docswell.com canva.com/design pitch.com
+    """,
+    "etherpad": """
+        etherpad.* pad.* hackmd.io hackpad.com public.etherpad-mozilla.org titanpad.com
+        piratepad.net cryptpad.fr pads.* yopad.eu board.net/p
+    """,
+    "package": """
+        pypi.org pypi.python.org npmjs.com npmjs.org rubygems.org crates.io hex.pm packagist.org
+        cran.r-project.org anaconda.org hackage.haskell.org nuget.org mvnrepository.com
+        search.maven.org pkg.go.dev metacpan.org hub.docker.com chocolatey.org brew.sh
+        formulae.brew.sh pub.dev cpan.org luarocks.org clojars.org packages.debian.org
+        artifacthub.io galaxy.ansible.com charmhub.io store.docker.com bioconductor.org/packages
+        melpa.org
+    """,
+    "code": """
+        github.com gitlab.com bitbucket.org codeberg.org sourceforge.net launchpad.net git.*
+        gist.github.com sr.ht git.sr.ht codepen.io jsfiddle.net jsbin.com glitch.com opendev.org
+        svn.* review.* cgit.* googlesource.com go.googlesource.com code.google.com stackblitz.com
+        repl.it replit.com observablehq.com codesandbox.io colab.research.google.com kaggle.com
+        huggingface.co trac.* phabricator.* invent.kde.org
+    """,
+    "docs": """
+        readthedocs.io readthedocs.org docs.* hexdocs.pm docs.rs developer.mozilla.org godoc.org
+        rdoc.info rubydoc.info developer.* developers.* api.* apidocs.* learn.microsoft.com
+        docs.microsoft.com msdn.microsoft.com man7.org kubernetes.io/docs help.* manual.*
+        javadoc.io devdocs.io guides.* reference.* handbook.* codelabs.developers.google.com
+    """,
+    "wiki": """
+        wikipedia.org wiki.* wikimedia.org wikidata.org fandom.com c2.com wikia.com
+    """,
+    "paper": """
+        arxiv.org doi.org dx.doi.org dl.acm.org acm.org/citation.cfm ieeexplore.ieee.org
+        papers.ssrn.com researchgate.net semanticscholar.org citeseerx.ist.psu.edu usenix.org
+        scholar.google.com pubmed.ncbi.nlm.nih.gov ncbi.nlm.nih.gov biorxiv.org medrxiv.org
+        nature.com/articles science.org sciencedirect.com link.springer.com jmlr.org
+        papers.nips.cc openreview.net proceedings.mlr.press plos.org zenodo.org hal.science
+        jstor.org tandfonline.com onlinelibrary.wiley.com research.google.com/pubs
+        research.google/pubs cell.com/* eprint.iacr.org ietf.org tools.ietf.org rfc-editor.org
+        datatracker.ietf.org osf.io
+    """,
+    "profile": """
+        twitter.com x.com linkedin.com/in mastodon.* fosstodon.org mstdn.* hachyderm.io
+        facebook.com instagram.com about.me keybase.io gravatar.com orcid.org bsky.app threads.net
+        micro.blog xing.com/profile infosec.exchange chaos.social ruby.social plus.google.com
+        linkedin.com/pub dribbble.com angel.co medium.com/@* dev.to
+    """,
+    "schedule": """
+        sched.com sched.org lanyrd.com pretalx.com pretalx.* papercall.io sessionize.com
+        meetup.com eventbrite.com eventbrite.de eventbrite.co.uk confengine.com connpass.com
+        conf.researchr.org hopin.com swapcard.com tito.io ti.to conferize.com
+    """,
+    "article": """
+        medium.com *.substack.com wordpress.com blogspot.com
+    """,
+}
+"""Hosts (and beginnings of paths), or first labels of hosts (`docs.*`), of each kind of link."""
 
 
 def _host_table() -> dict[str, list[tuple[str, str]]]:
     table: dict[str, list[tuple[str, str]]] = {}
-    for entry, kind in _HOSTS:
-        host, _, path = entry.partition("/")
-        table.setdefault(host, []).append((path, kind))
+    for kind, hosts in _HOSTS.items():
+        for entry in hosts.split():
+            host, _, path = entry.partition("/")
+            table.setdefault(host, []).append((path, kind))
     for entries in table.values():
         entries.sort(key=lambda item: -len(item[0]))
     return table
@@ -108,7 +94,8 @@ def _host_table() -> dict[str, list[tuple[str, str]]]:
 _TABLE = _host_table()
 _SCHEDULE = re.compile(
     r"/(?:summit-)?(?:schedules?|program(?:me)?|agenda|sessions?|timetable|events?/\d+|proposals?"
-    r"|presentations?|talks?|speakers?|lectures?|fahrplan|programm|sched|workshops?|activit(?:y|ies)|submission)"
+    r"|presentations?|talks?|speakers?|lectures?|fahrplan|programm|sched|"
+    r"workshops?|activit(?:y|ies)|submission)"
     r"(?:/|$|\.html?|\?|#)",
     re.IGNORECASE,
 )
@@ -134,7 +121,7 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "slides",
         ),
         (
-            r"\b(?:videos?|recordings?|youtube|watch|aufzeichnung|vidéo|enregistrement)\b|動画|视频|录像",
+            r"\b(?:videos?|recordings?|youtube|watch|aufzeichnung|enregistrement)\b|動画|视频|录像",
             "recording",
         ),
         (r"\b(?:code|repo(?:sitory)?|source code|sources?|github|demo code)\b|コード|代码", "code"),

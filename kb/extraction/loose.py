@@ -1,6 +1,7 @@
 """Talks that stand under no heading: bold lines, quotes, paragraphs, list items, table rows."""
 
 import re
+from collections.abc import Mapping
 
 from kb.extraction.candidates import Candidate, Form, Reader, habits_of
 from kb.extraction.clock import TIME
@@ -19,20 +20,17 @@ def loose(reader: Reader, candidates: list[Candidate], chosen: list[Candidate]) 
     free = _free(reader, candidates, chosen)
     if not free:
         return []
-    families: dict[str, list[Candidate]] = {}
-    for form, found in (
+    families = (
         ("bold", _bold(reader, free)),
         ("field", _fielded(reader, free)),
         ("block", _blocks(reader, free)),
         ("line", _lines(reader, free)),
         ("item", _items(reader, free)),
         ("row", _rows(reader, free)),
-    ):
-        if found:
-            families[form] = found
+    )
     best: list[Candidate] = []
     top = 0.0
-    for form, found in families.items():
+    for form, found in families:
         total = sum(c.score for c in found)
         enough = len(found) >= 2 or (total >= 3.0 and reader.setting.weight >= 2.0)
         if chosen and len(found) == 1 and form in ("item", "line"):
@@ -151,7 +149,7 @@ def _block(reader: Reader, numbers: list[int]) -> Candidate | None:
     first = reader.pieces[numbers[0]]
     head = read_head(first.text, first.links, reader.company)
     label = read_label(first.text)
-    if label and label[0] not in ("title",):
+    if label and label[0] != "title":
         return None
     reading = choose(head, {})
     if (
@@ -256,8 +254,11 @@ def _line_head(piece: Piece, company: Company) -> Head:
 
 
 _BY_NAME = re.compile(
-    r"[\s,:–—-]*\b(?:by|von|par|por|from|with)\s+(?P<names>(?:[^\W\d_a-z][\w.’'-]*|van|von|de|der|den|di|da|del|bin|la|le|and|&|,)"
-    r"(?:\s*,\s+(?=[^\W\d_a-z])|\s+(?:(?:and|&|van|von|de|der|den|di|da|del|bin|la|le)\s+)*(?=[^\W\d_a-z])[^\W\d_a-z][\w.’'-]*|[\w.’'-]+)*)"
+    r"[\s,:–—-]*\b(?:by|von|par|por|from|"
+    r"with)\s+(?P<names>(?:[^\W\d_a-z][\w.’'-]*|van|von|de|der|den|di|da|del|"
+    r"bin|la|le|and|&|,)"
+    r"(?:\s*,\s+(?=[^\W\d_a-z])|\s+(?:(?:and|&|van|von|de|der|den|di|da|del|bin|"
+    r"la|le)\s+)*(?=[^\W\d_a-z])[^\W\d_a-z][\w.’'-]*|[\w.’'-]+)*)"
 )
 
 
@@ -361,57 +362,47 @@ def _item_zone(reader: Reader, index: int, after: int, *, named: bool) -> Zone:
 def _rows(reader: Reader, free: list[int]) -> list[Candidate]:
     """Rows of a table whose head names a column for titles and one for speakers."""
     found: list[Candidate] = []
-    titles = speakers = times = rooms = -1
+    columns: Mapping[str, int] = {}
     for n in free:
         piece = reader.pieces[n]
         if piece.kind != "row":
-            titles = -1
-            continue
-        if piece.header:
+            columns = {}
+        elif piece.header:
             fields = [FIELD_LABELS.get(fold(cell), "") for cell in piece.cells]
-            titles = fields.index("title") if "title" in fields else -1
-            speakers = fields.index("speaker") if "speaker" in fields else -1
-            times = fields.index("time") if "time" in fields else -1
-            rooms = fields.index("room") if "room" in fields else -1
-            continue
-        if titles < 0 or titles >= len(piece.cells) or not piece.cells[titles]:
-            continue
-        candidate = _row(reader, n, titles, speakers, times, rooms)
-        if candidate:
+            columns = {field: place for place, field in reversed([*enumerate(fields)]) if field}
+        elif "title" in columns and (candidate := _row(reader, n, columns)):
             found.append(candidate)
     return found
 
 
-def _row(
-    reader: Reader, n: int, titles: int, speakers: int, times: int, rooms: int
-) -> Candidate | None:
+def _row(reader: Reader, n: int, columns: Mapping[str, int]) -> Candidate | None:
+    """Read one row; `columns` are the places of the fields that the table's head names."""
     piece = reader.pieces[n]
-    head = read_head(piece.cells[titles], (), reader.company)
-    if role_of(head.text):
+    cells = {
+        field: piece.cells[place] for field, place in columns.items() if place < len(piece.cells)
+    }
+    head = read_head(cells.get("title", ""), (), reader.company)
+    if not head.text or role_of(head.text):
         return None
-    reading = (
-        choose(head, {}) if speakers < 0 else next(r for r in head.readings if r.pattern == "none")
-    )
+    plain = next(reading for reading in head.readings if reading.pattern == "none")
+    reading = plain if "speaker" in cells else choose(head, {})
     zone = Zone(stop=n + 1)
-    if 0 <= speakers < len(piece.cells) and piece.cells[speakers]:
+    if cells.get("speaker"):
         lone = Piece(
             kind="text",
             line=piece.line,
             end=piece.end,
             block=-n,
-            text="Speaker: " + piece.cells[speakers],
+            text="Speaker: " + cells["speaker"],
         )
-        zone = replace(
-            read_zone([lone], 0, 1, reader.note.references, reader.company, named=False, level=7),
-            stop=n + 1,
-        )
-    changes: dict[str, object] = {}
-    if 0 <= times < len(piece.cells):
-        clock = read_head(piece.cells[times] + " x", (), reader.company).dressing.slot
-        changes.update(slot_start=clock.start, slot_finish=clock.finish)
-    if 0 <= rooms < len(piece.cells):
-        changes.update(room=piece.cells[rooms])
-    if changes:
-        zone = replace(zone, **changes)
+        zone = read_zone([lone], 0, 1, reader.note.references, reader.company, named=False, level=7)
+    slot = read_head(cells.get("time", "") + " x", (), reader.company).dressing.slot
+    zone = replace(
+        zone,
+        stop=n + 1,
+        slot_start=slot.start,
+        slot_finish=slot.finish,
+        room=cells.get("room", ""),
+    )
     candidate = reader.weigher.weigh(reader.place(n, "row"), head, reading, zone)
     return candidate if candidate.people else None

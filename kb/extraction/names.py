@@ -22,191 +22,196 @@ GIVEN = word_set("""
 aaron abby abdul abigail abraham adam addy adele aditya adrian adriana ahmed aisha ajay akira alan
 albert alejandra alejandro aleksandr alessandro alex alexa alexander alexandra alexis alfred ali
 alice alicia alina alison allan allen alvaro amanda amber amelia amir amit amy ana anand anastasia
-anders andre andrea andreas andrei andres andrew andrey andy angel angela angelika angie anil anita
-anja anjali ankit ann anna anne annette annie anthony antje anton antonio anusha april ari ariel
-arjun armin arne arnold arthur artur arun arvind asha ashish ashley astrid atsushi audrey axel
-barbara bart beatrice beatriz becky ben benjamin benoit bernard bernd bert beth betsy betty bill
-billy bjorn bob bobby boris brad bradley brandon brenda brendan brett brian bridget brigitte brooke
-bruce bruno bryan burak caitlin cameron camille carl carla carlos carmen carol carolina caroline
-caroline carsten casey catherine cathy cecilia cedric celine charles charlie charlotte chad chen
-cheryl chloe chris christa christian christiane christina christine christoph christophe christopher
-cindy claire clara clare claudia claus clemens cliff clive colin connie conor corey cornelia craig
-cristian cristina curtis cynthia daisuke damian damien dan dana daniel daniela daniele danielle
-danny darren dave david davide dawn dean debbie deborah deepak denis denise dennis derek devin diana
-diane diego dieter dietmar dimitri dinesh dirk divya dmitri dmitry dominic dominik don donald donna
-doris doug douglas duncan dustin dylan earl ed eddie edgar edith eduardo edward edwin eileen elaine
-eleanor elena eli elias elisa elisabeth elizabeth elke ella ellen emil emilia emily emma emmanuel
-enrique eric erica erich erik erika erin ernest esther ethan eugene eva evan evelyn fabian fabio
-fatima federico felicia felipe felix ferdinand fernando filip finn fiona florence florian frances
-francesca francesco francis francisco francois frank franz fred frederic frederick frederik frieda
-friedrich gabriel gabriela gabriele gareth gary gavin geoff george georg georgina gerald gerard
-gerhard gert giles gilbert gina giorgio giovanni giulia glen glenn gloria gonzalo gordon grace graham
-greg gregor gregory greta guido guillaume gunnar gunter gustavo guy hadley hannah hannes hans harald
-harold harry hassan heather hector heidi heike heiko heinz helen helena helene helga helmut hendrik
-henning henri henrik henry herbert herman hilary hiroshi holger holly howard hubert hugh hugo ian
-ibrahim ida igor ilya ina ines inga ingo ingrid irene iris isaac isabel isabelle ivan jack jackie
-jacob jacqueline jacques jaime jake jakob jakub james jamie jan jana jane janet janice jasmine jason
-javier jay jean jeff jeffrey jen jenna jennifer jenny jens jeremy jerome jerry jess jesse jessica
-jesus jill jim jimmy jin jo joachim joan joanna joanne joao jochen jody joe joel joerg johan johann
-johanna johannes john johnny jon jonas jonathan jordan jordi jorge joris jose josef joseph josh
-joshua josie joyce juan judith judy julia julian juliana julie julien juliet julio julius jun june
-jurgen justin justine kai kaitlyn karen karim karin karl karsten kat kate katharina katherine
-kathleen kathrin kathy katie katja katrin katrina katy kay kazuhiro kei keith kelly kelsey ken kenji
-kenneth kenta kent kerstin kevin kim kimberly kirsten klaus konrad kris krishna kristen kristian
-kristin kristina krzysztof kumar kurt kyle lara larry lars laura lauren laurence laurent laurie lea
-leah lee leigh lena leo leon leonard leonardo leslie liam lidia lin linda lisa liz lloyd lorenzo
-lori lothar louis louise luc luca lucas lucia lucy luis luise luke luz lydia lynn maciej maggie
-malcolm manfred manuel mara marc marcel marcello marcin marco marcos marcus margaret maria marian
-mariana marie marina mario marion marisa marissa marius mark marko markus marta martha martin martina
-mary masahiro mat mateusz mathew mathias mathieu mats matt matteo matthew matthias matthieu matz
-maurice mauro max maxim maximilian maya meg megan mehmet mei melanie melinda melissa mercedes
-meredith mia michael michaela michal michel michele michelle miguel mihai mika mikael mike mikhail
-milan mina ming miranda miriam mitchell mohamed mohammad mohammed moises molly mona monica monika
-monique morgan moritz murat nadia nadine nancy naomi natalia natalie natasha nathan nathalie neal ned
-neil nicholas nick nico nicola nicolas nicole niels nigel nikhil nikita niklas niko nikola nikolai
-nils nina nir noah noel nora norbert norman oleg oliver olivia olivier olga omar oscar oskar otto
-owen pablo pamela paola paolo pascal pat patricia patricio patrick patrik patty paul paula pavel
-pedro penny per pete peter petr petra phil philip philipp philippe phoebe pierre pierrick piotr
-pooja prakash priya rachel radek rafael raffaele rahul rainer raj rajesh ralf ralph ram ramon randy
+anders andre andrea andreas andrei andres andrew andrey andy angel angela angelika angie anil
+anita anja anjali ankit ann anna anne annette annie anthony antje anton antonio anusha april ari
+ariel arjun armin arne arnold arthur artur arun arvind asha ashish ashley astrid atsushi audrey
+axel barbara bart beatrice beatriz becky ben benjamin benoit bernard bernd bert beth betsy betty
+bill billy bjorn bob bobby boris brad bradley brandon brenda brendan brett brian bridget brigitte
+brooke bruce bruno bryan burak caitlin cameron camille carl carla carlos carmen carol carolina
+caroline caroline carsten casey catherine cathy cecilia cedric celine charles charlie charlotte
+chad chen cheryl chloe chris christa christian christiane christina christine christoph christophe
+christopher cindy claire clara clare claudia claus clemens cliff clive colin connie conor corey
+cornelia craig cristian cristina curtis cynthia daisuke damian damien dan dana daniel daniela
+daniele danielle danny darren dave david davide dawn dean debbie deborah deepak denis denise
+dennis derek devin diana diane diego dieter dietmar dimitri dinesh dirk divya dmitri dmitry
+dominic dominik don donald donna doris doug douglas duncan dustin dylan earl ed eddie edgar edith
+eduardo edward edwin eileen elaine eleanor elena eli elias elisa elisabeth elizabeth elke ella
+ellen emil emilia emily emma emmanuel enrique eric erica erich erik erika erin ernest esther ethan
+eugene eva evan evelyn fabian fabio fatima federico felicia felipe felix ferdinand fernando filip
+finn fiona florence florian frances francesca francesco francis francisco francois frank franz
+fred frederic frederick frederik frieda friedrich gabriel gabriela gabriele gareth gary gavin
+geoff george georg georgina gerald gerard gerhard gert giles gilbert gina giorgio giovanni giulia
+glen glenn gloria gonzalo gordon grace graham greg gregor gregory greta guido guillaume gunnar
+gunter gustavo guy hadley hannah hannes hans harald harold harry hassan heather hector heidi heike
+heiko heinz helen helena helene helga helmut hendrik henning henri henrik henry herbert herman
+hilary hiroshi holger holly howard hubert hugh hugo ian ibrahim ida igor ilya ina ines inga ingo
+ingrid irene iris isaac isabel isabelle ivan jack jackie jacob jacqueline jacques jaime jake jakob
+jakub james jamie jan jana jane janet janice jasmine jason javier jay jean jeff jeffrey jen jenna
+jennifer jenny jens jeremy jerome jerry jess jesse jessica jesus jill jim jimmy jin jo joachim
+joan joanna joanne joao jochen jody joe joel joerg johan johann johanna johannes john johnny jon
+jonas jonathan jordan jordi jorge joris jose josef joseph josh joshua josie joyce juan judith judy
+julia julian juliana julie julien juliet julio julius jun june jurgen justin justine kai kaitlyn
+karen karim karin karl karsten kat kate katharina katherine kathleen kathrin kathy katie katja
+katrin katrina katy kay kazuhiro kei keith kelly kelsey ken kenji kenneth kenta kent kerstin kevin
+kim kimberly kirsten klaus konrad kris krishna kristen kristian kristin kristina krzysztof kumar
+kurt kyle lara larry lars laura lauren laurence laurent laurie lea leah lee leigh lena leo leon
+leonard leonardo leslie liam lidia lin linda lisa liz lloyd lorenzo lori lothar louis louise luc
+luca lucas lucia lucy luis luise luke luz lydia lynn maciej maggie malcolm manfred manuel mara
+marc marcel marcello marcin marco marcos marcus margaret maria marian mariana marie marina mario
+marion marisa marissa marius mark marko markus marta martha martin martina mary masahiro mat
+mateusz mathew mathias mathieu mats matt matteo matthew matthias matthieu matz maurice mauro max
+maxim maximilian maya meg megan mehmet mei melanie melinda melissa mercedes meredith mia michael
+michaela michal michel michele michelle miguel mihai mika mikael mike mikhail milan mina ming
+miranda miriam mitchell mohamed mohammad mohammed moises molly mona monica monika monique morgan
+moritz murat nadia nadine nancy naomi natalia natalie natasha nathan nathalie neal ned neil
+nicholas nick nico nicola nicolas nicole niels nigel nikhil nikita niklas niko nikola nikolai nils
+nina nir noah noel nora norbert norman oleg oliver olivia olivier olga omar oscar oskar otto owen
+pablo pamela paola paolo pascal pat patricia patricio patrick patrik patty paul paula pavel pedro
+penny per pete peter petr petra phil philip philipp philippe phoebe pierre pierrick piotr pooja
+prakash priya rachel radek rafael raffaele rahul rainer raj rajesh ralf ralph ram ramon randy
 raphael raquel ravi ray raymond rebecca regina reinhard rene renee ricardo riccardo rich richard
 rick rob robert roberta roberto robin rod rodrigo roger rohan rohit roland rolf roman romain ron
 ronald ronny rory rosa rose roxanne roy ruben rudolf rupert russell ruth ryan sabine sabrina sally
 sam samantha samir samuel sandra sandro sandy sanjay santiago sara sarah sascha satoshi saul scott
 sean sebastian sebastien selena serena serge sergei sergey sergio seth shannon sharon shaun shawn
-sheila shelly sheryl shin shirley shreya sid siddharth silke silvia simon simona simone sofia sonia
-sonja sophia sophie soren stacey stacy stefan stefanie stefano steffen stephan stephane stephanie
-stephen steve steven stewart stuart sudhir sue sun sunil suresh susan susanne suzanne sven svenja
-sylvia sylvain takashi takeshi tamara tania tanja tanya tara taro tatiana taylor ted teresa terry
-tessa theo theresa thierry thomas thorsten tiffany till tim timo timothy tina tobias todd tom tomas
-tomasz tommy tony torsten tracy travis trevor trisha troy tyler ulf uli ulrich ulrike ursula uwe
-valentin valentina valeria valerie vanessa vera veronica veronika vicky victor victoria vijay vikram
-vincent vinod virginia vishal vivek vivian vlad vladimir volker walter wanda warren wayne wei wendy
-werner wes wesley will william willy wolfgang xavier yan yann yash yasmin yi ying yogesh yoshi
-yukihiro yuki yulia yuri yusuf yves yvonne zach zachary zack zoe zoltan
+sheila shelly sheryl shin shirley shreya sid siddharth silke silvia simon simona simone sofia
+sonia sonja sophia sophie soren stacey stacy stefan stefanie stefano steffen stephan stephane
+stephanie stephen steve steven stewart stuart sudhir sue sun sunil suresh susan susanne suzanne
+sven svenja sylvia sylvain takashi takeshi tamara tania tanja tanya tara taro tatiana taylor ted
+teresa terry tessa theo theresa thierry thomas thorsten tiffany till tim timo timothy tina tobias
+todd tom tomas tomasz tommy tony torsten tracy travis trevor trisha troy tyler ulf uli ulrich
+ulrike ursula uwe valentin valentina valeria valerie vanessa vera veronica veronika vicky victor
+victoria vijay vikram vincent vinod virginia vishal vivek vivian vlad vladimir volker walter wanda
+warren wayne wei wendy werner wes wesley will william willy wolfgang xavier yan yann yash yasmin
+yi ying yogesh yoshi yukihiro yuki yulia yuri yusuf yves yvonne zach zachary zack zoe zoltan
 """)
 """Common given names, folded: a hint, never a proof (`Will`, `Mark`, `April` are words, too)."""
 
 COMMON = word_set("""
-about accelerating access accessibility accessible action active adaptive adopting adoption advanced
-adventure adventures agile agent agents ai algorithm algorithms all alternative always an analysis
-analytics and animation animations another answer answers anti any api apis app application
-applications approach apps arabic architecture architectures around art artificial as assembly async
-asynchronous at attack attacks audio augmented auth authentication automated automatic automating
-automation autonomous avoid avoiding award aws azure back backend backends bad bank bare basic basics
-beautiful become becoming before behavior behaviour behind best better between beyond big bigger
-blockchain blue board body book books boot bot bots bottom brain brand brave break breaking bridge
-bridging bring bringing browser browsers bug bugs build builder building builds built business but
-buzzwords cache caching calls can case cases central chain challenge challenges change changes
-changing chaos chat chatbots check class classes clean client clients cli cloud clouds cluster
-clusters code coding collaboration collective color command common communicating communication
-communities community company compiler compilers complete complex complexity component components
-composable computer computing concepts concurrency concurrent config configuration connected
-connecting consistent consumer consuming container containers content continuous contributing control
-controller conversation core correct cost costs crash create creating creative crisis critical cross
-crypto css culture curing curve custom customer dark dashboard data database databases day days deaf
-dealing debugging decentralized decision decisions declarative deep defense delivering delivery demo
-dependency deploy deploying deployment deployments design designer designers designing desktop dev
-develop developer developers developing development device devices devops difference different
-digital distributed diverse diversity do docker document documentation docs does doing domain done
-driven drone dynamic early easy economy ecosystem edge editor education effect effective efficient
-elastic electron element elements embedded embracing emerging empathy empowering enabling
-encryption end engine engineer engineering engineers enterprise environment environments error errors
-essential ethics event events every everyone everything everywhere evolution evolving example
-experience experiences experiment experiments explained exploring expressive extending extension
-extreme face fail failing failure failures fallacies fast faster fault feature features feedback field
-fighting file files finding first five fix flexible flow for form forms four framework frameworks free
+about accelerating access accessibility accessible action active adaptive adopting adoption
+advanced adventure adventures agile agent agents ai algorithm algorithms all alternative always an
+analysis analytics and animation animations another answer answers anti any api apis app
+application applications approach apps arabic architecture architectures around art artificial as
+assembly async asynchronous at attack attacks audio augmented auth authentication automated
+automatic automating automation autonomous avoid avoiding award aws azure back backend backends
+bad bank bare basic basics beautiful become becoming before behavior behaviour behind best better
+between beyond big bigger blockchain blue board body book books boot bot bots bottom brain brand
+brave break breaking bridge bridging bring bringing browser browsers bug bugs build builder
+building builds built business but buzzwords cache caching calls can case cases central chain
+challenge challenges change changes changing chaos chat chatbots check class classes clean client
+clients cli cloud clouds cluster clusters code coding collaboration collective color command
+common communicating communication communities community company compiler compilers complete
+complex complexity component components composable computer computing concepts concurrency
+concurrent config configuration connected connecting consistent consumer consuming container
+containers content continuous contributing control controller conversation core correct cost costs
+crash create creating creative crisis critical cross crypto css culture curing curve custom
+customer dark dashboard data database databases day days deaf dealing debugging decentralized
+decision decisions declarative deep defense delivering delivery demo dependency deploy deploying
+deployment deployments design designer designers designing desktop dev develop developer
+developers developing development device devices devops difference different digital distributed
+diverse diversity do docker document documentation docs does doing domain done driven drone
+dynamic early easy economy ecosystem edge editor education effect effective efficient elastic
+electron element elements embedded embracing emerging empathy empowering enabling encryption end
+engine engineer engineering engineers enterprise environment environments error errors essential
+ethics event events every everyone everything everywhere evolution evolving example experience
+experiences experiment experiments explained exploring expressive extending extension extreme face
+fail failing failure failures fallacies fast faster fault feature features feedback field fighting
+file files finding first five fix flexible flow for form forms four framework frameworks free
 freedom friendly from front frontend full fun function functional functions fundamentals future
-galaxy game games gaming garbage gateway general generating generation generic geospatial getting git
-give global go goals going golden good google graph graphql graphs great green grid group growing
-growth guide guides hack hacking hackers hands happy hard hardware health hello help helping hidden
-high history home hook hooks how html human humans hybrid i idea ideas identity images immutable
-impact imperative implementing improve improved improving in inclusion inclusive index industry
-information infrastructure infrastructures innovation innovations inside insights install instant
-integrating integration intelligence intelligent interaction interactive interface interfaces intern
-internal internals internet into intro introducing introduction is issue it its java javascript job
-jobs journey just keep keeping kernel key kids kit know knowledge kubernetes lab language languages
-large latency latest launch layer layers layout leadership leading lean learn learned learning learnt
-legacy lesson lessons level leveraging library libraries life lightning like line linux live load
-local log logging logic long low machine machines made magic make making manage management manager
-managers managing map mapping maps market marketing massive math matter matters maximum me meaning
-measuring media meet memory mental message messages messaging meta method metrics micro microservice
-microservices migrating migration mind minimal mobile model modeling modelling models modern modes
-module modules monitoring monolith more most motion move moving much multi multiple music my mythical
-myth myths name native natural navigating need network networking networks neural new next no node
-not nothing notebook notes now object objects observability of offline on one online ontology open
-openstack operating operation operations operator operators ops optimal optimization optimizing
-options or organization organizing other our out overview own package packages packaging page pages
-panel paradigm parallel part party password path patterns pattern people performance performant
-personal perspective phoenix physical pipeline pipelines pitfalls place plan planet planning platform
+galaxy game games gaming garbage gateway general generating generation generic geospatial getting
+git give global go goals going golden good google graph graphql graphs great green grid group
+growing growth guide guides hack hacking hackers hands happy hard hardware health hello help
+helping hidden high history home hook hooks how html human humans hybrid i idea ideas identity
+images immutable impact imperative implementing improve improved improving in inclusion inclusive
+index industry information infrastructure infrastructures innovation innovations inside insights
+install instant integrating integration intelligence intelligent interaction interactive interface
+interfaces intern internal internals internet into intro introducing introduction is issue it its
+java javascript job jobs journey just keep keeping kernel key kids kit know knowledge kubernetes
+lab language languages large latency latest launch layer layers layout leadership leading lean
+learn learned learning learnt legacy lesson lessons level leveraging library libraries life
+lightning like line linux live load local log logging logic long low machine machines made magic
+make making manage management manager managers managing map mapping maps market marketing massive
+math matter matters maximum me meaning measuring media meet memory mental message messages
+messaging meta method metrics micro microservice microservices migrating migration mind minimal
+mobile model modeling modelling models modern modes module modules monitoring monolith more most
+motion move moving much multi multiple music my mythical myth myths name native natural navigating
+need network networking networks neural new next no node not nothing notebook notes now object
+objects observability of offline on one online ontology open openstack operating operation
+operations operator operators ops optimal optimization optimizing options or organization
+organizing other our out overview own package packages packaging page pages panel paradigm
+parallel part party password path patterns pattern people performance performant personal
+perspective phoenix physical pipeline pipelines pitfalls place plan planet planning platform
 platforms play playing plugin plugins policy polyglot power powerful practical practice practices
-practitioners predictable predicting prediction presentation preview principles privacy private pro
-problem problems process processes processing product production productive productivity products
-program programmer programmers programming progress progressive project projects property protecting
-protocol protocols prototype proving public publishing pull python quality quantum queries query
-question questions queue quick quo race rails react reactive reading ready real reality realtime
-really recent recommendation redis refactoring reference relational release releases reliability
-reliable remote render rendering report requests research resilience resilient resource resources
-responsive rest rethinking reusable review revolution right rise risk road roadmap robotics robots
-robust rock role room ruby rules run running runtime rust safe safety sass scalable scale scaling
-scene schema school science scientific scratch scripting search secret secrets secure securing
-security self selling semantic send sense series server serverless servers service services session
-sessions set shadow share shared shell shift ship shipping should show side signal simple simplicity
-simplified single site sites six size skills sleep slow small smart so social soft software solid
-solution solutions solving some source space spatial speaking special speech speed spring sql stable
-stack standard standards start started starting startup startups state static stateful status step
-steps stop storage store stories storing story strategic strategies strategy stream streaming streams
-structure structured stuff style styles success summary super support surprising survival sustainable
-swift switch system systems take taking tale tales talk talking talks task tasks teaching team teams
-tech technical techniques technologies technology telling ten test tested testing tests text than that
-the their them theory there these they thing things think thinking this thoughts three through time
-tips to today together tomorrow too tool toolbox tooling tools top topic topics total toward towards
-trace tracing traffic training transactions transform transformation transforming transition
-transitions translate travel tree trends tricks trouble true trust truth tuning tutorial two type
-typed types typescript typing ui ultimate under understanding unified universal unix unlocking
-unstructured up update updates upgrade upgrading us usability use user users using ux value values
-version versus via video view views virtual vision visual visualization visualizing voice vs walk war
-was watch way we web webapp webapps website websites welcome well what when where which while who why
-wide wild windows wireless with within without women wordpress work workflow workflows working works
-workshop world worlds worst write writing wrong year years yet you your zero zone
-cambridge oxford boston berlin london paris university institute college school labs lab inc ltd gmbh
-llc corp corporation foundation group team bank hospital centre center department ministry agency
-association society academy studio studios consulting partners ventures capital technologies
-red hat blue green black white golden silver dell intel ibm microsoft apple amazon facebook netflix
+practitioners predictable predicting prediction presentation preview principles privacy private
+pro problem problems process processes processing product production productive productivity
+products program programmer programmers programming progress progressive project projects property
+protecting protocol protocols prototype proving public publishing pull python quality quantum
+queries query question questions queue quick quo race rails react reactive reading ready real
+reality realtime really recent recommendation redis refactoring reference relational release
+releases reliability reliable remote render rendering report requests research resilience
+resilient resource resources responsive rest rethinking reusable review revolution right rise risk
+road roadmap robotics robots robust rock role room ruby rules run running runtime rust safe safety
+sass scalable scale scaling scene schema school science scientific scratch scripting search secret
+secrets secure securing security self selling semantic send sense series server serverless servers
+service services session sessions set shadow share shared shell shift ship shipping should show
+side signal simple simplicity simplified single site sites six size skills sleep slow small smart
+so social soft software solid solution solutions solving some source space spatial speaking
+special speech speed spring sql stable stack standard standards start started starting startup
+startups state static stateful status step steps stop storage store stories storing story
+strategic strategies strategy stream streaming streams structure structured stuff style styles
+success summary super support surprising survival sustainable swift switch system systems take
+taking tale tales talk talking talks task tasks teaching team teams tech technical techniques
+technologies technology telling ten test tested testing tests text than that the their them theory
+there these they thing things think thinking this thoughts three through time tips to today
+together tomorrow too tool toolbox tooling tools top topic topics total toward towards trace
+tracing traffic training transactions transform transformation transforming transition transitions
+translate travel tree trends tricks trouble true trust truth tuning tutorial two type typed types
+typescript typing ui ultimate under understanding unified universal unix unlocking unstructured up
+update updates upgrade upgrading us usability use user users using ux value values version versus
+via video view views virtual vision visual visualization visualizing voice vs walk war was watch
+way we web webapp webapps website websites welcome well what when where which while who why wide
+wild windows wireless with within without women wordpress work workflow workflows working works
+workshop world worlds worst write writing wrong year years yet you your zero zone cambridge oxford
+boston berlin london paris university institute college school labs lab inc ltd gmbh llc corp
+corporation foundation group team bank hospital centre center department ministry agency
+association society academy studio studios consulting partners ventures capital technologies red
+hat blue green black white golden silver dell intel ibm microsoft apple amazon facebook netflix
 twitter github gitlab mozilla oracle sap cisco vmware canonical suse huawei nokia ericsson samsung
 sony toyota bmw siemens bosch etsy spotify uber lyft airbnb dropbox slack stripe shopify heroku
 docker hashicorp mirantis rackspace elastic confluent datadog cloudflare fastly akamai verizon
-bloomberg thoughtworks pivotal salesforce adobe yahoo linkedin paypal ebay walmart target
-morning afternoon evening monday tuesday wednesday thursday friday saturday sunday abstract agenda
+bloomberg thoughtworks pivotal salesforce adobe yahoo linkedin paypal ebay walmart target morning
+afternoon evening monday tuesday wednesday thursday friday saturday sunday abstract agenda
 breakfast lunch dinner coffee break keynote keynotes opening closing remarks ceremony questions
 takeaways speakers speaker sponsors sponsor schedule registration track tracks hallway reception
 und der die das mit fur ein eine von im zur zum wie warum was les des pour avec dans une sur
-comment pourquoi los las para con por una como que
-advice architect artist attitude audience autumn balance bamboo banjo basket bell bias bird block
-board bolt border bottle bread brick bubble butter button cafe cake call camera canvas captain carbon
-card care castle cat chart chemistry choice chrome circle cities city clock cookie copy craft currency
-dance dawn deal death debt depth dirty disaster discovery dog door dream driver dual duck earth ember
-emergency empire energy equal escape exam eye factory family fashion feature fiction fire fish flash
-flat forest forge format fortune fragment frame frenzy fresh fruit fuel gap garden gate ghost gift
-glass gold grammar grand gravity guard habit hall handle hardening hazard heart heat heavy hell hero
-hood horse hour house hunt ice image infinite ink innovation input insect instance intent iron
-island jelly jest journal jungle justice key kitchen ladder lake lamp land lane launchpad law leaf
-leap lego letter liberty light limit link lion list loop love lunar manual marathon mars mass master
+comment pourquoi los las para con por una como que advice architect artist attitude audience
+autumn balance bamboo banjo basket bell bias bird block board bolt border bottle bread brick
+bubble butter button cafe cake call camera canvas captain carbon card care castle cat chart
+chemistry choice chrome circle cities city clock cookie copy craft currency dance dawn deal death
+debt depth dirty disaster discovery dog door dream driver dual duck earth ember emergency empire
+energy equal escape exam eye factory family fashion feature fiction fire fish flash flat forest
+forge format fortune fragment frame frenzy fresh fruit fuel gap garden gate ghost gift glass gold
+grammar grand gravity guard habit hall handle hardening hazard heart heat heavy hell hero hood
+horse hour house hunt ice image infinite ink innovation input insect instance intent iron island
+jelly jest journal jungle justice key kitchen ladder lake lamp land lane launchpad law leaf leap
+lego letter liberty light limit link lion list loop love lunar manual marathon mars mass master
 matrix maze medical menu metal metric mile milk mill mining mirror mission mix moment money monkey
 monster moon mountain mouse movement museum mushroom narrative nation nature night noise north
-numbers ocean octopus oil onion opera orange orbit order organic owner oxygen pair panic paper park
-passion patient payment peace phone photo pipe pirate pixel plane plant plate player poetry point
-polymer pool port portal post potato pragmatic print prison profile proof proxy puzzle quest radio
-rain random rate ratio reach recipe record recovery region religion repair repository request rescue
-reverse ring river rocket roots round route routine row royal rush sand satellite sauce scope score
-screen script sea season seat section sector seed sensor sequence seven shape sheet shell shiny shop
-signal sketch skill sky smoke snake snow sound soup south spark speed spirit sport spot square star
-station steam steel storm stranger street string summer surface survey swarm symphony syntax table
-tactics tail tank tasty tax tea template tension tent territory theater theme thread throne ticket
-tiger tiny title token torch touch tower town toy trail train transfer trap treasure trek trial trick
-trip trolley truck tube turn twin union unit upside utility vacuum variable vehicle verse victory
-village virus void volume voyage wall warm warning waste water wave weapon weather weight west wheel
-whisper wind window winter wire wisdom wish witch wolf wonder wood word words yard young zen zombie
-discussion discussions meeting maintaining leaving managing debugging shipping facing
+numbers ocean octopus oil onion opera orange orbit order organic owner oxygen pair panic paper
+park passion patient payment peace phone photo pipe pirate pixel plane plant plate player poetry
+point polymer pool port portal post potato pragmatic print prison profile proof proxy puzzle quest
+radio rain random rate ratio reach recipe record recovery region religion repair repository
+request rescue reverse ring river rocket roots round route routine row royal rush sand satellite
+sauce scope score screen script sea season seat section sector seed sensor sequence seven shape
+sheet shell shiny shop signal sketch skill sky smoke snake snow sound soup south spark speed
+spirit sport spot square star station steam steel storm stranger street string summer surface
+survey swarm symphony syntax table tactics tail tank tasty tax tea template tension tent territory
+theater theme thread throne ticket tiger tiny title token torch touch tower town toy trail train
+transfer trap treasure trek trial trick trip trolley truck tube turn twin union unit upside
+utility vacuum variable vehicle verse victory village virus void volume voyage wall warm warning
+waste water wave weapon weather weight west wheel whisper wind window winter wire wisdom wish
+witch wolf wonder wood word words yard young zen zombie discussion discussions meeting maintaining
+leaving managing debugging shipping facing
 """)
 """Folded words of titles and firms that are seldom part of a person's name."""
 
@@ -223,7 +228,8 @@ ORGANISATION = word_set(
 
 ROLE = word_set(
     "cto ceo coo cfo cio ciso vp svp evp director head lead leader manager engineer developer"
-    " architect founder cofounder president chair chairman chairwoman professor researcher scientist"
+    " architect founder cofounder president chair chairman chairwoman "
+    "professor researcher scientist"
     " analyst consultant evangelist advocate designer author maintainer creator student principal"
     " senior staff chief officer product freelance freelancer independent former formerly ex"
     " moderator host contributor committer partner owner lecturer fellow intern editor journalist"

@@ -66,7 +66,7 @@ def outline(
     opening = first if first and _opens(first, pieces) else None
     regions = _not_twice(loose(reader, candidates, chosen), chosen)
     if len(chosen) + len(regions) <= 1:
-        single = _single(reader, chosen, regions, title, opening, candidates)
+        single = _single(reader, chosen, regions, title=title, opening=opening)
         if single:
             return Outline(sections=(single,), days=days, single=True)
     if len(chosen) <= 1 and not regions:
@@ -234,9 +234,9 @@ def _single(
     reader: Reader,
     chosen: list[Candidate],
     regions: list[Candidate],
+    *,
     title: Candidate | None,
     opening: Candidate | None,
-    candidates: list[Candidate],
 ) -> Section | None:
     """Return the one session that the whole note is about, or None."""
     end = reader.note.lines or (reader.pieces[-1].end if reader.pieces else 1)
@@ -258,9 +258,7 @@ def _single(
         score = candidate.score + (0.6 if plain else 0.0)
         if reader.setting.weight >= 3.0:
             score += 0.5
-        if score >= (1.8 if plain else 2.0) or (
-            plain and _looks_like_notes(reader, candidate, candidates)
-        ):
+        if score >= (1.8 if plain else 2.0) or (plain and _looks_like_notes(reader, candidate)):
             return Section(
                 candidate=candidate,
                 end=end,
@@ -272,7 +270,7 @@ def _single(
     return None
 
 
-def _looks_like_notes(reader: Reader, candidate: Candidate, candidates: list[Candidate]) -> bool:
+def _looks_like_notes(reader: Reader, candidate: Candidate) -> bool:
     """A file of quick notes under one title: mostly list items and short lines."""
     if (
         reader.note.path.rpartition("/")[2]
@@ -314,10 +312,10 @@ def _sections(
                 last = other.index
                 break
         for index, piece in reader.headings:
-            if c.index < index < last and index not in absorbed:
-                if c.form != "heading" or piece.level <= c.level:
-                    last = index
-                    break
+            ends = c.form != "heading" or piece.level <= c.level
+            if ends and c.index < index < last and index not in absorbed:
+                last = index
+                break
         if c.form == "row":
             last = c.index + 1
         end = reader.pieces[last - 1].end if last > 0 else c.line

@@ -10,11 +10,13 @@ from kb.model.note import Reference
 _MONTH = "|".join(sorted((m for m in MONTHS if len(m) >= 3 and m.isascii()), key=len, reverse=True))
 _NAMED = re.compile(
     rf"(?<![a-z])(?P<month>{_MONTH})[-_ .]+(?P<day>\d{{1,2}})(?:[-_ ,.]+(?P<year>(?:19|20)\d\d))?"
-    r"[-_ .,]+(?P<hour>\d{1,2})[-_.: ](?P<minute>\d{2})(?:[-_.: ](?P<second>\d{2}))?[-_. ]*(?P<half>[ap]m)?",
+    r"[-_ .,]+(?P<hour>\d{1,2})[-_.: ](?P<minute>\d{2})(?:[-_.: "
+    r"](?P<second>\d{2}))?[-_. ]*(?P<half>[ap]m)?",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])[-_. ]?(?P<day>0[1-9]|[12]\d|3[01])"
+    r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])[-_. "
+    r"]?(?P<day>0[1-9]|[12]\d|3[01])"
     r"(?:[-_. T]+(?:at[-_. ]+)?(?P<hour>[01]?\d|2[0-3])[-_.:hH]?(?P<minute>[0-5]\d)"
     r"(?:[-_.:mM]?(?P<second>[0-5]\d))?\d{0,3}[-_. ]*(?P<half>[ap]m)?)?(?!\d)",
     re.IGNORECASE,

@@ -1,42 +1,46 @@
-"""Cities and countries where conferences are held: what part of an event's name is its place.
+"""Cities and countries where conferences are held: what in an event's name is its place.
 
-A place that stands in no list is still found where the text says so (`in Springfield`, `Location:`).
+A place that stands in no list is still found where the text says so (`in Springfield`).
 """
 
 from kb.extraction.lexicon import fold
 
 _CITIES = """
 Aachen,Aarhus,Adelaide,Alicante,Amsterdam,Ann Arbor,Antwerp,Antwerpen,Asheville,Athens,Atlanta,
-Auckland,Austin,Baltimore,Bangalore,Bengaluru,Bangkok,Barcelona,Basel,Bath,Beijing,Belfast,Belgrade,
-Bergen,Berkeley,Berlin,Bern,Bilbao,Birmingham,Bogota,Bogotá,Bologna,Bonn,Bordeaux,Boston,Boulder,Bratislava,
-Bremen,Brighton,Brisbane,Bristol,Brno,Brooklyn,Brussels,Bruxelles,Bucharest,Budapest,Buenos Aires,Cairo,
-Calgary,Cambridge,Cape Town,Cardiff,Charlotte,Chennai,Chicago,Christchurch,Cincinnati,Cleveland,Cluj,
-Cologne,Köln,Columbus,Copenhagen,København,Cork,Dallas,Darmstadt,Delft,Denver,Detroit,Dresden,Dubai,Dublin,
-Dundee,Durham,Dusseldorf,Düsseldorf,Edinburgh,Eindhoven,Erlangen,Essen,Exeter,Florence,Firenze,Frankfurt,
-Fukuoka,Galway,Gdansk,Geneva,Genève,Ghent,Gent,Glasgow,Gothenburg,Göteborg,Grenoble,Hamburg,Hannover,Hanover,
-Hanoi,Heidelberg,Helsinki,Hong Kong,Honolulu,Houston,Hyderabad,Indianapolis,Istanbul,Jakarta,Jena,
-Jerusalem,Johannesburg,Kansas City,Karlsruhe,Kiel,Krakow,Kraków,Kuala Lumpur,Kyiv,Kyoto,Las Vegas,Lausanne,Leeds,
-Leipzig,Leuven,Liverpool,Lille,Lima,Linz,Lisbon,Lisboa,Ljubljana,London,Los Angeles,Louisville,Lund,Luxembourg,
-Lyon,Madison,Madrid,Mainz,Malaga,Málaga,Malmö,Malmo,Manchester,Manila,Mannheim,Marseille,Medellín,Medellin,
-Melbourne,Memphis,Mexico City,Miami,Milan,Milano,Milwaukee,Minneapolis,Minsk,Montevideo,Montpellier,Montreal,
-Montréal,Moscow,Mumbai,Munich,München,Munster,Münster,Nagoya,Nairobi,Nantes,Naples,Nashville,New Delhi,
-New Orleans,New York,New York City,NYC,Newcastle,Nice,Nottingham,Nuremberg,Nürnberg,Oakland,Omaha,Orlando,
-Osaka,Oslo,Ottawa,Oulu,Oxford,Palo Alto,Paris,Perth,Philadelphia,Phoenix,Pisa,Pittsburgh,Portland,Porto,
-Potsdam,Poznan,Prague,Praha,Providence,Pune,Quebec,Raleigh,Rennes,Reykjavik,Reykjavík,Riga,Rio de Janeiro,Rochester,
-Rome,Roma,Rotterdam,Sacramento,Salt Lake City,Salzburg,San Antonio,San Diego,San Francisco,San Jose,
-Santa Clara,Santa Cruz,Santiago,Sao Paulo,São Paulo,Sapporo,Seattle,Seoul,Sevilla,Seville,Shanghai,Sheffield,
-Shenzhen,Singapore,Sofia,Southampton,Stockholm,St. Louis,Strasbourg,Stuttgart,Sydney,Taipei,Tallinn,Tampa,
-Tampere,Tbilisi,Tel Aviv,Thessaloniki,The Hague,Tokyo,Toronto,Toulouse,Trondheim,Tucson,Tunis,Turin,Torino,
-Turku,Utrecht,Valencia,Vancouver,Venice,Verona,Vienna,Wien,Vilnius,Warsaw,Warszawa,Washington,Washington DC,
-Wellington,Winnipeg,Wroclaw,Wrocław,York,Zagreb,Zaragoza,Zurich,Zürich,東京,大阪,福岡,京都,札幌,名古屋,台北,
-北京,上海,深圳,杭州,广州,成都,香港
+Auckland,Austin,Baltimore,Bangalore,Bengaluru,Bangkok,Barcelona,Basel,Bath,Beijing,Belfast,
+Belgrade,Bergen,Berkeley,Berlin,Bern,Bilbao,Birmingham,Bogota,Bogotá,Bologna,Bonn,Bordeaux,
+Boston,Boulder,Bratislava,Bremen,Brighton,Brisbane,Bristol,Brno,Brooklyn,Brussels,Bruxelles,
+Bucharest,Budapest,Buenos Aires,Cairo,Calgary,Cambridge,Cape Town,Cardiff,Charlotte,Chennai,
+Chicago,Christchurch,Cincinnati,Cleveland,Cluj,Cologne,Köln,Columbus,Copenhagen,København,Cork,
+Dallas,Darmstadt,Delft,Denver,Detroit,Dresden,Dubai,Dublin,Dundee,Durham,Dusseldorf,Düsseldorf,
+Edinburgh,Eindhoven,Erlangen,Essen,Exeter,Florence,Firenze,Frankfurt,Fukuoka,Galway,Gdansk,
+Geneva,Genève,Ghent,Gent,Glasgow,Gothenburg,Göteborg,Grenoble,Hamburg,Hannover,Hanover,Hanoi,
+Heidelberg,Helsinki,Hong Kong,Honolulu,Houston,Hyderabad,Indianapolis,Istanbul,Jakarta,Jena,
+Jerusalem,Johannesburg,Kansas City,Karlsruhe,Kiel,Krakow,Kraków,Kuala Lumpur,Kyiv,Kyoto,
+Las Vegas,Lausanne,Leeds,Leipzig,Leuven,Liverpool,Lille,Lima,Linz,Lisbon,Lisboa,Ljubljana,
+London,Los Angeles,Louisville,Lund,Luxembourg,Lyon,Madison,Madrid,Mainz,Malaga,Málaga,Malmö,
+Malmo,Manchester,Manila,Mannheim,Marseille,Medellín,Medellin,Melbourne,Memphis,Mexico City,
+Miami,Milan,Milano,Milwaukee,Minneapolis,Minsk,Montevideo,Montpellier,Montreal,Montréal,Moscow,
+Mumbai,Munich,München,Munster,Münster,Nagoya,Nairobi,Nantes,Naples,Nashville,New Delhi,
+New Orleans,New York,New York City,NYC,Newcastle,Nice,Nottingham,Nuremberg,Nürnberg,Oakland,
+Omaha,Orlando,Osaka,Oslo,Ottawa,Oulu,Oxford,Palo Alto,Paris,Perth,Philadelphia,Phoenix,Pisa,
+Pittsburgh,Portland,Porto,Potsdam,Poznan,Prague,Praha,Providence,Pune,Quebec,Raleigh,Rennes,
+Reykjavik,Reykjavík,Riga,Rio de Janeiro,Rochester,Rome,Roma,Rotterdam,Sacramento,
+Salt Lake City,Salzburg,San Antonio,San Diego,San Francisco,San Jose,Santa Clara,Santa Cruz,
+Santiago,Sao Paulo,São Paulo,Sapporo,Seattle,Seoul,Sevilla,Seville,Shanghai,Sheffield,Shenzhen,
+Singapore,Sofia,Southampton,Stockholm,St. Louis,Strasbourg,Stuttgart,Sydney,Taipei,Tallinn,
+Tampa,Tampere,Tbilisi,Tel Aviv,Thessaloniki,The Hague,Tokyo,Toronto,Toulouse,Trondheim,Tucson,
+Tunis,Turin,Torino,Turku,Utrecht,Valencia,Vancouver,Venice,Verona,Vienna,Wien,Vilnius,Warsaw,
+Warszawa,Washington,Washington DC,Wellington,Winnipeg,Wroclaw,Wrocław,York,Zagreb,Zaragoza,
+Zurich,Zürich,東京,大阪,福岡,京都,札幌,名古屋,台北,北京,上海,深圳,杭州,广州,成都,香港
 """
 _COUNTRIES = """
-Argentina,Australia,Austria,Belgium,Brazil,Brasil,Bulgaria,Canada,Chile,China,Colombia,Croatia,Czechia,
-Denmark,Estonia,Finland,France,Germany,Deutschland,Greece,Hungary,Iceland,India,Indonesia,Ireland,Israel,Italy,
-Italia,Japan,Kenya,Korea,Latvia,Lithuania,Malaysia,Mexico,Netherlands,New Zealand,Nigeria,Norway,Peru,
-Philippines,Poland,Portugal,Romania,Russia,Scotland,Serbia,Slovakia,Slovenia,South Africa,Spain,España,
-Sweden,Switzerland,Taiwan,Thailand,Turkey,Ukraine,Uruguay,Vietnam,Wales
+Argentina,Australia,Austria,Belgium,Brazil,Brasil,Bulgaria,Canada,Chile,China,Colombia,Croatia,
+Czechia,Denmark,Estonia,Finland,France,Germany,Deutschland,Greece,Hungary,Iceland,India,
+Indonesia,Ireland,Israel,Italy,Italia,Japan,Kenya,Korea,Latvia,Lithuania,Malaysia,Mexico,
+Netherlands,New Zealand,Nigeria,Norway,Peru,Philippines,Poland,Portugal,Romania,Russia,
+Scotland,Serbia,Slovakia,Slovenia,South Africa,Spain,España,Sweden,Switzerland,Taiwan,Thailand,
+Turkey,Ukraine,Uruguay,Vietnam,Wales
 """
 
 CITIES: dict[str, str] = {

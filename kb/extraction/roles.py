@@ -18,18 +18,23 @@ from kb.extraction.lexicon import (
 Role = Literal["", "break", "container", "generic", "day"]
 
 SOFT = re.compile(
-    r"\b(?:things?|stuff|notes?|thoughts|misc|todo|tl;?dr|takeaways?|resources|links|learn(?:ed|ings|t)|conclusions?|"
-    r"summary|questions?|ideas?|schedule|venue|impressions|feedback|highlights|overview|recap|people i met|upcoming|next year|"
+    r"\b(?:things?|stuff|notes?|thoughts|misc|todo|tl;?dr|takeaways?|resources|"
+    r"links|learn(?:ed|ings|t)|conclusions?|"
+    r"summary|questions?|ideas?|schedule|venue|impressions|feedback|highlights|"
+    r"overview|recap|people i met|upcoming|next year|"
     r"fazit|eindr[uü]cke|bilan|resumen)\b|まとめ|感想|所感|总结",
     re.IGNORECASE,
 )
 _CONTAINER_TAIL = re.compile(
-    r"^(?:.{0,40}\s)?(?:sessions?(?:\s+(?:\d{1,2}|[ivx]{1,4}|[a-e]|am|pm))?|talks|keynotes|track(?:\s+(?:\d{1,2}|[a-e]))?|tracks|presentations|"
-    r"workshops|tutorials|panels|block(?:\s+\d)?|vorträge|conférences|charlas|ponencias|セッション|lightning talks|lightnings)$",
+    r"^(?:.{0,40}\s)?(?:sessions?(?:\s+(?:\d{1,2}|[ivx]{1,4}|[a-e]|am|pm))?|"
+    r"talks|keynotes|track(?:\s+(?:\d{1,2}|[a-e]))?|tracks|presentations|"
+    r"workshops|tutorials|panels|block(?:\s+\d)?|vorträge|conférences|charlas|"
+    r"ponencias|セッション|lightning talks|lightnings)$",
     re.IGNORECASE,
 )
 _SESSION_HEAD = re.compile(
-    r"^(?:session|track|block|part|room|stage|salle|raum|sala|slot)\s+(?:#?\d{1,2}|[ivx]{1,4}|[a-e])(?:\s*[:–—-]\s*.*)?$",
+    r"^(?:session|track|block|part|room|stage|salle|raum|sala|"
+    r"slot)\s+(?:#?\d{1,2}|[ivx]{1,4}|[a-e])(?:\s*[:–—-]\s*.*)?$",
     re.IGNORECASE,
 )
 

@@ -69,8 +69,9 @@ def _urls(reference: Reference, text: str) -> list[str]:
     urls = []
     target = reference.target.strip()
     if target.lower().startswith(("http://", "https://")) and len(target) > 8:
-        if not (text and "://" not in text and target.lower() == "http://" + text.lower()):
-            urls.append(target)
+        urls.append(target)
+    if text and "://" not in text and target.lower() == "http://" + text.lower():
+        return []
     if _WHOLE.match(text) and text != target and not text.endswith(("…", "...")):
         urls.append(text)
     return urls

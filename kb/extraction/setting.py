@@ -13,15 +13,20 @@ from kb.model.note import Note
 from kb.model.value import Value
 
 CONFERENCE_TOKEN = re.compile(
-    r"(?<![\w])(?:[\w.+&]*[\w.+](?:conf|Con|CON|CONF|Conf|Camp|Fest|Days|days|Summit|Meetup|Expo|Symposium|Congress|Hack)(?:[A-Z]{2,6})?"
-    r"|(?:conf|conference|summit|symposium|barcamp|devroom|meetup|kongress|konferenz|unconference|colloquium|convention)"
-    r"|re:?invent|fosdem|siggraph|neurips|usenix|defcon|strangeloop|strange loop|lisa|chaos communication|velocity|web summit|google i/?o|wwdc|oscon|goto|qcon|kubecon|devoxx|jfokus|nordic|ndc|sxsw)(?![a-z])"
+    r"(?<![\w])(?:[\w.+&]*[\w.+](?:conf|Con|CON|CONF|Conf|Camp|Fest|Days|days|"
+    r"Summit|Meetup|Expo|Symposium|Congress|Hack)(?:[A-Z]{2,6})?"
+    r"|(?:conf|conference|summit|symposium|barcamp|devroom|meetup|kongress|"
+    r"konferenz|unconference|colloquium|convention)"
+    r"|re:?invent|fosdem|siggraph|neurips|usenix|defcon|strangeloop|strange "
+    r"loop|lisa|chaos communication|velocity|web summit|google i/?o|wwdc|oscon|"
+    r"goto|qcon|kubecon|devoxx|jfokus|nordic|ndc|sxsw)(?![a-z])"
 )
 """A word by which a name is known for a conference's."""
 _TALKING = re.compile(
     r"\b(?:talks?|speakers?|keynotes?|sessions?|presenters?|attended|attending|conference|conf|"
     r"summit|meetup|slides|workshop|track|panel|livebloggi?n?g?|lightning talks?|"
-    r"konferenz|vortr[aä]ge?|conf[ée]rences?|charlas?|ponencias?)\b|参加|勉強会|カンファレンス|発表|登壇|大会|演讲",
+    r"konferenz|vortr[aä]ge?|conf[ée]rences?|charlas?|ponencias?)\b|参加|勉強会|"
+    r"カンファレンス|発表|登壇|大会|演讲",
     re.IGNORECASE,
 )
 _ORDINARY = word_set(
@@ -85,7 +90,8 @@ def _speaker_label(piece: Piece) -> bool:
 
 _YEAR = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)|(?<=\w)['’]\d\d(?!\w)")
 _ABOUT = re.compile(
-    r"\b(?:day|tag|jour|día)\s*#?\d\b|\bsession\s+\d+\b|\b(?:notes|recap|report|highlights|summary|keynotes|sessions)\b|参加|日目",
+    r"\b(?:day|tag|jour|día)\s*#?\d\b|\bsession\s+\d+\b|\b(?:notes|recap|report|"
+    r"highlights|summary|keynotes|sessions)\b|参加|日目",
     re.IGNORECASE,
 )
 

@@ -39,15 +39,18 @@ class People(Value, frozen=True):
 
 _BRACKETS = re.compile(r"[(\[（［]([^()\[\]（）［］]*)[)\]）］]")
 _JOIN = re.compile(
-    r"\s*(?:[;；、/+]|\s&amp;\s|\s&\s|&(?=\s)|\s\+\s)\s*|\s+(?:and|und|et|y|e|en|och|og|with|と|和)\s+"
+    r"\s*(?:[;；、/+]|\s&amp;\s|\s&\s|&(?=\s)|\s\+\s)\s*|\s+(?:and|und|et|y|e|"
+    r"en|och|og|with|と|和)\s+"
 )
 _COMMA = re.compile(r"\s*[,，]\s*(?:(?:and|und|et|&)\s+)?")
 _LABEL = re.compile(
-    r"^\W{0,3}(?P<label>[^\W\d_][\w()/’' &-]{0,28}?)\s*(?P<mark>[:：]|\s[-–—]\s)\s*(?P<rest>\S.*)?$",
+    r"^\W{0,3}(?P<label>[^\W\d_][\w()/’' &-]{0,28}?)\s*(?P<mark>[:：]|"
+    r"\s[-–—]\s)\s*(?P<rest>\S.*)?$",
     re.DOTALL,
 )
 _BY = re.compile(
-    r"^\W{0,3}(?:(?:presented|given|held|a talk|talk|presentation|delivered|hosted|led|moderated)\s+)?"
+    r"^\W{0,3}(?:(?:presented|given|held|a talk|talk|presentation|delivered|"
+    r"hosted|led|moderated)\s+)?"
     r"(?:by|von|par|por|door|di|av)\s+(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )

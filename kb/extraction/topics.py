@@ -126,8 +126,10 @@ _TERM = re.compile(
 )
 _VERSION = re.compile(r"^v?\d+(?:\.\d+)*$", re.IGNORECASE)
 _ACRONYM_NOISE = word_set(
-    "ha db dc vm vms api apis cli ci cd os hw ui ux it id ids http https url urls pdf faq todo tbd tldr"
-    " us uk eu am pm qa ok ceo cto cfo vp hr pr ip io cpu gpu ram ssd html css json xml yaml csv sql"
+    "ha db dc vm vms api apis cli ci cd os hw ui ux it id ids http https url "
+    "urls pdf faq todo tbd tldr"
+    " us uk eu am pm qa ok ceo cto cfo vp hr pr ip io cpu gpu ram ssd html css "
+    "json xml yaml csv sql"
     " ide sdk roi kpi spof usa io id tv wifi html5 css3 etc ie eg aka fyi imo afaik wip poc mvp"
     " asap diy rip ram llc inc ltd phd pc mac app apps web blog gb mb kb tb ms q a"
 )
@@ -151,6 +153,7 @@ def guesses(
     title: str,
     pieces: Sequence[Piece],
     references: Sequence[Reference],
+    *,
     lower: frozenset[str],
     never: frozenset[str],
     words: Words,
@@ -372,7 +375,11 @@ def _plainness(
     return loss
 
 
-_ENDINGS = (
-    "ing", "tion", "tions", "ment", "ments", "ness", "ity", "ities", "able", "ible", "ally", "ful",
-    "less", "ward", "wards", "ized", "ised", "izes", "ence", "ance", "ers", "ors", "ies", "ous", "ive",
-)  # fmt: skip
+_ENDINGS = tuple(
+    sorted(
+        word_set(
+            "ing tion tions ment ments ness ity ities able ible ally ful less ward wards ized ised"
+            " izes ence ance ers ors ies ous ive"
+        )
+    )
+)

@@ -62,12 +62,17 @@ class Zone(Value, frozen=True):
 
 
 _SPEECH = re.compile(
-    r"^\s*(?:\([^)]{0,40}\)\s*|,[^,]{2,60},\s*)?(?:then\s+|also\s+|first\s+|briefly\s+)?(?:talked|talks|spoke|speaks|presented|presents|presenting|gave|gives|"
+    r"^\s*(?:\([^)]{0,40}\)\s*|,[^,]{2,60},\s*)?(?:then\s+|also\s+|first\s+|"
+    r"briefly\s+)?(?:talked|talks|spoke|speaks|presented|presents|presenting|"
+    r"gave|gives|"
     r"shared|shares|showed|shows|introduced|introduces|demonstrated|demoed|discussed|explained|"
-    r"explains|walked|took the stage|opened|kicked|delivered|closed|told|discusses|described|hielt|sprach|stellte|a présenté|a parlé|habló|presentó|ha parlato)\b"
+    r"explains|walked|took the stage|opened|kicked|delivered|closed|told|"
+    r"discusses|described|hielt|sprach|stellte|a présenté|a parlé|habló|"
+    r"presentó|ha parlato)\b"
 )
 _VERB = re.compile(
-    r"\s+(?:[a-z]{3,}ed|[a-z]{3,}s|sent|built|wrote|made|led|took|began|ran|went|came|brought|taught|thinks?|believes?)\s+[a-z]"
+    r"\s+(?:[a-z]{3,}ed|[a-z]{3,}s|sent|built|wrote|made|led|took|began|ran|"
+    r"went|came|brought|taught|thinks?|believes?)\s+[a-z]"
 )
 _HANDLES = re.compile(
     r"^[\s(\[]*(?:by\s+)?(@\w[\w.-]*(?:\s*(?:,|&|and|/|\+)\s*@\w[\w.-]*)*)[\s)\].]*$"
@@ -76,8 +81,11 @@ _SPEAKER_URL = re.compile(
     r"/(?:speakers?|presenters?|people|sprecher|intervenants?)/([^/?#]+)", re.IGNORECASE
 )
 _LINK_WORDS = re.compile(
-    r"[\s\[\](){}|,;:·•/&+–—-]|\b(?:slides?|video|videos|recording|youtube|code|github|repo|blog|deck|link|links|here|notes|"
-    r"abstract|tbd|tba|website|twitter|paper|pdf|and|talk|page|session|program|schedule|transcript|materials?|resources?|watch|view|on|the|at|see|more|info|demo|workshop|html|source|folien|aufzeichnung)\b",
+    r"[\s\[\](){}|,;:·•/&+–—-]|\b(?:slides?|video|videos|recording|youtube|code|"
+    r"github|repo|blog|deck|link|links|here|notes|"
+    r"abstract|tbd|tba|website|twitter|paper|pdf|and|talk|page|session|program|"
+    r"schedule|transcript|materials?|resources?|watch|view|on|the|at|see|more|"
+    r"info|demo|workshop|html|source|folien|aufzeichnung)\b",
     re.IGNORECASE,
 )
 
