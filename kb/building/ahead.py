@@ -120,9 +120,14 @@ def _only_words(change: _Change) -> bool:
     return (
         _plain(before.matter) == _plain(after.matter)
         and before.title == after.title
+        and _errors(before) == _errors(after)
         and _event(change.said) == _event(change.told)
         and list(map(_core, change.said.sessions)) == list(map(_core, change.told.sessions))
     )
+
+
+def _errors(note: Note) -> list[str]:
+    return sorted(finding.code for finding in note.findings if finding.severity == "error")
 
 
 def _event(facts: Facts) -> tuple[object, ...]:

@@ -35,7 +35,7 @@ from kb.serving.process import ProcessBuilder
 from kb.serving.rebuild import Rebuilder
 from kb.serving.report import built_line, failed_line
 from kb.serving.shelf import Shelf
-from kb.serving.sites import SiteBuilder
+from kb.serving.sites import PREVIEW, SiteBuilder, preview_project
 from kb.serving.watch import Watcher
 
 Say = Callable[[str], None]
@@ -443,6 +443,11 @@ def serve(
     """
     if options.host not in {"localhost", "127.0.0.1", "::1"}:
         say(f"Warning: everyone who can reach {options.host} can read this preview.")
+    if drafts or future:
+        project = preview_project(project.root)
+        say(
+            f"Drafts and notes of the future are shown from {PREVIEW}, never from the output folder"
+        )
     builder = ProcessBuilder(SiteBuilder(project, drafts=drafts, future=future))
     try:
         preview = Preview(builder, options, say)

@@ -8,25 +8,55 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from kb.building.ahead import Ahead
-from kb.building.files import FileFault, read_file
+from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.lock import Held
 from kb.building.options import Cancelled as GivenUp
 from kb.building.options import Hooks, Learned, Options, Report
 from kb.building.pipeline import build, load
 from kb.building.project import Project, ProjectFault, open_project
 from kb.model.finding import Finding
+from kb.rendering.views import VIEWS, Frame, SiteView
 from kb.serving.builder import Asks, Built, Cancelled, Fault, NotBuilt, Sight, Wanted
 from kb.serving.sight import notes_by_page, sight_of
 
 TEMPLATE = "KB401"
 BROKEN = frozenset({"KB101", "KB102", "KB103", "KB104", "KB105", "KB108", "KB109"})
 """Errors after which a note does not say what its writer meant."""
+PREVIEW = ".kb-preview"
+"""Folder of the site that holds what a preview with drafts shows; may be deleted at any time."""
 MOST_AHEAD = 3
 """Changed files above which no page is shown ahead: that is no writer's save."""
 MOST_LINES = 100
 """Findings that are shown with their line of the file."""
 _LARGEST = 2_097_152
 _LONGEST_LINE = 300
+
+
+def names_in(path: str) -> tuple[str, ...]:
+    """Return what the template at `path` may speak of; for a part of others, what all may."""
+    view = VIEWS.get(path.rpartition("/templates/")[2])
+    kinds = {"view": view, "page": Frame, "site": SiteView}
+    return tuple(
+        f"{name}.{field}"
+        for name, kind in kinds.items()
+        if kind is not None
+        for field in kind.__struct_fields__
+    )
+
+
+def preview_project(folder: Path) -> Project:
+    """Return the site in `folder`, with an output folder that is the preview's alone.
+
+    So drafts that a preview shows never lie in the folder that is published.
+
+    Raises:
+        ProjectFault: it is no site, or its configuration has errors.
+        FileFault: the folder cannot be made.
+    """
+    own = folder / PREVIEW
+    make_folder(own)
+    write_whole(own / ".gitignore", b"*\n")
+    return open_project(folder, own / "site")
 
 
 class SiteBuilder:
@@ -180,4 +210,5 @@ class SiteBuilder:
             return ""
 
     def _fault(self, finding: Finding) -> Fault:
-        return Fault(finding.path, finding.line, finding.message, self._text(finding.path))
+        text = self._text(finding.path)
+        return Fault(finding.path, finding.line, finding.message, text, names_in(finding.path))

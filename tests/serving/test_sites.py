@@ -1,0 +1,222 @@
+"""The preview's builder on real sites."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from kb.building.project import open_project
+from kb.serving.builder import Asks, NotBuilt, Wanted
+from kb.serving.sites import SiteBuilder, names_in, preview_project
+
+NOTE = """+++
+title = "Day one"
+date = 2019-05-04
+[event]
+name = "Example Days"
+place = "Exeter"
+year = 2019
++++
+
+An opening paragraph.
+
+## Shade for everyone, by Ada Byron
+
+* Ada Byron
+* [the code](https://github.com/example/shade)
+
+Words about shade.
+
+## Cells, by Grace Hopper
+
+* Grace Hopper
+
+Words about cells.
+"""
+OTHER = """+++
+title = "Unrelated"
+date = 2018-01-02
+kind = "article"
++++
+
+Nothing to see, but [the day](day-one.md) is worth a look.
+"""
+DAY = "/notes/day-one/"
+
+
+class Open:
+    """A preview that shows the pages it is told."""
+
+    def __init__(self, folder: Path) -> None:
+        self.builder = SiteBuilder(open_project(folder))
+        self.folder = folder
+        self.ahead: dict[str, bytes] = {}
+        self.broken: tuple[str, ...] = ()
+
+    @contextmanager
+    def _switch(self, broken: Collection[str]) -> Iterator[None]:
+        self.broken = tuple(broken)
+        yield
+
+    def build(self, *hints: str, pages: tuple[str, ...] = (DAY,)) -> tuple[dict[str, bytes], bool]:
+        """Return the pages shown ahead, and whether the build then made the same of them."""
+        self.ahead = {}
+        told = tuple(str(self.folder / hint) for hint in hints) or None
+        asks = Asks(self._switch, lambda: False, self.ahead.update)
+        self.built = self.builder.build(Wanted(told, pages=pages), asks)
+        same = {
+            path: (self.builder.output / path).read_bytes() == data
+            for path, data in self.ahead.items()
+        }
+        return self.ahead, all(same.values())
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    site = tmp_path / "site"
+    (site / "content").mkdir(parents=True)
+    (site / "site.toml").write_text('title = "Trial"\n')
+    (site / "content/day-one.md").write_text(NOTE)
+    (site / "content/other.md").write_text(OTHER)
+    return site
+
+
+@pytest.fixture
+def shown(folder: Path) -> Open:
+    preview = Open(folder)
+    preview.build()
+    return preview
+
+
+def edit(folder: Path, old: str, new: str, name: str = "content/day-one.md") -> None:
+    note = folder / name
+    text = note.read_text()
+    assert old in text
+    note.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Words about shade.", "Many more words.\n\nTwo paragraphs of them, and *stress*."),
+        ("Words about shade.", "* a list\n * of things\n"),
+        ("Words about cells.", "A [link](https://example.org/new) that is new."),
+        ("An opening paragraph.", "Another\n\nlonger\n\nopening."),
+    ],
+)
+def test_pages_ahead_are_what_the_build_makes(
+    shown: Open, folder: Path, old: str, new: str
+) -> None:
+    edit(folder, old, new)
+    ahead, same = shown.build("content/day-one.md")
+    assert list(ahead) == ["notes/day-one/index.html"]
+    assert same
+
+
+def test_talks_are_shown_ahead_too(shown: Open, folder: Path) -> None:
+    talk = next(url for url in shown.builder._pages or {} if url.endswith("/cells/"))
+    edit(folder, "An opening", "A longer\n\nopening")
+    edit(folder, "Words about cells.", "Cells divide.")
+    ahead, _ = shown.build("content/day-one.md", pages=(talk,))
+    assert list(ahead) == [f"{talk[1:]}index.html"]
+    assert b"Cells divide." in ahead[f"{talk[1:]}index.html"]
+    assert b"Words about shade." not in ahead[f"{talk[1:]}index.html"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("## Cells, by Grace Hopper", "## Cells and regions, by Grace Hopper"),
+        ("everyone, by Ada Byron", "everyone, by Alan Turing"),
+        ('title = "Day one"', 'title = "Day two"'),
+        ("year = 2019", "year = 2020"),
+        ("Words about cells.", "See [other](other.md)."),
+        ("+++", "+++\nbroken ="),
+    ],
+)
+def test_more_than_words_waits_for_the_build(shown: Open, folder: Path, old: str, new: str) -> None:
+    edit(folder, old, new)
+    ahead, _ = shown.build("content/day-one.md")
+    assert ahead == {}
+
+
+def test_pages_that_nobody_has_open_are_not_made_ahead(shown: Open, folder: Path) -> None:
+    edit(folder, "Words about shade.", "Other words.")
+    assert shown.build("content/day-one.md", pages=("/",))[0] == {}
+
+
+def test_a_broken_note_is_named_while_files_move(shown: Open, folder: Path) -> None:
+    edit(folder, "+++\ntitle", "+++\nbroken =\ntitle")
+    shown.build("content/day-one.md")
+    assert shown.broken == ("content/day-one.md",)
+    assert shown.built.broken == ("content/day-one.md",)
+    assert any(finding.code == "KB101" for finding in shown.built.findings)
+
+
+def test_lines_of_findings_are_shown(shown: Open, folder: Path) -> None:
+    edit(folder, "Words about shade.", "![no](missing.png)")
+    shown.build("content/day-one.md")
+    assert "![no](missing.png)" in shown.built.lines.values()
+
+
+def test_a_broken_template_is_told_with_its_names(shown: Open, folder: Path) -> None:
+    template = folder / "themes/default/templates/note.html"
+    template.parent.mkdir(parents=True)
+    template.write_text("one\n{{ view.nonsense }}\n")
+    shown.build("themes/default/templates/note.html")
+    fault = shown.built.fault
+    assert fault is not None
+    assert (fault.path, fault.line) == ("themes/default/templates/note.html", 2)
+    assert "{{ view.nonsense }}" in fault.source
+    assert {"view.title", "page.title", "site.title"} <= set(fault.names)
+    template.unlink()
+    shown.build("themes/default/templates/note.html")
+    assert shown.built.fault is None
+
+
+def test_names_of_a_part_are_those_that_all_have() -> None:
+    assert "view.title" not in names_in("themes/default/templates/base.html")
+    assert "site.title" in names_in("themes/default/templates/base.html")
+
+
+def test_a_broken_configuration_is_told(shown: Open, folder: Path) -> None:
+    (folder / "site.toml").write_text("titel = 'x'\n")
+    with pytest.raises(NotBuilt, match=r"site\.toml has errors") as told:
+        shown.build("site.toml")
+    assert told.value.findings[0].line == 1
+
+
+def test_what_kb_sees_names_rule_and_line(shown: Open) -> None:
+    sight = shown.builder.look(DAY)
+    assert sight.notes == ("content/day-one.md",)
+    assert {one.kind for one in sight.seen} >= {"note", "talk"}
+    facts = [fact for one in sight.seen for fact in one.facts if fact.value == "Ada Byron"]
+    assert facts
+    assert all(fact.path == "content/day-one.md" and fact.line for fact in facts)
+
+
+def test_a_preview_that_found_nothing_to_do_is_warmed(shown: Open, folder: Path) -> None:
+    again = Open(folder)
+    again.build()
+    assert again.built.written == frozenset()
+    with pytest.raises(NotBuilt, match="being read"):
+        again.builder.look(DAY)
+    pages = again.builder.warm(lambda: False)
+    assert pages is not None
+    assert pages[DAY] == ("content/day-one.md",)
+    edit(folder, "Words about shade.", "Other words.")
+    assert again.build("content/day-one.md")[0]
+
+
+def test_drafts_are_built_elsewhere(folder: Path) -> None:
+    edit(folder, 'title = "Unrelated"', 'title = "Unrelated"\ndraft = true', "content/other.md")
+    project = preview_project(folder)
+    builder = SiteBuilder(project, drafts=True)
+    asks = Asks(lambda broken: contextmanager(lambda: iter([None]))(), lambda: False)
+    builder.build(Wanted(), asks)
+    assert (builder.output / "notes/other/index.html").exists()
+    assert not (folder / "public").exists()
+    assert (folder / ".kb-preview/.gitignore").read_text() == "*\n"
+    assert any("draft" in mark for mark in builder.look("/notes/other/").marks)
