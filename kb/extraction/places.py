@@ -31,8 +31,24 @@ Santiago,Sao Paulo,São Paulo,Sapporo,Seattle,Seoul,Sevilla,Seville,Shanghai,She
 Singapore,Sofia,Southampton,Stockholm,St. Louis,Strasbourg,Stuttgart,Sydney,Taipei,Tallinn,
 Tampa,Tampere,Tbilisi,Tel Aviv,Thessaloniki,The Hague,Tokyo,Toronto,Toulouse,Trondheim,Tucson,
 Tunis,Turin,Torino,Turku,Utrecht,Valencia,Vancouver,Venice,Verona,Vienna,Wien,Vilnius,Warsaw,
-Warszawa,Washington,Washington DC,Wellington,Winnipeg,Wroclaw,Wrocław,York,Zagreb,Zaragoza,
-Zurich,Zürich,東京,大阪,福岡,京都,札幌,名古屋,台北,北京,上海,深圳,杭州,广州,成都,香港
+Warszawa,Washington,Washington DC,Wellington,Winnipeg,Wroclaw,Wrocław,Zagreb,Zaragoza,Zurich,
+Zürich,東京,大阪,福岡,京都,札幌,名古屋,台北,北京,上海,深圳,杭州,广州,成都,香港,Recife,Salvador,
+Curitiba,Belo Horizonte,Florianópolis,Brasília,Porto Alegre,Cartagena,Cali,Quito,Guadalajara,
+Monterrey,Rosario,Cádiz,Granada,Vigo,Cagliari,Bari,Palermo,Catania,Genoa,Genova,Trento,Bergamo,
+Padova,Pula,Rijeka,Skopje,Sarajevo,Tirana,Cluj-Napoca,Iași,Timișoara,Brașov,Kharkiv,Lviv,
+Odessa,Kazan,Saint Petersburg,Yerevan,Almaty,Beirut,Amman,Doha,Riyadh,Abu Dhabi,Karachi,Lahore,
+Dhaka,Colombo,Kathmandu,Ho Chi Minh City,Chiang Mai,Penang,Bali,Hobart,Canberra,Dunedin,
+Queenstown,Accra,Lagos,Kampala,Kigali,Addis Ababa,Casablanca,Marrakech,Durban,Pretoria,
+Windhoek,Des Moines,Charleston,Savannah,Albuquerque,Anaheim,Long Beach,San Mateo,Mountain View,
+Menlo Park,Redmond,Bellevue,Halifax,Edmonton,Saskatoon,Waterloo,Swansea,Aberdeen,Inverness,
+Norwich,Leicester,Coventry,Limerick,Nijmegen,Groningen,Maastricht,Tilburg,Leiden,Bruges,Liège,
+Namur,Metz,Dijon,Angers,Brest,Clermont-Ferrand,Nîmes,Annecy,Lugano,St. Gallen,Winterthur,
+Innsbruck,Graz,Augsburg,Freiburg,Regensburg,Würzburg,Kassel,Göttingen,Bielefeld,Dortmund,
+Duisburg,Bochum,Paderborn,Rostock,Lübeck,Magdeburg,Chemnitz,Erfurt,Weimar,Stavanger,Tromsø,
+Linköping,Uppsala,Umeå,Odense,Aalborg,Jyväskylä,Tartu,Kaunas,Katowice,Łódź,Szczecin,Lublin,
+Ostrava,Plzeň,Košice,Debrecen,Szeged,Maribor,Novi Sad,Plovdiv,Varna,Kobe,Yokohama,Hiroshima,
+Okinawa,Kaohsiung,Busan,Daejeon,Chengdu,Nanjing,Goa,Kolkata,Jaipur,Kochi,Ahmedabad,仙台,広島,
+神戸,横浜,沖縄,松江,南京,成都,서울,부산,판교
 """
 _COUNTRIES = """
 Argentina,Australia,Austria,Belgium,Brazil,Brasil,Bulgaria,Canada,Chile,China,Colombia,Croatia,
