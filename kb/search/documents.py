@@ -1,7 +1,7 @@
 """What can be found: every talk, session, speaker, topic, event, note and link as a `Document`."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from kb.model.note import Block, Lines, Note, select
@@ -22,6 +22,10 @@ KINDS: tuple[str, ...] = ("talk", "session", "speaker", "topic", "event", "note"
 """Kinds of documents, in the order in which lists show them."""
 
 
+_INHERITED = frozenset({"topic-tag", "topic-category"})
+"""Rules by which a talk has the topics of its whole note."""
+
+
 class Document(Value, frozen=True):
     """One thing that a search can find, with everything that may be asked of it. Text is in NFC."""
 
@@ -35,7 +39,9 @@ class Document(Value, frozen=True):
     speakers: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     topic_names: tuple[str, ...] = ()
-    """Every name and synonym of its topics: what `topic:` compares with, whole."""
+    """Every name and synonym of its topics: what `topic:` compares with, whole. Not of those that
+    it only may have: a tag of a note whose talks say their own, or a term guessed from its text
+    where others are given the topic outright."""
     event: str = ""
     event_names: tuple[str, ...] = ()
     """Further names of its event, such as its series and place."""
@@ -76,13 +82,35 @@ def documents(site: Site, notes: Mapping[str, Note]) -> tuple[Document, ...]:
     return tuple(sorted(found, key=lambda document: (document.url, document.kind)))
 
 
+def _surely(
+    session: SessionRecord, topics: Mapping[Url, TopicRecord], labelled: Container[str]
+) -> Iterator[str]:
+    """Yield every name of the topics that `session` surely has.
+
+    Args:
+        labelled: notes of which some talk says its own topics; their tags are of no single talk.
+    """
+    for use in session.topics:
+        record = topics.get(use.topic)
+        if use.guessed:
+            sure = record is None or record.guessed
+        else:
+            sure = not use.told or any(
+                told.evidence.rule not in _INHERITED or told.note not in labelled
+                for told in use.told
+            )
+        if sure:
+            yield use.name
+            if record is not None:
+                yield from record.synonyms
+
+
 def _session(
     session: SessionRecord,
+    topic_names: Iterable[str],
     events: Mapping[Url, EventRecord],
-    topics: Mapping[Url, TopicRecord],
     pages: Mapping[str, NoteRecord],
     notes: Mapping[str, Note],
-    site: Site,
 ) -> Document:
     event = events.get(session.event) if session.event else None
     day = next((day for day in event.days if day.key == session.day), None) if event else None
@@ -120,11 +148,7 @@ def _session(
         title=_clean(session.title),
         speakers=_unique(credit.name for credit in session.speakers),
         topics=_unique(use.name for use in session.topics),
-        topic_names=_unique(
-            name
-            for use in session.topics
-            for name in (use.name, *(topics[use.topic].synonyms if use.topic in topics else ()))
-        ),
+        topic_names=_unique(topic_names),
         event=_clean(event.title) if event else "",
         event_names=_event_names(event) if event else (),
         date=date or (str(event.year) if event and event.year else ""),
