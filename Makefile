@@ -14,7 +14,9 @@ SITE := $(VENV)/.installed-site
 TEST := $(VENV)/.installed-test
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test lint types pytest format browser wheel lock hooks screenshot clean
+NOTES ?= tests/extraction/samples
+
+.PHONY: score help site serve test lint types pytest format browser wheel lock hooks screenshot clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,3 +93,6 @@ hooks: $(TEST) ## check every commit by itself, before it is made
 
 clean: ## delete what the other targets made (not your notes)
 	rm -rf $(VENV) public search_index .kb dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+score: $(SITE) ## how well notes are read (NOTES=folder of notes with gold files)
+	$(BIN)/python bench/score.py $(NOTES) $(ARGS)
