@@ -14,6 +14,7 @@ from kb.model.site import (
     SessionRecord,
     Site,
     TopicRecord,
+    TopicUse,
     Url,
 )
 from kb.model.value import Value
@@ -38,10 +39,10 @@ class Document(Value, frozen=True):
     """Other names of the thing itself: aliases, synonyms."""
     speakers: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    """Those that it surely has: not a tag of a note whose talks say their own, nor a term guessed
+    from its text where others are given the topic outright."""
     topic_names: tuple[str, ...] = ()
-    """Every name and synonym of its topics: what `topic:` compares with, whole. Not of those that
-    it only may have: a tag of a note whose talks say their own, or a term guessed from its text
-    where others are given the topic outright."""
+    """Every name and synonym of its topics: what `topic:` compares with, whole."""
     event: str = ""
     event_names: tuple[str, ...] = ()
     """Further names of its event, such as its series and place."""
@@ -70,8 +71,16 @@ def documents(site: Site, notes: Mapping[str, Note]) -> tuple[Document, ...]:
     sessions = {session.url: session for session in site.sessions}
     topics = {topic.url: topic for topic in site.topics}
     pages: dict[str, NoteRecord] = {note.path: note for note in site.notes}
+    labelled = {
+        telling.note
+        for session in site.sessions
+        if any(told.evidence.explicit for use in session.topics for told in use.told)
+        for telling in session.tellings
+    }
     found: list[Document] = []
-    found.extend(_session(session, events, topics, pages, notes, site) for session in site.sessions)
+    for session in site.sessions:
+        sure = _surely(session, topics, labelled)
+        found.append(_session(session, sure, topics, events, pages, notes))
     found.extend(_person(person, sessions) for person in site.people)
     found.extend(_topic(topic, sessions) for topic in site.topics)
     found.extend(_event(event) for event in site.events)
@@ -84,30 +93,29 @@ def documents(site: Site, notes: Mapping[str, Note]) -> tuple[Document, ...]:
 
 def _surely(
     session: SessionRecord, topics: Mapping[Url, TopicRecord], labelled: Container[str]
-) -> Iterator[str]:
-    """Yield every name of the topics that `session` surely has.
+) -> list[TopicUse]:
+    """Return the topics that `session` surely has.
 
     Args:
+        session: any.
+        topics: all records.
         labelled: notes of which some talk says its own topics; their tags are of no single talk.
     """
-    for use in session.topics:
-        record = topics.get(use.topic)
+
+    def is_sure(use: TopicUse) -> bool:
         if use.guessed:
-            sure = record is None or record.guessed
-        else:
-            sure = not use.told or any(
-                told.evidence.rule not in _INHERITED or told.note not in labelled
-                for told in use.told
-            )
-        if sure:
-            yield use.name
-            if record is not None:
-                yield from record.synonyms
+            return use.topic not in topics or topics[use.topic].guessed
+        return not use.told or any(
+            told.evidence.rule not in _INHERITED or told.note not in labelled for told in use.told
+        )
+
+    return list(filter(is_sure, session.topics))
 
 
 def _session(
     session: SessionRecord,
-    topic_names: Iterable[str],
+    uses: Sequence[TopicUse],
+    topics: Mapping[Url, TopicRecord],
     events: Mapping[Url, EventRecord],
     pages: Mapping[str, NoteRecord],
     notes: Mapping[str, Note],
@@ -147,8 +155,12 @@ def _session(
         url=session.url,
         title=_clean(session.title),
         speakers=_unique(credit.name for credit in session.speakers),
-        topics=_unique(use.name for use in session.topics),
-        topic_names=_unique(topic_names),
+        topics=_unique(use.name for use in uses),
+        topic_names=_unique(
+            name
+            for use in uses
+            for name in (use.name, *(topics[use.topic].synonyms if use.topic in topics else ()))
+        ),
         event=_clean(event.title) if event else "",
         event_names=_event_names(event) if event else (),
         date=date or (str(event.year) if event and event.year else ""),
