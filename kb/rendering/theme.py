@@ -25,6 +25,8 @@ from jinja2 import (
     nodes,
     pass_context,
 )
+from jinja2.defaults import DEFAULT_NAMESPACE
+from jinja2.filters import FILTERS
 from jinja2.runtime import Context
 
 from kb.model.output import Output
@@ -162,6 +164,11 @@ class Theme:
             number=words.number,
         )
         return environment
+
+    def own_names(self) -> tuple[str, ...]:
+        """Return the functions and filters that templates have besides those of Jinja."""
+        own = set(self._environment.globals) - set(DEFAULT_NAMESPACE)
+        return tuple(sorted(own | (set(self._environment.filters) - set(FILTERS))))
 
     def _asset(self, name: str) -> str:
         """Return the root-relative URL of a static file of the theme."""
