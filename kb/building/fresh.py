@@ -5,6 +5,7 @@ Imports no stage, so that a build with nothing to do starts no parser, no templa
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from kb.building.files import stamp_of
 from kb.building.inputs import Inputs, digests_of
@@ -29,10 +30,20 @@ class State(Value, frozen=True):
     report: Report
     made: Mapping[str, Made]
     """Published files."""
+    boot: str = ""
+    """Which boot of the machine this was."""
     index: Mapping[str, Made] = {}
     """Files of the local search index."""
     keys: Mapping[str, str] = {}
     """Path of each page → key of what it was made from."""
+
+
+def this_boot() -> str:
+    """Return what tells this boot of the machine from others, `""` where the system does not."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
 
 
 def state_name(project: Project) -> str:
@@ -57,7 +68,7 @@ def write_state(memo: Memo, project: Project, state: State) -> None:
     Raises:
         FileFault: the disk does not take it.
     """
-    memo.put(state_name(project), encode(state), sync=True)
+    memo.put(state_name(project), encode(state))
 
 
 def build_key(
@@ -79,6 +90,7 @@ def is_fresh(state: State, project: Project, key: str, options: Options, memo: M
     """Return whether the published site and the index are what a build would make now."""
     return (
         state.key == key
+        and state.boot == this_boot()
         and state.since <= options.now
         and (not state.until or options.now < state.until)
         and not (memo.folder / JOURNAL).exists()

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 
 from kb.building import learning, lock, publish
 from kb.building.files import FileFault
-from kb.building.fresh import State, build_key, is_fresh, read_state, write_state
+from kb.building.fresh import State, build_key, is_fresh, read_state, this_boot, write_state
 from kb.building.indexing import bring_up_to_date
 from kb.building.inputs import Inputs, digests_of
 from kb.building.layers import theme_digests
@@ -64,7 +64,8 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
             raise Cancelled
         known = before.made if before is not None else publish.read_manifest(project.output)
         found_things = documents(knowledge.site, knowledge.notes_by_path)
-        stage = Stage(memo.folder / publish.STAGE, project.output, known)
+        trusting = before is not None and before.boot == this_boot()
+        stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
         stage.begin()
         with watch.stage("render"):
             theme, broken = read_theme(project)
@@ -96,7 +97,14 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
         )
         quiet = replace(report, written=(), removed=(), sources=(), stages={}, remarks=())
         state = State(
-            key, knowledge.since, knowledge.until, quiet, published.made, index, rendered.keys
+            key,
+            knowledge.since,
+            knowledge.until,
+            quiet,
+            published.made,
+            boot=this_boot(),
+            index=index,
+            keys=rendered.keys,
         )
         write_state(memo, project, state)
         return report

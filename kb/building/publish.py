@@ -3,6 +3,10 @@
 Until the journal is written nothing of the published site was touched; from then on the next
 command rolls the switch forward, however the process ended. The list of what kb made lies beside
 the pages (`MARKER`), so that kb never removes a file that is not its own.
+
+Only the journal is flushed to the disk: waiting for each page would make a save take seconds.
+After a loss of power the first build (it sees another boot of the machine) trusts no stamp: it
+compares every published file with its digest, and makes anew what was lost.
 """
 
 import contextlib
@@ -24,7 +28,6 @@ from kb.building.files import (
     reason_of,
     remove_tree,
     stamp_of,
-    sync_folder,
     write_new,
 )
 from kb.building.memo import Memo
@@ -35,8 +38,6 @@ from kb.model.value import Value, ValueFault, decode, encode
 _TITLE = "kb manifest 1"
 _DIGEST = 32
 """Hexadecimal digits of SHA-256 that the manifest holds of a published file."""
-_FEW = 64
-"""Up to this many changed files are flushed one by one; more by one flush of everything."""
 _TRIES = 20
 _PAUSE = 0.1
 """Seconds between tries where another program holds a file for a moment."""
@@ -62,6 +63,8 @@ class Staged(Value, frozen=True, array_like=True):
     """Its file in the stage; `""` where the published one is equal already."""
     finding: Finding | None = None
     """Why it cannot be published."""
+    stamp: Stamp | None = None
+    """Of the published file, where it is equal and was looked at."""
 
 
 class Move(Value, frozen=True, array_like=True):
@@ -125,11 +128,19 @@ def parents(path: str) -> tuple[str, ...]:
 class Stage:
     """Where changed files wait for the switch. Copies of it in worker processes work alike."""
 
-    def __init__(self, folder: Path, output: Path, before: Mapping[str, Made]) -> None:
-        """`before` is what kb made in `output`; empty for a first build."""
+    def __init__(
+        self, folder: Path, output: Path, before: Mapping[str, Made], *, trusting: bool = True
+    ) -> None:
+        """`before` is what kb made in `output`; empty for a first build.
+
+        `trusting` says whether an equal stamp means an equal file; after a loss of power it may
+        not.
+        """
         self.folder = folder
         self.output = output
         self.before = before
+        self._below = str(output)
+        self._trusting = trusting
         self.whole = not output.exists() or not os.listdir(output)
         self._made: set[Path] = set()
 
@@ -152,8 +163,8 @@ class Stage:
             return Staged(path, "", finding=_unsafe(path))
         digest = digest_of(data)
         known = self.before.get(path)
-        if known is not None and known.digest == digest and self._is_as_left(path, known):
-            return Staged(path, digest)
+        if (kept := self.keep(path, digest)) is not None:
+            return kept
         if known is None and not self.whole and self._is_in_the_way(path):
             if self._is_equal(path, data):
                 return Staged(path, digest)
@@ -219,21 +230,20 @@ class Stage:
     def keep(self, path: str, digest: str) -> Staged | None:
         """Return `path` as staged where the published file has `digest` and is as kb left it."""
         known = self.before.get(path)
-        if known is not None and known.digest == digest and self._is_as_left(path, known):
-            return Staged(path, digest)
-        return None
-
-    def _is_as_left(self, path: str, known: Made) -> bool:
+        if known is None or known.digest != digest:
+            return None
         try:
-            status = os.lstat(self.output / path)
+            stamp = stamp_of(os.lstat(f"{self._below}/{path}"))
         except OSError:
-            return False
-        if known.stamp is not None and stamp_of(status) == known.stamp:
-            return True
+            return None
+        if self._trusting and stamp == known.stamp:
+            return Staged(path, digest, stamp=known.stamp)
         try:
-            return digest_of(read_file(self.output, path)) == known.digest
+            if digest_of(read_file(self.output, path)) != digest:
+                return None
         except FileFault:
-            return False
+            return None
+        return Staged(path, digest, stamp=stamp)
 
     def _is_in_the_way(self, path: str) -> bool:
         """Return whether something that kb did not make stands where `path` goes."""
@@ -373,27 +383,9 @@ def _switch(stage: Stage, changed: Sequence[Staged], removals: Sequence[str], me
         moves=() if stage.whole else tuple(Move(item.name, item.path) for item in changed),
         removals=tuple(removals),
     )
-    _flush(stage, changed)
     memo.put(JOURNAL, encode(journal), sync=True)
     _roll(journal)
     (memo.folder / JOURNAL).unlink(missing_ok=True)
-
-
-def _flush(stage: Stage, changed: Sequence[Staged]) -> None:
-    """Bring staged bytes to the disk, where a loss of power would otherwise empty live pages."""
-    if stage.whole:
-        return  # there is no old site to lose
-    if len(changed) > _FEW:
-        os.sync()
-        return
-    for item in changed:
-        descriptor = os.open(stage.folder / item.name, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        except OSError as fault:
-            raise FileFault(item.path, f"cannot be written: {reason_of(fault)}") from fault
-        finally:
-            os.close(descriptor)
 
 
 def recover(memo: Memo) -> bool:
@@ -435,9 +427,6 @@ def _roll(journal: Journal) -> None:
             _clear_way(output, target.parent)
             touched.add(target.parent)
         _patiently(target, lambda source=source, target=target: move(source, target))
-    if len(journal.moves) <= _FEW:
-        for folder in sorted(touched):
-            sync_folder(folder)
 
 
 def _become(stage: Path, output: Path) -> None:
@@ -494,8 +483,10 @@ def _patiently(path: Path, act: "object") -> None:
 def _stamped(stage: Stage, files: Mapping[str, Staged]) -> dict[str, Made]:
     made: dict[str, Made] = {}
     for path in sorted(files):
+        item = files[path]
         try:
-            made[path] = Made(files[path].digest, stamp_of(os.lstat(stage.output / path)))
+            stamp = item.stamp or stamp_of(os.lstat(f"{stage.output}/{path}"))
         except OSError:
-            made[path] = Made(files[path].digest)
+            stamp = None
+        made[path] = Made(item.digest, stamp)
     return made

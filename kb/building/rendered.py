@@ -31,10 +31,18 @@ class Rendered:
     """Path of each page → key of what it was made from."""
 
 
-class _Answer(Value, frozen=True):
-    """What became of one page; faults cross from worker processes as values."""
+@dataclass(frozen=True)
+class _Shards:
+    """The index for browsers, as one piece of work beside the pages."""
 
-    staged: Staged | None = None
+    documents: Sequence[Document]
+    language: str
+
+
+class _Answer(Value, frozen=True):
+    """What became of one piece of work; faults cross from worker processes as values."""
+
+    staged: tuple[Staged, ...] = ()
     broken: tuple[str, int, str] | None = None
 
 
@@ -58,11 +66,7 @@ def stage_site(
     """
     renderer = Renderer(knowledge.site, knowledge.notes_by_path, knowledge.settings, theme)
     pages, findings = _without_clashes(renderer.pages())
-    own = list(renderer.static())
-    shards = export(documents, knowledge.settings.language)
-    names = {*pages, *(output.path for output in own)}
-    assets, clashes = _assets(knowledge, names)
-    staged: list[Staged] = [Staged("", "", finding=one) for one in (*findings, *clashes)]
+    staged = [Staged("", "", finding=one) for one in findings]
     keys: dict[str, str] = {}
     wanted: list[Page] = []
     for path, page in pages.items():
@@ -72,8 +76,11 @@ def stage_site(
             staged.append(kept)
         else:
             wanted.append(page)
-    staged += _made(run, renderer, wanted, stage)
-    staged += (stage.put(output.path, output.data) for output in (*own, *shards))
+    works: list[Page | _Shards] = [_Shards(documents, knowledge.settings.language), *wanted]
+    staged += _made(run, renderer, works, stage)
+    staged += (stage.put(output.path, output.data) for output in renderer.static())
+    assets, clashes = _assets(knowledge, {one.path for one in staged})
+    staged += (Staged("", "", finding=one) for one in clashes)
     staged += _copied(run.project, assets, stage)
     return Rendered(staged, keys)
 
@@ -141,23 +148,28 @@ def try_out(knowledge: Knowledge, theme: ThemeFiles) -> list[Finding]:
     return [*findings, *clashes]
 
 
-def _made(run: Run, renderer: Renderer, pages: Sequence[Page], stage: Stage) -> Iterator[Staged]:
-    def work(page: Page) -> bytes:
+def _made(
+    run: Run, renderer: Renderer, works: Sequence["Page | _Shards"], stage: Stage
+) -> Iterator[Staged]:
+    def work(one: Page | _Shards) -> bytes:
         try:
-            output = renderer.render(page)
+            if isinstance(one, Page):
+                made = [renderer.render(one)]
+            else:
+                made = list(export(one.documents, one.language))
         except TemplateFault as fault:
             return encode(_Answer(broken=(fault.path, fault.line, fault.message)))
-        return encode(_Answer(staged=stage.put(output.path, output.data)))
+        return encode(_Answer(tuple(stage.put(output.path, output.data) for output in made)))
 
-    for done, (_, answer) in enumerate(spread(work, pages, run.options.jobs or cores()), start=1):
-        run.hooks.progress("render", done, len(pages))
+    answers = spread(work, works, run.options.jobs or cores())
+    for done, (_, data) in enumerate(answers, start=1):
+        run.hooks.progress("render", done, len(works))
         if done % _ASK == 0 and run.hooks.cancelled():
             raise Cancelled
-        made = decode(answer, _Answer)
-        if made.broken is not None:
-            raise TemplateFault(*made.broken)
-        if made.staged is not None:
-            yield made.staged
+        answer = decode(data, _Answer)
+        if answer.broken is not None:
+            raise TemplateFault(*answer.broken)
+        yield from answer.staged
 
 
 def _twice(path: str, source: str = "") -> Finding:

@@ -17,6 +17,8 @@ PAYS = 200
 """Fewer items than this are done sooner in one process."""
 _HEAD = 12
 """Bytes before an answer: its index and its length."""
+_CHUNKS = 256
+"""Into how many pieces the items are cut at most; all of them must fit into a pipe."""
 _FAULT = 0xFFFFFFFF
 """Index of an answer that is a fault and no answer."""
 
@@ -45,7 +47,8 @@ def spread(
 
     Args:
         work: makes bytes of an item; runs in a copy of this process when `jobs` is above 1.
-        jobs: how many processes to use at most; each takes every `jobs`-th item.
+        items: what to work on; a long piece of work is best put first.
+        jobs: how many processes to use at most; each takes what is next until nothing is left.
 
     Raises:
         FileFault: `work` raised it.
@@ -59,32 +62,52 @@ def spread(
         return
     gc.freeze()  # so that counting references in the copies does not copy memory
     children: dict[int, int] = {}
+    queue = _queue(len(items))
     try:
-        for number in range(jobs):
+        for _ in range(jobs):
             reader, writer = os.pipe()
             child = os.fork()
             if child == 0:
                 for other in (reader, *children):
                     os.close(other)
-                _labour(work, items, range(number, len(items), jobs), writer)
+                _labour(work, items, queue, writer)
             os.close(writer)
             children[reader] = child
         yield from _collect(children)
     finally:
         gc.unfreeze()
+        os.close(queue)
         for reader, child in children.items():
             os.close(reader)
             _end(child)
 
 
-def _labour(work: Callable[[T], bytes], items: Sequence[T], mine: range, writer: int) -> None:
-    """Do the items `mine`, write the answers to the pipe, and end the process."""
+def _queue(count: int) -> int:
+    """Return a pipe that holds the start and end of every chunk of `count` items, to be taken."""
+    reader, writer = os.pipe()
+    size = -(-count // _CHUNKS)
+    starts = [0, *range(1, count, size)]
+    ends = [*starts[1:], count]
+    for start, end in zip(starts, ends, strict=True):
+        os.write(writer, start.to_bytes(4, "big") + end.to_bytes(4, "big"))
+    os.close(writer)
+    return reader
+
+
+def _taken(queue: int) -> Iterator[int]:
+    """Take chunks from the queue until it is empty; yield the indices of their items."""
+    while chunk := os.read(queue, 8):
+        yield from range(int.from_bytes(chunk[:4], "big"), int.from_bytes(chunk[4:], "big"))
+
+
+def _labour(work: Callable[[T], bytes], items: Sequence[T], queue: int, writer: int) -> None:
+    """Do items of the queue, write the answers to the pipe, and end the process."""
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends its children
         with os.fdopen(writer, "wb") as pipe:
             try:
-                for index in mine:
+                for index in _taken(queue):
                     answer = work(items[index])
                     pipe.write(index.to_bytes(4, "big") + len(answer).to_bytes(8, "big"))
                     pipe.write(answer)

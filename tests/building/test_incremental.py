@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +15,7 @@ from kb.building.options import Options, Report
 from kb.building.project import ProjectFault, open_project
 from kb.model.value import replace
 from kb.search.whoosh_index import WhooshEngine
+from tests.building.conftest import MEMORY
 from tests.building.sample import PIXEL, make_site, tree
 
 OPTIONS = Options(now="2026-01-01T00:00:00+00:00", index=False)
@@ -280,7 +282,7 @@ def compare(root: Path, options: Options) -> None:
 @settings(
     max_examples=max(1, EDITS // PER_EXAMPLE),
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(
     rounds=st.lists(
@@ -289,11 +291,11 @@ def compare(root: Path, options: Options) -> None:
 )
 @pytest.mark.timeout(0 if EDITS > 2000 else 600)
 def test_any_edits_then_an_incremental_build_equals_a_clean_one(
-    tmp_path_factory: pytest.TempPathFactory, rounds: list[list[Edit]]
+    rounds: list[list[Edit]],
 ) -> None:
-    root = tmp_path_factory.mktemp("garden") / "site"
-    garden = Garden(root)
-    try:
+    with TemporaryDirectory(dir=MEMORY) as folder:
+        root = Path(folder) / "site"
+        garden = Garden(root)
         built(root, OPTIONS)
         for edits in rounds:
             for edit in edits:
@@ -303,8 +305,6 @@ def test_any_edits_then_an_incremental_build_equals_a_clean_one(
                 compare(root, OPTIONS)
             except ProjectFault as fault:
                 pytest.fail(f"no edit makes a site unusable: {fault} {fault.findings}")
-    finally:
-        shutil.rmtree(root.parent, ignore_errors=True)
 
 
 QUERIES = ("pumps", "speaker:Stone", "topic:water", "ice", "year:2024", "has:slides", "-water law")
@@ -313,23 +313,23 @@ QUERIES = ("pumps", "speaker:Stone", "topic:water", "ice", "year:2024", "has:sli
 @settings(
     max_examples=8,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow],
 )
 @given(edits=st.lists(EDIT, min_size=4, max_size=4))
 def test_search_answers_the_same_after_any_edits(
-    tmp_path_factory: pytest.TempPathFactory, edits: list[Edit]
+    edits: list[Edit],
 ) -> None:
     options = replace(OPTIONS, index=True)
-    root = tmp_path_factory.mktemp("garden") / "site"
-    garden = Garden(root)
-    built(root, options)
-    for edit in edits:
-        garden.apply(edit)
+    with TemporaryDirectory(dir=MEMORY) as folder:
+        root = Path(folder) / "site"
+        garden = Garden(root)
         built(root, options)
-    wanted, _ = clean(root, options)
-    if wanted.published:
-        assert answers(root) == answers(root.parent / "site-clean")
-    shutil.rmtree(root.parent, ignore_errors=True)
+        for edit in edits:
+            garden.apply(edit)
+            built(root, options)
+        wanted, _ = clean(root, options)
+        if wanted.published:
+            assert answers(root) == answers(root.parent / "site-clean")
 
 
 def answers(root: Path) -> list[object]:

@@ -1,6 +1,7 @@
 """Work in processes answers as work in one does."""
 
 import os
+import time
 
 import pytest
 
@@ -16,7 +17,11 @@ def test_answers_are_the_same_for_any_number_of_processes(jobs: int) -> None:
 
 
 def test_more_processes_do_the_work() -> None:
-    pids = {answer for _, answer in spread(lambda _: str(os.getpid()).encode(), range(PAYS), 2)}
+    def work(_: int) -> bytes:
+        time.sleep(0.002)
+        return str(os.getpid()).encode()
+
+    pids = {answer for _, answer in spread(work, range(PAYS), 2)}
     assert len(pids) == 2
     assert str(os.getpid()).encode() not in pids
 
