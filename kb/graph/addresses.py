@@ -71,10 +71,13 @@ def content_path(path: str, content: ContentSettings) -> str:
 
 
 def address_assets(assets: Sequence[Asset], claims: Claims) -> tuple[list[Asset], list[Finding]]:
-    """Give each asset its place; the first of two that want one place has it."""
+    """Give each asset its place; of two that want one place the last by path has it.
+
+    So a static folder's file wins over one among the notes, as its place is the plainer wish.
+    """
     kept: list[Asset] = []
     findings: list[Finding] = []
-    for asset in sorted(assets, key=lambda asset: (asset.url, asset.path)):
+    for asset in sorted(assets, key=lambda asset: asset.path, reverse=True):
         path = path_of(asset.url)
         taken = claims.take(path, asset.path)
         if not taken or (taken == OWN_FILE and path in REPLACEABLE):
@@ -88,7 +91,7 @@ def address_assets(assets: Sequence[Asset], claims: Claims) -> tuple[list[Asset]
                     hint="rename or move the file; it is not published now",
                 )
             )
-    return kept, findings
+    return sorted(kept, key=lambda asset: (asset.url, asset.path)), findings
 
 
 def address_notes(

@@ -157,6 +157,17 @@ def test_a_file_of_the_site_keeps_its_place() -> None:
     assert [one.path for one in built.assets] == ["static/old/index.html", "static/robots.txt"]
 
 
+def test_of_two_files_of_one_place_the_static_one_is_published() -> None:
+    files = [
+        asset("content/images/a.jpg", "/images/a.jpg"),
+        asset("static/images/A.jpg", "/images/A.jpg"),
+    ]
+    built = site(told("content/x.md"), assets=files)
+    assert [one.path for one in built.assets] == ["static/images/A.jpg"]
+    assert [(f.code, f.path) for f in built.findings] == [("KB301", "content/images/a.jpg")]
+    assert "static/images/A.jpg" in built.findings[0].message
+
+
 def test_talks_of_one_title_are_told_apart_by_what_they_are() -> None:
     talks = [
         session("Keynote", "Ada North"),
