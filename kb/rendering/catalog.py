@@ -1,14 +1,13 @@
 """The site's records by URL, and a desk for each page that turns them into parts of views.
 
-A `Desk` knows how deep its page lies, so that every URL it writes is relative. Parts are made once
-for each depth and kept: a talk's row is the same on its event's, its speakers' and its topics'
-pages.
+A `Desk` knows in which folder its pages lie, so that every URL it writes is relative, and short.
+Parts are made once for each folder and kept: a talk's row is the same on all speakers' pages.
 """
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from kb.model.note import Note
 from kb.model.settings import Settings
@@ -44,6 +43,11 @@ from kb.rendering.views import (
 
 T = TypeVar("T")
 
+Ways = tuple[tuple[str, str], ...]
+"""Root-relative folders, nearest first, and the relative way to each."""
+_PLAIN = "!$&'()*+,;=:@~"
+"""What may stand in a URL's path as it is, besides letters, digits and `-._~` (RFC 3986, 3.3)."""
+
 HAS = ("recording", "slides", "code")
 """Kinds of link that a row of a talk mentions."""
 ATOM = "application/atom+xml"
@@ -73,6 +77,28 @@ def root_of(url: str) -> str:
     return "../" * depth or "./"
 
 
+def ways(url: str) -> Ways:
+    """Return the folders above the page at `url`, nearest first, each with the way up to it."""
+    steps = output_path(url).split("/")[:-1]
+    if not steps:
+        return (("/", "./"),)
+    # Folders are compared with URLs, which are percent-encoded.
+    parts = [quote(step, safe=_PLAIN) for step in steps]
+    return tuple(
+        ("/" + "".join(f"{part}/" for part in parts[:depth]), "../" * (len(parts) - depth))
+        for depth in range(len(parts) - 1, -1, -1)
+    )
+
+
+def relative(url: str, above: Ways) -> str:
+    """Return a root-relative URL as seen from a page below the folders `above`."""
+    if url.startswith("/"):
+        for folder, way in above:
+            if url.startswith(folder):
+                return way + url[len(folder) :]
+    return url
+
+
 def in_chunks(items: tuple[T, ...], size: int = ROWS) -> list[tuple[T, ...]]:
     """Return `items` in chunks of almost equal length, none above `size`; one chunk if empty."""
     count = max(1, -(-len(items) // size))
@@ -100,14 +126,14 @@ class Catalog:
             for many in (site.sessions, site.events, site.people, site.topics, site.notes)
             for one in many
         }
-        self._desks: dict[str, Desk] = {}
+        self._desks: dict[Ways, Desk] = {}
 
     def desk(self, url: str) -> "Desk":
-        """Return the desk for the page at `url`."""
-        root = root_of(url)
-        if root not in self._desks:
-            self._desks[root] = Desk(self, root)
-        return self._desks[root]
+        """Return the desk for the page at `url`: one for all pages in the same folder."""
+        above = ways(url)
+        if above not in self._desks:
+            self._desks[above] = Desk(self, root_of(url), above)
+        return self._desks[above]
 
     def absolute(self, url: str) -> str:
         """Return the complete URL, or `url` as it is where site.toml names no base_url."""
@@ -124,17 +150,18 @@ class Catalog:
 
 
 class Desk:
-    """Makes parts of views for the pages of one depth."""
+    """Makes parts of views for the pages of one folder."""
 
-    def __init__(self, catalog: Catalog, root: str) -> None:
+    def __init__(self, catalog: Catalog, root: str, above: Ways = ()) -> None:
         self.catalog = catalog
         self.root = root
+        self.ways: Ways = above or (("/", root),)
         self._rows: dict[Url, Row] = {}
         self._events: dict[Url, Ref] = {}
 
     def href(self, url: str) -> str:
         """Return the relative URL of a root-relative one (with or without anchor)."""
-        return self.root + url[1:] if url.startswith("/") else url
+        return relative(url, self.ways)
 
     # references
 

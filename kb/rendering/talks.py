@@ -43,7 +43,7 @@ def _frame(record: SessionRecord, view: TalkView, desk: Desk, words: Words) -> F
         crumbs=crumbs,
         accent=event.accent if event else "",
         things=(structured.session(record, catalog),),
-        twin=desk.href(twin_url(record)) if record.is_talk else "",
+        twin="index.md" if record.is_talk else "",
         image=next((one.asset for one in record.pictures if one.asset), ""),
         previous=desk.session(record.previous),
         following=desk.session(record.following),
@@ -119,7 +119,7 @@ def told(telling: Telling, number: int, desk: Desk, words: Words) -> Told:
 def manner(desk: Desk, record: NoteRecord, words: Words, level: int, prefix: str = "") -> Manner:
     """Return how prose of the note `record` is written on the desk's pages."""
     return Manner(
-        desk.root,
+        desk.ways,
         level,
         desk.href(record.url),
         prefix,

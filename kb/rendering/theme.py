@@ -33,7 +33,7 @@ from kb.model.output import Output
 from kb.model.value import Value, digest, to_json
 from kb.rendering import accents
 from kb.rendering.hosting import POLICY
-from kb.rendering.views import Page, SiteView
+from kb.rendering.views import Html, Page, SiteView
 from kb.rendering.words import Words
 
 _QUOTED = re.compile(rb"""(["'(])\./([A-Za-z0-9_.-]+)(["')])""")
@@ -149,7 +149,7 @@ class Theme:
             t=words.say,
             lang=words.language,
             dir=words.direction,
-            policy=POLICY,
+            policy=Html(POLICY),
         )
         environment.tests["asset"] = self._static.__contains__
         environment.filters.update(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.rendering.catalog import in_chunks, output_path, root_of, shorten
+from kb.rendering.catalog import in_chunks, output_path, relative, root_of, shorten, ways
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,22 @@ def test_shortened_text_fits(text: str, limit: int) -> None:
     short = shorten(text, limit)
     assert len(short) <= limit
     assert "\n" not in short
+
+
+@pytest.mark.parametrize(
+    ("page", "url", "short"),
+    [
+        ("/", "/talks/", "./talks/"),
+        ("/", "/", "./"),
+        ("/talks/a/b/", "/talks/a/c/#x", "../c/#x"),
+        ("/talks/a/b/", "/talks/a/b/", "../b/"),
+        ("/talks/a/b/", "/talks/", "../../"),
+        ("/talks/a/b/", "/", "../../../"),
+        ("/talks/a/b/", "/speakers/x/", "../../../speakers/x/"),
+        ("/talks/a%20b/c/", "/talks/a%20b/d/", "../d/"),
+        ("/talks/a/b/", "https://a.example/", "https://a.example/"),
+        ("/404.html", "/talks/", "./talks/"),
+    ],
+)
+def test_relative_urls_are_short(page: str, url: str, short: str) -> None:
+    assert relative(url, ways(page)) == short

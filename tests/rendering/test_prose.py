@@ -8,8 +8,9 @@ from kb.model.site import Target, Url
 from kb.rendering.prose import Manner, fill, fill_blocks, whole
 from tests.rendering import sample
 
+HERE = (("/", "./"),)
 SLOW = Url("/talks/harbour-2017/slow-boats/")
-MANNER = Manner("../../../", 3, "../../../notes/harbour-days/", words={"missing": "gone"})
+MANNER = Manner((("/", "../../../"),), 3, "../../../notes/harbour-days/", words={"missing": "gone"})
 
 
 def html(first: int, last: int, manner: Manner = MANNER) -> str:
@@ -63,7 +64,7 @@ def test_a_picture_inside_a_link_makes_no_link_of_its_own() -> None:
     references = (Reference("link", "big"), Reference("picture", "p.jpg", "P"))
     targets = (Target("external", "https://x.example/"), Target("asset", "/p.jpg"))
     text = fill_blocks(
-        [paragraph(1, 0, 1, "</a>", 1)], note(references=references), targets, Manner("./")
+        [paragraph(1, 0, 1, "</a>", 1)], note(references=references), targets, Manner(HERE)
     ).text
     assert text.count("<a ") == 2
     assert text.count('class="pic"') == 1
@@ -78,14 +79,14 @@ def test_heading_levels_go_down_one_at_a_time() -> None:
 
 
 def test_paragraphs_get_an_id_that_stays_when_they_move() -> None:
-    one = fill_blocks([paragraph(1, "Words", text="Words")], note(), (), Manner("./")).text
-    two = fill_blocks([paragraph(9, "Words", text="Words")], note(), (), Manner("./")).text
+    one = fill_blocks([paragraph(1, "Words", text="Words")], note(), (), Manner(HERE)).text
+    two = fill_blocks([paragraph(9, "Words", text="Words")], note(), (), Manner(HERE)).text
     assert one == two
     assert '<p id="p-' in one
 
 
 def test_two_notes_on_a_page_do_not_share_ids() -> None:
-    text = html(5, 25, Manner("./", 3, "x/", "n2-"))
+    text = html(5, 25, Manner(HERE, 3, "x/", "n2-"))
     assert 'id="n2-fast-boats"' in text
     assert 'href="#n2-slow-boats"' in text
 
@@ -98,13 +99,13 @@ def test_items_cut_out_of_a_list_get_a_list() -> None:
 
 def test_bare_text_of_an_item_becomes_a_paragraph() -> None:
     block = Block("paragraph", 1, 1, text="x", close="\n", html=("x",))
-    assert fill_blocks([block], note(), (), Manner("./")).text.startswith("<p id=")
+    assert fill_blocks([block], note(), (), Manner(HERE)).text.startswith("<p id=")
 
 
 def test_rows_cut_out_of_a_table_get_a_table() -> None:
     cell = Block("cell", 2, 2, open="<td>", close="</td>", html=("1",))
     row = Block("row", 2, 2, open="<tbody>\n<tr>\n", close="</tr>\n", children=(cell,))
-    text = fill_blocks([row], note(), (), Manner("./")).text
+    text = fill_blocks([row], note(), (), Manner(HERE)).text
     assert text.replace("\n", "") == '<table tabindex="0"><tr><td>1</td></tr></table>'
 
 
@@ -113,7 +114,7 @@ def test_footnotes_come_along_with_the_words_that_cite_them() -> None:
     foot = Block("footnote", 9, 9, open='<li id="fn-1">', close="</li>", anchor="fn-1", html=("F",))
     other = Block("footnote", 9, 9, open='<li id="fn-2">', close="</li>", anchor="fn-2")
     notes = Block("footnotes", 9, 9, open="<ol>", close="</ol>", children=(foot, other))
-    text = fill_blocks([cite], note(cite, notes), (), Manner("./")).text
+    text = fill_blocks([cite], note(cite, notes), (), Manner(HERE)).text
     assert '<li id="fn-1">F</li>' in text
     assert "fn-2" not in text
 
@@ -123,7 +124,7 @@ def test_boxes_of_tasks_have_a_name() -> None:
         "item", 1, 1, text="x", open='<li><input type="checkbox" disabled> ', close="</li>",
         marker="[ ]", html=("x",),
     )  # fmt: skip
-    text = fill_blocks([item], note(), (), Manner("./", words={"open": "to do"})).text
+    text = fill_blocks([item], note(), (), Manner(HERE, words={"open": "to do"})).text
     assert '<input aria-label="to do" type="checkbox"' in text
 
 
@@ -135,7 +136,7 @@ def test_a_note_does_not_show_its_title_twice() -> None:
     head = Block(
         "heading", 1, 1, 1, "Title", open='<h1 id="title">', close="</h1>", html=("Title",)
     )
-    text = whole(note(head, paragraph(2, "Body")), (), Manner("./")).text
+    text = whole(note(head, paragraph(2, "Body")), (), Manner(HERE)).text
     assert "Title" not in text
     assert "Body" in text
 
@@ -146,7 +147,7 @@ def test_no_level_is_ever_skipped(levels: list[int], top: int) -> None:
         Block("heading", n, n, level, str(n), open=f"<h{level}>", close=f"</h{level}>")
         for n, level in enumerate(levels)
     ]
-    text = fill_blocks(blocks, note(), (), Manner("./", top)).text
+    text = fill_blocks(blocks, note(), (), Manner(HERE, top)).text
     found = [int(part[0]) for part in text.split("<h")[1:]]
     assert len(found) == len(levels)
     above = top - 1

@@ -132,7 +132,7 @@ function step(by) {
   next.scrollIntoView({ block: "nearest" });
 }
 
-const turn = (rel) => document.querySelector(`link[rel=${rel}]`)?.href;
+const turn = (rel) => document.querySelector(`.turn a[rel=${rel}]`)?.href;
 
 const keys = {
   "?": help,
