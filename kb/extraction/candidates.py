@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from kb.extraction.dressing import is_media
 from kb.extraction.heads import Head, Reading, choose, kind_of, read_head
 from kb.extraction.lexicon import FIELD_LABELS, TITLE_LABELS, fold
 from kb.extraction.links import is_session_page, tells_title
@@ -106,6 +107,8 @@ class Weigher:
         if zone.pages:
             marks.append(("session page below", 1.3 + 0.4 * (zone.pages > 1)))
         marks.extend(self._pages(head, title, zone, place))
+        if place.form == "heading" and not zone.pages and self._cites(place):
+            marks.append(("slides or video cited", 0.7))
         marks.extend(_dress(head, zone, reading))
         if fold(title) in TITLE_LABELS and not reading.people:
             marks.append(("a label for a title", 2.0))
@@ -127,6 +130,15 @@ class Weigher:
             reasons=tuple(word for word, weight in marks if weight > 0),
             people=bool(reading.people or zone.people),
         )
+
+    def _cites(self, place: Place) -> bool:
+        """Whether the first lines below cite slides or a recording by these words."""
+        for piece in self.pieces[place.index + 1 : place.index + 8]:
+            if piece.kind == "heading":
+                break
+            if any(is_media(piece.text[span.start : span.end]) for span in piece.links):
+                return True
+        return False
 
     def _pages(self, head: Head, title: str, zone: Zone, place: Place) -> list[tuple[str, float]]:
         marks = []
@@ -152,7 +164,7 @@ _PLACES = {
     "text": 2.4,
     "quote": 2.0,
     "handle": 1.8,
-    "sentence": 1.2,
+    "sentence": 1.5,
     "row": 2.0,
 }
 
@@ -345,8 +357,10 @@ class Reader:
 
     def zone(self, index: int, reading: Reading, level: int) -> Zone:
         """Read what stands below piece `index`, up to the next heading that is not part of it."""
-        if index >= 0 and not reading.people and self.is_event(index):
-            return Zone(stop=index + 1)
+        if index >= 0 and not reading.people:
+            role = role_of(self.pieces[index].text)
+            if self.is_event(index) or role in ("container", "day"):
+                return Zone(stop=index + 1)
         stop = len(self.pieces)
         for other, _ in self.headings:
             if other > index and other not in self.absorbable and not _is_label(self.pieces[other]):
@@ -435,9 +449,19 @@ class Reader:
     def settle(self, candidates: list[Candidate]) -> list[Candidate]:
         """Take doubtful speaker lines for sure where the note mostly has them in that place."""
         places: dict[str, int] = {}
+        maybe: dict[str, int] = {}
+        plain = [c for c in candidates if not c.role and not c.reading.people]
         for candidate in candidates:
             if candidate.zone.people and candidate.zone.place not in ("sentence", "label"):
                 places[candidate.zone.place] = places.get(candidate.zone.place, 0) + 1
+        for candidate in plain:
+            zone = candidate.zone
+            if zone.people or (zone.doubtful and _least_doubtful(zone) >= 0.25):
+                place = zone.place or zone.doubtful_place
+                maybe[place] = maybe.get(place, 0) + 1
+        for place, count in maybe.items():
+            if count >= 3 and count >= 0.7 * len(plain) and places.get(place):
+                places[place] = max(places[place], 2)
 
         def many_of(candidate: Candidate) -> int:
             return places.get(candidate.zone.place, 0)

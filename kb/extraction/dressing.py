@@ -32,7 +32,7 @@ _NUMBERING = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(
-    r"(?:(?:my\s+)?notes|talk notes|session notes|conference notes|recap|"
+    r"(?:notes (?:from|on|of) (?:a|the) (?:talk|session|keynote|workshop)|(?:my\s+)?notes|talk notes|session notes|conference notes|recap|"
     r"live\s?blog|talk|title|session|session title|talk title|titel|titre|"
     r"título|topic|thema|vortrag)\s*[:：]\s*(?=\S)",
     re.IGNORECASE,
@@ -74,6 +74,9 @@ _ABOUT_TAIL = re.compile(
     r"from\b|at\b|@\s|recap\b)[^\])]*[\])]\s*$",
     re.IGNORECASE,
 )
+_DATE_HEAD = re.compile(
+    r"[\[(]?(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}[\])]?\s*(?:[:|]|\s[-–—])?\s+(?=\S)"
+)
 _DATE_TAIL = re.compile(
     r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$"
 )
@@ -85,6 +88,11 @@ def _is_decoration(character: str) -> bool:
     return unicodedata.category(character) in ("So", "Cf", "Mn", "Cc") or (
         unicodedata.category(character) == "Sk" and character not in "^`"
     )
+
+
+def is_media(text: str) -> bool:
+    """Return whether `text` only says `slides`, `video` or the like: no title."""
+    return bool(_MEDIA.fullmatch(text.strip()) or _MEDIA.fullmatch(f"({text.strip()})"))
 
 
 def undress(text: str) -> Dressing:
@@ -179,7 +187,10 @@ class _Undresser:
         return True
 
     def day(self, rest: str) -> bool:
-        """A date or weekday behind a dash, a comma or in brackets."""
+        """A date before a colon or dash, or behind a dash, a comma or in brackets."""
+        if not self.date and (m := _DATE_HEAD.match(rest)) and (found := find_date(m[0])):
+            self.date, self.start = found.iso, self.start + m.end()
+            return True
         m = None if self.date else _DATE_TAIL.search(rest)
         words = (m[1] or m[2]) if m else ""
         if not m or not m.start() or not is_only_time(words):

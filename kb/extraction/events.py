@@ -595,8 +595,10 @@ def _settle(note: Note, ballot: _Ballot, vocabulary: Vocabulary, about: float) -
     if hint:
         line = note.matter.lines.get("event", 1)
         explicit = Evidence(line=line, rule="explicit-front-matter", sure=1.0, text=hint.name)
-        name, place = hint.name or name, hint.place or place
-        year, edition = hint.year or year, hint.edition or edition
+        told = guess_event(hint.name, loose=True)
+        bare = told.name if told.year and not hint.year else hint.name
+        name, place = bare or name, hint.place or told.place or place
+        year, edition = hint.year or told.year or year, hint.edition or edition
         series, day = hint.series or series, hint.day or day
         why.append(explicit)
     if not name and not year and not place:

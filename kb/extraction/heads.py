@@ -7,7 +7,7 @@ weight; what the other headings of the note mostly do decides between them.
 import re
 
 from kb.extraction.clock import is_only_time
-from kb.extraction.dressing import Dressing, undress
+from kb.extraction.dressing import Dressing, is_media, undress
 from kb.extraction.lexicon import FIELD_LABELS, KINDS, LABELS, TITLE_LABELS, fold
 from kb.extraction.names import (
     HANDLE,
@@ -19,7 +19,7 @@ from kb.extraction.names import (
     resembles,
 )
 from kb.extraction.pieces import Span
-from kb.extraction.speakers import People, Person, read_people
+from kb.extraction.speakers import People, Person, read_label, read_people
 from kb.model.facts import SessionKind
 from kb.model.value import Value
 
@@ -143,6 +143,12 @@ def read_head(text: str, links: tuple[Span, ...] = (), company: Company = NOBODY
     guards = _guards(text, links, start, end)
     words = text[start:end]
     readings: list[Reading] = [_plain(words)]
+    label = read_label(words)
+    if label and label[0] == "speaker" and label[1] and fold(words.split(":")[0]) not in LABELS:
+        told = read_people(label[1], company, bonus=0.35, told=True)
+        if told.persons:
+            named = Reading(title="", people=told.persons, pattern="name", sure=max(0.8, told.sure))
+            return Head(text=words, dressing=dressing, readings=(named, *readings))
     whole = read_people(words, company)
     divided = bool(_PIPE.search(words) or _DASH.search(words))
     quoted = bool(_QUOTED.search(text, start, end))
@@ -579,6 +585,8 @@ def _linked(
     readings = []
     for title, person, pattern in ((first, second, "link-last"), (second, first, "link-first")):
         if len(inside) > 2 and pattern == "link-first":
+            continue
+        if is_media(text[title.start : title.end]):
             continue
         between = text[first.end : second.start]
         if len(between.strip()) > 40:

@@ -223,6 +223,7 @@ def _lines(reader: Reader, free: list[int]) -> list[Candidate]:
             or timed
             or (piece.links and text[: piece.links[0].start].strip().lower() in _LEADINS)
             or (piece.lead and len(piece.lead.split()) > 1)
+            or (_NAMED_END.search(text) and _heads_notes(reader, n))
         )
         if not marked:
             continue
@@ -238,6 +239,17 @@ def _lines(reader: Reader, free: list[int]) -> list[Candidate]:
         zone = Zone(stop=stop)
         found.append(reader.weigher.weigh(reader.place(n, "line"), heads[n], reading, zone))
     return [c for c in found if c.score >= 1.5 and not c.role]
+
+
+_NAMED_END = re.compile(
+    r"(?:\bby|\bvon|\bpar|\bpor|\s[-–—|])\s+[^\W\d_a-z][\w.'’-]+(?:\s+[^\W\d_][\w.'’-]*){1,3}\s*$"
+)
+
+
+def _heads_notes(reader: Reader, n: int) -> bool:
+    """Whether a line stands right above a list of notes."""
+    after = reader.pieces[n + 1] if n + 1 < len(reader.pieces) else None
+    return after is not None and after.kind == "item" and after.line - reader.pieces[n].line <= 2
 
 
 _LEADINS = frozenset({"", "from the", "the", "talk:", "from", "“", '"', "-", "–", "•"})

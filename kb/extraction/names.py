@@ -286,6 +286,8 @@ def likeness(text: str, company: Company = NOBODY) -> float:
         tokens = tokens[1:]
     if not 1 <= len(tokens) <= 6 or tokens[0] in ("A", "I", "An", "The"):
         return 0.0
+    if len(tokens) > 1 and all(len(token) > 2 and token.isupper() for token in tokens):
+        return max(0.0, _weigh([token.title() for token in tokens], company) - 0.05)
     return _weigh(tokens, company)
 
 

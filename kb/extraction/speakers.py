@@ -100,6 +100,9 @@ def read_people(
     persons: list[Person] = []
     for part in _parts(text):
         found = _chunk(part, company, bonus, single=single, told=told)
+        if found is None and persons and "," in text and len(part) < 30:
+            persons[-1] = _attach(persons[-1], part)
+            continue
         if found is None:
             return People()
         persons.extend(found)

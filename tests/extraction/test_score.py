@@ -46,9 +46,10 @@ def talk(title: str, line: int, *names: str) -> dict[str, object]:
     return {"title": title, "speakers": list(names), "links": [], "line": line}
 
 
-def test_a_talk_pairs_off_with_the_nearest_of_the_same_title() -> None:
-    found = [talk("B", 10), talk("A", 9)]
-    assert pairs(found, [talk("A", 10), talk("B", 11)]) == {0: 1, 1: 0}
+def test_talks_pair_off_nearest_first_and_by_title_at_equal_distance() -> None:
+    found = [talk("B", 9), talk("A", 11)]
+    assert pairs(found, [talk("A", 10), talk("B", 10)]) == {0: 1, 1: 0}
+    assert pairs([talk("A", 10)], [talk("A", 13)]) == {}
 
 
 def test_what_is_missed_and_what_is_too_much_both_count() -> None:
