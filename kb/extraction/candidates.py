@@ -313,7 +313,7 @@ class Reader:
             if index in absorbed:
                 continue
             reading = choose(read[index], habits.get(piece.level, {}), self.lift(index, piece))
-            zone = self.zone(index, reading, piece.level)
+            zone = self.zone(index, reading, piece.level, read[index].text)
             if index in swapped:
                 reading, zone = self._swap(index, reading, zone)
             absorbed.update(zone.absorbed)
@@ -352,13 +352,13 @@ class Reader:
         """Weigh one piece (or the title, -1) as the head of a session, whatever stands around."""
         reading = choose(head, {})
         place = self.place(index, form)
-        zone = self.zone(index, reading, place.level)
+        zone = self.zone(index, reading, place.level, head.text)
         return self.weigher.weigh(place, head, reading, zone)
 
-    def zone(self, index: int, reading: Reading, level: int) -> Zone:
+    def zone(self, index: int, reading: Reading, level: int, text: str) -> Zone:
         """Read what stands below piece `index`, up to the next heading that is not part of it."""
         if index >= 0 and not reading.people:
-            role = role_of(self.pieces[index].text)
+            role = role_of(text)
             if self.is_event(index) or role in ("container", "day"):
                 return Zone(stop=index + 1)
         stop = len(self.pieces)

@@ -32,7 +32,8 @@ _NUMBERING = re.compile(
     re.IGNORECASE,
 )
 _FIELD = re.compile(
-    r"(?:notes (?:from|on|of) (?:a|the) (?:talk|session|keynote|workshop)|(?:my\s+)?notes|talk notes|session notes|conference notes|recap|"
+    r"(?:notes (?:from|on|of) (?:a|the) (?:talk|session|keynote|workshop)|(?:my\s+)?notes|"
+    r"talk notes|session notes|conference notes|recap|"
     r"live\s?blog|talk|title|session|session title|talk title|titel|titre|"
     r"título|topic|thema|vortrag)\s*[:：]\s*(?=\S)",
     re.IGNORECASE,
