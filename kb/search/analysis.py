@@ -19,10 +19,12 @@ from kb.model.value import Value
 WORD_LIMIT = 48
 """Characters of a word that count: what is longer is a key or a hash, not a word."""
 
-STOP_WORDS = frozenset(
-    "a an and are as at be but by for from how i if in into is it its of on or our so that the "
-    "their then there these this to was we were what when where which who why will with you your".split()
-)
+STOP_WORDS = frozenset({
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "how", "i", "if",
+    "in", "into", "is", "it", "its", "of", "on", "or", "our", "so", "that", "the", "their",
+    "then", "there", "these", "this", "to", "was", "we", "were", "what", "when", "where",
+    "which", "who", "why", "will", "with", "you", "your",
+})  # fmt: skip
 """Words that decide nothing: a query leaves them out unless it has no others."""
 
 _TABLE = {
@@ -136,8 +138,8 @@ _MAY_JOIN = re.compile(r"[a-z0-9](?:[./&][a-z0-9]|\+\+|\#)|\.[a-z]{2}")
 def placed(folded: str, first: int = 0) -> Iterator[tuple[str, int]]:
     """Yield (word, place) of every word of folded text, places counted from `first`.
 
-    The same words as `words` yields, joined forms before all others: it is what indexing runs for every
-    text.
+    The same words as `words` yields, joined forms before all others: it is what indexing runs for
+    every text.
     """
     if not folded.isascii():
         for word in words(folded):

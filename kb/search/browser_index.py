@@ -1,4 +1,4 @@
-"""The index of the published site: files that any static host can serve, and a browser reads few of.
+"""The index of the published site: files for any static host, of which a browser reads few.
 
     index.bin            what there is: where each shard of terms starts, names of all other files
     terms-N-HASH.bin     a stretch of the sorted terms, with postings but for places
@@ -9,10 +9,10 @@
     places-HASH.bin      names of the files of places
     rows-HASH.bin        names of the files of rows, and how many documents each has
 
-All are compressed here, since not every host compresses, and read by `search-engine.js`. Names of all
-but the first carry a digest of the content, so they can be cached for ever. Shards and rows are
-cut where the words and URLs themselves say so, not by counting: one edit moves no other cut. Nothing
-here depends on time, chance or the order of input.
+All are compressed here, since not every host compresses, and read by `search-engine.js`. Names of
+all but the first carry a digest of the content, so they can be cached for ever. Shards and rows
+are cut where the words and URLs themselves say so, not by counting: one edit moves no other cut.
+Nothing here depends on time, chance or the order of input.
 """
 
 import gzip
@@ -174,9 +174,9 @@ def _head(term: str) -> str:
 def _encoded(index: MemoryIndex, terms: Sequence[str]) -> tuple[bytes, bytes]:
     """Return the bytes of a shard, and of its places.
 
-    A shard is the length of its dictionary, the dictionary, then the postings of each term. An entry of the
-    dictionary: what it shares with the entry before it, the rest of it, its count of documents, the length of its
-    postings and of its places, and the other words of its family.
+    A shard is the length of its dictionary, the dictionary, then the postings of each term. An
+    entry of the dictionary: what it shares with the entry before it, the rest of it, its count of
+    documents, the length of its postings and of its places, and the other words of its family.
     """
     dictionary = bytearray()
     bodies = bytearray()

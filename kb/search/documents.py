@@ -1,7 +1,8 @@
 """What can be found: every talk, session, speaker, topic, event, note and link as a `Document`."""
 
 import unicodedata
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from kb.model.note import Block, Lines, Note, select
@@ -65,62 +66,64 @@ class Document(Value, frozen=True):
     """Its text, a block each."""
 
 
+@dataclass(frozen=True)
+class _Known:
+    """Everything that one record's document may need of others."""
+
+    events: Mapping[Url, EventRecord]
+    sessions: Mapping[Url, SessionRecord]
+    topics: Mapping[Url, TopicRecord]
+    pages: Mapping[str, NoteRecord]
+    notes: Mapping[str, Note]
+    labelled: frozenset[str]
+    """Notes of which some talk says its own topics; their tags are of no single talk."""
+
+    def event(self, url: Url | None) -> EventRecord | None:
+        """Return the event of this URL, if there is one."""
+        return self.events.get(url) if url else None
+
+
 def documents(site: Site, notes: Mapping[str, Note]) -> tuple[Document, ...]:
     """Return the documents of `site`, with prose from `notes` (by `Note.path`), sorted by URL."""
-    events = {event.url: event for event in site.events}
-    sessions = {session.url: session for session in site.sessions}
-    topics = {topic.url: topic for topic in site.topics}
-    pages: dict[str, NoteRecord] = {note.path: note for note in site.notes}
-    labelled = {
-        telling.note
-        for session in site.sessions
-        if any(told.evidence.explicit for use in session.topics for told in use.told)
-        for telling in session.tellings
-    }
-    found: list[Document] = []
-    for session in site.sessions:
-        sure = _surely(session, topics, labelled)
-        found.append(_session(session, sure, topics, events, pages, notes))
-    found.extend(_person(person, sessions) for person in site.people)
-    found.extend(_topic(topic, sessions) for topic in site.topics)
-    found.extend(_event(event) for event in site.events)
-    found.extend(
-        _note(note, notes[note.path], events, sessions) for note in site.notes if note.path in notes
+    known = _Known(
+        events={event.url: event for event in site.events},
+        sessions={session.url: session for session in site.sessions},
+        topics={topic.url: topic for topic in site.topics},
+        pages={note.path: note for note in site.notes},
+        notes=notes,
+        labelled=frozenset(
+            telling.note
+            for session in site.sessions
+            if any(told.evidence.explicit for use in session.topics for told in use.told)
+            for telling in session.tellings
+        ),
     )
-    found.extend(_link(link, sessions, pages) for link in site.links)
+    found = [_session(session, known) for session in site.sessions]
+    found += [_person(person, known) for person in site.people]
+    found += [_topic(topic, known) for topic in site.topics]
+    found += [_event(event) for event in site.events]
+    found += [_note(note, known) for note in site.notes if note.path in notes]
+    found += [_link(link, known) for link in site.links]
     return tuple(sorted(found, key=lambda document: (document.url, document.kind)))
 
 
-def _surely(
-    session: SessionRecord, topics: Mapping[Url, TopicRecord], labelled: Container[str]
-) -> list[TopicUse]:
-    """Return the topics that `session` surely has.
-
-    Args:
-        session: any.
-        topics: all records.
-        labelled: notes of which some talk says its own topics; their tags are of no single talk.
-    """
+def _sure_topics(session: SessionRecord, known: _Known) -> list[TopicUse]:
+    """Return the topics that `session` surely has."""
 
     def is_sure(use: TopicUse) -> bool:
         if use.guessed:
-            return use.topic not in topics or topics[use.topic].guessed
+            return use.topic not in known.topics or known.topics[use.topic].guessed
         return not use.told or any(
-            told.evidence.rule not in _INHERITED or told.note not in labelled for told in use.told
+            told.evidence.rule not in _INHERITED or told.note not in known.labelled
+            for told in use.told
         )
 
     return list(filter(is_sure, session.topics))
 
 
-def _session(
-    session: SessionRecord,
-    uses: Sequence[TopicUse],
-    topics: Mapping[Url, TopicRecord],
-    events: Mapping[Url, EventRecord],
-    pages: Mapping[str, NoteRecord],
-    notes: Mapping[str, Note],
-) -> Document:
-    event = events.get(session.event) if session.event else None
+def _session(session: SessionRecord, known: _Known) -> Document:
+    uses = _sure_topics(session, known)
+    event = known.event(session.event)
     day = next((day for day in event.days if day.key == session.day), None) if event else None
     days = [session.day, session.date, day.weekday if day else "", day.date if day else ""]
     body: list[str] = []
@@ -128,10 +131,10 @@ def _session(
         body.append(session.abstract_text)
     languages: list[str] = []
     for telling in session.tellings:
-        page = pages.get(telling.note)
+        page = known.pages.get(telling.note)
         if page is not None and page.language:
             languages.append(page.language)
-        note = notes.get(telling.note)
+        note = known.notes.get(telling.note)
         if note is None:
             continue
         for lines in (telling.abstract, *telling.notes):
@@ -156,11 +159,7 @@ def _session(
         title=_clean(session.title),
         speakers=_unique(credit.name for credit in session.speakers),
         topics=_unique(use.name for use in uses),
-        topic_names=_unique(
-            name
-            for use in uses
-            for name in (use.name, *(topics[use.topic].synonyms if use.topic in topics else ()))
-        ),
+        topic_names=_unique(name for use in uses for name in (use.name, *_synonyms(use, known))),
         event=_clean(event.title) if event else "",
         event_names=_event_names(event) if event else (),
         date=date or (str(event.year) if event and event.year else ""),
@@ -174,25 +173,29 @@ def _session(
     )
 
 
-def _person(person: PersonRecord, sessions: Mapping[Url, SessionRecord]) -> Document:
+def _synonyms(use: TopicUse, known: _Known) -> tuple[str, ...]:
+    return known.topics[use.topic].synonyms if use.topic in known.topics else ()
+
+
+def _person(person: PersonRecord, known: _Known) -> Document:
     return Document(
         kind="speaker",
         url=person.url,
         title=_clean(person.name),
         names=_unique(person.aliases),
-        date=_earliest(person.sessions, sessions),
+        date=_earliest(person.sessions, known),
         count=len(person.sessions),
         body=_unique((person.about, *person.organisations)),
     )
 
 
-def _topic(topic: TopicRecord, sessions: Mapping[Url, SessionRecord]) -> Document:
+def _topic(topic: TopicRecord, known: _Known) -> Document:
     return Document(
         kind="topic",
         url=topic.url,
         title=_clean(topic.name),
         names=_unique(topic.synonyms),
-        date=_earliest(topic.sessions, sessions),
+        date=_earliest(topic.sessions, known),
         count=len(topic.sessions),
         body=_unique((topic.about,)),
     )
@@ -212,24 +215,19 @@ def _event(event: EventRecord) -> Document:
     )
 
 
-def _note(
-    record: NoteRecord,
-    note: Note,
-    events: Mapping[Url, EventRecord],
-    sessions: Mapping[Url, SessionRecord],
-) -> Document:
+def _note(record: NoteRecord, known: _Known) -> Document:
     """A note is found by its title and by what stands outside its talks: those are found alone."""
     told = [
         telling.lines
         for url in record.sessions
-        if url in sessions
-        for telling in sessions[url].tellings
+        if url in known.sessions
+        for telling in known.sessions[url].tellings
         if telling.note == record.path
     ]
-    event = events.get(record.event) if record.event else None
+    event = known.event(record.event)
     outside = (
         text
-        for block in note.blocks
+        for block in known.notes[record.path].blocks
         for line, text in _leaves(block)
         if not any(line in lines for lines in told)
     )
@@ -254,14 +252,12 @@ def _note(
     )
 
 
-def _link(
-    link: LinkRecord, sessions: Mapping[Url, SessionRecord], pages: Mapping[str, NoteRecord]
-) -> Document:
-    page = next((_citing_page(citation, pages) for citation in link.citations), "")
+def _link(link: LinkRecord, known: _Known) -> Document:
+    page = next((_citing_page(citation, known) for citation in link.citations), "")
     titles = (
-        sessions[citation.session].title
+        known.sessions[citation.session].title
         for citation in link.citations
-        if citation.session is not None and citation.session in sessions
+        if citation.session is not None and citation.session in known.sessions
     )
     return Document(
         kind="link",
@@ -277,10 +273,10 @@ def _link(
     )
 
 
-def _citing_page(citation: Citation, pages: Mapping[str, NoteRecord]) -> str:
+def _citing_page(citation: Citation, known: _Known) -> str:
     if citation.session:
         return citation.session
-    return pages[citation.note].url if citation.note in pages else ""
+    return known.pages[citation.note].url if citation.note in known.pages else ""
 
 
 def _texts(note: Note, lines: Lines) -> Iterator[str]:
@@ -301,9 +297,10 @@ def _event_names(event: EventRecord) -> tuple[str, ...]:
     return _unique((event.name, event.place, event.series, event.edition))
 
 
-def _earliest(urls: Sequence[Url], sessions: Mapping[Url, SessionRecord]) -> str:
+def _earliest(urls: Sequence[Url], known: _Known) -> str:
     """The date of the first of these sessions: it stays when later notes come."""
-    dates = [sessions[url].sort_date or sessions[url].date for url in urls if url in sessions]
+    found = (known.sessions[url] for url in urls if url in known.sessions)
+    dates = (session.sort_date or session.date for session in found)
     return min((date for date in dates if date), default="")
 
 

@@ -58,7 +58,7 @@ def mark(text: str, forms: Mapping[str, int]) -> tuple[tuple[int, int], ...]:
 
 
 def excerpt(blocks: Iterable[str], forms: Mapping[str, int]) -> Excerpt:
-    """Return the passage of `blocks` with the most of `forms`, or their beginning if none has any."""
+    """Return the passage of `blocks` with the most of `forms`, or their beginning."""
     best_score, best_text, best_start = 0, "", 0
     best_marks: list[tuple[int, int, int]] = []
     first = ""

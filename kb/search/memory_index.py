@@ -14,7 +14,8 @@ from kb.search.stemming import stem
 def numbered(documents: Iterable[Document]) -> list[Document]:
     """Return documents in the order of their numbers: oldest first, then by URL from behind.
 
-    Of documents of one URL and kind the last is kept. Later notes come last, so that they move nothing; and a higher number is the better hit of equals.
+    Of documents of one URL and kind the last is kept. Later notes come last, so that they move
+    nothing; and a higher number is the better hit of equals.
     """
     single = {(document.url, document.kind): document for document in documents}.values()
     by_url = sorted(single, key=lambda document: (document.url, document.kind), reverse=True)

@@ -6,8 +6,8 @@ section 3.6): occurrences counted by field, each divided by its field's length n
 Everything that depends on the collection as a whole (how rare a word is) is left to the moment of
 asking, so that one changed note changes only its own postings.
 
-Besides words there are keys, which no text can hold: `web dev⇥t` (carries the topic "web dev", whole),
-`monty taylor⇥n` (is called so, whole), and `#year:2017` for what filters ask. A key starts
+Besides words there are keys, which no text can hold: `web dev⇥t` (carries the topic "web dev",
+whole), `monty taylor⇥n` (is called so, whole), and `#year:2017` for what filters ask. A key starts
 with the words it is made of, so it lies beside them in every sorted index.
 """
 
@@ -65,7 +65,7 @@ def collection(documents: Iterable[Document]) -> Collection:
 
 
 def weight_code(weight: float) -> int:
-    """Return the byte (1 to 255) that stands for `weight`: three bits of mantissa, five of exponent."""
+    """Return the byte (1 to 255) for `weight`: three bits of mantissa, five of exponent."""
     amount = max(8, round(weight * ONE))
     exponent = amount.bit_length() - 4
     return min(255, (exponent << 3 | (amount >> exponent) - 8) + 1)
@@ -190,37 +190,33 @@ def places_of(posting: Posting) -> list[int]:
 
 def keys(document: Document) -> Iterator[str]:
     """Yield the keys of `document`: what filters and whole names are looked up by."""
-    for name in document.topic_names:
+    own = (document.title, *document.names)
+    for name in (*document.topic_names, *(own if document.kind == "topic" else ())):
         yield f"{key(name)}\tt"
     if document.kind in {"speaker", "topic", "event", "link"}:
-        for name in (document.title, *document.names):
+        for name in own:
             yield f"{key(name)}\tn"
-    if document.kind == "topic":
-        for name in (document.title, *document.names):
-            yield f"{key(name)}\tt"
-    yield f"#kind:{document.kind}"
-    if document.session_kind:
-        yield f"#kind:{key(document.session_kind)}"
-    if document.year:
-        yield f"#year:{document.year:04}"
-    if document.date:
-        yield f"#date:{document.date}"
-    for day in document.days:
-        yield f"#day:{key(day)}"
-    # As written, for counting and showing: how many of the found are at this event, by this person.
-    if document.event:
-        yield f"#event:{document.event}"
-    for name in document.speakers:
-        yield f"#speaker:{name}"
-    for name in document.topics:
-        yield f"#topic:{name}"
-    for has in document.has:
-        yield f"#has:{singular(key(has))}"
-    if document.language:
-        yield f"#lang:{key(document.language).partition('-')[0]}"
     for note in document.notes:
         for word, _ in placed(fold(path_words(note))):
             yield f"#note:{word}"
+    for name, values in _filters(document):
+        for value in values:
+            if value:
+                yield f"#{name}:{value}"
+
+
+def _filters(document: Document) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield what filters compare with: for each field its values."""
+    yield "kind", (document.kind, key(document.session_kind))
+    yield "year", (f"{document.year:04}" if document.year else "",)
+    yield "date", (document.date,)
+    yield "day", map(key, document.days)
+    yield "has", (singular(key(has)) for has in document.has)
+    yield "lang", (key(document.language).partition("-")[0],)
+    # As written, for counting and showing: how many of the found are at this event, by this person.
+    yield "event", (document.event,)
+    yield "speaker", document.speakers
+    yield "topic", document.topics
 
 
 def singular(word: str) -> str:

@@ -5,8 +5,8 @@ Everything is counted in whole numbers, so that Python and JavaScript agree to t
 A hit is ordered by: being called what the query says; having all of its words; the sum over its
 words of rarity × saturated weight (BM25F); then date, newest first.
 
-What a query may cost is bounded here as well: how many words a prefix stands for, how many words are
-looked at.
+What a query may cost is bounded here as well: how many words a prefix stands for, how many words
+are looked at.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,19 +39,21 @@ NEAR_LIMIT = 4
 FEW = 3
 """A beginning of a word that fewer documents have may be a misspelling, too."""
 
-EXACT, FAMILY, BEGINNING, NEAR, DOUBTFUL = 16, 13, 11, 9, 1
-"""What a word is worth (in 16ths) by how it matches: itself, another form, longer, misspelt (or
-perhaps misspelt, where longer words are known)."""
+EXACT, FAMILY, BEGINNING, NEAR, DOUBTFUL = 16, 13, 11, 9, 8
+"""What a word is worth (in 16ths) by how it matches: itself, another form, longer, misspelt, or
+perhaps misspelt though longer words are known: that does not count as having the word."""
 
 ITSELF = 200
 """What a word adds (in 1024ths, beyond saturation) by standing in the document just as asked."""
+FEW_UNITS, ITSELF_OF_FEW = 3, 400
+"""Up to so many words were chosen with care: their own forms say more than they do in a text."""
 
 _SATURATION = ONE * 6 // 5
 _WEIGHTS = tuple(weight_of(code) for code in range(256))
 _FIELD_BITS = {"speaker": SPEAKERS, "event": EVENT, "title": TITLE, "topic": TOPICS}
 
 Postings = Mapping[int, Posting]
-"""Number of a document → posting. Documents are numbered by date and URL: a later one is higher."""
+"""Number of a document → posting. Numbers go by date and URL: a later one is higher."""
 Documents = frozenset[int]
 
 
@@ -122,7 +124,7 @@ def rarity(size: int, count: int) -> int:
 
 
 def logarithm(number: int) -> int:
-    """Return the binary logarithm of `number` (1 or more) in 64ths, straight between powers of two."""
+    """Return the binary logarithm of `number` (1 or more) in 64ths, straight between powers."""
     exponent = number.bit_length() - 1
     return exponent * 64 + ((number << 6) >> exponent) - 64
 
@@ -143,6 +145,7 @@ class _Ranking:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.known: dict[Unit, dict[int, int]] = {}
+        self.doubtful: dict[Unit, set[int]] = {}
 
     def rank(self, query: Query, kinds: Sequence[str]) -> Ranked:
         units = self._units(query)
@@ -190,7 +193,7 @@ class _Ranking:
             Unit(part, self._forms(part, open_end=open_end), times, needed)
             for (part, open_end), (times, needed) in list(asked.items())[:UNITS_LIMIT]
         ]
-        # With another first letter only where nothing else can be found: it means reading all words.
+        # With another first letter only where nothing else is found: it means reading all words.
         anywhere = not any(unit.forms for unit in units)
         return [unit if unit.forms else self._guessed(unit, anywhere=anywhere) for unit in units]
 
@@ -244,14 +247,15 @@ class _Ranking:
         scores: dict[int, int] = {}
         counts: dict[int, int] = {}
         size = self.lexicon.size()
+        itself = ITSELF_OF_FEW if len(units) <= FEW_UNITS else ITSELF
         for unit in units:
             weights = self._weights(unit)
             value = rarity(size, len(weights)) * min(unit.times, 3)
             exact = self.lexicon.postings(unit.text)
             for document, weight in weights.items():
-                amount = saturated(weight) + (ITSELF if document in exact else 0)
+                amount = saturated(weight) + (itself if document in exact else 0)
                 scores[document] = scores.get(document, 0) + value * amount
-                if unit.needed:
+                if unit.needed and document not in self.doubtful[unit]:
                     counts[document] = counts.get(document, 0) + 1
         return scores, counts
 
@@ -260,14 +264,18 @@ class _Ranking:
         if unit in self.known:
             return self.known[unit]
         weights: dict[int, int] = {}
+        doubtful: dict[int, int] = {}
         for form, worth in unit.forms:
-            family = worth == FAMILY
+            into = doubtful if worth == DOUBTFUL else weights
             for document, posting in self.lexicon.postings(form).items():
                 # Another form of a name is another name.
-                if family and not posting[1] & ~NAMES:
+                if worth == FAMILY and not posting[1] & ~NAMES:
                     continue
                 weight = _WEIGHTS[posting[0]] * worth >> 4
-                weights[document] = weights.get(document, 0) + weight
+                into[document] = into.get(document, 0) + weight
+        self.doubtful[unit] = doubtful.keys() - weights.keys()
+        for document in self.doubtful[unit]:
+            weights[document] = doubtful[document]
         self.known[unit] = weights
         return weights
 

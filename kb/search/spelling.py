@@ -41,7 +41,7 @@ def distance(left: str, right: str, limit: int) -> int:
 
 
 def nearest(word: str, known: Iterable[str], counts: Mapping[str, int], most: int) -> list[str]:
-    """Return the words of `known` that are fewest edits from `word`, commonest first, at most `most`.
+    """Return the words of `known` fewest edits from `word`, commonest first, at most `most`.
 
     Only the smallest distance counts: words two edits away are no answer where one edit suffices.
     """

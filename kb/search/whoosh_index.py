@@ -3,10 +3,11 @@
 Whoosh stores and finds; what a word weighs and what ranks first is decided in `ranking`, by the
 postings' own bytes, as in the browser. So nothing depends on Whoosh's scoring or parsing.
 
-Whoosh writes pickles, and opening a pickle of somebody else's runs their code. Two walls stand before that:
+Whoosh writes pickles, and opening a pickle of somebody else's runs their code. Two walls stand
+before that:
 
-- kb opens only what it wrote itself: `stamp` is an HMAC over every file of the index under a key that
-  lives outside the project, in the user's own state folder. Anything else is made anew.
+- kb opens only what it wrote itself: `stamp` is an HMAC over every file of the index under a key
+  that lives outside the project, in the user's own state folder. Anything else is made anew.
 - Whoosh's own way to pickles goes through `_Unpickler`, which knows Whoosh's few classes and no
   other name.
 
@@ -25,7 +26,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from kb.model.value import Value, ValueFault, decode, digest, encode
 from kb.search.analysis import fold
@@ -162,6 +163,7 @@ class PostingsField(whoosh.fields.FieldType):  # type: ignore[misc]
     def index(
         self, value: Mapping[str, Posting], **_: object
     ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield term, frequency, weight and posting, as Whoosh takes them."""
         for term, posting in value.items():
             yield term.encode("utf-8", "replace"), 1, 1.0, posting
 
@@ -499,7 +501,7 @@ class _Files(whoosh.filedb.filestore.FileStorage):  # type: ignore[misc]
                 file.close()
         self._opened.clear()
 
-    def __enter__(self) -> "_Files":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -83,7 +83,7 @@ def site() -> tuple[Site, Mapping[str, Note]]:
     """Return the site and its notes."""
     blocks: dict[int, list[Block]] = {0: [], 1: []}
     sessions = []
-    citations = []
+    citations: list[Citation] = []
     for number, (title, event, kind, people, topics, text) in enumerate(TALKS):
         line = 10 + 10 * number
         blocks[event].append(
@@ -91,9 +91,9 @@ def site() -> tuple[Site, Mapping[str, Note]]:
         )
         blocks[event].append(Block("paragraph", line + 2, line + 2, text=text, html=(text,)))
         url = Url(f"/talks/{_slug(' '.join(map(str, EVENTS[event])))}/{_slug(title)}/")
-        place, year = EVENTS[event][1:]
+        year = EVENTS[event][2]
         date = f"{year}-06-{number + 1:02}"
-        cited = ()
+        cited: tuple[Citation, ...] = ()
         if number % 3 == 0:
             cited = (
                 Citation(f"example.org/{number}", f"https://example.org/{number}", "recording",
@@ -104,7 +104,9 @@ def site() -> tuple[Site, Mapping[str, Note]]:
         sessions.append(
             SessionRecord(
                 url=url, title=title, kind=kind, event=_event_url(event),
-                tellings=(Telling(_path(event), Lines(line, line + 5), (Lines(line + 1, line + 5),)),),
+                tellings=(
+                    Telling(_path(event), Lines(line, line + 5), (Lines(line + 1, line + 5),)),
+                ),
                 day=date, date=date, sort_date=date,
                 speakers=tuple(Credit(_person(p), PEOPLE[p]) for p in people),
                 topics=tuple(TopicUse(_topic(t), TOPICS[t]) for t in topics),
@@ -158,8 +160,8 @@ def site() -> tuple[Site, Mapping[str, Note]]:
             for p, name in enumerate(PEOPLE)
         ),
         topics=tuple(
-            TopicRecord(_topic(t), name, ("boats for pilots",) if t == 0 else (), (), (), False,
-                        by_topic[t])
+            TopicRecord(_topic(t), name, ("boats for pilots",) if t == 0 else (),
+                        sessions=by_topic[t])
             for t, name in enumerate(TOPICS)
         ),
         links=links,
@@ -176,7 +178,10 @@ def sample_documents() -> tuple[Document, ...]:
 
 def many(count: int) -> tuple[Document, ...]:
     """Return `count` talks whose words are made from their numbers, for tests of size."""
-    stems = "anchor beacon cable derrick ebb fender gauge hull inlet jetty keel lock mast".split()
+    stems = (
+        "anchor", "beacon", "cable", "derrick", "ebb", "fender", "gauge", "hull", "inlet",
+        "jetty", "keel", "lock", "mast",
+    )  # fmt: skip
     return tuple(
         Document(
             "talk",

@@ -1,4 +1,4 @@
-"""Python and JavaScript say the same: words, stems, trees, hits, their order, and their excerpts."""
+"""Python and JavaScript say the same: words, stems, trees, hits, their order, excerpts."""
 
 import json
 import os
@@ -129,7 +129,7 @@ def unset(tree: Any) -> Any:
     """Return a tree without the values that Python leaves out because they are the usual ones."""
     if isinstance(tree, dict):
         usual = {"sort": "score", "value": "", "terms": []}
-        return {k: unset(v) for k, v in tree.items() if usual.get(k, None) != v}
+        return {k: unset(v) for k, v in tree.items() if usual.get(k) != v}
     return [unset(item) for item in tree] if isinstance(tree, list) else tree
 
 

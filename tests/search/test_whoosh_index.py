@@ -3,6 +3,7 @@ import pickle
 import random
 import shutil
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,7 +181,7 @@ def test_a_damaged_index_is_refused_and_made_anew(
     engine.close()
     damage(tmp_path / "search_index", kind)
     fresh = another(engine, tmp_path)
-    with pytest.raises(IndexUnusable, match="^there is no|^the search index"):
+    with pytest.raises(IndexUnusable, match=r"^there is no|^the search index"):
         fresh.search("tides")
     change = fresh.update(sample_documents())
     assert change.rebuilt
@@ -236,7 +237,7 @@ def test_the_key_is_the_users_own(engine: WhooshEngine, tmp_path: Path) -> None:
 
 
 def test_the_key_stands_in_the_users_state_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(whoosh_index.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_STATE_HOME", "/somewhere/state")
     assert whoosh_index._state_folder() == Path("/somewhere/state/kb")
 
@@ -263,8 +264,9 @@ def test_any_query_is_answered_within_bounds(engine: WhooshEngine) -> None:
     letters = 'abcdeklmnor0123 *"()-:. \U0001f600é学'
     hostile = ["*", "?", "w0*", "a*", "(" * 5000, '"' * 999, "x " * 50_000, "-", "speaker:",
                "year:..", "OR OR OR", "n" * 100_000, "number* " * 2000]  # fmt: skip
-    for _ in range(300):
-        hostile.append("".join(chance.choice(letters) for _ in range(chance.randrange(60))))
+    hostile += [
+        "".join(chance.choice(letters) for _ in range(chance.randrange(60))) for _ in range(300)
+    ]
     started = time.process_time()
     for text in hostile:
         for hit in engine.search(text, limit=3).hits:

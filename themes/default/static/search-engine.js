@@ -485,7 +485,7 @@ export class Index {
 
 const TITLE = 1, SPEAKERS = 2, TOPICS = 4, EVENT = 8, BODY = 16, NAMES = SPEAKERS | TOPICS | EVENT;
 const BITS = { speaker: SPEAKERS, event: EVENT, title: TITLE, topic: TOPICS };
-const EXACT = 16, FAMILY = 13, BEGINNING = 11, NEAR = 9, DOUBTFUL = 1, ITSELF = 200;
+const EXACT = 16, FAMILY = 13, BEGINNING = 11, NEAR = 9, DOUBTFUL = 8, ITSELF = 200, FEW_UNITS = 3, ITSELF_OF_FEW = 400;
 const UNITS_LIMIT = 64, TIER_UNITS = 8, NEAR_LIMIT = 4, FEW = 3, SATURATION = 153;
 const WEIGHTS = Array.from({ length: 256 }, (_, code) => (code ? (8 + ((code - 1) & 7)) * 2 ** ((code - 1) >> 3) : 0));
 
@@ -528,6 +528,7 @@ class Ranking {
     this.index = index;
     this.query = query;
     this.known = new Map();
+    this.doubtful = new Map();
   }
 
   async rank(kinds) {
@@ -537,11 +538,12 @@ class Ranking {
     for (const unit of units) {
       const weights = await this.weights(unit);
       const value = rarity(index.size, weights.size) * Math.min(unit.times, 3);
+      const itself = units.length <= FEW_UNITS ? ITSELF_OF_FEW : ITSELF;
       const exact = new Set((await index.postings(unit.text)).numbers);
       for (const [document, weight] of weights) {
-        const amount = saturated(weight) + (exact.has(document) ? ITSELF : 0);
+        const amount = saturated(weight) + (exact.has(document) ? itself : 0);
         scores.set(document, (scores.get(document) ?? 0) + value * amount);
-        if (unit.needed) counts.set(document, (counts.get(document) ?? 0) + 1);
+        if (unit.needed && !this.doubtful.get(unit).has(document)) counts.set(document, (counts.get(document) ?? 0) + 1);
       }
     }
     let found = (await this.allOf(query.terms)) ?? new Set();
@@ -629,17 +631,21 @@ class Ranking {
 
   async weights(unit) {
     if (this.known.has(unit)) return this.known.get(unit);
-    const weights = new Map();
+    const weights = new Map(), unsure = new Map();
     await Promise.all([...unit.forms.keys()].map((form) => this.index.postings(form)));
     for (const [form, worth] of unit.forms) {
       const { numbers, codes, fields } = await this.index.postings(form);
+      const into = worth === DOUBTFUL ? unsure : weights;
       for (let at = 0; at < numbers.length; at++) {
         // Another form of a name is another name.
         if (worth === FAMILY && !(fields[at] & ~NAMES)) continue;
         const weight = Math.floor(((codes ? WEIGHTS[codes[at]] : 0) * worth) / 16);
-        weights.set(numbers[at], (weights.get(numbers[at]) ?? 0) + weight);
+        into.set(numbers[at], (into.get(numbers[at]) ?? 0) + weight);
       }
     }
+    const doubtful = new Set([...unsure.keys()].filter((document) => !weights.has(document)));
+    for (const document of doubtful) weights.set(document, unsure.get(document));
+    this.doubtful.set(unit, doubtful);
     this.known.set(unit, weights);
     return weights;
   }
