@@ -264,7 +264,7 @@ def _never(
     note: Note, sessions: Sequence[SessionFacts], event: EventFacts | None
 ) -> frozenset[str]:
     """Return the folded words that are no topics: of the event and of people."""
-    never = {fold(event.name), fold(event.place)} if event else set()
+    never = {fold(event.name), fold(event.place), *fold(event.name).split()} if event else set()
     for session in sessions:
         for speaker in session.speakers:
             never.update((fold(speaker.name), *fold(speaker.name).split()))

@@ -93,109 +93,102 @@ advanced adventure adventures agile agent agents ai algorithm algorithms all alt
 analysis analytics and animation animations another answer answers anti any api apis app
 application applications approach apps arabic architecture architectures around art artificial as
 assembly async asynchronous at attack attacks audio augmented auth authentication automated
-automatic automating automation autonomous avoid avoiding award aws azure back backend backends
-bad bank bare basic basics beautiful become becoming before behavior behaviour behind best better
-between beyond big bigger blockchain blue board body book books boot bot bots bottom brain brand
-brave break breaking bridge bridging bring bringing browser browsers bug bugs build builder
-building builds built business but buzzwords cache caching calls can case cases central chain
-challenge challenges change changes changing chaos chat chatbots check class classes clean client
-clients cli cloud clouds cluster clusters code coding collaboration collective color command
-common communicating communication communities community company compiler compilers complete
-complex complexity component components composable computer computing concepts concurrency
-concurrent config configuration connected connecting consistent consumer consuming container
-containers content continuous contributing control controller conversation core correct cost costs
-crash create creating creative crisis critical cross crypto css culture curing curve custom
-customer dark dashboard data database databases day days deaf dealing debugging decentralized
-decision decisions declarative deep defense delivering delivery demo dependency deploy deploying
-deployment deployments design designer designers designing desktop dev develop developer
-developers developing development device devices devops difference different digital distributed
-diverse diversity do docker document documentation docs does doing domain done driven drone
-dynamic early easy economy ecosystem edge editor education effect effective efficient elastic
-electron element elements embedded embracing emerging empathy empowering enabling encryption end
-engine engineer engineering engineers enterprise environment environments error errors essential
-ethics event events every everyone everything everywhere evolution evolving example experience
-experiences experiment experiments explained exploring expressive extending extension extreme face
-fail failing failure failures fallacies fast faster fault feature features feedback field fighting
-file files finding first five fix flexible flow for form forms four framework frameworks free
-freedom friendly from front frontend full fun function functional functions fundamentals future
-galaxy game games gaming garbage gateway general generating generation generic geospatial getting
-git give global go goals going golden good google graph graphql graphs great green grid group
-growing growth guide guides hack hacking hackers hands happy hard hardware health hello help
-helping hidden high history home hook hooks how html human humans hybrid i idea ideas identity
-images immutable impact imperative implementing improve improved improving in inclusion inclusive
-index industry information infrastructure infrastructures innovation innovations inside insights
-install instant integrating integration intelligence intelligent interaction interactive interface
-interfaces intern internal internals internet into intro introducing introduction is issue it its
-java javascript job jobs journey just keep keeping kernel key kids kit know knowledge kubernetes
-lab language languages large latency latest launch layer layers layout leadership leading lean
-learn learned learning learnt legacy lesson lessons level leveraging library libraries life
-lightning like line linux live load local log logging logic long low machine machines made magic
-make making manage management manager managers managing map mapping maps market marketing massive
-math matter matters maximum me meaning measuring media meet memory mental message messages
-messaging meta method metrics micro microservice microservices migrating migration mind minimal
-mobile model modeling modelling models modern modes module modules monitoring monolith more most
-motion move moving much multi multiple music my mythical myth myths name native natural navigating
-need network networking networks neural new next no node not nothing notebook notes now object
-objects observability of offline on one online ontology open openstack operating operation
-operations operator operators ops optimal optimization optimizing options or organization
-organizing other our out overview own package packages packaging page pages panel paradigm
-parallel part party password path patterns pattern people performance performant personal
-perspective phoenix physical pipeline pipelines pitfalls place plan planet planning platform
-platforms play playing plugin plugins policy polyglot power powerful practical practice practices
-practitioners predictable predicting prediction presentation preview principles privacy private
-pro problem problems process processes processing product production productive productivity
-products program programmer programmers programming progress progressive project projects property
-protecting protocol protocols prototype proving public publishing pull python quality quantum
-queries query question questions queue quick quo race rails react reactive reading ready real
-reality realtime really recent recommendation redis refactoring reference relational release
-releases reliability reliable remote render rendering report requests research resilience
-resilient resource resources responsive rest rethinking reusable review revolution right rise risk
-road roadmap robotics robots robust rock role room ruby rules run running runtime rust safe safety
-sass scalable scale scaling scene schema school science scientific scratch scripting search secret
-secrets secure securing security self selling semantic send sense series server serverless servers
-service services session sessions set shadow share shared shell shift ship shipping should show
-side signal simple simplicity simplified single site sites six size skills sleep slow small smart
-so social soft software solid solution solutions solving some source space spatial speaking
-special speech speed spring sql stable stack standard standards start started starting startup
-startups state static stateful status step steps stop storage store stories storing story
-strategic strategies strategy stream streaming streams structure structured stuff style styles
-success summary super support surprising survival sustainable swift switch system systems take
-taking tale tales talk talking talks task tasks teaching team teams tech technical techniques
-technologies technology telling ten test tested testing tests text than that the their them theory
-there these they thing things think thinking this thoughts three through time tips to today
-together tomorrow too tool toolbox tooling tools top topic topics total toward towards trace
-tracing traffic training transactions transform transformation transforming transition transitions
-translate travel tree trends tricks trouble true trust truth tuning tutorial two type typed types
-typescript typing ui ultimate under understanding unified universal unix unlocking unstructured up
-update updates upgrade upgrading us usability use user users using ux value values version versus
-via video view views virtual vision visual visualization visualizing voice vs walk war was watch
-way we web webapp webapps website websites welcome well what when where which while who why wide
-wild windows wireless with within without women wordpress work workflow workflows working works
-workshop world worlds worst write writing wrong year years yet you your zero zone cambridge oxford
-boston berlin london paris university institute college school labs lab inc ltd gmbh llc corp
-corporation foundation group team bank hospital centre center department ministry agency
-association society academy studio studios consulting partners ventures capital technologies red
-hat blue green black white golden silver dell intel ibm microsoft apple amazon facebook netflix
-twitter github gitlab mozilla oracle sap cisco vmware canonical suse huawei nokia ericsson samsung
-sony toyota bmw siemens bosch etsy spotify uber lyft airbnb dropbox slack stripe shopify heroku
-docker hashicorp mirantis rackspace elastic confluent datadog cloudflare fastly akamai verizon
-bloomberg thoughtworks pivotal salesforce adobe yahoo linkedin paypal ebay walmart target morning
-afternoon evening monday tuesday wednesday thursday friday saturday sunday abstract agenda
-breakfast lunch dinner coffee break keynote keynotes opening closing remarks ceremony questions
-takeaways speakers speaker sponsors sponsor schedule registration track tracks hallway reception
-und der die das mit fur ein eine von im zur zum wie warum was les des pour avec dans une sur
-comment pourquoi los las para con por una como que advice architect artist attitude audience
-autumn balance bamboo banjo basket bell bias bird block board bolt border bottle bread brick
-bubble butter button cafe cake call camera canvas captain carbon card care castle cat chart
-chemistry choice chrome circle cities city clock cookie copy craft currency dance dawn deal death
-debt depth dirty disaster discovery dog door dream driver dual duck earth ember emergency empire
-energy equal escape exam eye factory family fashion feature fiction fire fish flash flat forest
-forge format fortune fragment frame frenzy fresh fruit fuel gap garden gate ghost gift glass gold
-grammar grand gravity guard habit hall handle hardening hazard heart heat heavy hell hero hood
-horse hour house hunt ice image infinite ink innovation input insect instance intent iron island
-jelly jest journal jungle justice key kitchen ladder lake lamp land lane launchpad law leaf leap
-lego letter liberty light limit link lion list loop love lunar manual marathon mars mass master
-matrix maze medical menu metal metric mile milk mill mining mirror mission mix moment money monkey
+automatic automating automation autonomous avoid avoiding award back backend backends bad bank
+bare basic basics beautiful become becoming before behavior behaviour behind best better between
+beyond big bigger blockchain blue board body book books boot bot bots bottom brain brand brave
+break breaking bridge bridging bring bringing browser browsers bug bugs build builder building
+builds built business but buzzwords cache caching calls can case cases central chain challenge
+challenges change changes changing chaos chat chatbots check class classes clean client clients
+cli cloud clouds cluster clusters code coding collaboration collective color command common
+communicating communication communities community company compiler compilers complete complex
+complexity component components composable computer computing concepts concurrency concurrent
+config configuration connected connecting consistent consumer consuming container containers
+content continuous contributing control controller conversation core correct cost costs crash
+create creating creative crisis critical cross crypto culture curing curve custom customer dark
+dashboard data database databases day days deaf dealing debugging decentralized decision decisions
+declarative deep defense delivering delivery demo dependency deploy deploying deployment
+deployments design designer designers designing desktop dev develop developer developers
+developing development device devices devops difference different digital distributed diverse
+diversity do document documentation docs does doing domain done driven drone dynamic early easy
+economy ecosystem edge editor education effect effective efficient elastic electron element
+elements embedded embracing emerging empathy empowering enabling encryption end engine engineer
+engineering engineers enterprise environment environments error errors essential ethics event
+events every everyone everything everywhere evolution evolving example experience experiences
+experiment experiments explained exploring expressive extending extension extreme face fail
+failing failure failures fallacies fast faster fault feature features feedback field fighting file
+files finding first five fix flexible flow for form forms four framework frameworks free freedom
+friendly from front frontend full fun function functional functions fundamentals future galaxy
+game games gaming garbage gateway general generating generation generic geospatial getting git
+give global go goals going golden good google graph graphs great green grid group growing growth
+guide guides hack hacking hackers hands happy hard hardware health hello help helping hidden high
+history home hook hooks how human humans hybrid i idea ideas identity images immutable impact
+imperative implementing improve improved improving in inclusion inclusive index industry
+information infrastructure infrastructures innovation innovations inside insights install instant
+integrating integration intelligence intelligent interaction interactive interface interfaces
+intern internal internals internet into intro introducing introduction is issue it its job jobs
+journey just keep keeping kernel key kids kit know knowledge lab language languages large latency
+latest launch layer layers layout leadership leading lean learn learned learning learnt legacy
+lesson lessons level leveraging library libraries life lightning like line live load local log
+logging logic long low machine machines made magic make making manage management manager managers
+managing map mapping maps market marketing massive math matter matters maximum me meaning
+measuring media meet memory mental message messages messaging meta method metrics micro
+microservice microservices migrating migration mind minimal mobile model modeling modelling models
+modern modes module modules monitoring monolith more most motion move moving much multi multiple
+music my mythical myth myths name native natural navigating need network networking networks
+neural new next no node not nothing notebook notes now object objects observability of offline on
+one online ontology open operating operation operations operator operators ops optimal
+optimization optimizing options or organization organizing other our out overview own package
+packages packaging page pages panel paradigm parallel part party password path patterns pattern
+people performance performant personal perspective physical pipeline pipelines pitfalls place plan
+planet planning platform platforms play playing plugin plugins policy polyglot power powerful
+practical practice practices practitioners predictable predicting prediction presentation preview
+principles privacy private pro problem problems process processes processing product production
+productive productivity products program programmer programmers programming progress progressive
+project projects property protecting protocol protocols prototype proving public publishing pull
+quality quantum queries query question questions queue quick quo race reactive reading ready real
+reality realtime really recent recommendation refactoring reference relational release releases
+reliability reliable remote render rendering report requests research resilience resilient
+resource resources responsive rest rethinking reusable review revolution right rise risk road
+roadmap robotics robots robust rock role room rules run running runtime safe safety scalable scale
+scaling scene schema school science scientific scratch scripting search secret secrets secure
+securing security self selling semantic send sense series server serverless servers service
+services session sessions set shadow share shared shell shift ship shipping should show side
+signal simple simplicity simplified single site sites six size skills sleep slow small smart so
+social soft software solid solution solutions solving some source space spatial speaking special
+speech speed spring stable stack standard standards start started starting startup startups state
+static stateful status step steps stop storage store stories storing story strategic strategies
+strategy stream streaming streams structure structured stuff style styles success summary super
+support surprising survival sustainable swift switch system systems take taking tale tales talk
+talking talks task tasks teaching team teams tech technical techniques technologies technology
+telling ten test tested testing tests text than that the their them theory there these they thing
+things think thinking this thoughts three through time tips to today together tomorrow too tool
+toolbox tooling tools top topic topics total toward towards trace tracing traffic training
+transactions transform transformation transforming transition transitions translate travel tree
+trends tricks trouble true trust truth tuning tutorial two type typed types typing ui ultimate
+under understanding unified universal unlocking unstructured up update updates upgrade upgrading
+us usability use user users using ux value values version versus via video view views virtual
+vision visual visualization visualizing voice vs walk war was watch way we web webapp webapps
+website websites welcome well what when where which while who why wide wild wireless with within
+without women work workflow workflows working works workshop world worlds worst write writing
+wrong year years yet you your zero zone cambridge oxford boston berlin london paris university
+institute college labs inc ltd gmbh llc corp corporation foundation hospital centre center
+department ministry agency association society academy studio studios consulting partners ventures
+capital red hat black white silver dell pivotal target morning afternoon evening monday tuesday
+wednesday thursday friday saturday sunday abstract agenda breakfast lunch dinner coffee keynote
+keynotes opening closing remarks ceremony takeaways speakers speaker sponsors sponsor schedule
+registration track tracks hallway reception und der die das mit fur ein eine von im zur zum wie
+warum les des pour avec dans une sur comment pourquoi los las para con por una como que advice
+architect artist attitude audience autumn balance bamboo banjo basket bell bias bird block bolt
+border bottle bread brick bubble butter button cafe cake call camera canvas captain carbon card
+care castle cat chart chemistry choice chrome circle cities city clock cookie copy craft currency
+dance dawn deal death debt depth dirty disaster discovery dog door dream driver dual duck earth
+emergency empire energy equal escape exam eye factory family fashion fiction fire fish flash flat
+forest forge format fortune fragment frame frenzy fresh fruit fuel gap garden gate ghost gift
+glass gold grammar grand gravity guard habit hall handle hardening hazard heart heat heavy hell
+hero hood horse hour house hunt ice image infinite ink input insect instance intent iron island
+jelly jest journal jungle justice kitchen ladder lake lamp land lane launchpad law leaf leap lego
+letter liberty light limit link lion list loop love lunar manual marathon mars mass master matrix
+maze medical menu metal metric mile milk mill mining mirror mission mix moment money monkey
 monster moon mountain mouse movement museum mushroom narrative nation nature night noise north
 numbers ocean octopus oil onion opera orange orbit order organic owner oxygen pair panic paper
 park passion patient payment peace phone photo pipe pirate pixel plane plant plate player poetry
@@ -203,17 +196,27 @@ point polymer pool port portal post potato pragmatic print prison profile proof 
 radio rain random rate ratio reach recipe record recovery region religion repair repository
 request rescue reverse ring river rocket roots round route routine row royal rush sand satellite
 sauce scope score screen script sea season seat section sector seed sensor sequence seven shape
-sheet shell shiny shop signal sketch skill sky smoke snake snow sound soup south spark speed
-spirit sport spot square star station steam steel storm stranger street string summer surface
-survey swarm symphony syntax table tactics tail tank tasty tax tea template tension tent territory
-theater theme thread throne ticket tiger tiny title token torch touch tower town toy trail train
-transfer trap treasure trek trial trick trip trolley truck tube turn twin union unit upside
-utility vacuum variable vehicle verse victory village virus void volume voyage wall warm warning
-waste water wave weapon weather weight west wheel whisper wind window winter wire wisdom wish
-witch wolf wonder wood word words yard young zen zombie discussion discussions meeting maintaining
-leaving managing debugging shipping facing
+sheet shiny shop sketch skill sky smoke snake snow sound soup south spark spirit sport spot square
+star station steam steel storm stranger street string summer surface survey swarm symphony syntax
+table tactics tail tank tasty tax tea template tension tent territory theater theme thread throne
+ticket tiger tiny title token torch touch tower town toy trail train transfer trap treasure trek
+trial trick trip trolley truck tube turn twin union unit upside utility vacuum variable vehicle
+verse victory village virus void volume voyage wall warm warning waste water wave weapon weather
+weight west wheel whisper wind window winter wire wisdom wish witch wolf wonder wood word words
+yard young zen zombie discussion discussions meeting maintaining leaving facing
 """)
 """Folded words of titles and firms that are seldom part of a person's name."""
+
+PRODUCTS = word_set("""
+adobe airbnb akamai amazon apple aws azure bloomberg bmw bosch canonical cisco cloudflare
+confluent css datadog docker dropbox ebay ember ericsson etsy facebook fastly github gitlab
+graphql hashicorp heroku html huawei ibm intel java javascript kubernetes linkedin linux lyft
+microsoft mirantis mozilla netflix nokia openstack oracle paypal phoenix python rackspace rails
+react redis ruby rust salesforce samsung sap sass shopify siemens slack sony spotify sql stripe
+suse thoughtworks toyota twitter typescript uber unix verizon vmware walmart windows wordpress
+yahoo
+""")
+"""Folded names of products and firms that look like names of people, and are none."""
 
 ORGANISATION = word_set(
     "university universitat universite universidad institute institut inc ltd gmbh llc ag corp co"
@@ -237,6 +240,8 @@ ROLE = word_set(
     " entwickler entwicklerin leiter leiterin geschaftsfuhrer fondateur ingenieur"
 )
 """Folded words of what a person does for a living."""
+
+_WORDS = COMMON | PRODUCTS | ORGANISATION | ROLE
 
 PRONOUNS = re.compile(
     r"^(?:she|he|they|xe|ze|sie|er|elle|ella|il|any|all)\s*(?:/\s*\w+)*\s*(?:pronouns)?$",
@@ -319,7 +324,7 @@ def _weigh(tokens: list[str], company: Company) -> float:
                 return 0.0
         names += 1
         score += _token(plain, folded, position, company, led=led and position > 0)
-        if folded in COMMON or folded in ORGANISATION or folded in ROLE or folded in WEEKDAYS:
+        if folded in _WORDS or folded in WEEKDAYS:
             words += 1
     if not names:
         return 0.0
@@ -335,7 +340,7 @@ def _token(plain: str, folded: str, position: int, company: Company, *, led: boo
     given = folded in GIVEN or ("-" in plain and fold(plain).split(" ")[0] in GIVEN)
     if given:
         score += 0.3 if position == 0 else 0.08
-    if folded in COMMON:
+    if folded in COMMON or folded in PRODUCTS:
         score -= 0.06 if given else 0.15 if led else 0.3
     elif folded in ORGANISATION or folded in ROLE:
         score -= 0.2 if position and folded in ROLE else 0.45

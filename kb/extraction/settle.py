@@ -17,7 +17,9 @@ from kb.model.value import Value, replace
 from kb.model.vocabulary import Vocabulary
 
 SURE = 0.8
-MOST_TOPICS = 5
+MOST_TOPICS = 7
+ENOUGH = 0.48
+"""How sure a guessed topic must be, with what other talks add to it."""
 
 
 class _Known(Value, frozen=True):
@@ -237,7 +239,7 @@ def _topics(
         ((-_weight(topic, counts), fold(topic.name), topic) for topic in guessed),
         key=lambda item: item[:2],
     )
-    kept = [topic for weight, _, topic in weighed if -weight >= 0.5][:MOST_TOPICS]
+    kept = [topic for weight, _, topic in weighed if -weight >= ENOUGH][:MOST_TOPICS]
     return replace(session, topics=(*told, *kept))
 
 

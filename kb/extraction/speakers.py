@@ -7,6 +7,7 @@ from kb.extraction.names import (
     COMMON,
     HANDLE,
     NOBODY,
+    PRODUCTS,
     PRONOUNS,
     Company,
     is_organisation,
@@ -194,7 +195,10 @@ def _one(piece: str, company: Company, bonus: float, *, single: bool, told: bool
 
 def _lone(piece: str, company: Company) -> float:
     folded = fold(piece)
-    if folded in COMMON or folded in company.lower or folded in FIELD_LABELS:
+    if (
+        any(folded in known for known in (COMMON, PRODUCTS, company.lower))
+        or folded in FIELD_LABELS
+    ):
         return 0.0
     return 0.3
 

@@ -174,22 +174,20 @@ def guesses(
     shared = _longer_words(terms)
     scored = []
     for key, term in terms.items():
-        if term.middle < 2 and not term.linked and not term.title and term.count < 2:
-            form = next(iter(term.forms))
-            if form.islower() or form.istitle():
-                continue
+        if term.count < 2 and not term.middle and not term.linked and not term.title:
+            continue
         score = _score(key, term, lower, never, words) - shared.get(key, 0.0)
-        if score >= 1.2:
+        if score >= 0.85:
             scored.append((-score, term.line, key, term))
     scored.sort(key=lambda item: item[:3])
     kept: list[TopicMention] = []
     seen: set[str] = set()
     for negative, _, key, term in scored:
         plural = key.removesuffix("s")
-        if plural in seen or key in seen:
+        if plural in seen or key in seen or _is_numeronym(key, terms):
             continue
         seen.update((key, plural))
-        form = max(sorted(term.forms), key=lambda f: term.forms[f])
+        form = max(sorted(term.forms), key=lambda f: (term.forms[f], " " in f))
         kept.append(
             TopicMention(
                 name=words.names.get(key, form),
@@ -197,14 +195,26 @@ def guesses(
                 evidence=Evidence(
                     line=term.line,
                     rule="topic-term",
-                    sure=round(min(0.9, 0.3 - negative / 7), 3),
+                    sure=round(min(0.9, 0.25 - negative / 6), 3),
                     text=" ".join(term.text.split())[:120],
                 ),
             )
         )
-        if len(kept) == 8:
+        if len(kept) == 16:
             break
     return kept
+
+
+_NUMERONYM = re.compile(r"([a-z])(\d{1,2})([a-z])")
+
+
+def _is_numeronym(key: str, terms: Mapping[str, _Term]) -> bool:
+    """Whether a term is short for another one: `k8s` for `kubernetes`."""
+    match = _NUMERONYM.fullmatch(key)
+    return match is not None and any(
+        len(other) == int(match[2]) + 2 and other[0] == match[1] and other[-1] == match[3]
+        for other in terms
+    )
 
 
 def _phrases(sequence: str) -> Iterable[str]:
@@ -224,6 +234,8 @@ def _phrases(sequence: str) -> Iterable[str]:
 
 def _note(terms: dict[str, _Term], phrase: str, line: int, text: str) -> _Term:
     key = phrase.lower() if phrase.isascii() and phrase.isalnum() else fold(phrase)
+    if " " in key and _VERSION.match(key.rpartition(" ")[2]):
+        key = key.replace(" ", "")
     term = terms.get(key)
     if term is None:
         term = terms[key] = _Term(forms={}, line=line, text=text)
@@ -275,7 +287,7 @@ def _link_term(terms: dict[str, _Term], piece: Piece, span: Span, target: str) -
     if len(slug) > 2:
         if slug in terms:
             terms[slug].linked = max(terms[slug].linked, 1.5)
-        elif 1 <= len(last) <= 3:
+        elif 1 <= len(last) <= 3 and slug.count(" ") < 3:
             _note(terms, slug, piece.line, piece.text).linked = 0.6
 
 
@@ -315,24 +327,27 @@ _NEVER = (
 def _score(
     key: str, term: _Term, lower: frozenset[str], never: frozenset[str], words: Words
 ) -> float:
-    parts = key.split()
+    form = max(sorted(term.forms), key=lambda f: (term.forms[f], " " in f))
+    parts = fold(form).split()
     if _is_noise(key, parts, never, words):
         return -1.0
-    form = max(sorted(term.forms), key=lambda f: term.forms[f])
     inner = bool(_INNER.search(form))
+    plain = [part for part in parts if part in COMMON or part in PLAIN or part in GIVEN]
     versioned = len(parts) > 1 and bool(_VERSION.match(parts[-1]))
-    score = term.linked + min(1.5, 0.5 * term.middle) + min(0.5, 0.25 * term.starts)
+    score = term.linked + 0.4 * bool(term.middle) + min(1.4, 0.5 * term.middle)
+    score += 0.25 * bool(term.starts) + min(0.5, 0.25 * term.starts)
     if term.count:
         score += 0.3 * math.log2(term.count)
     if len(parts) == 2 and parts[0] in GIVEN and form.istitle():
         score -= 1.5
-    if inner:
-        score += 0.9
-    elif form.isupper() and len(form) >= 4:
-        score += 0.6
+    shouted = form.isupper() and len(form) >= 4
+    if inner or shouted:
+        score += 0.9 if inner else 0.6
+        score -= 0.5 if term.count < 2 and not term.linked else 0.0
+    elif term.count > 1 and key not in lower and not plain:
+        score += 0.4
     if versioned:
         score += 0.5
-    plain = [part for part in parts if part in COMMON or part in PLAIN or part in GIVEN]
     if term.title and (inner or not plain) and (term.count or inner):
         score += 0.8
     if len(parts) > 1 and term.count < 2 and not term.linked:
@@ -369,7 +384,7 @@ def _plainness(
         loss += 0.5
     if len(parts) == 1 and not inner:
         if key in lower and term.linked < 1.0:
-            loss += 0.6 if term.middle > 1 else 1.0
+            loss += 0.3
         if len(key) > 6 and key.endswith(_ENDINGS):
             loss += 0.8
     return loss
