@@ -278,7 +278,7 @@ class _Pen:
             return f'<a href="{escape(self.anchor(target.url.removeprefix("#")))}"{title}>'
         kind = "unsafe" if target.kind == "external" else target.kind
         why = self.manner.words.get(kind, kind)
-        return f'<a class="dead" title="{escape(why)}">'
+        return f'<a class="dead" role="link" aria-disabled="true" title="{escape(why)}">'
 
     def here(self, url: str) -> str:
         return relative(url, self.manner.ways)

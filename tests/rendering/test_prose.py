@@ -49,7 +49,7 @@ def test_pictures_have_size_and_words() -> None:
 
 def test_what_leads_nowhere_is_text_with_a_mark() -> None:
     text = html(11, 11)
-    assert '<a class="dead" title="gone">gone</a>' in text
+    assert '<a class="dead" role="link" aria-disabled="true" title="gone">gone</a>' in text
     assert "javascript" not in text
     assert "lost photo (picture missing)" in text
 

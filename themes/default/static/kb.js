@@ -100,17 +100,19 @@ const linkTo = (block) => `${location.href.split("#")[0]}#${encodeURIComponent(b
 
 for (const prose of document.querySelectorAll("[data-prose]")) {
   // One mark for all paragraphs; it stands beside the one under the pointer.
-  const mark = make("a", { class: "permalink", tabindex: "-1", "aria-label": words["copy-link"], title: words["copy-link"], hidden: "" }, "#");
-  prose.append(mark);
+  let mark;
   prose.addEventListener("pointerover", (event) => {
     const block = event.target.closest?.("[id]");
     if (!block || !prose.contains(block) || block === prose) return;
-    mark.hidden = false;
+    if (!mark) {
+      mark = make("a", { class: "permalink", tabindex: "-1", "aria-label": words["copy-link"], title: words["copy-link"] }, "#");
+      mark.addEventListener("click", () => copy(mark.href));
+      prose.append(mark);
+    }
     mark.href = linkTo(block);
     const edge = prose.getBoundingClientRect().top;
     mark.style.top = `${block.getBoundingClientRect().top - edge}px`;
   });
-  mark.addEventListener("click", () => copy(mark.href));
 }
 
 // Keys ------------------------------------------------------------------------------------------
