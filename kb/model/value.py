@@ -1,7 +1,7 @@
 """The base of every value, its way to bytes and back, and its digest.
 
 The only file that imports msgspec. Values are encoded as MessagePack (https://msgpack.org),
-which no decoder can be made to run code with; see docs/security.md for why that matters.
+which no decoder can be made to run code with: a cache may come from anywhere.
 """
 
 import hashlib
@@ -14,6 +14,9 @@ T = TypeVar("T")
 
 class Value(msgspec.Struct, frozen=True, omit_defaults=True):
     """A frozen value. Equal fields mean an equal value; nothing else is remembered."""
+
+
+V = TypeVar("V", bound=Value)
 
 
 class ValueFault(ValueError):
@@ -71,8 +74,8 @@ def to_plain(value: object) -> Any:
     return msgspec.to_builtins(value, order="sorted")
 
 
-def replace(value: T, **changes: Any) -> T:
-    """Return a copy of the `Value` `value` with other values for some of its fields."""
+def replace(value: V, **changes: Any) -> V:
+    """Return a copy of `value` with other values for some of its fields."""
     return msgspec.structs.replace(value, **changes)
 
 
