@@ -186,11 +186,14 @@ def _refusal(written: Written, key: str, value: str, why: str, line: int) -> Fin
 
 
 def file_name(path: str) -> str:
-    """Return the name that a note's file gives it: without ending, its folder's for `index.md`."""
+    """Return the name that a note's file gives it: without ending, its folder's for `index.md`.
+
+    `path` is relative to the content folder, whose own name is no note's.
+    """
     folder, name = posixpath.split(path)
     stem = posixpath.splitext(name)[0]
-    if stem.lower() in _INDEXES and folder:
-        return posixpath.basename(folder)
+    if stem.lower() in _INDEXES:
+        return posixpath.basename(folder) or stem.lstrip("_")
     return stem
 
 
@@ -237,16 +240,16 @@ def _sections(written: Written, _slug: str, content: ContentSettings) -> str:
     return "/".join(hugo_slug(part) for part in folder.split("/") if part)
 
 
-def _own_slug(written: Written, own_slug: str, _content: ContentSettings) -> str:
-    return hugo_slug(own_slug or file_name(written.path))
+def _own_slug(written: Written, own_slug: str, content: ContentSettings) -> str:
+    return hugo_slug(own_slug or file_name(content_path(written.path, content)))
 
 
-def _filename(written: Written, _slug: str, _content: ContentSettings) -> str:
-    return hugo_slug(file_name(written.path))
+def _filename(written: Written, _slug: str, content: ContentSettings) -> str:
+    return hugo_slug(file_name(content_path(written.path, content)))
 
 
-def _title(written: Written, _slug: str, _content: ContentSettings) -> str:
-    return hugo_slug(written.note.title or file_name(written.path))
+def _title(written: Written, _slug: str, content: ContentSettings) -> str:
+    return hugo_slug(written.note.title or file_name(content_path(written.path, content)))
 
 
 _FILLERS: Mapping[str, Callable[[Written, str, ContentSettings], str]] = {

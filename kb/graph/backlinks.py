@@ -31,6 +31,8 @@ class Spot(Value, frozen=True):
     telling: Telling
     links: tuple[LinkMention, ...] = ()
     """What the session cites in this note."""
+    leads: bool = True
+    """Whether the session's page begins with it: only then headings keep their anchors there."""
 
 
 class Words(Value, frozen=True):
@@ -49,13 +51,14 @@ def find_spots(sessions: Sequence[Joined], urls: Sequence[Url]) -> dict[str, tup
     """
     found: dict[str, list[Spot]] = defaultdict(list)
     for joined, url in zip(sessions, urls, strict=True):
-        for part in joined.parts:
+        for number, part in enumerate(joined.parts):
             found[part.path].append(
                 Spot(
                     url=url,
                     title=title_of(joined),
                     telling=telling(part),
                     links=part.session.links,
+                    leads=number == 0,
                 )
             )
     return {
@@ -133,7 +136,9 @@ def _citing(
         page = urls.get(written.path, Url("/"))
         return Url(f"{page}#{words.anchor}" if words.anchor else page), written.note.title
     spot = inside[-1]
-    shown = any(words.anchor_line in lines and words.line in lines for lines in spot.telling.notes)
+    shown = spot.leads and any(
+        words.anchor_line in lines and words.line in lines for lines in spot.telling.notes
+    )
     page = spot.url
     return Url(f"{page}#{words.anchor}" if words.anchor and shown else page), spot.title
 

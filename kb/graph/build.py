@@ -12,7 +12,7 @@ from kb.graph.links import link_records
 from kb.graph.people import person_records
 from kb.graph.permalinks import Claims
 from kb.graph.places import know_places, taken_by_file
-from kb.graph.redirects import redirects
+from kb.graph.redirects import redirects, taxonomy_pages
 from kb.graph.related import relate
 from kb.graph.things import find_things
 from kb.graph.topics import topic_records
@@ -50,7 +50,8 @@ def build_site(
     addresses = address_things(things, note_urls, claims)
     moved, unmoved = redirects(things, addresses, claims)
 
-    places = know_places(settings, kept, known_pages(things, addresses), moved)
+    old = [*moved, *taxonomy_pages(addresses)]
+    places = know_places(settings, kept, known_pages(things, addresses), old)
     crossed = cross_link(all_written, places, note_urls)
     spots = find_spots(things.sessions, addresses.sessions)
     around = Surroundings(

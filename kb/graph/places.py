@@ -88,7 +88,8 @@ def know_places(
             name = posixpath.basename(place_key(page.note))
             names[name] = None if name in names else page
     for redirect in moved:
-        by_url[place_key(path_of(redirect.source))] = by_url[place_key(path_of(redirect.target))]
+        target = by_url[place_key(path_of(redirect.target))]
+        by_url.setdefault(place_key(path_of(redirect.source)), target)
     file_names: dict[str, list[Asset]] = defaultdict(list)
     for asset in assets:
         file_names[posixpath.basename(place_key(asset.path))].append(asset)

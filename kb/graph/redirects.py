@@ -1,6 +1,7 @@
 """Old URLs and where they lead now: aliases of notes, and names that were joined since."""
 
 import posixpath
+from collections.abc import Iterator
 
 from kb.graph.addresses import Addresses, event_slug
 from kb.graph.permalinks import Claims, PathRefused, path_of, site_path, slug, url_of
@@ -36,6 +37,14 @@ def redirects(
         if not claims.take(f"{folder}{name}/", f"an old name of {url}"):
             found.append(Redirect(source=url_of(f"{folder}{name}/"), target=url))
     return sorted(found, key=lambda redirect: redirect.source), findings
+
+
+def taxonomy_pages(addresses: Addresses) -> Iterator[Redirect]:
+    """Yield where a blog's `/tags/NAME/` and `/categories/NAME/` are now, for links to them."""
+    for url in addresses.topics.values():
+        name = path_of(url).removeprefix("topics/")
+        for folder in ("tags", "categories"):
+            yield Redirect(source=url_of(f"{folder}/{name}"), target=url)
 
 
 def _alias(

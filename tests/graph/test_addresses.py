@@ -44,6 +44,14 @@ def test_the_content_may_be_the_site_itself() -> None:
     assert built.notes[0].url == "/blog/post/"
 
 
+def test_the_content_folders_own_name_is_no_notes() -> None:
+    built = site(told("content/_index.md"), told("content/README.md"))
+    assert note_urls(built) == {
+        "content/_index.md": "/notes/index/",
+        "content/README.md": "/notes/readme/",
+    }
+
+
 def test_an_unknown_placeholder_is_reported_once() -> None:
     built = site(told("content/a.md"), told("content/b.md"), settings=patterned("/:yaer/:slug/"))
     assert [(f.code, f.path) for f in built.findings] == [("KB307", "site.toml")]

@@ -145,6 +145,25 @@ def test_initials_and_abbreviations_end_no_sentence() -> None:
     assert sentence_at(text, 20, 22) == "As Dr. N. Haddad said, e.g. here, walls leak."
 
 
+def test_headings_of_a_second_telling_have_no_anchor_on_the_talks_page() -> None:
+    built = site(
+        told("content/a.md", event=BOSTON, title="Cited"),
+        *(
+            told(
+                f"content/{name}.md",
+                talk("Cells for all of us", 10, ""),
+                references=[to("a.md", 15)],
+                blocks=[heading("Part", 13, "part"), paragraph(f"See it {name}.", 15, ("it", 0))],
+                event=BOSTON,
+            )
+            for name in ("b", "c")
+        ),
+    )
+    (cited,) = [note for note in built.notes if note.title == "Cited"]
+    url = by_title(built, "Cells for all of us").url
+    assert [link.page for link in cited.backlinks] == [f"{url}#part", url]
+
+
 def test_sentences_are_cut_at_their_ends() -> None:
     text = 'He said "so." Then version 1.2 came! 次の話。これです。'
     assert sentence_at(text, 3, 7) == 'He said "so."'

@@ -16,6 +16,7 @@ from tests.graph.builders import (
     site,
     to,
     told,
+    topic,
 )
 
 BOSTON = event("Harbour Conf", "Boston", 2017)
@@ -84,6 +85,13 @@ def test_links_to_pages(written: str, url: str) -> None:
     target, built = aimed(to(written))
     assert (target.kind, target.url) == ("page", url)
     assert built.findings == ()
+
+
+@pytest.mark.parametrize("written", ["/tags/shade/", "/categories/Shade", "../../tags/shade/"])
+def test_a_blogs_tag_pages_are_topics(written: str) -> None:
+    built = site(told("content/a.md", topics=[topic("Shade", line=3)], references=[to(written)]))
+    assert built.notes[0].targets[0].url == "/topics/shade/"
+    assert built.redirects == ()
 
 
 def test_a_link_to_a_page_knows_its_title() -> None:
