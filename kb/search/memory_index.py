@@ -1,13 +1,12 @@
 """All postings in memory: what the browser's index is written from, and a lexicon of its own."""
 
 import bisect
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kb.search.documents import Document
 from kb.search.postings import Posting, collection, postings
-from kb.search.spelling import nearest
+from kb.search.spelling import letters, nearest
 from kb.search.stemming import stem
 
 
@@ -33,8 +32,8 @@ class Vocabulary:
     def __init__(self, counts: Mapping[str, int]) -> None:
         self.counts = counts
         self.terms = sorted(counts)
-        self._families: dict[str, list[str]] | None = None
-        self._by_letter: dict[str, list[str]] | None = None
+        self._marked: dict[str, list[tuple[str, int]]] = {}
+        """First letter → its words, each with the set of its letters; made when first needed."""
 
     def starting(self, prefix: str) -> Sequence[str]:
         """Return the terms that start with `prefix`, sorted."""
@@ -44,25 +43,24 @@ class Vocabulary:
 
     def family(self, word: str) -> Sequence[str]:
         """Return the words with the stem of `word`, sorted."""
-        if self._families is None:
-            families = defaultdict(list)
-            for term in self.words():
-                families[stem(term)].append(term)
-            self._families = families
-        return self._families.get(stem(word), [])
+        root = stem(word)
+        # The stemmer changes no letter of a word before the last one of its stem.
+        beginning = root[: max(1, len(root) - 1)]
+        return [term for term in self.starting(beginning) if is_word(term) and stem(term) == root]
 
     def near(self, word: str, *, anywhere: bool, most: int = 16) -> Sequence[str]:
         """Return the words fewest edits from `word`, with its first letter or with any other."""
-        if self._by_letter is None:
-            by_letter = defaultdict(list)
-            for term in self.words():
-                by_letter[term[0]].append(term)
-            self._by_letter = by_letter
-        if anywhere:
-            known: Iterable[str] = self.words()
-        else:
-            known = self._by_letter.get(word[:1], [])
+        if not anywhere:
+            return nearest(word, self._with_letters(word[:1]), self.counts, most)
+        first = dict.fromkeys(term[0] for term in self.words())
+        known = [pair for letter in first for pair in self._with_letters(letter)]
         return nearest(word, known, self.counts, most)
+
+    def _with_letters(self, letter: str) -> list[tuple[str, int]]:
+        if letter not in self._marked:
+            words = filter(is_word, self.starting(letter)) if letter else ()
+            self._marked[letter] = [(word, letters(word)) for word in words]
+        return self._marked[letter]
 
     def words(self) -> Iterable[str]:
         """Yield the terms that are words."""

@@ -34,6 +34,8 @@ UNITS_LIMIT = 64
 """Words of a query that are looked up."""
 TIER_UNITS = 8
 """A query of more words is a text: then having all of its words is no tier of its own."""
+GUESSES_LIMIT = 4
+"""Unknown words of a query that are taken for misspelt ones: looking for those takes longest."""
 NEAR_LIMIT = 4
 """Words that a misspelt one may stand for."""
 FEW = 3
@@ -193,9 +195,12 @@ class _Ranking:
             Unit(part, self._forms(part, open_end=open_end), times, needed)
             for (part, open_end), (times, needed) in list(asked.items())[:UNITS_LIMIT]
         ]
+        unknown = [unit for unit in units if not unit.forms][:GUESSES_LIMIT]
         # With another first letter only where nothing else is found: it means reading all words.
-        anywhere = not any(unit.forms for unit in units)
-        return [unit if unit.forms else self._guessed(unit, anywhere=anywhere) for unit in units]
+        anywhere = len(units) == 1
+        return [
+            self._guessed(unit, anywhere=anywhere) if unit in unknown else unit for unit in units
+        ]
 
     def _guessed(self, unit: Unit, *, anywhere: bool) -> Unit:
         near = self.lexicon.near(unit.text, anywhere=False)
@@ -205,7 +210,7 @@ class _Ranking:
         return Unit(unit.text, forms, unit.times, unit.needed, near=True)
 
     def _parts(self, text: str) -> list[str]:
-        """Return the words that typed `text` is: a joined form where it is known, else its parts."""
+        """Return the words that typed `text` is: a joined form where it is known, or its parts."""
         folded = fold(text)
         plain = [word for word, _ in _plain(folded)]
         joined = [word.text for word in words(folded) if word.text not in plain]

@@ -58,6 +58,9 @@ SEGMENTS_LIMIT = 8
 ANEW_SHARE = 3
 """Where more than one in so many documents changed, all are indexed anew: that is faster."""
 
+POSTINGS_HELD = 500_000
+"""Postings kept in memory for the next query; some 50 MB."""
+
 _STAMP, _STATE = "stamp", "state"
 _KNOWN_DISTRIBUTIONS = frozenset({"Whoosh-Reloaded", "whoosh3"})
 
@@ -408,6 +411,7 @@ class _Lexicon:
             self.close()
             raise IndexUnusable("the search index is damaged: documents are missing")
         self._known: dict[str, dict[int, Posting]] = {}
+        self._held = 0
 
     def size(self) -> int:
         """Return how many documents there are."""
@@ -429,8 +433,10 @@ class _Lexicon:
         while matcher.is_active():
             found[number[matcher.id()]] = matcher.value()
             matcher.next()
-        if len(self._known) > 512:
+        self._held += len(found)
+        if self._held > POSTINGS_HELD:
             self._known.clear()
+            self._held = len(found)
         self._known[term] = found
         return found
 

@@ -486,7 +486,7 @@ export class Index {
 const TITLE = 1, SPEAKERS = 2, TOPICS = 4, EVENT = 8, BODY = 16, NAMES = SPEAKERS | TOPICS | EVENT;
 const BITS = { speaker: SPEAKERS, event: EVENT, title: TITLE, topic: TOPICS };
 const EXACT = 16, FAMILY = 13, BEGINNING = 11, NEAR = 9, DOUBTFUL = 8, ITSELF = 200, FEW_UNITS = 3, ITSELF_OF_FEW = 400;
-const UNITS_LIMIT = 64, TIER_UNITS = 8, NEAR_LIMIT = 4, FEW = 3, SATURATION = 153;
+const UNITS_LIMIT = 64, TIER_UNITS = 8, GUESSES_LIMIT = 4, NEAR_LIMIT = 4, FEW = 3, SATURATION = 153;
 const WEIGHTS = Array.from({ length: 256 }, (_, code) => (code ? (8 + ((code - 1) & 7)) * 2 ** ((code - 1) >> 3) : 0));
 
 function logarithm(number) {
@@ -583,8 +583,8 @@ class Ranking {
       { text: part, forms: await this.forms(part, openEnd, true), times, needed, near: false }
     )));
     // With another first letter only where nothing else can be found: it means reading all words.
-    const anywhere = !units.some((unit) => unit.forms.size);
-    return Promise.all(units.map((unit) => (unit.forms.size ? unit : this.guessed(unit, anywhere))));
+    const unknown = units.filter((unit) => !unit.forms.size).slice(0, GUESSES_LIMIT);
+    return Promise.all(units.map((unit) => (unknown.includes(unit) ? this.guessed(unit, units.length === 1) : unit)));
   }
 
   async guessed(unit, anywhere) {
