@@ -10,7 +10,7 @@ from kb.rendering.accents import accent
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
 from kb.rendering.views import Day, EventsView, EventView, Page, Ref, Row, Since, Slot
-from kb.rendering.words import Words, next_day
+from kb.rendering.words import Words, is_day
 
 SHOWN = 24
 """How many links or pictures an event's page shows."""
@@ -126,8 +126,8 @@ def event_view(
 
 def has_calendar(record: EventRecord, catalog: Catalog) -> bool:
     """Whether anything of the event has a date to put into a calendar."""
-    return bool(record.start) or any(
-        catalog.sessions[url].date for url in record.sessions if url in catalog.sessions
+    return is_day(record.start) or any(
+        is_day(catalog.sessions[url].date) for url in record.sessions if url in catalog.sessions
     )
 
 
@@ -178,8 +178,3 @@ def since(record: EventRecord, desk: Desk) -> Since | None:
         people(url for url in record.people if url in then),
         people(url for url in before.people if url not in now),
     )
-
-
-def last_day(record: EventRecord) -> str:
-    """Return the day after the event's last one, as calendars count whole days."""
-    return next_day(record.end or record.start)

@@ -38,6 +38,9 @@ from kb.rendering.words import Words
 
 _QUOTED = re.compile(rb"""(["'(])\./([A-Za-z0-9_.-]+)(["')])""")
 
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""What neither HTML nor XML may hold (XML 1.0, 2.2): a title written with escapes may."""
+
 
 class ThemeFiles(Value, frozen=True):
     """A theme as found on disk, the site's own files already laid over the packaged ones."""
@@ -159,6 +162,7 @@ class Theme:
             day=words.day,
             span=words.span,
             weekday=words.weekday,
+            part=words.part,
             kind=words.kind,
             link_kind=words.link_kind,
             number=words.number,
@@ -223,7 +227,7 @@ class Theme:
             text = template.render(page=page.frame, view=page.view)
         except Exception as fault:
             raise self._fault(fault, page.template) from fault
-        return Output(page.path, text.encode("utf-8", "replace"))
+        return Output(page.path, _FORBIDDEN.sub("", text).encode("utf-8", "replace"))
 
     def _fault(self, fault: Exception, template: str) -> TemplateFault:
         name, line = template, 0

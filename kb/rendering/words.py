@@ -52,6 +52,10 @@ class Words:
         """Return a link kind in words; a site's own kind is its own word."""
         return self.table.get(f"link.{kind}", kind.replace("-", " "))
 
+    def part(self, part: str) -> str:
+        """Return a part of the day in words."""
+        return self.table.get(f"part.{part}", part)
+
     def weekday(self, name: str) -> str:
         """Return an English weekday's name in this language."""
         return self.table.get(f"weekday.{name}", name)
@@ -91,6 +95,15 @@ class Words:
 
     def _month(self, number: int, form: str = "month") -> str:
         return self.table.get(f"{form}.{number}", str(number))
+
+
+def is_day(iso: str) -> bool:
+    """Whether a text is a whole date of the calendar."""
+    try:
+        date.fromisoformat(iso)
+    except ValueError:
+        return False
+    return len(iso) == 10
 
 
 def next_day(iso: str) -> str:

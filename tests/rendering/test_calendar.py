@@ -44,7 +44,7 @@ def test_text_that_looks_like_the_format_stays_text() -> None:
     )
     view = CalendarView("T", "", "", "", "", "uid", (entry,))
     event: Any = Calendar.from_ical(to_ics(view)).walk("VEVENT")[0]
-    assert str(event["summary"]) == "A, b; c\nBEGIN:VEVENT"
+    assert str(event["summary"]) == "A, b; c BEGIN:VEVENT"
     assert event["dtstart"].dt == date(2017, 5, 8)
 
 

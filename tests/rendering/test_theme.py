@@ -107,3 +107,10 @@ def test_a_site_adds_its_own_style() -> None:
 def test_every_view_has_a_template_and_every_template_a_view() -> None:
     names = {name for name in sample.theme().templates if not name.startswith("parts/")}
     assert names - {"base.html"} == set(VIEWS)
+
+
+def test_what_html_and_xml_forbid_is_left_out() -> None:
+    frame = Frame(Url("/"), "./", "a\x00b\x0bc\x1fd\ufffe\te", "", "404")
+    files = sample.theme(**{"404_html": "{{ page.title }}"})
+    page = Page("404.html", "404.html", frame, MissingView(""))
+    assert Theme(files, SiteView("S")).render(page).data == b"abcd\te"
