@@ -19,6 +19,8 @@ _NOTE_ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/README.md"
 _RELREF = re.compile(
     r"\{\{[<%]\s*(?:rel)?ref\s+[\"'`]?([^\s\"'`>%]+)[\"'`]?\s*[%>]\}\}(.*)", re.DOTALL
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_IGNORED = re.compile(r"[\x00-\x20\x7f]+")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 Scheme = Literal["web", "safe", "image", "unsafe", "path"]
@@ -110,7 +112,7 @@ def know_places(
 
 def scheme_of(target: str) -> Scheme:
     """Return what kind of thing `target` is by its scheme: the web, a path, or worse."""
-    bare = "".join(sign for sign in target if sign > " " and sign != "\x7f")
+    bare = _IGNORED.sub("", target)
     if bare.startswith("//"):
         return "web"
     found = _SCHEME.match(bare)
@@ -126,7 +128,7 @@ def scheme_of(target: str) -> Scheme:
 
 def whole(target: str) -> str:
     """Return a web address as browsers read it: with its scheme, two slashes, no control signs."""
-    bare = "".join(sign for sign in target if sign >= " " and sign != "\x7f").strip()
+    bare = _CONTROL.sub("", target).strip()
     if bare.startswith("//"):
         return f"https:{bare}"
     return re.sub(r"^(https?):[\\/]*", r"\1://", bare, flags=re.IGNORECASE)

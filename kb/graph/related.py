@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from heapq import nsmallest
 from math import log, sqrt
 
@@ -21,7 +21,8 @@ COMMON = 60
 """A word (or topic, or speaker) of more sessions than these finds nobody by itself."""
 ENOUGH = 0.25
 """Score from which a talk is shown as related; words alone seldom reach it by chance."""
-_WORD = re.compile(r"[^\W\d_](?:[\w'’+#.-]*\w[+#]*)?")
+_WORD = re.compile(r"[^\W\d_][\w'’+#.-]+[\w+#]")
+"""Three signs at least, from a letter on."""
 _IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _STOP_WORDS = """
 able about above across actually after again against all almost along already also although always
@@ -93,18 +94,14 @@ def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
     }
 
 
-def words_of(text: str) -> Iterator[str]:
-    """Yield the words of `text` that may tell something; pairs of signs for CJK scripts."""
-    words = _WORD.findall(text)
+def words_of(text: str) -> list[str]:
+    """Return the words of `text` that may tell something; pairs of signs for CJK scripts."""
     if text.isascii() or not _IDEOGRAPHS.search(text):
-        yield from (word for word in words if len(word) > 2)
-        return
-    for word in words:
-        runs = _IDEOGRAPHS.findall(word)
-        if not runs and len(word) > 2:
-            yield word
-        for run in runs:
-            yield from (run[place : place + 2] for place in range(len(run) - 1))
+        return _WORD.findall(text)
+    pairs = [
+        run[place : place + 2] for run in _IDEOGRAPHS.findall(text) for place in range(len(run) - 1)
+    ]
+    return _WORD.findall(_IDEOGRAPHS.sub(" ", text)) + pairs
 
 
 def _index(subjects: Sequence[Subject]) -> _Index:
