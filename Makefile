@@ -12,6 +12,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 MADE := $(VENV)/.made
 SITE := $(VENV)/.installed-site
 TEST := $(VENV)/.installed-test
+AXE := tests/browser/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
 NOTES ?= tests/extraction/samples
@@ -46,7 +47,11 @@ site: $(SITE) ## build the sample notes (content/) to public/
 serve: $(SITE) ## preview the sample notes, rebuilt as they change
 	$(BIN)/kb serve
 
-test: $(TEST) browser lint types pytest ## all checks: lint, types, tests (in a real browser, too)
+$(AXE): $(TEST) tests/browser/package-lock.json
+	@$(BIN)/python -m tests.browser.download axe-core && touch $@ \
+	|| echo "axe-core could not be had: its tests will be reported as not run" >&2
+
+test: $(TEST) browser $(AXE) lint types pytest ## all checks: lint, types, tests (in a real browser, too)
 
 lint: $(TEST) ## ruff: rules and format
 	$(BIN)/ruff check .
@@ -71,6 +76,31 @@ browser: $(TEST) ## find a Chromium for the tests, or install one
 	$(BIN)/python -m tests.chromium; \
 	} || echo "no browser could be had: its tests will be reported as not run" >&2
 
+CHECKERS := tests/browser/node_modules
+HTML := $(CHECKERS)/.bin/html-validate
+
+$(HTML): tests/browser/package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "make quality needs npm, and none was found" >&2; exit 2; }
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+quality: site $(HTML) ## hold every page of the sample site to the rules of HTML (npm, and Java if there)
+	$(HTML) --config tests/browser/.htmlvalidate.json 'public/**/*.html'
+	@if command -v java >/dev/null 2>&1; then \
+	java -jar $(CHECKERS)/vnu-jar/build/dist/vnu.jar --errors-only --skip-non-html public \
+	&& echo "the W3C's checker found no error"; \
+	else echo "not run: the W3C's checker of HTML needs Java" >&2; fi
+
+score: $(SITE) ## how well annotated notes are read (NOTES=folder for others than the samples)
+	$(BIN)/python bench/score.py $(or $(NOTES),tests/extraction/samples)
+
+bench: $(TEST) ## measure the preview: saves, start, memory, storms (many minutes)
+	$(BIN)/python bench/serve.py
+
+soak: $(TEST) ## thousands of random edits: an incremental build equals a clean one (many minutes)
+	KB_EDITS=$(or $(EDITS),20000) $(BIN)/python -m pytest tests/building/test_incremental.py \
+	--timeout 7200
+
 wheel: $(SITE) ## build the wheel and the source archive to dist/, the same bytes each time
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 1577836800) \
 	$(BIN)/python -m hatchling build --target wheel --target sdist --directory dist
@@ -93,6 +123,21 @@ hooks: $(TEST) ## check every commit by itself, before it is made
 
 clean: ## delete what the other targets made (not your notes)
 	rm -rf $(VENV) public search_index .kb dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+CHECKERS := tests/browser/node_modules
+HTML := $(CHECKERS)/.bin/html-validate
+
+$(HTML): tests/browser/package-lock.json
+	@command -v npm >/dev/null 2>&1 || { echo "make quality needs npm, and none was found" >&2; exit 2; }
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+quality: site $(HTML) ## hold every page of the sample site to the rules of HTML (npm, and Java if there)
+	$(HTML) --config tests/browser/.htmlvalidate.json 'public/**/*.html'
+	@if command -v java >/dev/null 2>&1; then \
+	java -jar $(CHECKERS)/vnu-jar/build/dist/vnu.jar --errors-only --skip-non-html public \
+	&& echo "the W3C's checker found no error"; \
+	else echo "not run: the W3C's checker of HTML needs Java" >&2; fi
 
 score: $(SITE) ## how well notes are read (NOTES=folder of notes with gold files)
 	$(BIN)/python bench/score.py $(NOTES) $(ARGS)
