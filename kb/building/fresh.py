@@ -11,6 +11,7 @@ from kb.building.files import stamp_of
 from kb.building.inputs import Inputs, digests_of
 from kb.building.layers import theme_digests
 from kb.building.memo import Memo, code_stamp, secret_key
+from kb.building.memory import uncollected
 from kb.building.options import Options, Report
 from kb.building.project import Project
 from kb.building.publish import JOURNAL, Made
@@ -34,8 +35,6 @@ class State(Value, frozen=True):
     """Which boot of the machine this was."""
     index: Mapping[str, Made] = {}
     """Files of the local search index."""
-    keys: Mapping[str, str] = {}
-    """Path of each page → key of what it was made from."""
 
 
 def this_boot() -> str:
@@ -71,6 +70,24 @@ def write_state(memo: Memo, project: Project, state: State) -> None:
     memo.put(state_name(project), encode(state))
 
 
+def read_keys(memo: Memo, project: Project) -> Mapping[str, str]:
+    """Return path → key of the pages that the last build made; only a build that renders asks."""
+    data = memo.get(f"{state_name(project)}-keys")
+    try:
+        return decode(data, dict[str, str]) if data is not None else {}
+    except ValueFault:
+        return {}
+
+
+def write_keys(memo: Memo, project: Project, keys: Mapping[str, str]) -> None:
+    """Keep the keys of the pages.
+
+    Raises:
+        FileFault: the disk does not take it.
+    """
+    memo.put(f"{state_name(project)}-keys", encode(keys))
+
+
 def build_key(
     project: Project, options: Options, scan: Scan, inputs: Mapping[str, str], code: str
 ) -> str:
@@ -101,11 +118,18 @@ def is_fresh(state: State, project: Project, key: str, options: Options, memo: M
 
 def _lie_as_left(folder: str, made: Mapping[str, Made]) -> bool:
     try:
-        return all(
-            one.stamp == stamp_of(os.lstat(f"{folder}/{path}")) for path, one in made.items()
-        )
+        root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return not made
+    try:
+        for path, one in made.items():
+            if one.stamp != stamp_of(os.lstat(path, dir_fd=root)):
+                return False
     except OSError:
         return False
+    finally:
+        os.close(root)
+    return True
 
 
 def unchanged(project: Project, options: Options) -> Report | None:
@@ -115,6 +139,11 @@ def unchanged(project: Project, options: Options) -> Report | None:
     """
     if options.full:
         return None
+    with uncollected():
+        return _unchanged(project, options)
+
+
+def _unchanged(project: Project, options: Options) -> Report | None:
     memo = Memo(project.cache, secret_key(), read_only=True)
     state = read_state(memo, project)
     if state is None:

@@ -5,19 +5,28 @@ scan → digests → read and extract → settle → graph → render → publis
 Everything between the files is plain values; what did not change is taken from the memo.
 """
 
-import gc
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from kb.building import learning, lock, publish
 from kb.building.files import FileFault
-from kb.building.fresh import State, build_key, is_fresh, read_state, this_boot, write_state
+from kb.building.fresh import (
+    State,
+    build_key,
+    is_fresh,
+    read_keys,
+    read_state,
+    this_boot,
+    write_keys,
+    write_state,
+)
 from kb.building.indexing import bring_up_to_date
 from kb.building.inputs import Inputs, digests_of
 from kb.building.layers import theme_digests
 from kb.building.learning import Knowledge, Run
 from kb.building.memo import Memo, code_stamp, secret_key
+from kb.building.memory import uncollected
 from kb.building.options import ALONE, Cancelled, Hooks, Options, Report
 from kb.building.project import Project, check_output
 from kb.building.publish import Stage, recover
@@ -44,7 +53,7 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
     """
     memo = Memo(project.cache, secret_key())
     watch = _Watch()
-    with _uncollected(), lock.hold(project.cache / LOCK, options.patience) as now:
+    with uncollected(), lock.hold(project.cache / LOCK, options.patience) as now:
         recover(memo)
         check_output(project)
         with watch.stage("scan"):
@@ -69,7 +78,7 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
         stage.begin()
         with watch.stage("render"):
             theme, broken = read_theme(project)
-            keys = before.keys if before is not None else {}
+            keys = read_keys(memo, project) if before is not None else {}
             try:
                 rendered = stage_site(run, knowledge, found_things, theme, stage=stage, before=keys)
             except TemplateFault as fault:
@@ -104,8 +113,8 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
             published.made,
             boot=this_boot(),
             index=index,
-            keys=rendered.keys,
         )
+        write_keys(memo, project, rendered.keys)
         write_state(memo, project, state)
         return report
 
@@ -120,7 +129,7 @@ def load(project: Project, options: Options, hooks: Hooks = ALONE) -> Knowledge:
     """
     memo = Memo(project.cache, secret_key())
     watch = _Watch()
-    with _uncollected(), ExitStack() as stack:
+    with uncollected(), ExitStack() as stack:
         try:
             now = stack.enter_context(lock.hold(project.cache / LOCK, 0))
             recover(memo)
@@ -177,22 +186,6 @@ def _fault(fault: TemplateFault) -> Finding:
         fault.line,
         hint="Nothing was published; the site is as it was.",
     )
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python from looking for circles among values that have none.
-
-    A build holds millions of small values; looking through them again and again takes longer than
-    reading them (ten times as long, for a memo of 1,400 notes).
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Watch:

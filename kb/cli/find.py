@@ -19,7 +19,9 @@ from kb.search.engine import Hit, IndexUnusable
 @click.command("search")
 @click.argument("query", nargs=-1, required=True)
 @source_option
-@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits at most."
+)
 @click.option("--type", "kinds", type=click.Choice(KINDS), multiple=True, help="Only things of it.")
 @json_option
 def search_command(
