@@ -14,6 +14,7 @@ from kb.extraction.lexicon import fold
 from kb.extraction.names import Company
 from kb.extraction.outline import Outline, outline, section_at
 from kb.extraction.pieces import Piece, pieces_of
+from kb.extraction.said import said_topics
 from kb.extraction.sessions import (
     Whereabouts,
     links_of,
@@ -103,7 +104,10 @@ def extract(note: Note, vocabulary: Vocabulary, options: ExtractionOptions) -> F
             kind=kind,
             make=_maker(note, pieces, company, setting, vocabulary),
         )
-    event = _event(note, pieces, vocabulary, setting, sessions, single=found.single)
+    titled = found.single and any(
+        section.candidate.form == "title" or not note.matter.title for section in found.sections
+    )
+    event = _event(note, pieces, vocabulary, setting, sessions, single=titled)
     words = words_of(vocabulary.topics)
     topics = _note_topics(note, words)
     never = _never(note, sessions, event)
@@ -287,6 +291,9 @@ def _with_topics(
         return session
     start = bisect_left(pieces, session.line, key=_line)
     inside = pieces[start : bisect_right(pieces, session.end, key=_line)]
+    said = said_topics(inside, words)
+    if said:
+        return replace(session, topics=said)
     mentions = {fold(topic.name): topic for topic in (*session.topics, *known(inside, words))}
     if options.guess_topics and session.is_talk:
         for topic in guesses(

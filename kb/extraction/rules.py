@@ -89,6 +89,7 @@ RULES: dict[str, str] = {
     "explicit-abstract": "`abstract` of `[[talks]]`",
     "explicit-speakers": "`speakers` of the front matter",
     "explicit-topics": "`topics` of the front matter",
+    "explicit-topic-line": "a line of the talk that names its topics: `Topics: queues, retries`",
     "explicit-front-matter": "`[event]` of the front matter",
     "explicit-events-toml": "an entry of events.toml",
 }

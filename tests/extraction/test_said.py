@@ -1,0 +1,34 @@
+from tests.extraction.written import facts_of
+
+NOTE = """
+    +++
+    title = "NordCode 2020, Monday"
+    tags = ["conference", "monday"]
+    +++
+
+    #### Queues that forgive
+
+    - Ada Quill
+    - Topics: queues, retries; C++, web development
+
+    Notes about queues that forgive a crash.
+
+    #### Boats without sails
+
+    - Bo Lind
+
+    Topics: a sentence that goes on and on and is surely no name of a thing, whatever it says.
+    """
+
+
+def test_a_line_of_topics_says_what_its_talk_is_about() -> None:
+    first, second = facts_of(NOTE).talks
+    assert [topic.name for topic in first.topics] == [
+        "queues",
+        "retries",
+        "C++",
+        "web development",
+    ]
+    assert all(topic.evidence.rule == "explicit-topic-line" for topic in first.topics)
+    assert {topic.evidence.line for topic in first.topics} == {9}
+    assert not any(topic.evidence.explicit for topic in second.topics)
