@@ -92,7 +92,7 @@ quality: site $(HTML) ## hold every page of the sample site to the rules of HTML
 	else echo "not run: the W3C's checker of HTML needs Java" >&2; fi
 
 score: $(SITE) ## how well annotated notes are read (NOTES=folder for others than the samples)
-	$(BIN)/python bench/score.py $(or $(NOTES),tests/extraction/samples)
+	$(BIN)/python bench/score.py $(or $(NOTES),tests/extraction/samples) $(ARGS)
 
 bench: $(TEST) ## measure the preview: saves, start, memory, storms (many minutes)
 	$(BIN)/python bench/serve.py
@@ -122,22 +122,5 @@ hooks: $(TEST) ## check every commit by itself, before it is made
 	$(BIN)/pre-commit install
 
 clean: ## delete what the other targets made (not your notes)
-	rm -rf $(VENV) public search_index .kb dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
-
-CHECKERS := tests/browser/node_modules
-HTML := $(CHECKERS)/.bin/html-validate
-
-$(HTML): tests/browser/package-lock.json
-	@command -v npm >/dev/null 2>&1 || { echo "make quality needs npm, and none was found" >&2; exit 2; }
-	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
-	@touch $@
-
-quality: site $(HTML) ## hold every page of the sample site to the rules of HTML (npm, and Java if there)
-	$(HTML) --config tests/browser/.htmlvalidate.json 'public/**/*.html'
-	@if command -v java >/dev/null 2>&1; then \
-	java -jar $(CHECKERS)/vnu-jar/build/dist/vnu.jar --errors-only --skip-non-html public \
-	&& echo "the W3C's checker found no error"; \
-	else echo "not run: the W3C's checker of HTML needs Java" >&2; fi
-
-score: $(SITE) ## how well notes are read (NOTES=folder of notes with gold files)
-	$(BIN)/python bench/score.py $(NOTES) $(ARGS)
+	rm -rf $(VENV) public search_index .kb dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	tests/browser/node_modules
