@@ -632,10 +632,15 @@ def _merge_names(names: _Votes) -> _Votes:
         groups.setdefault(fold(str(name)).replace(" ", ""), []).append(str(name))
     merged = _Votes()
     for spellings in groups.values():
-        best = min(spellings, key=lambda s: (-names.weights[s], s))
+        best = min(spellings, key=lambda s: (_is_slug(names.evidence[s]), -names.weights[s], s))
         merged.weights[best] = sum(names.weights[s] for s in spellings)
         merged.evidence[best] = names.evidence[best]
     return merged
+
+
+def _is_slug(evidence: Evidence) -> bool:
+    """Whether a spelling comes from a file name or URL, which have no capitals to trust."""
+    return evidence.rule in ("event-file", "event-folder", "event-url")
 
 
 def _without_place(name: str, place: str) -> str:

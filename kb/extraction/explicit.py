@@ -205,7 +205,7 @@ def _missing(
     pieces: Sequence[Piece],
 ) -> Finding:
     named = f"“{hint.title}”" if hint.title else f"line {hint.line}"
-    choices = [session.heading or session.title for session in sessions]
+    choices = [words for session in sessions for words in (session.title, session.heading)]
     choices.extend(piece.text for piece in pieces if piece.kind == "heading")
     near = nearest(hint.title, [choice for choice in choices if choice]) if hint.title else ""
     advice = f"did you mean “{near}”?" if near else "use the heading as written, or its line number"

@@ -519,6 +519,8 @@ def _beside_label(words: str, company: Company) -> list[Reading]:
             side, title = re.sub(r"[’']s?\s*$", "", words[:-size].strip(" :-–—|")), words[-size:]
         else:
             continue
+        if _DASH.search(side) or _PIPE.search(side):
+            break
         people = read_people(side, company, bonus=0.12, single=True)
         if label in _CHATS:
             title = words

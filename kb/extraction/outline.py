@@ -241,7 +241,8 @@ def _single(
     """Return the one session that the whole note is about, or None."""
     end = reader.note.lines or (reader.pieces[-1].end if reader.pieces else 1)
     last = len(reader.pieces)
-    if chosen and opening and chosen[0].index == opening.index:
+    about_event = title is not None and event_weight(title.head.text) >= 1.0
+    if chosen and opening and chosen[0].index == opening.index and not about_event:
         return Section(
             candidate=chosen[0], end=end, last=last, social=False, rule="talk-note", sure=0.9
         )

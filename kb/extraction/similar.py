@@ -11,7 +11,7 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     """Return the choice most like `word`, `""` where none is like it."""
     options = list(choices)
     found = process.extractOne(
-        fold(word), [fold(option) for option in options], scorer=fuzz.WRatio, score_cutoff=75
+        fold(word), [fold(option) for option in options], scorer=fuzz.WRatio, score_cutoff=70
     )
     return options[found[2]] if found else ""
 

@@ -14,10 +14,12 @@ def evidence(facts: Facts) -> Iterator[Evidence]:
     for session in facts.sessions:
         yield session.evidence
         yield from session.why
-        for mention in (*session.speakers, *session.links, *session.topics):
-            yield mention.evidence
-    for mention in (*facts.topics, *facts.links, *facts.people):
-        yield mention.evidence
+        yield from (speaker.evidence for speaker in session.speakers)
+        yield from (link.evidence for link in session.links)
+        yield from (topic.evidence for topic in session.topics)
+    yield from (topic.evidence for topic in facts.topics)
+    yield from (link.evidence for link in facts.links)
+    yield from (person.evidence for person in facts.people)
     if facts.event:
         yield from facts.event.why
 

@@ -1,0 +1,95 @@
+import pytest
+
+from kb.extraction.events import guess_event
+from kb.model.facts import EventFacts
+from kb.model.vocabulary import EventEntry, Vocabulary
+from tests.extraction.written import facts_of
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "place", "year"),
+    [
+        ("KeelConf 2023", "KeelConf", "", 2023),
+        ("My notes from KeelConf Lund 2023 - Day 2", "KeelConf", "Lund", 2023),
+        ("Open Data Days West (2015)", "Open Data Days West", "", 2015),
+        ("harbour conference 2014", "harbour conference", "", 2014),
+        ("Harbour 2014 conference notes", "Harbour", "", 2014),
+        ("DuckCon2017の参加メモ", "DuckCon", "", 2017),
+        ("What I saw at CodeMarina 2018", "CodeMarina", "", 2018),
+        ("Bericht von der FroschCon 2018", "FroschCon", "", 2018),
+        ("Write the Plans Portland 2017 notes", "Write the Plans", "Portland", 2017),
+        ("Types for tables", "", "", 0),
+    ],
+)
+def test_a_title_tells_name_place_and_year(title: str, name: str, place: str, year: int) -> None:
+    guess = guess_event(title)
+    assert (guess.name, guess.place, guess.year) == (name, place, year)
+
+
+def event(text: str, path: str = "notes/a.md", vocabulary: Vocabulary | None = None) -> EventFacts:
+    facts = facts_of(text, path, vocabulary=vocabulary or Vocabulary())
+    assert facts.event is not None
+    return facts.event
+
+
+TALK = "\n\n## Types for tables - Carl Holm\n\nNotes.\n"
+
+
+def test_title_file_folder_and_urls_are_weighed_together() -> None:
+    found = event(
+        "# KeelConf (2015)\n\nURL: https://keel.example/tag/keelconf-2017/" + TALK,
+        "keelconf-2017/keelconf-2017.md",
+    )
+    assert (found.name, found.year) == ("KeelConf", 2017)
+    assert {one.rule for one in found.why} >= {"event-name-heading", "event-year-folder"}
+
+
+def test_the_folder_names_the_event_of_a_talk_s_note() -> None:
+    found = event("# Types for tables - Carl Holm\n\n- a note\n", "keelconf-2019/types.md")
+    assert (found.name, found.year) == ("Keelconf", 2019)
+
+
+def test_the_date_of_a_post_is_the_last_resort() -> None:
+    late = '---\ntitle: "KeelConf Lund"\ndate: 2021-01-02\ntags: [conference]\n---\n' + TALK
+    assert event(late).year == 2021
+    url = late.replace("Notes.", "https://keel.example/sessions/keelconf-2020/types")
+    assert event(url).year in (2020, 2021)
+
+
+def test_the_day_of_a_note_stands_in_its_title() -> None:
+    assert event("# KeelConf 2023 - Day 2" + TALK).day == "day-2"
+    found = event('---\ntitle: "KeelConf Lund - Tuesday Sessions AM"\n---\n' + TALK)
+    assert (found.day, found.part) == ("tuesday", "am")
+
+
+def test_the_data_file_overrules_and_fills_in() -> None:
+    entry = EventEntry(
+        name="KeelConf", place="Malmö", year=2023, series="Keel", aliases=("KC23",), line=4
+    )
+    found = event("# KC23 notes, Day 1" + TALK, vocabulary=Vocabulary(events=(entry,)))
+    assert (found.name, found.place, found.year, found.series) == (
+        "KeelConf",
+        "Malmö",
+        2023,
+        "Keel",
+    )
+    assert [one.rule for one in found.why if one.explicit] == ["explicit-events-toml"]
+
+
+def test_another_year_in_the_data_file_is_another_event() -> None:
+    entry = EventEntry(name="KeelConf", year=2019, place="Malmö")
+    found = event("# KeelConf 2023" + TALK, vocabulary=Vocabulary(events=(entry,)))
+    assert (found.year, found.place) == (2023, "")
+
+
+def test_front_matter_has_the_last_word() -> None:
+    found = event(
+        '+++\ntitle = "KeelConf 2023"\n[event]\nname = "Keel Conference"\nyear = 2022\n+++\n' + TALK
+    )
+    assert (found.name, found.year) == ("Keel Conference", 2022)
+    assert found.why[-1].rule == "explicit-front-matter"
+
+
+def test_an_ordinary_post_has_no_event() -> None:
+    facts = facts_of('---\ntitle: "Books I read in 2019"\ntags: [books]\n---\n\n## A - B C\n')
+    assert facts.event is None

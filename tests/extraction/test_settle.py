@@ -1,0 +1,93 @@
+from kb.model.vocabulary import PersonEntry, TopicEntry, Vocabulary
+from tests.extraction.written import NOTHING, note_of, settled, talks
+
+SURE = """
+# KeelConf 2023
+
+## Kites - Rosa Diaz
+
+Notes.
+
+## Types for tables - Velma Quist (@vquist)
+
+Notes.
+"""
+
+
+def test_a_name_known_elsewhere_settles_a_doubtful_heading() -> None:
+    doubtful = "# KeelConf 2022\n\n## Keynote\n\nVelma Quist\nsome words follow here\n"
+    alone, _ = settled([note_of(doubtful, "a.md"), note_of("x", "b.md")])
+    assert talks(alone) == [("Keynote", [])]
+    both = settled([note_of(doubtful, "a.md"), note_of(SURE, "b.md")])
+    assert talks(both[0]) == [("Keynote", ["Velma Quist"])]
+    assert both[0].talks[0].speakers[0].evidence.rule == "speaker-elsewhere"
+
+
+def test_a_handle_takes_the_name_it_has_elsewhere() -> None:
+    masked = "# KeelConf 2021\n\n## Kites again - @vquist\n\nNotes.\n"
+    first, _ = settled([note_of(masked, "a.md"), note_of(SURE, "b.md")])
+    (speaker,) = first.talks[0].speakers
+    assert (speaker.name, speaker.handle) == ("Velma Quist", "@vquist")
+
+
+def test_two_spellings_are_told_and_never_joined() -> None:
+    other = SURE.replace("2023", "2020").replace("Velma Quist", "Velma Qvist")
+    first, second = settled([note_of(SURE, "a.md"), note_of(other, "b.md")])
+    findings = [*first.findings, *second.findings]
+    assert [finding.code for finding in findings] == ["KB202"]
+    assert "Types for tables" in findings[0].message
+    assert "people.toml" in findings[0].hint
+    names = {s.name for facts in (first, second) for t in facts.talks for s in t.speakers}
+    assert {"Velma Quist", "Velma Qvist"} <= names
+
+
+def test_spellings_that_the_data_file_knows_are_not_told() -> None:
+    entry = PersonEntry(name="Velma Quist", aliases=("Velma Qvist",))
+    other = SURE.replace("Velma Quist", "Velma Qvist")
+    notes = [note_of(SURE, "a.md"), note_of(other, "b.md")]
+    found = settled(notes, vocabulary=Vocabulary(people=(entry,)))
+    assert [finding for facts in found for finding in facts.findings] == []
+
+
+TOPICS = """
+# KeelConf 2023
+
+## Scaling with Flumen - Carl Holm
+
+We run Flumen in three regions, and Flumen survives. Many of us use BigTide, too.
+[Flumen](https://github.com/carl/flumen) is small.
+
+* Lots of work
+* Many eyes
+
+## Quiet nights - Rosa Diaz
+
+The alerts come from BigTide; we tuned BigTide for months.
+"""
+
+
+def test_guessed_topics_are_names_of_things_and_marked() -> None:
+    (facts,) = settled([note_of(TOPICS)])
+    first, second = facts.talks
+    assert {t.name for t in first.topics} == {"Flumen", "BigTide"}
+    assert {t.name for t in second.topics} == {"BigTide"}
+    assert all(t.guessed and t.evidence.rule == "topic-term" for t in first.topics)
+
+
+def test_the_vocabulary_names_topics_and_keeps_others_out() -> None:
+    vocabulary = Vocabulary(
+        topics=(
+            TopicEntry(name="Alerting", synonyms=("alert", "alerts")),
+            TopicEntry(name="BigTide", ignore=True),
+            TopicEntry(name="Go"),
+        )
+    )
+    (facts,) = settled([note_of(TOPICS)], vocabulary=vocabulary)
+    assert [(t.name, t.guessed) for t in facts.talks[1].topics] == [("Alerting", False)]
+    assert "Go" not in {t.name for t in facts.talks[0].topics}
+
+
+def test_order_of_notes_does_not_matter() -> None:
+    a, b = note_of(SURE, "a.md"), note_of(TOPICS, "b.md")
+    assert settled([a, b]) == tuple(reversed(settled([b, a])))
+    assert settled([a, b], vocabulary=NOTHING) == settled([a, b])
