@@ -17,7 +17,8 @@ AXE := tests/browser/node_modules/axe-core/axe.min.js
 .DEFAULT_GOAL := help
 NOTES ?= tests/extraction/samples
 
-.PHONY: score help site serve test lint types pytest format browser wheel lock hooks screenshot clean
+.PHONY: help site serve test lint types pytest format browser score bench soak quality \
+	wheel lock screenshot hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,7 +93,7 @@ quality: site $(HTML) ## hold every page of the sample site to the rules of HTML
 	else echo "not run: the W3C's checker of HTML needs Java" >&2; fi
 
 score: $(SITE) ## how well annotated notes are read (NOTES=folder for others than the samples)
-	$(BIN)/python bench/score.py $(or $(NOTES),tests/extraction/samples) $(ARGS)
+	$(BIN)/python bench/score.py $(NOTES) $(ARGS)
 
 bench: $(TEST) ## measure the preview: saves, start, memory, storms (many minutes)
 	$(BIN)/python bench/serve.py
