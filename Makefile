@@ -15,7 +15,6 @@ TEST := $(VENV)/.installed-test
 AXE := tests/browser/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
-NOTES ?= tests/extraction/samples
 
 .PHONY: help site serve test lint types pytest format browser score bench soak quality \
 	wheel lock screenshot hooks clean
@@ -91,6 +90,8 @@ quality: site $(HTML) ## hold every page of the sample site to the rules of HTML
 	java -jar $(CHECKERS)/vnu-jar/build/dist/vnu.jar --errors-only --skip-non-html public \
 	&& echo "the W3C's checker found no error"; \
 	else echo "not run: the W3C's checker of HTML needs Java" >&2; fi
+
+NOTES ?= tests/extraction/samples
 
 score: $(SITE) ## how well annotated notes are read (NOTES=folder for others than the samples)
 	$(BIN)/python bench/score.py $(NOTES) $(ARGS)
