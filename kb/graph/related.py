@@ -17,7 +17,7 @@ TERMS = 14
 """Telling words kept of one session."""
 MOST_OFTEN = 40
 """Times from which a word in one session counts no more."""
-COMMON = 60
+COMMON = 40
 """A word (or topic, or speaker) of more sessions than these finds nobody by itself."""
 ENOUGH = 0.25
 """Score from which a talk is shown as related; words alone seldom reach it by chance."""
