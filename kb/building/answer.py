@@ -36,7 +36,7 @@ def search(
             engine.close()
             knowledge = load(project, options, hooks)
             found = documents(knowledge.site, knowledge.notes_by_path)
-            _, remark = bring_up_to_date(project.index, found, full=False)
+            remark = bring_up_to_date(project.index, found, full=False).remark
             return engine.search(query, limit=limit, kinds=kinds), remark
     finally:
         engine.close()

@@ -112,8 +112,12 @@ def is_fresh(state: State, project: Project, key: str, options: Options, memo: M
         and (not state.until or options.now < state.until)
         and not (memo.folder / JOURNAL).exists()
         and _lie_as_left(str(project.output), state.made)
-        and (not options.index or _lie_as_left(str(project.index), state.index))
+        and (not options.index or _is_indexed(project, state))
     )
+
+
+def _is_indexed(project: Project, state: State) -> bool:
+    return bool(state.index) and _lie_as_left(str(project.index), state.index)
 
 
 def _lie_as_left(folder: str, made: Mapping[str, Made]) -> bool:

@@ -1,25 +1,34 @@
 """The local search index, kept equal to the knowledge. A failed index never spoils the site."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from kb.building.files import stamp_of
+from kb.building.files import FileFault, stamp_of
+from kb.building.options import Options
 from kb.building.publish import Made
+from kb.building.workers import WorkerFault, aside, cores
+from kb.model.value import Value, decode, encode
 from kb.search.documents import Document
 from kb.search.engine import IndexUnusable
 from kb.search.whoosh_index import WhooshEngine
 
+_MANY = 500
+"""Documents from which on a process of its own pays for the index."""
 
-def bring_up_to_date(
-    folder: Path, documents: Sequence[Document], *, full: bool
-) -> tuple[Mapping[str, Made], str]:
-    """Make the index in `folder` hold exactly `documents`.
 
-    Returns:
-        The files of the index with their stamps, and a remark: why the index was made anew, or
-        why it could not be made (then there are no files).
-    """
+class Indexed(Value, frozen=True):
+    """What became of the index."""
+
+    files: Mapping[str, Made] = {}
+    """Its files with their stamps; none where it could not be made."""
+    remark: str = ""
+    """Why it was made anew, or why it could not be made."""
+
+
+def bring_up_to_date(folder: Path, documents: Sequence[Document], *, full: bool) -> Indexed:
+    """Make the index in `folder` hold exactly `documents`."""
     try:
         engine = WhooshEngine(folder)
         try:
@@ -27,11 +36,36 @@ def bring_up_to_date(
         finally:
             engine.close()
     except IndexUnusable as fault:
-        return {}, f"No search index was made: {fault}"
+        return Indexed(remark=f"No search index was made: {fault}")
     except OSError as fault:
-        return {}, f"No search index was made: {fault.strerror or fault}"
+        return Indexed(remark=f"No search index was made: {fault.strerror or fault}")
     remark = f"The search index was made anew: {change.rebuilt}." if change.rebuilt else ""
-    return stamps(folder), remark
+    return Indexed(stamps(folder), remark)
+
+
+@contextmanager
+def indexing_beside(
+    folder: Path, documents: Sequence[Document], options: Options
+) -> Iterator[Callable[[], Indexed]]:
+    """Bring the index up to date beside what the block does; yields what waits for the outcome.
+
+    A first or large index takes as long as all pages: it is made in a process of its own.
+    """
+    if not options.index:
+        yield Indexed
+        return
+    jobs = (options.jobs or cores()) if len(documents) > _MANY else 1
+    with aside(
+        lambda: encode(bring_up_to_date(folder, documents, full=options.full)), jobs
+    ) as answer:
+        yield lambda: _outcome(answer)
+
+
+def _outcome(answer: Callable[[], bytes]) -> Indexed:
+    try:
+        return decode(answer(), Indexed)
+    except (WorkerFault, FileFault) as fault:
+        return Indexed(remark=f"No search index was made: {fault}")
 
 
 def stamps(folder: Path) -> dict[str, Made]:

@@ -21,7 +21,7 @@ from kb.building.fresh import (
     write_keys,
     write_state,
 )
-from kb.building.indexing import bring_up_to_date
+from kb.building.indexing import indexing_beside
 from kb.building.inputs import Inputs, digests_of
 from kb.building.layers import theme_digests
 from kb.building.learning import Knowledge, Run
@@ -76,24 +76,24 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
         trusting = before is not None and before.boot == this_boot()
         stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
         stage.begin()
-        with watch.stage("render"):
-            theme, broken = read_theme(project)
-            keys = read_keys(memo, project) if before is not None else {}
-            try:
-                rendered = stage_site(run, knowledge, found_things, theme, stage=stage, before=keys)
-            except TemplateFault as fault:
-                report = _report(knowledge, project, inputs.changed(), watch.seconds)
-                found_too = (*report.findings, *broken, _fault(fault))
-                return replace(report, published=False, findings=in_order(found_too))
-        if hooks.cancelled():
-            raise Cancelled
-        with watch.stage("publish"):
-            published = publish.publish(stage, rendered.staged, memo, hooks.switch)
-        index: Mapping[str, publish.Made] = {}
-        remark = ""
-        if options.index:
+        with indexing_beside(project.index, found_things, options) as indexed:
+            with watch.stage("render"):
+                theme, broken = read_theme(project)
+                keys = read_keys(memo, project) if before is not None else {}
+                try:
+                    rendered = stage_site(
+                        run, knowledge, found_things, theme, stage=stage, before=keys
+                    )
+                except TemplateFault as fault:
+                    report = _report(knowledge, project, inputs.changed(), watch.seconds)
+                    found_too = (*report.findings, *broken, _fault(fault))
+                    return replace(report, published=False, findings=in_order(found_too))
+            if hooks.cancelled():
+                raise Cancelled
+            with watch.stage("publish"):
+                published = publish.publish(stage, rendered.staged, memo, hooks.switch)
             with watch.stage("index"):
-                index, remark = bring_up_to_date(project.index, found_things, full=options.full)
+                index = indexed()
         inputs.keep()
         report = _report(knowledge, project, inputs.changed(), watch.seconds)
         report = replace(
@@ -101,7 +101,7 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
             files=len(published.made),
             written=published.written,
             removed=published.removed,
-            remarks=(remark,) if remark else (),
+            remarks=(index.remark,) if index.remark else (),
             findings=in_order([*report.findings, *broken, *published.findings]),
         )
         quiet = replace(report, written=(), removed=(), sources=(), stages={}, remarks=())
@@ -112,7 +112,7 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
             quiet,
             published.made,
             boot=this_boot(),
-            index=index,
+            index=index.files,
         )
         write_keys(memo, project, rendered.keys)
         write_state(memo, project, state)

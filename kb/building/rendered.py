@@ -161,7 +161,8 @@ def _made(
             return encode(_Answer(broken=(fault.path, fault.line, fault.message)))
         return encode(_Answer(tuple(stage.put(output.path, output.data) for output in made)))
 
-    answers = spread(work, works, run.options.jobs or cores())
+    weight = sum(len(one.documents) // 4 for one in works if isinstance(one, _Shards))
+    answers = spread(work, works, run.options.jobs or cores(), weight=weight)
     for done, (_, data) in enumerate(answers, start=1):
         run.hooks.progress("render", done, len(works))
         if done % _ASK == 0 and run.hooks.cancelled():

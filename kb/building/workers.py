@@ -6,6 +6,7 @@ import selectors
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from kb.building.files import FileFault
@@ -39,9 +40,7 @@ def cores() -> int:
 
 
 def spread(
-    work: Callable[[T], bytes],
-    items: Sequence[T],
-    jobs: int,
+    work: Callable[[T], bytes], items: Sequence[T], jobs: int, *, weight: int = 0
 ) -> Iterator[tuple[int, bytes]]:
     """Yield the index and `work(item)` of every one of `items`, in no certain order.
 
@@ -49,17 +48,48 @@ def spread(
         work: makes bytes of an item; runs in a copy of this process when `jobs` is above 1.
         items: what to work on; a long piece of work is best put first.
         jobs: how many processes to use at most; each takes what is next until nothing is left.
+        weight: how many items more than `items` the work is worth, where some are long.
 
     Raises:
         FileFault: `work` raised it.
         WorkerFault: a process died, or `work` raised something unforeseen.
     """
     jobs = min(jobs, len(items))
-    if jobs <= 1 or len(items) < PAYS or threading.active_count() > 1:
+    if jobs <= 1 or len(items) + weight < PAYS or threading.active_count() > 1:
         # A copy of a process with threads may hold locks that nobody gives back.
         for index, item in enumerate(items):
             yield index, work(item)
         return
+    children = _started(work, items, jobs)
+    try:
+        yield from _collect(children)
+    finally:
+        _end(children)
+
+
+@contextmanager
+def aside(work: Callable[[], bytes], jobs: int) -> Iterator[Callable[[], bytes]]:
+    """Do `work` beside what the block does, in a process of its own if `jobs` allow it.
+
+    Yields what waits for the answer and returns it (without a process: does the work then). When
+    the block is left without having asked, the work is ended.
+
+    Raises:
+        FileFault: `work` raised it.
+        WorkerFault: the process died, or `work` raised something unforeseen.
+    """
+    if jobs <= 1 or threading.active_count() > 1:
+        yield work
+        return
+    children = _started(lambda _: work(), (None,), 1)
+    try:
+        yield lambda: next(iter([answer for _, answer in _collect(children)]))
+    finally:
+        _end(children)
+
+
+def _started(work: Callable[[T], bytes], items: Sequence[T], jobs: int) -> dict[int, int]:
+    """Start processes that do `items`; return the pipes of their answers, each with its process."""
     gc.freeze()  # so that counting references in the copies does not copy memory
     children: dict[int, int] = {}
     queue = _queue(len(items))
@@ -73,13 +103,10 @@ def spread(
                 _labour(work, items, queue, writer)
             os.close(writer)
             children[reader] = child
-        yield from _collect(children)
     finally:
         gc.unfreeze()
         os.close(queue)
-        for reader, child in children.items():
-            os.close(reader)
-            _end(child)
+    return children
 
 
 def _queue(count: int) -> int:
@@ -167,11 +194,14 @@ def _wait(child: int) -> int:
     return os.waitpid(child, 0)[1]
 
 
-def _end(child: int) -> None:
-    try:
-        ended, _ = os.waitpid(child, os.WNOHANG)
-        if not ended:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-    except ChildProcessError:
-        return  # it was waited for already
+def _end(children: dict[int, int]) -> None:
+    """Close the pipes, and end the processes that still work."""
+    for reader, child in children.items():
+        os.close(reader)
+        try:
+            ended, _ = os.waitpid(child, os.WNOHANG)
+            if not ended:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+        except ChildProcessError:
+            continue  # it was waited for already

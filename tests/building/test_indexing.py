@@ -1,0 +1,92 @@
+"""The local index beside the site: never wrong, never in the site's way."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kb.building import pipeline
+from kb.building.answer import search
+from kb.building.options import Options, Report
+from kb.building.project import open_project
+from kb.building.workers import WorkerFault, aside
+from kb.search.whoosh_index import WhooshEngine
+from tests.building.sample import make_site
+
+OPTIONS = Options(now="2026-01-01T00:00:00+00:00", jobs=2)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return make_site(tmp_path / "site")
+
+
+def build(site: Path) -> Report:
+    return pipeline.build(open_project(site), OPTIONS)
+
+
+def titles(site: Path, query: str) -> list[str]:
+    engine = WhooshEngine(site / "search_index")
+    try:
+        return [hit.title for hit in engine.search(query, kinds=["talk"]).hits]
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize("many", [0, 500], ids=["apart", "here"])
+def test_an_index_made_beside_answers(
+    site: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr("kb.building.indexing._MANY", many)
+    report = build(site)
+    assert report.remarks == ()
+    assert titles(site, "reeds") == ["Canals in winter"]
+    path = site / "content" / "2024-river.md"
+    path.write_text(path.read_text().replace("reeds", "willows"))
+    build(site)
+    assert titles(site, "reeds") == []
+    assert titles(site, "willows") == ["Canals in winter"]
+
+
+def test_a_failed_index_spoils_no_site(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(WhooshEngine, "update", fail)
+    report = build(site)
+    assert report.published
+    assert "No space left" in report.remarks[0]
+    assert (site / "public" / "index.html").exists()
+    monkeypatch.undo()
+    assert build(site).remarks == ()
+    assert titles(site, "reeds") == ["Canals in winter"]
+
+
+def test_an_index_process_that_dies_spoils_no_site(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.building.indexing._MANY", 0)
+    monkeypatch.setattr(WhooshEngine, "update", lambda *_: os._exit(9))
+    report = build(site)
+    assert report.published
+    assert "ended by the system" in report.remarks[0]
+
+
+def test_a_foreign_index_is_made_anew(site: Path) -> None:
+    build(site)
+    (site / "search_index" / "_MAIN_1.toc").write_bytes(b"planted")
+    found, _ = search(open_project(site), "reeds", OPTIONS, limit=5, kinds=["talk"])
+    assert [hit.title for hit in found.hits] == ["Canals in winter"]
+
+
+def test_work_aside_is_answered_or_ended() -> None:
+    with aside(lambda: str(os.getpid()).encode(), 2) as answer:
+        assert answer() != str(os.getpid()).encode()
+    with aside(lambda: str(os.getpid()).encode(), 1) as answer:
+        assert answer() == str(os.getpid()).encode()
+    with pytest.raises(KeyError), aside(lambda: os.read(0, 1), 2):
+        raise KeyError
+    with pytest.raises(WorkerFault), aside(lambda: os._exit(3), 2) as answer:
+        answer()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
