@@ -127,6 +127,7 @@ class Catalog:
             for one in many
         }
         self._desks: dict[Ways, Desk] = {}
+        self._counts: dict[Url, int] = {}
 
     def desk(self, url: str) -> "Desk":
         """Return the desk for the page at `url`: one for all pages in the same folder."""
@@ -134,6 +135,14 @@ class Catalog:
         if above not in self._desks:
             self._desks[above] = Desk(self, root_of(url), above)
         return self._desks[above]
+
+    def talks_among(self, record: EventRecord | PersonRecord | TopicRecord) -> int:
+        """Return how many of the sessions of `record` are talks."""
+        if record.url not in self._counts:
+            self._counts[record.url] = sum(
+                1 for url in record.sessions if url in self.sessions and self.sessions[url].is_talk
+            )
+        return self._counts[record.url]
 
     def absolute(self, url: str) -> str:
         """Return the complete URL, or `url` as it is where site.toml names no base_url."""
@@ -175,7 +184,7 @@ class Desk:
                 self.href(url),
                 record.title or record.name,
                 " ".join(part for part in (record.place, str(record.year or "")) if part),
-                sum(1 for one in record.sessions if self.is_talk(one)),
+                self.catalog.talks_among(record),
                 accent(record.title or record.name),
             )
         return self._events[url]
@@ -288,7 +297,7 @@ class Desk:
             record.start,
             record.end,
             accent(title),
-            sum(1 for one in record.sessions if self.is_talk(one)),
+            self.catalog.talks_among(record),
             len(record.people),
             record.series or record.name,
         )

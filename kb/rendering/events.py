@@ -93,7 +93,8 @@ def event_view(
         day_view(day, tuple(url for _, url in pairs), desk)
         for day, pairs in groupby(programme, key=lambda pair: pair[0])
     )
-    sessions = [catalog.sessions[url] for url in record.sessions if url in catalog.sessions]
+    shown = record.sessions if first else ()
+    sessions = [catalog.sessions[url] for url in shown if url in catalog.sessions]
     records = [catalog.records[path] for path in record.notes if path in catalog.records]
     pictures: list[Picture] = [one for session in sessions for one in session.pictures]
     pictures += [one for note in records for one in note.pictures]
@@ -112,10 +113,10 @@ def event_view(
         record.series,
         record.homepage,
         record.about,
-        sum(1 for one in sessions if one.is_talk),
+        catalog.talks_among(record),
         days,
-        desk.people_counted(people) if first else (),
-        desk.topics_counted(topics) if first else (),
+        desk.people_counted(people),
+        desk.topics_counted(topics),
         desk.pictures(pictures)[:SHOWN] if first else (),
         desk.reading(cited)[:SHOWN] if first else (),
         desk.note_rows(record.notes) if first else (),

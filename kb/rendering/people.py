@@ -75,7 +75,8 @@ def speaker_view(
 ) -> SpeakerView:
     """Return what a speaker's page shows: all of it on its first page, then talks only."""
     catalog = desk.catalog
-    sessions = [catalog.sessions[url] for url in record.sessions if url in catalog.sessions]
+    shown = record.sessions if first else ()
+    sessions = [catalog.sessions[url] for url in shown if url in catalog.sessions]
     met = Counter(
         credit.person
         for session in sessions
@@ -93,7 +94,7 @@ def speaker_view(
         desk.topics_counted(topics, LINKS) if first else (),
         desk.people_counted(met, LINKS) if first else (),
         desk.event_refs(record.events) if first else (),
-        sum(1 for one in sessions if one.is_talk),
+        catalog.talks_among(record),
         desk.reading(one for session in sessions for one in session.citations)[:LINKS]
         if first
         else (),

@@ -62,7 +62,8 @@ def _pages(record: TopicRecord, catalog: Catalog, words: Words) -> Iterator[Page
 def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first: bool) -> TopicView:
     """Return what a topic's page shows: all of it on its first page, then talks only."""
     catalog = desk.catalog
-    sessions = [catalog.sessions[url] for url in record.sessions if url in catalog.sessions]
+    shown = record.sessions if first else ()
+    sessions = [catalog.sessions[url] for url in shown if url in catalog.sessions]
     met = Counter(credit.person for session in sessions for credit in session.speakers)
     dated = sorted((one for one in sessions if one.sort_date), key=lambda one: one.sort_date)
     return TopicView(
@@ -82,7 +83,7 @@ def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first:
         if first
         else (),
         desk.note_rows(record.notes)[:LINKS] if first else (),
-        sum(1 for one in sessions if one.is_talk),
+        catalog.talks_among(record),
     )
 
 
