@@ -6,6 +6,7 @@ same steps in `search-engine.js`; `tests/golden/analysis.json` holds both to the
 """
 
 import re
+from functools import lru_cache
 
 _CONSONANT = "[^aeiou]"
 _VOWEL = "[aeiouy]"
@@ -63,6 +64,7 @@ _PAST = re.compile("^(.+?)(ed|ing)$")
 _PLAIN = re.compile("^[a-z]{3,}$")
 
 
+@lru_cache(maxsize=131_072)
 def stem(word: str) -> str:
     """Return the stem of `word`; words that are not three or more of a–z are their own stem."""
     if not _PLAIN.match(word):
