@@ -66,4 +66,4 @@ def _visible(html: str) -> str:
     """Show controls that reorder or hide code (Trojan Source, CVE-2021-42574)."""
     if html.isascii():
         return html
-    return _HIDDEN.sub(lambda m: f'<span class="hidden">U+{ord(m[0]):04X}</span>', html)
+    return _HIDDEN.sub(lambda m: f'<span class="control">U+{ord(m[0]):04X}</span>', html)

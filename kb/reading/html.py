@@ -14,6 +14,7 @@ from typing import NamedTuple
 import nh3
 
 from kb.model.note import Block, BlockKind
+from kb.reading.fitting import fit
 from kb.reading.highlight import plain
 from kb.reading.prose import Collector, Prose, escape
 
@@ -116,6 +117,12 @@ _NESTING = frozenset({"ul", "ol", "menu", "table", "blockquote", "dl", "details"
 _VOID = frozenset({"br", "hr", "img", "wbr", "col"})
 _DEEPEST = 40
 """Lists and tables nested deeper than this are shown on this level."""
+_DEEPEST_TAG = 100
+"""Tags nested deeper than this are left out, what stands in them is kept."""
+_SHALLOW = (
+    _VOID | _LEAVES.keys() - {"summary", "figcaption"} | _MIXED.keys() | _GROUPS | {"li", "tr"}
+)
+"""Tags that HTML closes by itself before the next of their kind."""
 _LINE = "data-line"
 _EMBED = "data-embed"
 _LINK = "data-link"
@@ -292,6 +299,7 @@ def build(
         top: Whether paragraphs get an anchor, as they do outside every container.
     """
     marked: list[str] = []
+    nest = _Nest()
     markdown: list[Markdown] = []
     line = 0
     for part in parts:
@@ -309,7 +317,7 @@ def build(
             marked.append(escape(part.text.replace("\ue000", "\ufffd")))
             line += part.text.count("\n")
         else:
-            marked.append(_written(part, len(marked)))
+            marked.append(nest.written(part, len(marked)))
     lines = [_reach(part) for part in parts if not isinstance(part, Markdown)]
     first = parts[0].line if parts and not isinstance(parts[0], Markdown) else 1
     clean = _CLEANER.clean("".join(marked))
@@ -325,6 +333,31 @@ def build(
 def _reach(part: Tag | Text | Comment) -> int:
     """Return the last line of `part` that is not blank."""
     return part.line + part.text.rstrip().count("\n") if isinstance(part, Text) else part.line
+
+
+class _Nest:
+    """Keeps tags from nesting too deeply: nh3 cannot be stopped, and takes quadratic time then."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, int] = {}
+        self._depth = 0
+
+    def written(self, tag: Tag, number: int) -> str:
+        """Return `tag` as it goes to nh3, `""` where it would be too deep."""
+        if tag.name in _SHALLOW or tag.name not in _KEPT:
+            return _written(tag, number)
+        count = self._open.get(tag.name, 0)
+        if tag.closing:
+            if not count:
+                return ""
+            self._open[tag.name] = count - 1
+            self._depth -= 1
+            return _written(tag, number)
+        if self._depth >= _DEEPEST_TAG:
+            return ""
+        self._open[tag.name] = count + 1
+        self._depth += 1
+        return _written(tag, number)
 
 
 def _written(tag: Tag, number: int) -> str:
@@ -437,7 +470,7 @@ class _Tree:
         while len(self._frames) > 1:
             self._close()
         self._flush()
-        return tuple(self._root.children)
+        return fit(self._root.children, "")[0]
 
     def _in_code(self, tag: Tag) -> None:
         if tag.name == "pre" and tag.closing and self._code is not None:
@@ -575,11 +608,12 @@ class _Tree:
         frame = self._frames.pop()
         tag = frame.tag
         kind = _CONTAINERS.get(tag.name) or _MIXED.get(tag.name)
-        children = tuple(frame.children)
+        name = "ul" if tag.name == "menu" else tag.name
+        children, before = fit(frame.children, name)
+        self._frames[-1].children.extend(before)
         if kind is None:
             self._frames[-1].children.extend(children)
             return
-        name = "ul" if tag.name == "menu" else tag.name
         level = 0
         if kind in {"bullets", "numbers"}:
             level = 1 + sum(1 for f in self._frames if f.tag.name in {"ul", "ol", "menu"})

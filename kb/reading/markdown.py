@@ -45,7 +45,10 @@ _LEAVES: dict[str, BlockKind] = {
     "dt_open": "term",
 }
 _HEADING_ID = re.compile(r"[ \t]*\{[ \t]*#([^\s{}]{1,100})(?:[ \t][^{}\n]*)?\}[ \t]*\Z")
-_SHORTCODE = re.compile(r"\{\{(?:<.{0,2000}?>|%.{0,2000}?%)\}\}", re.DOTALL)
+_SHORTCODE = re.compile(r"\{\{(?:<[^{}]{0,2000}?>|%[^{}]{0,2000}?%)\}\}")
+_TEMPLATE_TARGET = re.compile(
+    r"^( {0,3}\[[^\]\n]{1,200}\]:[ \t]*)(\{\{[<%][^\n]{0,500}?[>%]\}\})(?=[ \t]*$)", re.MULTILINE
+)
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _LANGUAGE = re.compile(r"[\w+#./-]{1,40}")
 _URL_TAIL = re.compile(r"://[^\s<>\"“”«»`\u3000-\u303f\uff00-\uff60]+")
@@ -75,13 +78,24 @@ def read_body(
         collector: Takes the references, comments, findings and ids.
         nested_lists: Whether one more space nests a list item.
     """
-    source = nest(text) if nested_lists else text
+    source = _joined_targets(nest(text) if nested_lists else text)
     environment: dict[str, Any] = {
         "tight_headings": _TIGHT_HABIT.search(source) is not None,
         "linkify": collector.linkify,
     }
     tokens = _parser().parse(source, environment)
     return _Body(source, first_line, collector, tokens, environment).blocks()
+
+
+def _joined_targets(text: str) -> str:
+    """Return `text` with no-break spaces in shortcodes that are targets of link definitions.
+
+    `[label]: {{< relref "post.md" >}}` is a definition to Hugo; to Markdown its spaces end it, and
+    with it every definition that follows.
+    """
+    if "]: {{" not in text:
+        return text
+    return _TEMPLATE_TARGET.sub(lambda m: m[1] + m[2].replace(" ", "\u00a0"), text)
 
 
 def _as_written(url: str) -> str:
@@ -267,12 +281,15 @@ class _Body:
 
     def _range(self, start: int, end: int) -> tuple[Block, ...]:
         found: list[Block] = []
+        reaches: dict[int, int] | None = None
         place = start
         while place < end:
             token = self._tokens[place]
             after = self._closing.get(place, place) + 1
             if token.type == "html_block":
-                after = self._html(place, end, found)
+                if reaches is None:
+                    reaches = self._reaches(place, end)
+                after = self._html(place, reaches.get(place, place + 1), found)
             elif token.type == "footnote_reference_open":
                 self._footnote(place, after - 1)
             elif token.type in {"thead_open", "tbody_open"}:
@@ -442,16 +459,10 @@ class _Body:
             marker=language,
         )
 
-    def _html(self, place: int, end: int, found: list[Block]) -> int:
-        """Add the raw HTML at `place`, with what belongs to it, and return the place after it.
-
-        A list or table that is still open takes in what follows, up to its end, if it has one.
-        """
+    def _html(self, place: int, reach: int, found: list[Block]) -> int:
+        """Add the raw HTML at `place`, with what belongs to it up to `reach`; return `reach`."""
         parts: list[html.Tag | html.Text | html.Comment | html.Markdown] = []
-        parts.extend(self._html_tokens(self._tokens[place]))
-        after = place + 1
-        depth = html.nesting([p for p in parts if not isinstance(p, html.Markdown)])
-        reach = self._html_reach(after, end, depth) if depth > 0 else after
+        after = place
         while after < reach:
             token = self._tokens[after]
             if self._is_html(token):
@@ -472,17 +483,26 @@ class _Body:
         self._depth -= 1
         return blocks
 
-    def _html_reach(self, start: int, end: int, depth: int) -> int:
-        """Return the place after the HTML block that closes `depth` open elements, else `start`."""
-        place = start
+    def _reaches(self, start: int, end: int) -> dict[int, int]:
+        """Return, for pieces of raw HTML that leave a list or table open, the place after its end.
+
+        What stands between belongs into it. One that is never closed ends with its own piece.
+        """
+        reaches: dict[int, int] = {}
+        waiting: list[tuple[int, int]] = []
+        depth, place = 0, start
         while place < end:
             token = self._tokens[place]
+            after = self._closing.get(place, place) + 1
             if self._is_html(token):
+                before = depth
                 depth += html.nesting(self._html_tokens(token))
-                if depth <= 0:
-                    return place + 1
-            place = self._closing.get(place, place) + 1
-        return start
+                while waiting and depth <= waiting[-1][1]:
+                    reaches[waiting.pop()[0]] = after
+                if depth > before:
+                    waiting.append((place, before))
+            place = after
+        return reaches
 
     @staticmethod
     def _is_html(token: Token) -> bool:
@@ -555,10 +575,10 @@ class _Body:
         if "label" not in token.meta:
             self._inline_notes.append((number, prose.line))
         again = f"-{times + 1}" if times else ""
-        prose.markup(
-            f'<sup class="footnote-ref"><a href="#fn-{number + 1}" id="fnref-{number + 1}{again}"'
-            f' role="doc-noteref">{number + 1}</a></sup>'
-        )
+        mark = f'<a href="#fn-{number + 1}" role="doc-noteref">{number + 1}</a>'
+        if prose.in_link:
+            mark = str(number + 1)  # HTML knows no link in a link
+        prose.markup(f'<sup class="footnote-ref" id="fnref-{number + 1}{again}">{mark}</sup>')
 
     def _footnote(self, place: int, end: int) -> None:
         label = str(self._tokens[place].meta["label"])

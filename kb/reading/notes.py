@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import Counter
 from pathlib import PurePosixPath
 
 from kb.model.finding import Finding, in_order
@@ -20,6 +21,8 @@ _DATE_FIRST = re.compile(r"\d{4}-\d\d-\d\d[-_ ]+(?=\S)")
 
 SECONDS = 3.5
 """Processor time that one note's body may take."""
+MOST_FINDINGS = 50
+"""Findings of one code that one note may have; how many more there are is told in one."""
 
 
 class ReadingOptions(Value, frozen=True):
@@ -36,7 +39,7 @@ class ReadingOptions(Value, frozen=True):
 def read_note(source: Source, options: ReadingOptions) -> Note:
     """Return the note that `source` holds. Never raises: what is wrong is in its findings."""
     size = len(source.data)
-    data = source.data[: options.max_bytes]
+    data = _beginning(source.data, options.max_bytes)
     text, found = decode(data, source.path)
     findings = [*found]
     if not text.strip():
@@ -75,10 +78,39 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
         blocks=blocks,
         references=tuple(collector.references),
         comments=tuple(collector.comments),
-        findings=in_order([*findings, *collector.findings]),
+        findings=_not_too_many(in_order([*findings, *collector.findings])),
         lines=first_line - 1 + body.count("\n") + (not body.endswith("\n") and bool(body)),
         words=len(body.split()),
     )
+
+
+def _beginning(data: bytes, most: int) -> bytes:
+    """Return at most `most` bytes of `data`, no UTF-8 character cut in two."""
+    if len(data) <= most:
+        return data
+    end = most
+    while end > most - 3 and end > 0 and data[end] & 0xC0 == 0x80:
+        end -= 1
+    return data[:end]
+
+
+def _not_too_many(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return `findings` with at most `MOST_FINDINGS` of a code, and how many more there are."""
+    if len(findings) <= MOST_FINDINGS:
+        return findings
+    kept: list[Finding] = []
+    counts = Counter(finding.code for finding in findings)
+    seen: Counter[str] = Counter()
+    for finding in findings:
+        seen[finding.code] += 1
+        more = counts[finding.code] - MOST_FINDINGS
+        if seen[finding.code] <= MOST_FINDINGS:
+            kept.append(finding)
+        elif seen[finding.code] == MOST_FINDINGS + 1:
+            kept.append(
+                Finding(finding.code, finding.path, f"and {more} more like this", finding.line)
+            )
+    return tuple(kept)
 
 
 def plain_blocks(body: str, first_line: int) -> tuple[Block, ...]:

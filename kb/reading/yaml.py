@@ -33,6 +33,9 @@ class _TooMuch(Exception):
 def read_yaml(text: str) -> Data:
     """Return what `text` says. Never raises. A document that is no mapping has no values."""
     try:
+        too_much = _too_much(text)
+        if too_much is not None:
+            return Data(faults=(too_much,))
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
@@ -54,6 +57,19 @@ def read_yaml(text: str) -> Data:
         mark = fault.node.start_mark
         return Data(faults=(Fault(mark.line + 1, mark.column + 1, str(fault)),))
     return Data(values, reading.places, reading.raw, tuple(reading.faults))
+
+
+def _too_much(text: str) -> Fault | None:
+    """Return a fault where `text` is too deep to be composed, which recurses in C, unlimited."""
+    depth = 0
+    for number, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST or number > 2 * _MOST_NODES:
+            mark = event.start_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 0)
+            return Fault(line, column, "too many or too deeply nested values")
+    return None
 
 
 class _Reading:

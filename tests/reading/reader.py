@@ -71,6 +71,32 @@ ALLOWED = frozenset(
         "wbr",
     ]
 )
+LISTS = frozenset({"ul", "ol"})
+PARENTS = {
+    "li": LISTS,
+    "tr": frozenset({"table", "thead", "tbody"}),
+    "td": frozenset({"tr"}),
+    "th": frozenset({"tr"}),
+    "dt": frozenset({"dl"}),
+    "dd": frozenset({"dl"}),
+    "summary": frozenset({"details"}),
+    "thead": frozenset({"table"}),
+    "tbody": frozenset({"table"}),
+}
+"""Where elements may stand, as HTML's content models have it."""
+CHILDREN = {
+    "ul": frozenset({"li"}),
+    "ol": frozenset({"li"}),
+    "table": frozenset({"thead", "tbody", "tr"}),
+    "tr": frozenset({"td", "th"}),
+    "dl": frozenset({"dt", "dd"}),
+}
+"""What elements may hold."""
+BLOCKS = frozenset(
+    {"p", "ul", "ol", "dl", "table", "blockquote", "pre", "hr", "details", "section", "div"}
+    | {f"h{level}" for level in range(1, 7)}
+)
+PHRASING = frozenset({"p", "summary", "dt", "a", "em", "strong", "b", "i", "span", "sup"})
 SCRIPTED = ("javascript", "vbscript", "file")
 
 
@@ -132,8 +158,17 @@ class Strict(HTMLParser):
         self.ids: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        parent = self.open[-1] if self.open else ""
         if tag not in ALLOWED:
             self.wrong.append(f"<{tag}>")
+        if tag in PARENTS and parent not in PARENTS[tag]:
+            self.wrong.append(f"<{tag}> in <{parent}>")
+        if parent in CHILDREN and tag not in CHILDREN[parent]:
+            self.wrong.append(f"<{tag}> in <{parent}>")
+        if tag in BLOCKS and PHRASING.intersection(self.open):
+            self.wrong.append(f"<{tag}> in a paragraph")
+        if tag == "a" and "a" in self.open:
+            self.wrong.append("<a> in <a>")
         for name, value in attrs:
             scheme = (value or "").split(":")[0].strip().lower()
             if name.startswith("on") or name in {"style", "srcdoc", "srcset"}:
@@ -146,6 +181,10 @@ class Strict(HTMLParser):
                 self.ids.append(value or "")
         if tag not in VOID:
             self.open.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if data.strip() and self.open and self.open[-1] in CHILDREN:
+            self.wrong.append(f"text in <{self.open[-1]}>")
 
     def handle_endtag(self, tag: str) -> None:
         if not self.open or self.open.pop() != tag:

@@ -80,7 +80,7 @@ def test_characters_that_reorder_or_hide_code_are_made_visible() -> None:
         html, _ = Highlighter().colour(code, language)
         assert "\u202e" not in html
         assert "\u200b" not in html
-        assert '<span class="hidden">U+202E</span>' in html
+        assert '<span class="control">U+202E</span>' in html
 
 
 _LANGUAGES = st.sampled_from(

@@ -282,7 +282,7 @@ def test_footnotes_stand_at_the_end_with_links_both_ways() -> None:
         ["Nobody refers to this."],
     ]
     assert [child.line for child in notes.children] == [7, 6, 4, 9]
-    assert 'href="#fn-1" id="fnref-1-2"' in html(read)
+    assert 'id="fnref-1-2"><a href="#fn-1"' in html(read)
     assert complaints(read) == []
     assert misplaced(read) == []
 

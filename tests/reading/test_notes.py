@@ -70,6 +70,18 @@ def test_a_file_over_the_limit_shows_its_beginning_as_text() -> None:
     assert misplaced(read) == []
 
 
+def test_a_file_over_the_limit_is_not_cut_within_a_character() -> None:
+    for most in range(20, 24):
+        read = note(('+++\ntitle="T"\n+++\n' + "é日🏝" * 9).encode(), max_bytes=most)
+        assert codes(read) == [("KB108", 1)]
+
+
+def test_thousands_of_findings_are_told_as_some_and_a_count() -> None:
+    read = body("[a](javascript:x)\n\n" * 1000)
+    assert len(read.findings) == notes.MOST_FINDINGS + 1
+    assert read.findings[-1].message == f"and {1000 - notes.MOST_FINDINGS} more like this"
+
+
 def test_a_note_that_takes_too_long_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notes, "SECONDS", 0.2)
     read = body("![[]()" * 40_000)

@@ -60,6 +60,11 @@ def test_merge_keys_fill_in_what_is_missing() -> None:
         ("x: &x [*x]\n", 1),
         ("{[a]: b}\n", 1),
         ("a: 1\n---\nb: 2\n", 2),
+        ("a: 1\nb: " + "[" * 200_000 + "\n", 2),
+        ("a: 1\nb: " + "{a: " * 100_000 + "\n", 2),
+        ("a:\n" + "- " * 100_000 + "x\n", 2),
+        ("? " * 100_000 + "x\n", 1),
+        ("a:\n" + "".join(" " * depth + "a:\n" for depth in range(1, 400)), 61),
     ],
 )
 def test_a_fault_has_a_line(text: str, line: int) -> None:
