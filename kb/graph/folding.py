@@ -15,7 +15,8 @@ _ACCENTS = frozenset("\u0300\u0301\u0308\u0313\u0314\u0342\u0345")
 def _plain(sign: str) -> str:
     """Return one folded sign: a Latin letter without accents, any letter or mark, or a space."""
     if unicodedata.name(sign, "").startswith("LATIN"):
-        return romanise(sign).lower()
+        roman = "".join(_WORD.findall(romanise(sign).lower()))
+        return roman or (sign if sign.isalnum() else " ")
     if "\u0300" <= sign <= "\u036f":
         return ""
     parts = unicodedata.normalize("NFD", sign)

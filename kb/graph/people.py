@@ -34,17 +34,15 @@ def know_people(all_written: Iterable[Written], entries: Sequence[PersonEntry]) 
     """Return who is who among the speakers of all notes.
 
     Exact aliases of the data file are joined, and spellings that differ in case, accents, spacing
-    or `Last, First` only. Anything less certain stays apart. Of two entries that claim one
-    spelling, the first has it.
+    or `Last, First` only. Anything less certain stays apart. A name goes before an alias of another
+    entry; of two entries with one alias, the first has it.
     """
-    joined: dict[str, str] = {}
     known: dict[str, PersonEntry] = {}
     for entry in entries:
-        key = name_key(entry.name)
-        if not key:
-            continue
-        key = joined.setdefault(key, key)
-        known.setdefault(key, entry)
+        if key := name_key(entry.name):
+            known.setdefault(key, entry)
+    joined = {key: key for key in known}
+    for key, entry in known.items():
         for alias in entry.aliases:
             if folded := name_key(alias):
                 joined.setdefault(folded, key)

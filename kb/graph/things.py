@@ -4,11 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from kb.graph.days import Calendar, date_days
+from kb.graph.entries import claimed_twice, data_file, unused_entries
 from kb.graph.events import Edition, find_editions
 from kb.graph.people import People, know_people
 from kb.graph.sessions import Joined, Speakers, join_sessions, speakers_of
 from kb.graph.topics import Topics, know_topics
-from kb.graph.unused import data_file, unused_entries
 from kb.graph.written import Written
 from kb.model.facts import TopicMention
 from kb.model.finding import Finding
@@ -68,6 +68,7 @@ def find_things(
     uses = tuple(topic_uses(session, topics) for session in sessions)
     of_notes = [note_uses(written, topics) for written in all_written]
     findings = [finding for calendar in calendars.values() for finding in calendar.findings]
+    findings += claimed_twice(vocabulary, settings)
     findings += unused_entries(
         vocabulary, settings, editions=editions, people=people, topics=topics
     )

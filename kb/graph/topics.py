@@ -95,17 +95,13 @@ def _name(key: str, used: Sequence[str]) -> str:
 def _from_entries(
     entries: Sequence[TopicEntry],
 ) -> tuple[dict[str, str], dict[str, TopicEntry], set[str]]:
-    joined: dict[str, str] = {}
     known: dict[str, TopicEntry] = {}
-    ignored: set[str] = set()
     for entry in entries:
-        key = topic_key(entry.name)
-        if not key:
-            continue
-        key = joined.setdefault(key, key)
-        known.setdefault(key, entry)
-        if entry.ignore:
-            ignored.add(key)
+        if key := topic_key(entry.name):
+            known.setdefault(key, entry)
+    joined = {key: key for key in known}
+    ignored = {key for key, entry in known.items() if entry.ignore}
+    for key, entry in known.items():
         for synonym in entry.synonyms:
             if folded := topic_key(synonym):
                 joined.setdefault(folded, key)

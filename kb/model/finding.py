@@ -68,6 +68,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB305": ("warning", "an alias cannot be used"),
     "KB306": ("hint", "a picture was found under another path"),
     "KB307": ("error", "a permalink cannot be used"),
+    "KB308": ("warning", "two entries of a data file claim one name"),
     # 4xx rendering
     "KB401": ("error", "a template cannot be rendered"),
     # 5xx search

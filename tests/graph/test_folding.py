@@ -1,7 +1,7 @@
 """When two spellings mean one thing, and when they must not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.graph.folding import fold, name_key, singular_keys, title_key, topic_key
@@ -62,6 +62,8 @@ def test_plurals_are_joined_with_care() -> None:
 
 
 @given(st.text(max_size=60))
+@example("0ʡ")
+@example("ŉ ﬃ ǆ ẞ ＡＢ ª")
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert fold(text) or not text.strip()

@@ -1,9 +1,10 @@
-"""Entries of the data files that nothing in the notes uses: often a name with a slip."""
+"""Entries of the data files that nothing uses, and names that two of them claim."""
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kb.graph.events import Edition, title
+from kb.graph.folding import name_key, topic_key
 from kb.graph.people import People
 from kb.graph.topics import Topics
 from kb.model.finding import Finding
@@ -39,6 +40,35 @@ def unused_entries(
         if event not in used:
             name = title(event.name, event.place, event.year)
             yield _unused(data_file("events", settings), event.line, name)
+
+
+def claimed_twice(vocabulary: Vocabulary, settings: Settings) -> Iterator[Finding]:
+    """Yield a finding for each other spelling that is a name, or a spelling, of another entry."""
+    people = [(entry.name, entry.aliases, entry.line) for entry in vocabulary.people]
+    topics = [(entry.name, entry.synonyms, entry.line) for entry in vocabulary.topics]
+    yield from _claimed_twice(data_file("people", settings), people, name_key)
+    yield from _claimed_twice(data_file("topics", settings), topics, topic_key)
+
+
+def _claimed_twice(
+    path: str,
+    entries: Sequence[tuple[str, Sequence[str], int]],
+    key_of: Callable[[str], str],
+) -> Iterator[Finding]:
+    owners: dict[str, str] = {}
+    for name, _, _ in entries:
+        owners.setdefault(key_of(name), name)
+    for name, others, line in entries:
+        for other in others:
+            owner = owners.setdefault(key_of(other), name)
+            if owner != name and key_of(other):
+                yield Finding(
+                    code="KB308",
+                    path=path,
+                    line=line,
+                    message=f"{other} is said to be {name}, and is {owner} already",
+                    hint="remove it from one of the two entries",
+                )
 
 
 def _unused(path: str, line: int, name: str) -> Finding:
