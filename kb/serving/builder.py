@@ -136,6 +136,13 @@ class Builder(Protocol):
         """
         ...
 
+    def ahead(self, wanted: Wanted) -> Mapping[str, bytes]:
+        """Return pages (path below the output → bytes) that a build would change, at once.
+
+        A build tells `Asks.ahead` of them by itself.
+        """
+        ...
+
     def warm(self, cancelled: Callable[[], bool]) -> Mapping[str, tuple[str, ...]] | None:
         """Get ready for quick builds while there is nothing else to do.
 

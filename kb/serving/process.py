@@ -1,38 +1,41 @@
 """A builder in a process of its own, so that answers need not wait for a build to let go of Python.
 
-The child is copied from the preview before that has any thread. Both talk in letters of plain
-values (`kb.model.value`), one at a time; where either ends, the other notices. A build is given up
-by a signal, at whatever it is doing: it is made to be killed at any point, and what it had staged
-is thrown away by the next one.
+The builder's process is copied from the preview before that has any thread. For each build it
+copies itself: the copy builds, and when it is done takes its place, knowing the newest notes;
+where a newer change comes first, the copy is killed, whatever it is doing (a build is made to be
+killed at any point), and the process it was copied from goes on as if nothing had been. Letters
+between them are plain values (`kb.model.value`); where one side ends, the other notices.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
-from multiprocessing.connection import Connection
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Literal
+from time import monotonic, sleep
+from typing import Literal, NoReturn
 
 from kb.model.finding import Finding
-from kb.model.value import Value, decode, encode
+from kb.model.value import Value, decode, encode, replace
 from kb.serving.builder import Asks, Builder, Built, Cancelled, NotBuilt, Sight, Wanted
 
 LISTEN = 0.004
 """Seconds between two looks whether what is under way is to be given up."""
 GRACE = 3.0
 """Seconds that the child has to end by itself."""
-GIVE_UP = signal.SIGUSR1
+TAKE_OVER = b"take over"
 
 
 class Order(Value, frozen=True):
     """What the preview tells the child."""
 
-    kind: Literal["build", "warm", "look", "go"]
+    kind: Literal["build", "warm", "look", "go", "cancel"]
     number: int = 0
-    """Counts orders; the one that is to be given up is named by it."""
+    """Counts orders; a cancel names the one that it is for."""
     wanted: Wanted = Wanted()
     page: str = ""
 
@@ -48,6 +51,8 @@ class Letter(Value, frozen=True):
     sight: Sight | None = None
     pages: Mapping[str, bytes] = {}
     shown_notes: Mapping[str, tuple[str, ...]] | None = None
+    sender: int = 0
+    """The process that goes on after this letter, where that is another one."""
 
 
 class ProcessBuilder:
@@ -61,13 +66,11 @@ class ProcessBuilder:
         self._number = 0
         self._busy = threading.Lock()
         self._here, there = multiprocessing.Pipe()
-        context = multiprocessing.get_context("fork")
-        self._given_up: Any = context.RawValue("q", 0)
-        self._process = context.Process(
-            target=_child, args=(builder, there, self._here, self._given_up), daemon=True
-        )
-        self._process.start()
+        self._first = os.fork()
+        if self._first == 0:
+            _become_child(builder, there, self._here)
         there.close()
+        self._sender = self._first
 
     def ignored(self) -> tuple[Path, ...]:
         """Return what the builder ignores."""
@@ -95,6 +98,11 @@ class ProcessBuilder:
         if letter.built is None:
             raise _fault(letter)
         return letter.built
+
+    def ahead(self, wanted: Wanted) -> Mapping[str, bytes]:
+        """Return nothing: the child tells what it can show ahead while it builds."""
+        del wanted
+        return {}
 
     def warm(self, cancelled: Callable[[], bool]) -> Mapping[str, tuple[str, ...]] | None:
         """Have the child get ready for quick builds.
@@ -126,10 +134,24 @@ class ProcessBuilder:
     def close(self) -> None:
         """End the child, which leaves nothing that the next command does not clear away."""
         self._here.close()
-        self._process.join(GRACE)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        end = monotonic() + GRACE
+        while self._lives() and monotonic() < end:
+            sleep(0.01)
+        with suppress(ProcessLookupError):
+            os.kill(self._sender, signal.SIGKILL)
+        while self._lives() and monotonic() < end + GRACE:
+            sleep(0.01)
+
+    def _lives(self) -> bool:
+        """Return whether any process of the builder's is left; give back those that have ended."""
+        if self._first:
+            with suppress(ChildProcessError):
+                if os.waitpid(self._first, os.WNOHANG) == (0, 0):
+                    return True
+            first, self._first = self._first, 0
+            if first == self._sender:
+                return False
+        return _is_running(self._sender)
 
     def _order(
         self,
@@ -152,12 +174,21 @@ class ProcessBuilder:
         try:
             while cancelled is not None and not self._here.poll(LISTEN):
                 if cancelled():
-                    self._given_up.value = self._number
-                    os.kill(self._process.pid or os.getpid(), GIVE_UP)
+                    self._send(Order("cancel", self._number))
                     cancelled = None
-            return decode(self._here.recv_bytes(), Letter)
+            letter = decode(self._here.recv_bytes(), Letter)
         except (EOFError, OSError) as fault:
             raise _ended() from fault
+        self._sender = letter.sender or self._sender
+        return letter
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
 
 
 def _ended() -> NotBuilt:
@@ -170,101 +201,179 @@ def _fault(letter: Letter) -> Exception:
     return NotBuilt(letter.message, letter.findings)
 
 
-class _GivenUp(BaseException):
-    """Raised by the signal wherever the child is at work; nobody in between catches it."""
-
-
 class _Child:
-    """The copy: does one order after the other."""
+    """Does one order after the other; what takes long is done by a copy."""
 
-    def __init__(self, builder: Builder, there: Connection, given_up: Any) -> None:
+    def __init__(self, builder: Builder, there: Connection) -> None:
         self._builder = builder
         self._there = there
-        self._given_up = given_up
-        self._order = Order("go")
-        self._stoppable = False
 
     def serve(self) -> None:
         """Do what is ordered until the preview has ended."""
         while True:
-            self._order = decode(self._there.recv_bytes(), Order)
-            self._tell(self._answer())
-
-    def on_signal(self, *_: object) -> None:
-        """Give up what is under way, where that is what the preview means and can be done."""
-        if self._stoppable and self._cancelled():
-            self._stoppable = False
-            raise _GivenUp
+            order = decode(self._there.recv_bytes(), Order)
+            if order.kind == "look":
+                self._tell(self._looked(order.page))
+            elif order.kind in {"build", "warm"}:
+                self._have_done(order)
 
     def _tell(self, letter: Letter) -> None:
         self._there.send_bytes(encode(letter))
 
-    def _cancelled(self) -> bool:
-        return bool(self._given_up.value == self._order.number)
-
-    def _answer(self) -> Letter:
+    def _looked(self, page: str) -> Letter:
         try:
-            return self._done()
-        except (_GivenUp, Cancelled):
+            return Letter("sight", sight=self._builder.look(page))
+        except Exception as fault:  # noqa: BLE001  (a page that cannot be told of ends nothing)
+            return Letter("not built", message=_words(fault))
+
+    def _have_done(self, order: Order) -> None:
+        """Have a copy of this process do `order`; return in the process that goes on."""
+        if order.kind == "build" and (pages := self._ahead(order.wanted)):
+            self._tell(Letter("ahead", pages=pages))
+        mine, its = multiprocessing.Pipe()
+        gc.freeze()  # so that looking for garbage does not copy memory
+        copy = os.fork()
+        if copy == 0:
+            mine.close()
+            os.setpgid(0, 0)  # its workers are ended with it
+            _Copy(self._builder, order, its).work()
+            gc.unfreeze()
+            return
+        its.close()
+        with suppress(OSError):
+            os.setpgid(copy, copy)  # done on both sides: either may come first
+        if _Minder(self._there, mine, copy, order.number).has_done():
+            mine.send_bytes(TAKE_OVER)
+            os._exit(0)
+        mine.close()
+        with suppress(ProcessLookupError):
+            os.kill(copy, signal.SIGKILL)
+        os.waitpid(copy, 0)
+        gc.unfreeze()
+
+    def _ahead(self, wanted: Wanted) -> Mapping[str, bytes]:
+        try:
+            return self._builder.ahead(wanted)
+        except Exception:  # noqa: BLE001  (the whole build tells what is wrong)
+            return {}
+
+
+class _Minder:
+    """Carries letters between the preview and the copy, and gives the copy up when told to."""
+
+    def __init__(self, there: Connection, mine: Connection, copy: int, number: int) -> None:
+        self._there = there
+        self._mine = mine
+        self._copy = copy
+        self._number = number
+        self._switching = False
+
+    def has_done(self) -> bool:
+        """Return whether the copy has done its order and is to go on in this one's place."""
+        while True:
+            for ready in wait([self._mine, self._there]):
+                over = self._from_copy() if ready is self._mine else self._from_preview()
+                if over is not None:
+                    return over
+
+    def _from_copy(self) -> bool | None:
+        try:
+            data = self._mine.recv_bytes()
+        except (EOFError, OSError):
+            self._there.send_bytes(encode(Letter("not built", message="the build has crashed")))
+            return False
+        kind = decode(data, Letter).kind
+        self._switching = self._switching or kind == "switch"
+        self._there.send_bytes(data)
+        return {"built": True, "warm": True, "not built": False, "cancelled": False}.get(kind)
+
+    def _from_preview(self) -> bool | None:
+        try:
+            data = self._there.recv_bytes()
+        except (EOFError, OSError):
+            if not self._switching:
+                self._give_up()
+            os._exit(0)
+        order = decode(data, Order)
+        if order.kind == "go":
+            self._mine.send_bytes(data)
+        elif order.kind == "cancel" and order.number == self._number and not self._switching:
+            self._give_up()
+            self._there.send_bytes(encode(Letter("cancelled")))
+            return False
+        return None
+
+    def _give_up(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._copy, signal.SIGKILL)
+
+
+class _Copy:
+    """The copy: does one order, and waits until it may take over."""
+
+    def __init__(self, builder: Builder, order: Order, its: Connection) -> None:
+        self._builder = builder
+        self._order = order
+        self._its = its
+
+    def work(self) -> None:
+        """Return when the order is done and the process may take over; else end the process."""
+        try:
+            self._tell(self._done())
+            if self._its.recv_bytes() == TAKE_OVER:
+                self._its.close()
+                return
+        except (EOFError, OSError):
+            pass
+        os._exit(1)
+
+    def _tell(self, letter: Letter) -> None:
+        self._its.send_bytes(encode(letter))
+
+    def _done(self) -> Letter:
+        try:
+            if self._order.kind == "warm":
+                shown = self._builder.warm(_never)
+                return Letter("warm", shown_notes=shown, sender=os.getpid())
+            asks = Asks(self._switch, _never)
+            built = self._builder.build(replace(self._order.wanted, pages=()), asks)
+            return Letter("built", built=built, sender=os.getpid())
+        except Cancelled:
             return Letter("cancelled")
         except NotBuilt as fault:
             return Letter("not built", message=str(fault), findings=fault.findings)
         except (EOFError, BrokenPipeError):
             raise
         except Exception as fault:  # noqa: BLE001  (the preview outlives any one build)
-            return Letter("not built", message=f"{type(fault).__name__}: {fault}")
+            return Letter("not built", message=_words(fault))
+
+    @contextmanager
+    def _switch(self, broken: Collection[str]) -> Iterator[None]:
+        """Have the preview hold its readers back; from now on the build is not given up."""
+        self._tell(Letter("switch", broken=tuple(broken)))
+        self._its.recv_bytes()
+        try:
+            yield
         finally:
-            self._stoppable = False
-
-    def _done(self) -> Letter:
-        if self._order.kind == "look":
-            return Letter("sight", sight=self._builder.look(self._order.page))
-        if self._order.kind == "warm":
-            self._stoppable = True
-            return Letter("warm", shown_notes=self._builder.warm(self._cancelled))
-        asks = Asks(self._switch, self._cancelled, self._show_ahead)
-        self._stoppable = True
-        return Letter("built", built=self._builder.build(self._order.wanted, asks))
-
-    def _show_ahead(self, pages: Mapping[str, bytes]) -> None:
-        self._stoppable = False
-        self._tell(Letter("ahead", pages=pages))
-        self._stoppable = True
-
-    def _switch(self, broken: Collection[str]) -> "_Switching":
-        return _Switching(self, tuple(broken))
-
-    def begin_switch(self, broken: tuple[str, ...]) -> None:
-        """Ask the preview to hold its readers back; from now on the build is not given up."""
-        self._stoppable = False
-        self._tell(Letter("switch", broken=broken))
-        decode(self._there.recv_bytes(), Order)
-
-    def end_switch(self) -> None:
-        """Let the readers go on."""
-        self._tell(Letter("switched"))
+            self._tell(Letter("switched"))
 
 
-class _Switching:
-    """Held while files move."""
-
-    def __init__(self, child: _Child, broken: tuple[str, ...]) -> None:
-        self._child = child
-        self._broken = broken
-
-    def __enter__(self) -> None:
-        self._child.begin_switch(self._broken)
-
-    def __exit__(self, *_: object) -> None:
-        self._child.end_switch()
+def _never() -> bool:
+    return False
 
 
-def _child(builder: Builder, there: Connection, here: Connection, given_up: Any) -> None:
-    here.close()
-    child = _Child(builder, there, given_up)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the preview, which ends this
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(GIVE_UP, child.on_signal)
-    with suppress(EOFError, OSError):
-        child.serve()
-    os._exit(0)
+def _words(fault: Exception) -> str:
+    return str(fault) if isinstance(fault, NotBuilt) else f"{type(fault).__name__}: {fault}"
+
+
+def _become_child(builder: Builder, there: Connection, here: Connection) -> NoReturn:
+    """Serve until the preview has ended; never return to what this process was copied from."""
+    try:
+        here.close()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the preview, which ends this
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        _Child(builder, there).serve()
+    except (EOFError, OSError):
+        os._exit(0)
+    finally:
+        os._exit(1)

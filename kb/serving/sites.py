@@ -106,7 +106,8 @@ class SiteBuilder:
             cancelled=asks.cancelled,
             learned=self._learned,
         )
-        self._show_ahead(wanted, asks)
+        if pages := self.ahead(wanted):
+            asks.ahead(pages)
         try:
             self._project = open_project(self.folder, self.output)
             report = build(self._project, self._options(full=wanted.full), hooks)
@@ -140,17 +141,16 @@ class SiteBuilder:
             raise NotBuilt("the notes are being read; look again in a moment")
         return sight_of(self._known.site, page, self._clock().isoformat())
 
-    def _show_ahead(self, wanted: Wanted, asks: Asks) -> None:
-        """Render the open pages of changed notes before all others, where that can be done."""
+    def ahead(self, wanted: Wanted) -> Mapping[str, bytes]:
+        """Return the open pages of changed notes, rendered before all others, where it can be."""
         hints = wanted.hints or ()
-        if self._ahead is None or wanted.full or not 0 < len(hints) <= MOST_AHEAD:
-            return
+        if self._ahead is None or not wanted.pages or not 0 < len(hints) <= MOST_AHEAD:
+            return {}
         pages: dict[str, bytes] = {}
         for hint in hints:
             name = os.path.relpath(hint, self.folder)
             pages |= self._ahead.pages(unicodedata.normalize("NFC", name), wanted.pages)
-        if pages:
-            asks.ahead(pages)
+        return pages
 
     def _options(self, *, full: bool = False) -> Options:
         settings = self._project.settings.build

@@ -41,7 +41,7 @@ class FolderBuilder:
         self.source.mkdir(parents=True, exist_ok=True)
         self.builds: list[Wanted] = []
         self.closed = False
-        self.ahead: dict[str, bytes] = {}
+        self.soon: dict[str, bytes] = {}
         self.broken: tuple[str, ...] = ()
         self.findings: tuple[Finding, ...] = ()
         self.shown_notes: dict[str, tuple[str, ...]] = {}
@@ -59,14 +59,17 @@ class FolderBuilder:
         beside.write_bytes(data)
         beside.replace(target)
 
+    def ahead(self, wanted: Wanted) -> dict[str, bytes]:
+        return {}
+
     def warm(self, cancelled: Callable[[], bool]) -> None:
         pass
 
     def build(self, wanted: Wanted, asks: Asks) -> Built:
         start = time.perf_counter()
         self.builds.append(wanted)
-        if self.ahead:
-            asks.ahead(self.ahead)
+        if self.soon:
+            asks.ahead(self.soon)
         time.sleep(self.pause)
         new = {
             path.relative_to(self.source).as_posix(): path.read_bytes()

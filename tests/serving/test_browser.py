@@ -155,12 +155,12 @@ def test_a_broken_note_keeps_its_last_good_page(builder: FolderBuilder, opened: 
 
 def test_an_open_page_is_shown_ahead_of_the_build(builder: FolderBuilder, opened: Page) -> None:
     builder.pause = 1.5
-    builder.ahead = {"index.html": page("Home", body("Words ahead")).encode()}
+    builder.soon = {"index.html": page("Home", body("Words ahead")).encode()}
     builder.write("index.html", page("Home", body("Words built")))
     expect(opened.locator(".lead")).to_have_text("Words ahead", timeout=1200)
     asked = opened.evaluate("fetch('/').then((answer) => answer.text())")
     assert "First words" in asked  # who merely asks gets the last whole build
-    builder.ahead = {}
+    builder.soon = {}
     expect(opened.locator(".lead")).to_have_text("Words built")
 
 
