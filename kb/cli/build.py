@@ -137,7 +137,7 @@ def _tell_findings(findings: list[Finding], *, everything: bool) -> None:
     for finding in loud:
         say(line(finding), SEVERITIES[finding.severity])
     if len(loud) < len(findings):
-        say(f"… {_summed(findings)} in all; kb check shows them.", "dim")
+        say(f"{_summed(findings)} in all: kb check shows each.", "dim")
 
 
 def _summed(findings: list[Finding]) -> str:

@@ -98,6 +98,7 @@ def is_whole(root: Path, old: dict[str, bytes], new: dict[str, bytes]) -> None:
         assert data in (old.get(name), new.get(name)), name
 
 
+@pytest.mark.timeout(600)
 def test_killed_at_any_call_the_files_are_whole_and_the_next_build_mends(
     memory: Path, states: tuple[dict[str, bytes], dict[str, bytes]]
 ) -> None:
@@ -156,6 +157,7 @@ def refused(root: Path) -> str | None:
     return None
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("number", [28, 13, 5], ids=["ENOSPC", "EACCES", "EIO"])
 def test_any_call_may_fail(
     memory: Path,
