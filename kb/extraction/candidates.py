@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kb.extraction.dressing import is_media
+from kb.extraction.eventnames import event_weight
 from kb.extraction.heads import Head, Reading, choose, kind_of, read_head
 from kb.extraction.lexicon import FIELD_LABELS, TITLE_LABELS, fold
 from kb.extraction.links import is_session_page, tells_title
 from kb.extraction.names import HANDLE, Company
 from kb.extraction.pieces import Piece, Span
 from kb.extraction.roles import SOFT, Role, role_of
-from kb.extraction.setting import Setting, event_weight
+from kb.extraction.setting import Setting
 from kb.extraction.speakers import read_label, read_people
 from kb.extraction.zones import Zone, person_of_url, read_zone
 from kb.model.note import Note
@@ -499,6 +500,8 @@ class Reader:
     def title(self) -> Candidate | None:
         """Return the title in the front matter as a candidate for a note that is one talk."""
         text = self.note.matter.title
+        if not text and self.setting.events and not self.headings:
+            text = self.note.title
         if not text:
             return None
         return self.candidate(-1, "title", read_head(text, (), self.company))

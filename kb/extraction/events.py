@@ -8,175 +8,18 @@ import re
 from collections.abc import Sequence
 
 from kb.extraction.clock import find_date, find_day_number, find_part, find_weekday
+from kb.extraction.eventnames import YEAR, Guess, events_of_path, guess_event, place_in
 from kb.extraction.lexicon import (
-    BREAKS,
-    CONTAINERS,
-    EVENT_NOUNS,
-    GENERIC,
-    LABELS,
-    MONTHS,
-    NOTE_WORDS,
-    WEEKDAYS,
     fold,
     word_set,
 )
 from kb.extraction.links import address, kind_of_link
 from kb.extraction.pieces import Piece
-from kb.extraction.places import CITIES, find_city
-from kb.extraction.setting import CONFERENCE_TOKEN, is_conference
+from kb.extraction.places import CITIES
 from kb.extraction.speakers import read_label
 from kb.model.facts import EventFacts, Evidence
 from kb.model.note import Note
-from kb.model.value import Value
 from kb.model.vocabulary import EventEntry, Vocabulary
-
-YEAR = re.compile(r"(?<!\d)(?:199\d|20[0-4]\d)(?!\d)")
-_SHORT_YEAR = re.compile(r"(?<=[A-Za-z\s])['’](\d\d)(?!\w)|(?<=[a-z])(1\d|2\d)(?![\w.])")
-_GLUED = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))|(?<=(?<!\d)(?:19|20)\d\d)(?=[^\W\d_])")
-_EDITION = re.compile(
-    r"(?<!\w)(?:(?P<n>\d{1,2})(?:st|nd|rd|th)|第(?P<a>\d{1,2})回|#(?P<h>\d{1,3})|"
-    r"vol\.?\s?(?P<v>\d{1,3}))(?!\w)",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(
-    r"\s+[-–—|·•]+\s+|\s*[:：]\s+|\s+//\s+|\s*[|｜]\s*|\s*—\s*|\s*,\s+|\s*[()（）\[\]]\s*"
-)
-_ASIAN_TAIL = re.compile(
-    r"(?:の|に|で|へ)?(?:参加|行って|登壇|発表|聴講|レポート|メモ|まとめ|感想|"
-    r"报告|笔记|参会|纪要|总结).*$"
-)
-_FILLER = (NOTE_WORDS - {"conference"}) | frozenset(MONTHS) | frozenset(WEEKDAYS)
-
-
-class Guess(Value, frozen=True):
-    """What one text tells of an event."""
-
-    name: str = ""
-    place: str = ""
-    year: int = 0
-    edition: str = ""
-    sure: float = 0.0
-
-
-def guess_event(text: str, *, loose: bool = False) -> Guess:
-    """Return the event that a title (or file name in words) names, if any.
-
-    `loose` says that the text is known to be about an event, so that any name in it will do.
-    """
-    text = _GLUED.sub(" ", text.strip())
-    text = re.sub(r"[(\[]\s*((?:19|20)\d\d)\s*[)\]]", r" \1 ", text)
-    text = _ASIAN_TAIL.sub("", text)
-    years = YEAR.findall(text)
-    year = int(years[-1]) if years else _short_year(text)
-    best = Guess()
-    for part in [part for part in _SPLIT.split(text) if part and part.strip()]:
-        guess = _guess_part(part, loose=loose)
-        if guess.sure > best.sure:
-            best = guess
-    place = best.place
-    if not place:
-        place = _place_in(text)
-    return Guess(name=best.name, place=place, year=year, edition=best.edition, sure=best.sure)
-
-
-def _short_year(text: str) -> int:
-    for match in _SHORT_YEAR.finditer(text):
-        digits = match[1] or match[2]
-        before = text[: match.start()].rstrip().rsplit(" ", 1)[-1]
-        if match[1] or CONFERENCE_TOKEN.search(before):
-            return 2000 + int(digits)
-    return 0
-
-
-def _place_in(text: str) -> str:
-    words = re.findall(r"[^\s,;:()\[\]|]+", text)
-    found = find_city(words)
-    return CITIES[fold(" ".join(words[found[0] : found[1]]))] if found else ""
-
-
-_APOSTROPHE_YEAR = re.compile(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)")
-_PART_OF = re.compile(r"\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", re.IGNORECASE)
-_PREPOSITIONS = ("in", "at", "@", "à", "en", "zu")
-
-
-def _guess_part(part: str, *, loose: bool) -> Guess:
-    edition = ""
-    if match := _EDITION.search(part):
-        edition = next(group for group in match.groups() if group)
-        part = part[: match.start()] + " " + part[match.end() :]
-    year = YEAR.search(part)
-    if year:
-        part = _beside_year(part[: year.start()], part[year.end() :])
-    part = _PART_OF.sub(" ", _APOSTROPHE_YEAR.sub(" ", part))
-    words = [
-        word for word in re.split(r"\s+|(?<=\w{3})/(?=\w{3})", part) if word.strip(".,;!?\"'“”")
-    ]
-    words, place = _apart(words)
-    words = _trim(words)
-    name = " ".join(words).strip(" .,;!?\"'“”-–")
-    if not name or len(words) > 7 or fold(name) in _NO_NAMES:
-        return Guess(place=place)
-    known = is_conference(name) or bool(set(fold(name).split()) & EVENT_NOUNS)
-    if not (known or year or loose):
-        return Guess(name=name, place=place, edition=edition)
-    sure = 0.5 * known + 0.35 * bool(year) + 0.15 * bool(place) + 0.3 * loose
-    if name.lower() == name and " " not in name and not known:
-        sure -= 0.05
-    return Guess(name=name, place=place, edition=edition, sure=sure)
-
-
-def _beside_year(before: str, after: str) -> str:
-    """A name stands before its year, or after it; what follows both is about the note."""
-    named = [
-        word for word in re.split(r"[\s/]+", before) if fold(word) and fold(word) not in _FILLER
-    ]
-    if not named:
-        return re.sub(r"\bconference\s+notes\b", " ", after, flags=re.IGNORECASE)
-    place = _place_in(after)
-    return f"{before} {place}" if place else before
-
-
-def _apart(words: list[str]) -> tuple[list[str], str]:
-    """Return the words of a name without the city in them, and the city."""
-    found = find_city(words)
-    if not found or found[1] - found[0] >= len(words):
-        return words, ""
-    left = words[: found[0]]
-    while left and left[-1].lower() in _PREPOSITIONS:
-        left.pop()
-    return left + words[found[1] :], CITIES[fold(" ".join(words[found[0] : found[1]]))]
-
-
-_NO_NAMES = (LABELS | GENERIC | CONTAINERS | BREAKS | EVENT_NOUNS) - {"barcamp"}
-_SMALL = word_set(
-    "de la le les l' du des der die das dem den von vom dal della del el los "
-    "las na no do da no em a"
-)
-
-
-def _trim(words: list[str]) -> list[str]:
-    """Drop words about the note from both ends: `My notes from the … conference in`."""
-    low, high = 0, len(words)
-    while low < high and (
-        fold(words[low]) in _FILLER or not fold(words[low]) or words[low] in _SMALL
-    ):
-        low += 1
-    while high > low and (fold(words[high - 1]) in _FILLER or not fold(words[high - 1])):
-        high -= 1
-    while high > low and low < high and fold(words[low]) == "conference" and high - low == 1:
-        low += 1
-    kept = words[low:high]
-    for place, word in enumerate(kept):
-        if (
-            word.lower() in ("at", "@", "from", "bei", "auf", "à", "au")
-            and place
-            and place + 1 < len(kept)
-        ):
-            rest = [w for w in kept[:place] if fold(w) not in _FILLER and not w.islower()]
-            if not rest or CONFERENCE_TOKEN.search(" ".join(kept[place + 1 :])):
-                return _trim(kept[place + 1 :])
-    return kept
-
 
 # -- the note --------------------------------------------------------------------------------
 
@@ -258,7 +101,8 @@ def read_event(
         texts.append((opening.text, "event-heading", opening.line))
     for text, rule, line in texts:
         _vote(text, rule, line, ballot)
-    _vote_file(note.path, ballot)
+    words = " ".join(piece.text for piece in pieces[:12])
+    _vote_file(note.path, fold(f"{note.matter.title} {words}").replace(" ", ""), ballot)
     _vote_labels(note, ballot)
     _vote_fields(note, ballot)
     _vote_opening(pieces, ballot)
@@ -296,51 +140,31 @@ def _vote(text: str, rule: str, line: int, ballot: _Ballot) -> None:
     ballot.years.add(guess.year, 2.5, evidence)
 
 
-_SKIP_FOLDERS = word_set(
-    "content contents post posts note notes blog blogs articles article docs doc src source site"
-    " pages page en de fr es ja zh writing til conferences conference talks talk events event"
-    " conference notes conf notes summits meetups _posts archive archives drafts _drafts"
-)
-
-
-def _vote_file(path: str, ballot: _Ballot) -> None:
-    *folders, file = path.split("/")
-    stem = re.sub(r"\.\w+$", "", file)
-    dated = re.match(r"((?:19|20)\d\d)-\d\d?-\d\d?-?", stem)
-    rest = stem[dated.end() :] if dated else stem
-    spaced = re.sub(r"[-_.]+", " ", rest)
+def _vote_file(path: str, text: str, ballot: _Ballot) -> None:
+    """The file's name and its folders; `text` is what the note says of itself, folded."""
+    file = path.rpartition("/")[2]
+    dated = re.match(r"((?:19|20)\d\d)-\d\d?-\d\d?", file)
     evidence = Evidence(line=0, rule="event-file", sure=0.7, text=file, path=path)
     if dated:
         ballot.years.add(int(dated[1]), 1.2, evidence)
-    guess = guess_event(spaced if any(c.isupper() for c in spaced) else spaced.title())
-    ballot.years.add(guess.year, 2.6, evidence)
-    if not ballot.talk_title and guess.sure >= 0.5 and guess.name:
-        ballot.names.add(_recase(guess.name, spaced), 1.0, evidence)
-        ballot.places.add(guess.place, 1.0, evidence)
-    for distance, folder in enumerate(reversed(folders)):
-        spaced = re.sub(r"[-_.]+", " ", folder)
-        if fold(spaced) in _SKIP_FOLDERS:
+    else:
+        ballot.years.add(guess_event(re.sub(r"[-_.]+", " ", file)).year, 2.6, evidence)
+    for found in events_of_path(path):
+        own = found.distance == 0
+        if own and ballot.talk_title:
             continue
-        evidence = Evidence(line=0, rule="event-folder", sure=0.75, text=folder, path=path)
+        squeezed = fold(found.name).replace(" ", "")
+        if found.sure < 0.5 and squeezed not in text:
+            continue
+        rule = "event-file" if own else "event-folder"
+        evidence = Evidence(line=0, rule=rule, sure=0.75, text=found.part, path=path)
+        weight = 1.0 if own else 1.6 / found.distance
+        ballot.add(Guess(name=found.name, place=found.place), evidence, weight, 1.2, 0.0)
+        ballot.years.add(found.year, 0.0 if own else 2.4, evidence)
+    for folder in path.split("/")[:-1]:
         if YEAR.fullmatch(folder):
-            ballot.years.add(int(folder), 2.4, evidence)
-            continue
-        guess = guess_event(spaced if any(c.isupper() for c in spaced) else spaced.title())
-        if guess.sure >= 0.5 and guess.name:
-            ballot.names.add(_recase(guess.name, spaced), 1.6 / (1 + distance), evidence)
-            ballot.places.add(guess.place, 1.2, evidence)
-            ballot.years.add(guess.year, 2.4, evidence)
-        elif YEAR.search(folder) and distance == 0:
-            ballot.years.add(guess.year, 1.5, evidence)
-
-
-def _recase(name: str, written: str) -> str:
-    """Give a name from a slug capitals word by word, and leave written capitals alone."""
-    return (
-        name
-        if any(character.isupper() for character in written)
-        else name.title().replace("'S", "'s")
-    )
+            told = Evidence(line=0, rule="event-folder", sure=0.75, text=folder, path=path)
+            ballot.years.add(int(folder), 2.4, told)
 
 
 _EVENT_KEYS = ("event", "conference", "conf", "event_name", "conference_name", "meetup")
@@ -358,7 +182,7 @@ def _vote_fields(note: Note, ballot: _Ballot) -> None:
                 line=note.matter.lines.get(key, 1), rule="event-field", sure=0.95, text=value
             )
             if keys is _PLACE_KEYS:
-                ballot.places.add(_place_in(value) or value.split(",")[0].strip(), 3.0, evidence)
+                ballot.places.add(place_in(value) or value.split(",")[0].strip(), 3.0, evidence)
             else:
                 _vote_name(value, evidence, ballot)
 
@@ -411,7 +235,7 @@ def _vote_opening(pieces: Sequence[Piece], ballot: _Ballot) -> None:
         for match in _INTRO.finditer(text):
             _vote_intro(match, evidence, ballot)
         for match in _IN_PLACE.finditer(text):
-            ballot.places.add(_place_in(match[1]), 0.6, evidence)
+            ballot.places.add(place_in(match[1]), 0.6, evidence)
 
 
 def _vote_told(piece: Piece, label: tuple[str, str], ballot: _Ballot) -> None:
@@ -434,7 +258,7 @@ def _vote_intro(match: re.Match[str], evidence: Evidence, ballot: _Ballot) -> No
     ballot.add(guess, evidence, name=0.8, place=1.2, year=1.2)
     where = _WHERE.match(tail)
     if where:
-        ballot.places.add(_place_in(where[1]) or where[1].strip(" ."), 1.5, evidence)
+        ballot.places.add(place_in(where[1]) or where[1].strip(" ."), 1.5, evidence)
 
 
 _PAGE_PATH = re.compile(

@@ -175,7 +175,7 @@ def read_head(text: str, links: tuple[Span, ...] = (), company: Company = NOBODY
     readings.extend(_colon(text, start, end, guards, company))
     readings.extend(_quoted(words, company))
     readings.extend(_beside_label(words, company))
-    readings.extend(_comma(text, start, end, guards, company))
+    readings.extend(_comma(text, start, end, guards, company, links=links))
     readings.extend(_linked(text, start, end, links, company))
     readings.sort(key=lambda reading: -reading.sure)
     return Head(text=words, dressing=dressing, readings=tuple(readings), quoted=quoted)
@@ -274,9 +274,24 @@ def _field_people(
     bonus = 0.1 if edge or name == "pipe" else 0.0
     people = read_people(text[low:high], company, bonus=bonus, single=edge)
     people = _with_profile(people, low, high, links)
+    if not people.persons and edge and name == "dash":
+        people = _small_name(text[low:high].strip(), company)
     if found.handle and len(people.persons) == 1:
         return _with_handle(people, found.handle)
     return people
+
+
+_SMALL_NAME = re.compile(r"[a-z][a-zà-ÿ’'-]+(?: [a-z][a-zà-ÿ’'-]+){1,2}")
+
+
+def _small_name(text: str, company: Company) -> People:
+    """A name in lower case: taken only where the other headings have names in its place."""
+    words = text.split()
+    if not _SMALL_NAME.fullmatch(text) or likeness(text.title(), company) < 0.5:
+        return People()
+    if any(fold(word) in company.lower for word in words):
+        return People()
+    return People(persons=(Person(name=text, sure=0.3),), sure=0.3)
 
 
 def _field_reading(
@@ -550,15 +565,24 @@ def _beside_label(words: str, company: Company) -> list[Reading]:
 
 
 def _comma(
-    text: str, start: int, end: int, guards: list[tuple[int, int]], company: Company
+    text: str,
+    start: int,
+    end: int,
+    guards: list[tuple[int, int]],
+    company: Company,
+    *,
+    links: tuple[Span, ...],
 ) -> list[Reading]:
     fields = _split(text, _COMMA, start, end, guards)
     if len(fields) < 2:
         return []
     readings = []
     for cut in range(1, min(len(fields), 5)):
-        tail = text[fields[cut][0] : end].strip()
-        people = read_people(tail, company)
+        low = fields[cut][0]
+        people = read_people(text[low:end].strip(), company)
+        linked = any(span.start <= low + 1 and span.end >= end - 1 for span in links)
+        if linked:
+            people = People(persons=people.persons, sure=min(0.97, people.sure + 0.3))
         if (
             people.persons
             and people.sure >= 0.6
@@ -569,7 +593,7 @@ def _comma(
                     title=unquote(text[start : fields[cut - 1][1]]),
                     people=people.persons,
                     pattern="comma-last",
-                    sure=people.sure - 0.18,
+                    sure=people.sure - (0.05 if linked else 0.18),
                 )
             )
             break

@@ -329,8 +329,31 @@ def _items(reader: Reader, free: list[int]) -> list[Candidate]:
         shared = habits.get(reading.pattern, 0.0) >= 0.5 and len(numbers) >= 2
         candidate = reader.weigher.weigh(reader.place(n, "item"), heads[n], reading, zone)
         found.append(_shared_pattern(candidate) if shared else candidate)
+    if not found:
+        return _bare_items(reader, numbers)
     strong = [c for c in found if c.score >= 1.8 and not c.role]
     return strong if len(strong) >= 2 and len(strong) >= 0.3 * len(numbers) else []
+
+
+_LIGHTNING = re.compile(r"(?:lightning|lighting|flash|ignite)\s+talks?|lts?", re.IGNORECASE)
+
+
+def _bare_items(reader: Reader, numbers: list[int]) -> list[Candidate]:
+    """List items right below `Lightning talks` are titles, though nobody is named."""
+    found = []
+    for n in numbers:
+        above = [piece for i, piece in reader.headings if i < n]
+        text = reader.pieces[n].text.strip()
+        if not above or not _LIGHTNING.fullmatch(above[-1].text.strip()):
+            continue
+        if not 2 <= len(text.split()) <= 16 or text.endswith((".", ":")):
+            return []
+        head = read_head(text, reader.pieces[n].links, reader.company)
+        plain = next(reading for reading in head.readings if reading.pattern == "none")
+        zone = Zone(stop=n + 1)
+        candidate = reader.weigher.weigh(reader.place(n, "item"), head, plain, zone)
+        found.append(replace(candidate, score=max(1.0, candidate.score)))
+    return found if len(found) >= 2 else []
 
 
 def _shared_pattern(candidate: Candidate) -> Candidate:

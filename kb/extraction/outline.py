@@ -7,12 +7,13 @@ of the same rank talks, too, unless they are something else.
 from collections.abc import Sequence
 
 from kb.extraction.candidates import Candidate, Form, Reader
+from kb.extraction.eventnames import event_weight
 from kb.extraction.heads import read_head
 from kb.extraction.lexicon import fold
 from kb.extraction.loose import loose
 from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
-from kb.extraction.setting import Setting, event_weight
+from kb.extraction.setting import Setting
 from kb.model.note import Note
 from kb.model.value import Value, replace
 
@@ -65,7 +66,7 @@ def outline(
     first = candidates[0] if candidates else None
     opening = first if first and _opens(first, pieces) else None
     regions = _not_twice(loose(reader, candidates, chosen), chosen)
-    if len(chosen) + len(regions) <= 1:
+    if len(chosen) + len(regions) <= 1 and not _holds_talks(candidates):
         single = _single(reader, chosen, regions, title=title, opening=opening)
         if single:
             return Outline(sections=(single,), days=days, single=True)
@@ -100,6 +101,8 @@ def _is_event_title(candidate: Candidate, reader: Reader) -> bool:
     if candidate.people and candidate.reading.pattern in ("by", "quote-first", "quote-last"):
         return False
     weight = event_weight(text)
+    if fold(text).replace(" ", "") in reader.setting.events:
+        return True
     return weight >= 1.5 or (weight >= 0.8 and not candidate.people)
 
 
@@ -205,6 +208,7 @@ def _weak_family(
 ) -> list[Candidate]:
     """In notes of an event, headings that are nothing else are talks, even without speakers."""
     title_weight = max(
+        1.5 if reader.setting.events else 0.0,
         reader.setting.title_is_event,
         event_weight(opening.head.text) if opening else 0.0,
     )
@@ -228,6 +232,13 @@ def _weak_family(
 
 
 # -- a note that is one talk -----------------------------------------------------------------
+
+
+def _holds_talks(candidates: list[Candidate]) -> bool:
+    """Whether headings speak of days or of talks: such a note is not one talk."""
+    return any(c.role in ("day", "container") and c.reasons == () for c in candidates[:1]) or any(
+        c.role == "day" for c in candidates
+    )
 
 
 def _single(
@@ -259,7 +270,9 @@ def _single(
         score = candidate.score + (0.6 if plain else 0.0)
         if reader.setting.weight >= 3.0:
             score += 0.5
-        if score >= (1.8 if plain else 2.0) or (plain and _looks_like_notes(reader, candidate)):
+        placed = bool(reader.setting.events) and candidate.form == "heading"
+        written = plain and _looks_like_notes(reader, candidate)
+        if score >= (1.8 if plain else 2.0) or written or (placed and plain):
             return Section(
                 candidate=candidate,
                 end=end,

@@ -39,6 +39,9 @@ _SESSION_HEAD = re.compile(
 )
 
 
+_WHERE = frozenset({"on", "at", "in", "by", "am", "im", "au", "en", "na", "op"})
+
+
 def role_of(text: str) -> Role:
     """Return what a heading is for, by its words alone; `""` where they do not tell."""
     bare = unquote(_bare(text))
@@ -52,6 +55,8 @@ def role_of(text: str) -> Role:
     if (words[-1] in SOCIAL_WORDS and len(words) < 6) or (
         words[0] in SOCIAL_WORDS and len(words) < 4
     ):
+        return "break"
+    if words[0] in SOCIAL_WORDS and len(words) < 7 and words[1:2] and words[1] in _WHERE:
         return "break"
     if _is_day(bare, words):
         return "day"

@@ -57,6 +57,7 @@ RULES: dict[str, str] = {
     "speaker-handle": "a line that is a handle: `@NAME`",
     "speaker-sentence": "the first sentence says who spoke: `NAME talked about …`",
     "speaker-url": "the URL of a speaker's page",
+    "speaker-file": "the file's name goes on after the title: `long-tails_Gwen_Pratt.md`",
     "speaker-elsewhere": "a doubtful name that is a speaker in another note",
     **{f"speaker-{name}": meaning for name, meaning in _READINGS.items()},
     "title-none": "the heading as it is, without numbers, times and decoration",

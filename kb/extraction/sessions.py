@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from kb.extraction.heads import kind_of
 from kb.extraction.lexicon import fold
 from kb.extraction.links import kind_of_link
+from kb.extraction.names import likeness
 from kb.extraction.outline import Section
 from kb.extraction.pictures import mention
 from kb.extraction.pieces import Piece
+from kb.extraction.speakers import Person
 from kb.extraction.zones import Found, person_of_url
 from kb.model.facts import (
     Evidence,
@@ -118,6 +120,8 @@ def speakers_of(
         _add(mentions, found)
     if not mentions:
         _from_urls(mentions, section, note, pieces)
+    if not mentions and section.rule == "talk-note":
+        mentions = _from_file(section, note)
     return tuple(mentions)
 
 
@@ -187,6 +191,26 @@ def _from_urls(
             person = person_of_url(url)
             if person:
                 _add(mentions, Found(person=person, line=piece.line, rule="speaker-url", text=url))
+
+
+def _from_file(section: Section, note: Note) -> list[SpeakerMention]:
+    """The rest of the file's name after the title's words: `long-tails_Gwen_Pratt.md`."""
+    stem = re.sub(r"\.\w+$", "", note.path.rpartition("/")[2])
+    words = [word for word in re.split(r"[-_. ]+", stem) if word]
+    title = fold(title_of(section)).split()
+    told = [fold(word) for word in words]
+    rest = words[len(title) :]
+    if len(title) < 2 or told[: len(title)] != title or len(rest) not in (2, 4):
+        return []
+    mentions: list[SpeakerMention] = []
+    for start in range(0, len(rest), 2):
+        name = " ".join(word[:1].upper() + word[1:] for word in rest[start : start + 2])
+        weight = likeness(name)
+        if weight < 0.5:
+            return []
+        person = Person(name=name, sure=min(0.75, weight))
+        _add(mentions, Found(person=person, line=0, rule="speaker-file", text=stem))
+    return mentions
 
 
 def kind_of_session(section: Section, where: Whereabouts) -> tuple[SessionKind, str]:

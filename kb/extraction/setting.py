@@ -4,24 +4,18 @@ import re
 from collections.abc import Sequence
 
 from kb.extraction.clock import find_day_number, find_weekday
+from kb.extraction.eventnames import (
+    CONFERENCE_TOKEN,
+    event_weight,
+    events_of_path,
+)
 from kb.extraction.lexicon import CONFERENCE_WORDS, fold, word_set
 from kb.extraction.links import kind_of_link
 from kb.extraction.pieces import Piece
-from kb.extraction.places import find_city
 from kb.extraction.speakers import read_label
 from kb.model.note import Note
 from kb.model.value import Value
 
-CONFERENCE_TOKEN = re.compile(
-    r"(?<![\w])(?:[\w.+&]*[\w.+](?:conf|Con|CON|CONF|Conf|Camp|Fest|Days|days|"
-    r"Summit|Meetup|Expo|Symposium|Congress|Hack)(?:[A-Z]{2,6})?"
-    r"|(?:conf|conference|summit|symposium|barcamp|devroom|meetup|kongress|"
-    r"konferenz|unconference|colloquium|convention)"
-    r"|re:?invent|fosdem|siggraph|neurips|usenix|defcon|strangeloop|strange "
-    r"loop|lisa|chaos communication|velocity|web summit|google i/?o|wwdc|oscon|"
-    r"goto|qcon|kubecon|devoxx|jfokus|nordic|ndc|sxsw)(?![a-z])"
-)
-"""A word by which a name is known for a conference's."""
 _TALKING = re.compile(
     r"\b(?:talks?|speakers?|keynotes?|sessions?|presenters?|attended|attending|conference|conf|"
     r"summit|meetup|slides|workshop|track|panel|livebloggi?n?g?|lightning talks?|"
@@ -54,6 +48,8 @@ class Setting(Value, frozen=True):
     """How much the note's title names an event, rather than a talk or an article."""
     plain: bool = False
     """It has no front matter: a file of notes rather than a post of a blog."""
+    events: frozenset[str] = frozenset()
+    """Squeezed folded names of the events that the path surely names."""
 
 
 def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece]) -> Setting:
@@ -74,7 +70,21 @@ def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece])
     weight += _headings(headings)
     weight += _links(note)
     weight += min(2.0, sum(1.0 for piece in pieces[:400] if _speaker_label(piece)))
-    return Setting(weight=weight, title_is_event=title_is_event, plain=plain)
+    named = _named_by_path(note.path, pieces)
+    if named and (plain or weight >= 1.0):
+        weight += 1.5
+    return Setting(weight=weight, title_is_event=title_is_event, plain=plain, events=named)
+
+
+def _named_by_path(path: str, pieces: Sequence[Piece]) -> frozenset[str]:
+    """Return the events that the path names surely, or with the first lines agreeing."""
+    text = fold(" ".join(piece.text for piece in pieces[:12])).replace(" ", "")
+    found = []
+    for event in events_of_path(path):
+        name = fold(event.name).replace(" ", "")
+        if event.year and (event.sure >= 0.5 or (name in text and len(name) > 3)):
+            found.append(name)
+    return frozenset(found)
 
 
 def _speaker_label(piece: Piece) -> bool:
@@ -85,39 +95,6 @@ def _speaker_label(piece: Piece) -> bool:
         and not piece.text.lower().startswith(
             ("author", "by", "with", "name", "host", "who", "panel")
         )
-    )
-
-
-_YEAR = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)|(?<=\w)['’]\d\d(?!\w)")
-_ABOUT = re.compile(
-    r"\b(?:day|tag|jour|día)\s*#?\d\b|\bsession\s+\d+\b|\b(?:notes|recap|report|"
-    r"highlights|summary|keynotes|sessions)\b|参加|日目",
-    re.IGNORECASE,
-)
-
-
-def event_weight(title: str) -> float:
-    """Return how much `title` names an event: its words, a year, a day, `notes` beside them."""
-    weight = 0.0
-    if is_conference(title):
-        weight += 1.5
-    if _YEAR.search(title):
-        weight += 1.0
-    if _ABOUT.search(title) or find_day_number(title) or find_weekday(title):
-        weight += 0.8
-    if weight and find_city(title.split()):
-        weight += 0.5
-    if len(title.split()) > 12:
-        weight -= 1.0
-    return max(0.0, weight)
-
-
-def is_conference(name: str) -> bool:
-    """Return whether a word of `name` is one by which conferences are known."""
-    return bool(
-        CONFERENCE_TOKEN.search(name)
-        or CONFERENCE_TOKEN.search(name.title())
-        or CONFERENCE_TOKEN.search(name.lower())
     )
 
 

@@ -274,6 +274,8 @@ class _Reader:
                 break
             first, last = first or line.line, line.end
             place += 1
+        if first and self.leading_name(place):
+            return True
         if not first:
             return False
         self.abstract = Lines(first=first, last=last)
@@ -281,6 +283,31 @@ class _Reader:
         self.consumed.extend(range(piece.line, last + 1))
         self.index = place
         self.seen += 1
+        return True
+
+    def leading_name(self, stop: int) -> bool:
+        """Right below `Abstract`, the first items may be the names of the speakers."""
+        if self.named or self.people:
+            return False
+        heading = self.index
+        place = heading + 1
+        while place < min(stop, heading + 5):
+            line = self.pieces[place]
+            people = self.linked(read_people(line.text, self.company), line)
+            if line.kind != "item" or not people.persons or people.sure < 0.5:
+                break
+            self.found(people, line, "speaker-section", "item")
+            self.consumed.append(line.line)
+            place += 1
+        if place == heading + 1:
+            return False
+        self.absorbed.append(heading)
+        self.consumed.append(self.pieces[heading].line)
+        self.index, self.seen = stop, self.seen + 1
+        if place < stop:
+            first, last = self.pieces[place].line, self.pieces[stop - 1].end
+            self.abstract = Lines(first=first, last=last)
+            self.consumed.extend(range(first, last + 1))
         return True
 
     def quoted(self, piece: Piece) -> bool:

@@ -1,0 +1,284 @@
+"""Names of events: what in a title, a file's name or a folder's name is one, and how surely."""
+
+import re
+
+from kb.extraction.clock import find_day_number, find_weekday
+from kb.extraction.lexicon import (
+    BREAKS,
+    CONTAINERS,
+    EVENT_NOUNS,
+    GENERIC,
+    LABELS,
+    MONTHS,
+    NOTE_WORDS,
+    WEEKDAYS,
+    fold,
+    word_set,
+)
+from kb.extraction.places import CITIES, find_city
+from kb.model.value import Value
+
+CONFERENCE_TOKEN = re.compile(
+    r"(?<![\w])(?:[\w.+&]*[\w.+](?:conf|Con|CON|CONF|Conf|Camp|Fest|Days|days|"
+    r"Summit|Meetup|Expo|Symposium|Congress|Hack)(?:[A-Z]{2,6})?"
+    r"|(?:conf|conference|summit|symposium|barcamp|devroom|meetup|kongress|"
+    r"konferenz|unconference|colloquium|convention)"
+    r"|re:?invent|fosdem|siggraph|neurips|usenix|defcon|strangeloop|strange "
+    r"loop|lisa|chaos communication|velocity|web summit|google i/?o|wwdc|oscon|"
+    r"goto|qcon|kubecon|devoxx|jfokus|nordic|ndc|sxsw)(?![a-z])"
+)
+"""A word by which a name is known for a conference's."""
+
+YEAR = re.compile(r"(?<!\d)(?:199\d|20[0-4]\d)(?!\d)")
+_SHORT_YEAR = re.compile(r"(?<=[A-Za-z\s])['’](\d\d)(?!\w)|(?<=[a-z])(1\d|2\d)(?![\w.])")
+_GLUED = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))|(?<=(?<!\d)(?:19|20)\d\d)(?=[^\W\d_])")
+_EDITION = re.compile(
+    r"(?<!\w)(?:(?P<n>\d{1,2})(?:st|nd|rd|th)|第(?P<a>\d{1,2})回|#(?P<h>\d{1,3})|"
+    r"vol\.?\s?(?P<v>\d{1,3}))(?!\w)",
+    re.IGNORECASE,
+)
+_SPLIT = re.compile(
+    r"\s+[-–—|·•]+\s+|\s*[:：]\s+|\s+//\s+|\s*[|｜]\s*|\s*—\s*|\s*,\s+|\s*[()（）\[\]]\s*"
+)
+_ASIAN_TAIL = re.compile(
+    r"(?:の|に|で|へ)?(?:参加|行って|登壇|発表|聴講|レポート|メモ|まとめ|感想|"
+    r"报告|笔记|参会|纪要|总结).*$"
+)
+_FILLER = (NOTE_WORDS - {"conference"}) | frozenset(MONTHS) | frozenset(WEEKDAYS)
+
+
+class Guess(Value, frozen=True):
+    """What one text tells of an event."""
+
+    name: str = ""
+    place: str = ""
+    year: int = 0
+    edition: str = ""
+    sure: float = 0.0
+
+
+def guess_event(text: str, *, loose: bool = False) -> Guess:
+    """Return the event that a title (or file name in words) names, if any.
+
+    `loose` says that the text is known to be about an event, so that any name in it will do.
+    """
+    text = _GLUED.sub(" ", text.strip())
+    text = re.sub(r"[(\[]\s*((?:19|20)\d\d)\s*[)\]]", r" \1 ", text)
+    text = _ASIAN_TAIL.sub("", text)
+    years = YEAR.findall(text)
+    year = int(years[-1]) if years else _short_year(text)
+    best = Guess()
+    for part in [part for part in _SPLIT.split(text) if part and part.strip()]:
+        guess = _guess_part(part, loose=loose)
+        if guess.sure > best.sure:
+            best = guess
+    place = best.place
+    if not place:
+        place = place_in(text)
+    return Guess(name=best.name, place=place, year=year, edition=best.edition, sure=best.sure)
+
+
+def _short_year(text: str) -> int:
+    for match in _SHORT_YEAR.finditer(text):
+        digits = match[1] or match[2]
+        before = text[: match.start()].rstrip().rsplit(" ", 1)[-1]
+        if match[1] or CONFERENCE_TOKEN.search(before):
+            return 2000 + int(digits)
+    return 0
+
+
+def place_in(text: str) -> str:
+    """Return the city that `text` names, `""` where there is none."""
+    words = re.findall(r"[^\s,;:()\[\]|]+", text)
+    found = find_city(words)
+    return CITIES[fold(" ".join(words[found[0] : found[1]]))] if found else ""
+
+
+_APOSTROPHE_YEAR = re.compile(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)")
+_PART_OF = re.compile(r"\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", re.IGNORECASE)
+_PREPOSITIONS = ("in", "at", "@", "à", "en", "zu")
+
+
+def _guess_part(part: str, *, loose: bool) -> Guess:
+    edition = ""
+    if match := _EDITION.search(part):
+        edition = next(group for group in match.groups() if group)
+        part = part[: match.start()] + " " + part[match.end() :]
+    year = YEAR.search(part)
+    if year:
+        part = _beside_year(part[: year.start()], part[year.end() :])
+    part = _PART_OF.sub(" ", _APOSTROPHE_YEAR.sub(" ", part))
+    words = [
+        word for word in re.split(r"\s+|(?<=\w{3})/(?=\w{3})", part) if word.strip(".,;!?\"'“”")
+    ]
+    words, place = _apart(words)
+    words = _trim(words)
+    name = " ".join(words).strip(" .,;!?\"'“”-–")
+    if not name or len(words) > 7 or fold(name) in _NO_NAMES:
+        return Guess(place=place)
+    known = is_conference(name) or bool(set(fold(name).split()) & EVENT_NOUNS)
+    if not (known or year or loose):
+        return Guess(name=name, place=place, edition=edition)
+    sure = 0.5 * known + 0.35 * bool(year) + 0.15 * bool(place) + 0.3 * loose
+    if name.lower() == name and " " not in name and not known:
+        sure -= 0.05
+    return Guess(name=name, place=place, edition=edition, sure=sure)
+
+
+def _beside_year(before: str, after: str) -> str:
+    """A name stands before its year, or after it; what follows both is about the note."""
+    named = [
+        word for word in re.split(r"[\s/]+", before) if fold(word) and fold(word) not in _FILLER
+    ]
+    if not named:
+        return re.sub(r"\bconference\s+notes\b", " ", after, flags=re.IGNORECASE)
+    place = place_in(after)
+    return f"{before} {place}" if place else before
+
+
+def _apart(words: list[str]) -> tuple[list[str], str]:
+    """Return the words of a name without the city in them, and the city."""
+    found = find_city(words)
+    if not found or found[1] - found[0] >= len(words):
+        return words, ""
+    left = words[: found[0]]
+    while left and left[-1].lower() in _PREPOSITIONS:
+        left.pop()
+    return left + words[found[1] :], CITIES[fold(" ".join(words[found[0] : found[1]]))]
+
+
+_NO_NAMES = (LABELS | GENERIC | CONTAINERS | BREAKS | EVENT_NOUNS) - {"barcamp"}
+_SMALL = word_set(
+    "de la le les l' du des der die das dem den von vom dal della del el los "
+    "las na no do da no em a"
+)
+
+
+def _trim(words: list[str]) -> list[str]:
+    """Drop words about the note from both ends: `My notes from the … conference in`."""
+    low, high = 0, len(words)
+    while low < high and (
+        fold(words[low]) in _FILLER or not fold(words[low]) or words[low] in _SMALL
+    ):
+        low += 1
+    while high > low and (fold(words[high - 1]) in _FILLER or not fold(words[high - 1])):
+        high -= 1
+    while high > low and low < high and fold(words[low]) == "conference" and high - low == 1:
+        low += 1
+    kept = words[low:high]
+    for place, word in enumerate(kept):
+        if (
+            word.lower() in ("at", "@", "from", "bei", "auf", "à", "au")
+            and place
+            and place + 1 < len(kept)
+        ):
+            rest = [w for w in kept[:place] if fold(w) not in _FILLER and not w.islower()]
+            if not rest or CONFERENCE_TOKEN.search(" ".join(kept[place + 1 :])):
+                return _trim(kept[place + 1 :])
+    return kept
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)|(?<=\w)['’]\d\d(?!\w)")
+_ABOUT = re.compile(
+    r"\b(?:day|tag|jour|día)\s*#?\d\b|\bsession\s+\d+\b|\b(?:notes|recap|report|"
+    r"highlights|summary|keynotes|sessions)\b|参加|日目",
+    re.IGNORECASE,
+)
+
+
+def event_weight(title: str) -> float:
+    """Return how much `title` names an event: its words, a year, a day, `notes` beside them."""
+    weight = 0.0
+    if is_conference(title):
+        weight += 1.5
+    if _YEAR.search(title):
+        weight += 1.0
+    if _ABOUT.search(title) or find_day_number(title) or find_weekday(title):
+        weight += 0.8
+    if weight and find_city(title.split()):
+        weight += 0.5
+    if len(title.split()) > 12:
+        weight -= 1.0
+    return max(0.0, weight)
+
+
+def is_conference(name: str) -> bool:
+    """Return whether a word of `name` is one by which conferences are known."""
+    return bool(
+        CONFERENCE_TOKEN.search(name)
+        or CONFERENCE_TOKEN.search(name.title())
+        or CONFERENCE_TOKEN.search(name.lower())
+    )
+
+
+class PathEvent(Value, frozen=True):
+    """An event that a file's or folder's name tells."""
+
+    name: str = ""
+    year: int = 0
+    place: str = ""
+    part: str = ""
+    """The part of the path that names it."""
+    sure: float = 0.0
+    """Over 0.5: whatever else the note says; below: where the note's text has the name, too."""
+    distance: int = 0
+    """How many folders up it stands; 0 is the file's own name."""
+
+
+_SKIP_FOLDERS = word_set(
+    "content contents post posts note notes blog blogs articles article docs doc src source site"
+    " pages page en de fr es ja zh writing til conferences conference talks talk events event"
+    " conference notes conf notes summits meetups _posts archive archives drafts _drafts"
+)
+_DATED = re.compile(r"(?:19|20)\d\d-\d\d?-\d\d?[-_ ]*")
+
+
+def events_of_path(path: str) -> tuple[PathEvent, ...]:
+    """Return the events that the parts of a path name, the file's own name first.
+
+    A folder that is a year dates the folder below it (`2016/NorthConf/`), or the one above
+    (`icefront/2012/`), which may be the writer's own and needs the text to agree.
+    """
+    *folders, file = path.split("/")
+    parts = [*folders, _DATED.sub("", re.sub(r"\.\w+$", "", file))]
+    found = []
+    for place in range(len(parts) - 1, -1, -1):
+        spaced = re.sub(r"[-_.]+", " ", parts[place]).strip()
+        if fold(spaced) in _SKIP_FOLDERS or YEAR.fullmatch(spaced):
+            continue
+        guess = guess_event(spaced if any(c.isupper() for c in spaced) else spaced.title())
+        year, sure = guess.year, guess.sure
+        above = YEAR.fullmatch(parts[place - 1]) if place else None
+        below = YEAR.fullmatch(parts[place + 1]) if place + 1 < len(parts) else None
+        name = guess.name
+        if not year and (above or below) and (name or place < len(parts) - 1):
+            year = int((above or below or [""])[0])
+            name = name or _trimmed(spaced)
+            sure = max(sure, (0.6 if above or place else 0.3) if place < len(parts) - 1 else 0.3)
+        if name and (sure >= 0.5 or (year and place < len(parts) - 1) or sure >= 0.3):
+            found.append(
+                PathEvent(
+                    name=_recase(name, spaced),
+                    year=year,
+                    place=guess.place,
+                    part=parts[place],
+                    sure=max(sure, 0.55)
+                    if year and guess.year and place < len(parts) - 1
+                    else sure,
+                    distance=len(parts) - 1 - place,
+                )
+            )
+    return tuple(found)
+
+
+def _trimmed(text: str) -> str:
+    return " ".join(_trim(text.split()))
+
+
+def _recase(name: str, written: str) -> str:
+    """Give a name from a slug capitals word by word, and leave written capitals alone."""
+    return (
+        name
+        if any(character.isupper() for character in written)
+        else name.title().replace("'S", "'s")
+    )
