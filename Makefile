@@ -99,6 +99,9 @@ score: $(SITE) ## how well annotated notes are read (NOTES=folder for others tha
 bench: $(TEST) ## measure the preview: saves, start, memory, storms (many minutes)
 	$(BIN)/python bench/serve.py
 
+bench-search: $(TEST) ## measure search: hits, agreement, bytes, time (MATERIAL=folder of queries)
+	$(BIN)/python bench/search.py $(if $(MATERIAL),--material $(MATERIAL)) --talks $(or $(TALKS),1000)
+
 soak: $(TEST) ## thousands of random edits: an incremental build equals a clean one (many minutes)
 	KB_EDITS=$(or $(EDITS),20000) $(BIN)/python -m pytest tests/building/test_incremental.py \
 	--timeout 7200
