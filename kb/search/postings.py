@@ -13,6 +13,7 @@ with the words it is made of, so it lies beside them in every sorted index.
 
 import math
 import re
+from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 
 from kb.model.value import Value
@@ -145,7 +146,12 @@ def _placed(texts: Sequence[str], field: int) -> tuple[dict[str, list[int]], int
             break
         last = place
         if word in found:
-            found[word].append(place)
+            here = found[word]
+            # A long word cut short may be what a joined form before it was cut to.
+            if place > here[-1]:
+                here.append(place)
+            elif place not in here:
+                insort(here, place)
         else:
             found[word] = [place]
     return found, max(1, last - base + 1 - 2 * (len(texts) - 1)) if found else 0
