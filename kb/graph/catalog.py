@@ -9,7 +9,7 @@ from kb.graph.days import Calendar, own_day
 from kb.graph.events import Edition
 from kb.graph.links import canonical
 from kb.graph.people import most
-from kb.graph.sessions import Joined, Speakers, first_said, kind_of, telling, title_of
+from kb.graph.sessions import Joined, Speakers, abstract_of, first_said, kind_of, telling, title_of
 from kb.graph.things import Things, Uses, note_uses
 from kb.graph.written import Written, told
 from kb.model.facts import LinkMention, PictureMention
@@ -134,7 +134,7 @@ def _session_record(
         finish=first_said(joined, "finish"),
         room=first_said(joined, "room"),
         track=first_said(joined, "track"),
-        abstract_text=max((session.abstract_text for _, session in sessions), key=len),
+        abstract_text=abstract_of(joined),
         speakers=_credits(around.things.speakers[number], around),
         topics=_topic_uses(around.things.uses[number], around),
         citations=tuple(
@@ -229,7 +229,8 @@ def _event_record(
             for written in members
             if written.facts.event
             for evidence in written.facts.event.why
-        ),
+        )
+        + tuple(dict.fromkeys(why for _, told_on in days for why in told_on[0][0].day.why)),
     )
 
 

@@ -234,6 +234,13 @@ def telling(part: Part) -> Telling:
     )
 
 
+def abstract_of(joined: Joined) -> str:
+    """Return the abstract that the writer gave outright, else the longest of all tellings."""
+    sessions = [part.session for part in joined.parts]
+    given = [session for session in sessions if _explicit(session, "abstract")]
+    return max((session.abstract_text for session in given or sessions), key=len)
+
+
 def speakers_of(joined: Joined, people: People) -> Speakers:
     """Return who gave a session, by person key, with every place that says so.
 

@@ -117,6 +117,7 @@ def test_the_photo_dates_monday_and_so_tuesday(harbour: Site) -> None:
     ]
     assert by_title(harbour, "Looking Back at Ropes").date == "2017-05-09"
     assert event.days[1].told[0].evidence.rule == "day-picture"
+    assert event.told[-1] == event.days[1].told[0]
 
 
 def test_one_link_of_two_spellings_is_cited_twice(harbour: Site) -> None:

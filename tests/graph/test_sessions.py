@@ -87,7 +87,9 @@ def test_joined_people_count_as_one() -> None:
 
 def test_the_writers_word_wins_over_another_notes_guess() -> None:
     explicit = Evidence(line=3, rule="explicit-kind", sure=1.0)
-    first = session(LONG, "Ada North", "Ben Ost", kind="panel", room="Hall 2")
+    first = session(
+        LONG, "Ada North", "Ben Ost", kind="panel", room="Hall 2", abstract_text="x" * 99
+    )
     second = SessionFacts(
         title="CELLS for all of us",
         kind="workshop",
@@ -97,8 +99,10 @@ def test_the_writers_word_wins_over_another_notes_guess() -> None:
         why=(
             Evidence(line=3, rule="explicit-room", sure=1.0),
             Evidence(line=3, rule="explicit-name", sure=1.0),
+            Evidence(line=3, rule="explicit-abstract", sure=1.0),
         ),
         room="Hall 5",
+        abstract_text="Short.",
         speakers=(SpeakerMention(name="Ben Ost", evidence=explicit),),
     )
     built = site(
@@ -106,6 +110,7 @@ def test_the_writers_word_wins_over_another_notes_guess() -> None:
     )
     assert built.sessions[0].kind == "workshop"
     assert built.sessions[0].room == "Hall 5"
+    assert built.sessions[0].abstract_text == "Short."
     assert built.sessions[0].title == "CELLS for all of us"
     assert [credit.name for credit in built.sessions[0].speakers] == ["Ben Ost"]
     assert [record.name for record in built.people] == ["Ben Ost"]
