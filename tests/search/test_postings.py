@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from kb.search.documents import Document
 from kb.search.postings import Collection, places_of, postings
 
-LONG = "martinthompson_" + "aeronthenextgeneration" * 5
+LONG = "long" * 20 + ".pdf"
 """Longer than a word may be, and joined by a mark: both its forms are cut to the same word."""
 
 
