@@ -24,13 +24,15 @@ from kb.model.settings import Settings
 from kb.model.site import Asset, Site
 from kb.model.value import Value, ValueFault, decode, digest, encode
 from kb.model.vocabulary import Vocabulary
-from kb.reading.images import inspect
+from kb.reading.images import ImageInfo, inspect
 from kb.reading.notes import ReadingOptions, read_note
+from kb.reading.privacy import stripped
 from kb.reading.vocabulary import read_vocabulary
 
 _NOTES = "notes"
 _PICTURES = "pictures"
-_LARGEST_PICTURE = 67_108_864
+LARGEST_PICTURE = 67_108_864
+"""Bytes; larger ones are published as they are, unseen."""
 _PICTURE_KINDS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp")
 _LARGEST_DATA = 4_194_304
 
@@ -62,6 +64,8 @@ class Knowledge:
     site: Site
     placed: Mapping[str, Placed]
     """Files that may be published, by URL."""
+    private: Mapping[str, str]
+    """Path of each picture that tells of its owner → SHA-256 of what is published instead."""
     findings: tuple[Finding, ...]
     """Of files, notes, facts and site, in order, without doubles."""
     left_out: int
@@ -90,10 +94,14 @@ class _Answer(Value, frozen=True):
     lost: Finding | None = None
 
 
-class _Size(Value, frozen=True, array_like=True):
+class _Seen(Value, frozen=True, array_like=True):
+    """What the memo keeps of a picture."""
+
     width: int = 0
     height: int = 0
     taken: str = ""
+    published: str = ""
+    """SHA-256 of what is published in its place, without the camera's data; `""` if the same."""
 
 
 def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
@@ -108,7 +116,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         vocabulary, data_findings = _vocabulary(project, scan)
         known = [found for found in scan.notes if found.path in inputs.known]
         read, read_findings = _read_all(run, known, inputs, vocabulary)
-        assets = _assets(run, scan, inputs)
+        assets, private = _assets(run, scan, inputs)
     reasons = {one.note.path: why_left_out(one.note, run.options) for one in read}
     since, until = unchanged_between((one.note for one in read), run.options)
     shown = [
@@ -140,6 +148,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         facts=facts,
         site=site,
         placed={placed.url: placed for placed in scan.assets},
+        private=private,
         findings=in_order(findings),
         left_out=sum(reason is not None for reason in reasons.values()),
         since=since,
@@ -237,22 +246,25 @@ def _remembered(memo: Memo, name: str) -> _Read | None:
         return None
 
 
-def _assets(run: Run, scan: Scan, inputs: Digests) -> tuple[Asset, ...]:
-    """Return the files that may be published, with the sizes of pictures."""
-    before: dict[str, _Size] = {}
+def _assets(run: Run, scan: Scan, inputs: Digests) -> tuple[tuple[Asset, ...], dict[str, str]]:
+    """Return the files that may be published, with the sizes of pictures, and `private`."""
+    private: dict[str, str] = {}
+    before: dict[str, _Seen] = {}
     if not run.options.full and (data := run.memo.get(_PICTURES)) is not None:
         with contextlib.suppress(ValueFault):
-            before = decode(data, dict[str, _Size])
-    sizes: dict[str, _Size] = {}
+            before = decode(data, dict[str, _Seen])
+    sizes: dict[str, _Seen] = {}
     assets: list[Asset] = []
     for placed in scan.assets:
         found = placed.found
         key = inputs.known.get(found.path)
         if key is None:
             continue
-        size = _Size()
+        size = _Seen()
         if found.path.lower().endswith(_PICTURE_KINDS):
             size = sizes[key] = before.get(key) or _measured(run.project.root, found)
+            if size.published:
+                private[found.path] = size.published
         assets.append(
             Asset(
                 found.path, placed.url, key, found.stamp.size, size.width, size.height, size.taken
@@ -260,15 +272,18 @@ def _assets(run: Run, scan: Scan, inputs: Digests) -> tuple[Asset, ...]:
         )
     if sizes != before:
         run.memo.put(_PICTURES, encode(sizes))
-    return tuple(assets)
+    return tuple(assets), private
 
 
-def _measured(folder: Path, found: Found) -> _Size:
+def _measured(folder: Path, found: Found) -> _Seen:
     try:
-        info = inspect(read_file(folder, found.name, _LARGEST_PICTURE))
+        data = read_file(folder, found.name, LARGEST_PICTURE)
     except FileFault:
-        return _Size()
-    return _Size(info.width, info.height, info.taken) if info is not None else _Size()
+        return _Seen()
+    info = inspect(data) or ImageInfo(0, 0)
+    clean = stripped(data)
+    published = "" if clean == data else hashlib.sha256(clean).hexdigest()
+    return _Seen(info.width, info.height, info.taken, published)
 
 
 def reading_options(settings: Settings) -> ReadingOptions:

@@ -94,9 +94,14 @@ class Published(Value, frozen=True):
     findings: tuple[Finding, ...]
 
 
+def short(digest: str) -> str:
+    """Return as much of a SHA-256 as the manifest holds."""
+    return digest[:_DIGEST]
+
+
 def digest_of(data: bytes) -> str:
     """Return the digest that the manifest holds of a published file."""
-    return hashlib.sha256(data).hexdigest()[:_DIGEST]
+    return short(hashlib.sha256(data).hexdigest())
 
 
 def read_manifest(output: Path) -> dict[str, Made]:
@@ -195,7 +200,7 @@ class Stage:
         """
         if not is_safe(path):
             return Staged(path, "", finding=_unsafe(path))
-        if (kept := self.keep(path, digest[:_DIGEST])) is not None:
+        if (kept := self.keep(path, short(digest))) is not None:
             return kept
         if path not in self.before and not self.whole and self._is_in_the_way(path):
             data = read_file(folder, name)
@@ -211,7 +216,7 @@ class Stage:
 
         staged = self._name(path)
         write_new(self.folder / staged, pieces())
-        return Staged(path, state.hexdigest()[:_DIGEST], staged)
+        return Staged(path, short(state.hexdigest()), staged)
 
     def _name(self, path: str) -> str:
         """Return what to call the file for `path` in the stage, and make its folder."""

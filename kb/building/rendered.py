@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from kb.building.files import Found, Unreadable
-from kb.building.learning import Knowledge, Run
+from kb.building.files import Found, Unreadable, read_file
+from kb.building.learning import LARGEST_PICTURE, Knowledge, Run
 from kb.building.options import Cancelled
 from kb.building.project import Project
-from kb.building.publish import Stage, Staged, digest_of, parents
+from kb.building.publish import Stage, Staged, digest_of, parents, short
 from kb.building.workers import cores, spread
 from kb.model.finding import Finding
 from kb.model.value import Value, decode, encode
+from kb.reading.privacy import stripped
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault, ThemeFiles
 from kb.rendering.views import Page
@@ -81,7 +82,7 @@ def stage_site(
     staged += (stage.put(output.path, output.data) for output in renderer.static())
     assets, clashes = _assets(knowledge, {one.path for one in staged})
     staged += (Staged("", "", finding=one) for one in clashes)
-    staged += _copied(run.project, assets, stage)
+    staged += _copied(run.project, knowledge.private, assets, stage)
     return Rendered(staged, keys)
 
 
@@ -124,11 +125,21 @@ def _assets(
 
 
 def _copied(
-    project: Project, assets: Mapping[str, tuple[Found, str]], stage: Stage
+    project: Project,
+    private: Mapping[str, str],
+    assets: Mapping[str, tuple[Found, str]],
+    stage: Stage,
 ) -> Iterator[Staged]:
+    """Stage the assets; pictures without what a camera tells of its owner."""
     for path, (found, digest) in assets.items():
         try:
-            yield stage.copy(path, project.root, found.name, digest)
+            if found.path not in private:
+                yield stage.copy(path, project.root, found.name, digest)
+            elif (kept := stage.keep(path, short(private[found.path]))) is not None:
+                yield kept
+            else:
+                data = read_file(project.root, found.name, LARGEST_PICTURE)
+                yield stage.put(path, stripped(data))
         except Unreadable as fault:
             finding = Finding("KB109", found.path, f"cannot be read: {fault.reason}")
             yield Staged(path, "", finding=finding)

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from kb.building import fresh, inputs, pipeline
 from kb.building.lock import Held, hold
@@ -237,11 +238,28 @@ def test_the_index_follows_the_notes(site: Path) -> None:
 def test_a_picture_is_copied_and_follows_its_source(site: Path) -> None:
     build(site)
     picture = site / "content" / "images" / "pump.png"
-    data = picture.read_bytes() + b"more"
+    data = b"other bytes"
     picture.write_bytes(data)
     report = build(site)
     assert "images/pump.png" in report.written
     assert (site / "public" / "images" / "pump.png").read_bytes() == data
+
+
+def test_a_photo_is_published_without_its_place(site: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0110], exif[0x0112] = "Phone 12", 6
+    exif[0x8825] = {1: "N", 2: (52.0, 31.0, 12.0)}
+    photo = site / "content" / "images" / "pump.png"
+    Image.new("RGB", (16, 8)).save(photo, "JPEG", exif=exif)
+    report = build(site)
+    public = site / "public" / "images" / "pump.png"
+    assert b"Phone 12" in photo.read_bytes()
+    assert b"Phone 12" not in public.read_bytes()
+    with Image.open(public) as image:
+        assert dict(image.getexif()) == {0x0112: 6}
+    assert report.pictures == 1
+    (site / "content" / "about.md").write_text("# About\n\nElse.\n")
+    assert "images/pump.png" not in build(site).written
 
 
 BAD = {
