@@ -633,14 +633,33 @@ def _numbered_footnote(block: Block, number: int) -> Block:
             children=block.children,
         )
     back = f' <a href="#fnref-{number + 1}" class="footnote-back" role="doc-backlink">↩︎</a>'
+    children = block.children
+    if children and children[-1].kind == "paragraph":  # on its last line, rather than below
+        children = (*children[:-1], _with_end(children[-1], back))
+        back = ""
     return Block(
         "footnote",
         block.line,
         block.end,
         open=f'<li id="fn-{number + 1}" value="{number + 1}">',
         close=f"{back}</li>\n",
-        children=block.children,
+        children=children,
         anchor=f"fn-{number + 1}",
+    )
+
+
+def _with_end(leaf: Block, html_text: str) -> Block:
+    """Return the paragraph `leaf` with more HTML at its end."""
+    return Block(
+        leaf.kind,
+        leaf.line,
+        leaf.end,
+        text=leaf.text,
+        runs=leaf.runs,
+        open=leaf.open,
+        close=html_text + leaf.close,
+        html=leaf.html,
+        origin=leaf.origin,
     )
 
 
