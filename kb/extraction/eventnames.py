@@ -19,7 +19,7 @@ from kb.extraction.places import CITIES, find_city
 from kb.model.value import Value
 
 CONFERENCE_TOKEN = re.compile(
-    r"(?<![\w])(?:[\w.+&]*[\w.+](?:conf|Con|CON|CONF|Conf|Camp|Fest|Days|days|"
+    r"(?<![\w.])(?:[\w.+&]*[\w+](?:conf|Con|CON|CONF|Conf|Camp|Fest|Days|days|"
     r"Summit|Meetup|Expo|Symposium|Congress|Hack)(?:[A-Z]{2,6})?"
     r"|(?:conf|conference|summit|symposium|barcamp|devroom|meetup|kongress|"
     r"konferenz|unconference|colloquium|convention)"

@@ -244,7 +244,8 @@ def _event(
         talk_lines=[session.line for session in sessions],
         about=setting.weight,
     )
-    if event and not sessions and not note.matter.event and setting.title_is_event < 1.5:
+    named = setting.title_is_event >= (1.5 if setting.plain else 2.3)
+    if event and not sessions and not note.matter.event and not named:
         explicit = any(evidence.explicit for evidence in event.why)
         return event if explicit else None
     return event

@@ -25,7 +25,7 @@ def loose(reader: Reader, candidates: list[Candidate], chosen: list[Candidate]) 
         ("field", _fielded(reader, free)),
         ("block", _blocks(reader, free)),
         ("line", _lines(reader, free)),
-        ("item", _items(reader, free)),
+        ("item", _items(reader, free) if reader.setting.weight >= 1.6 else []),
         ("row", _rows(reader, free)),
     )
     best: list[Candidate] = []

@@ -55,7 +55,8 @@ def outline(
     reader = Reader(note, pieces, company, setting)
     candidates = reader.heads()
     days = tuple((c.line, c.head.text) for c in candidates if c.role == "day")
-    title = reader.title()
+    strong = sum(c.score >= STRONG for c in candidates)
+    title = reader.title() if strong < 2 else None
     everyone = [*candidates, title] if title else candidates
     if not setting.plain and setting.weight < 1.0:
         return Outline(days=days)

@@ -17,7 +17,7 @@ from kb.model.note import Note
 from kb.model.value import Value
 
 _TALKING = re.compile(
-    r"\b(?:talks?|speakers?|keynotes?|sessions?|presenters?|attended|attending|conference|conf|"
+    r"(?<!\.)\b(?:talks?|speakers?|keynotes?|sessions?|presenters?|attended|attending|conference|conf|"
     r"summit|meetup|slides|workshop|track|panel|livebloggi?n?g?|lightning talks?|"
     r"konferenz|vortr[aä]ge?|conf[ée]rences?|charlas?|ponencias?)\b|参加|勉強会|"
     r"カンファレンス|発表|登壇|大会|演讲",

@@ -233,7 +233,10 @@ def _phrases(sequence: str) -> Iterable[str]:
 
 
 def _note(terms: dict[str, _Term], phrase: str, line: int, text: str) -> _Term:
-    key = phrase.lower() if phrase.isascii() and phrase.isalnum() else fold(phrase)
+    if phrase.isalnum() and phrase.isascii():
+        key = phrase.lower()
+    else:
+        key = fold(phrase)
     if " " in key and _VERSION.match(key.rpartition(" ")[2]):
         key = key.replace(" ", "")
     term = terms.get(key)
@@ -254,10 +257,10 @@ def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Refere
     hidden = [span for span in piece.links if "://" in text[span.start : span.end]]
     for match in _TERM.finditer(text):
         place = match.start()
-        if any(span.start <= place < span.end for span in hidden):
+        if hidden and any(span.start <= place < span.end for span in hidden):
             continue
-        before = text[:place].rstrip(" \t\"'“‘*_")
-        start = not before or before[-1] in _OPENERS
+        before = text[max(0, place - 4) : place].rstrip(" \t\"'“‘*_")
+        start = before[-1] in _OPENERS if before else place <= 4
         first = True
         for phrase in _phrases(match[0]):
             term = _note(terms, phrase, piece.line, text)
@@ -287,10 +290,11 @@ def _link_term(terms: dict[str, _Term], piece: Piece, span: Span, target: str) -
     if len(slug) > 2:
         if slug in terms:
             terms[slug].linked = max(terms[slug].linked, 1.5)
-        elif 1 <= len(last) <= 3 and slug.count(" ") < 3:
+        elif 1 <= len(last) <= 3 and slug.count(" ") < 3 and not _DIGITS.search(slug):
             _note(terms, slug, piece.line, piece.text).linked = 0.6
 
 
+_DIGITS = re.compile(r"(?:^|\s)\d+(?:\s|$)")
 _SUFFIX = re.compile(r"\.(?:git|html?|md|rst)$")
 
 
@@ -319,7 +323,10 @@ _NEVER = (
     | frozenset(PARTS)
     | CONFERENCE_WORDS
     | word_set(
-        "i im ive id ill you we they it its this that there here demo video slides photo note"
+        "i im ive id ill you we they it its this that there here demo video slides "
+        "photo note notes etherpad wiki github gitlab youtube vimeo speakerdeck "
+        "slideshare twitter mastodon linkedin repo repository recording website "
+        "blog readme one two three four five six seven eight nine ten"
     )
 )
 
@@ -348,7 +355,7 @@ def _score(
         score += 0.4
     if versioned:
         score += 0.5
-    if term.title and (inner or not plain) and (term.count or inner):
+    if term.title and (inner or (term.middle and not plain)):
         score += 0.8
     if len(parts) > 1 and term.count < 2 and not term.linked:
         score -= 0.8
