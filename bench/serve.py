@@ -86,6 +86,7 @@ class Preview:
     """`kb serve` as a process of its own."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.started = time.time()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "kb", "serve", "-s", str(folder), "--port", "0"],
@@ -121,7 +122,7 @@ class Preview:
     def memory(self) -> float:
         """Return MiB of resident memory of the preview and its child."""
         total = 0
-        for pid in [self.process.pid, *children_of(self.process.pid)]:
+        for pid in family(self.process.pid, self.folder):
             with contextlib.suppress(OSError):
                 status = Path(f"/proc/{pid}/smaps_rollup").read_text()
                 total += sum(int(kb) for kb in re.findall(r"^Pss:\s+(\d+)", status, re.MULTILINE))
@@ -130,7 +131,7 @@ class Preview:
     def cpu(self) -> float:
         """Return seconds of processor time of the preview and its child."""
         ticks = 0
-        for pid in [self.process.pid, *children_of(self.process.pid)]:
+        for pid in family(self.process.pid, self.folder):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
@@ -145,10 +146,15 @@ class Preview:
             self.process.wait()
 
 
-def children_of(pid: int) -> list[int]:
-    """Return the processes that `pid` started."""
-    path = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in path.read_text().split()] if path.exists() else []
+def family(pid: int, folder: Path) -> list[int]:
+    """Return the processes of a preview: it names its folder, and its copies name it, too."""
+    found = [pid]
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (entry / "cmdline").read_bytes().split(b"\0")
+            if b"serve" in words and str(folder).encode() in words and int(entry.name) != pid:
+                found.append(int(entry.name))
+    return found
 
 
 @contextlib.contextmanager

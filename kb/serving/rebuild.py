@@ -143,9 +143,10 @@ class Rebuilder:
             self._full = self._full or wanted.full
             self._look_at_all = self._clock()  # what was given up is not lost
             return
-        except NotBuilt as fault:
+        except Exception as fault:  # noqa: BLE001  (the preview outlives any one build)
             self._look_at_all = self._clock() + RESCAN
-            self._hears.failed(fault)
+            known = isinstance(fault, NotBuilt)
+            self._hears.failed(fault if known else NotBuilt(f"{type(fault).__name__}: {fault}"))
             return
         self._given_up = 0
         self._last_built = self._clock()

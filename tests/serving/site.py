@@ -31,6 +31,14 @@ def page(title: str, body: str) -> str:
     return PAGE.format(title=title, body=body)
 
 
+def bytes_of(path: Path) -> bytes | None:
+    """Return what `path` holds; None for a folder, and for a file that has just gone."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
 class FolderBuilder:
     """Publishes `pages/` as it is; a file of it that says BROKEN is a broken template."""
 
@@ -72,9 +80,9 @@ class FolderBuilder:
             asks.ahead(self.soon)
         time.sleep(self.pause)
         new = {
-            path.relative_to(self.source).as_posix(): path.read_bytes()
+            path.relative_to(self.source).as_posix(): data
             for path in sorted(self.source.rglob("*"))
-            if path.is_file() and not path.name.endswith(".tmp")
+            if not path.name.endswith(".tmp") and (data := bytes_of(path)) is not None
         }
         if asks.cancelled():
             raise Cancelled
