@@ -1,42 +1,51 @@
 """Answers of the local index, which is made where it is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from kb.building.indexing import bring_up_to_date
 from kb.building.options import ALONE, Hooks, Options
 from kb.building.pipeline import load
 from kb.building.project import Project
 from kb.search.documents import documents
-from kb.search.engine import IndexUnusable, Results
+from kb.search.engine import Engine, IndexUnusable, Results
 from kb.search.whoosh_index import WhooshEngine
 
 
-def search(
-    project: Project,
-    query: str,
-    options: Options,
-    *,
-    limit: int,
-    kinds: Sequence[str],
-    hooks: Hooks = ALONE,
-) -> tuple[Results, str]:
-    """Return what `query` finds, and a remark on the index (`""` for none).
+class Answers:
+    """Answers any number of queries from one opening of the index."""
 
-    An index that is missing, damaged or not kb's own is made from the notes first.
+    def __init__(self, engine: Engine, project: Project, options: Options, hooks: Hooks) -> None:
+        self.remark = ""
+        """What there is to say of the index, once something was asked; `""` for nothing."""
+        self._engine = engine
+        self._project = project
+        self._options = options
+        self._hooks = hooks
 
-    Raises:
-        IndexUnusable: there is none and none can be made.
-    """
-    engine = WhooshEngine(project.index)
-    remark = ""
-    try:
+    def search(self, query: str, *, limit: int, kinds: Sequence[str] = ()) -> Results:
+        """Return what `query` finds.
+
+        An index that is missing, damaged or not kb's own is made from the notes first.
+
+        Raises:
+            IndexUnusable: there is none and none can be made.
+        """
         try:
-            return engine.search(query, limit=limit, kinds=kinds), remark
+            return self._engine.search(query, limit=limit, kinds=kinds)
         except IndexUnusable:
-            engine.close()
-            knowledge = load(project, options, hooks)
+            self._engine.close()
+            knowledge = load(self._project, self._options, self._hooks)
             found = documents(knowledge.site, knowledge.notes_by_path)
-            remark = bring_up_to_date(project.index, found, full=False).remark
-            return engine.search(query, limit=limit, kinds=kinds), remark
+            self.remark = bring_up_to_date(self._project.index, found, full=False).remark
+            return self._engine.search(query, limit=limit, kinds=kinds)
+
+
+@contextmanager
+def answers(project: Project, options: Options, hooks: Hooks = ALONE) -> Iterator[Answers]:
+    """Hold the index of `project` open for questions."""
+    engine = WhooshEngine(project.index)
+    try:
+        yield Answers(engine, project, options, hooks)
     finally:
         engine.close()

@@ -2,18 +2,20 @@
 
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import click
 
-from kb.building.answer import search
+from kb.building.answer import answers
 from kb.building.options import Hooks, Options
+from kb.building.project import Project
 from kb.cli.bar import Bar
 from kb.cli.refusal import Refusal
 from kb.cli.say import printable, put, say, styled
 from kb.cli.site import json_option, now, opened, refusals, source_option
-from kb.model.value import to_json, to_plain
+from kb.model.value import to_json
 from kb.search.documents import KINDS
-from kb.search.engine import Hit, IndexUnusable
+from kb.search.engine import Hit, IndexUnusable, Results
 
 
 @click.command("search")
@@ -23,13 +25,22 @@ from kb.search.engine import Hit, IndexUnusable
     "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits at most."
 )
 @click.option("--type", "kinds", type=click.Choice(KINDS), multiple=True, help="Only things of it.")
+@click.option("--open", "open_first", is_flag=True, help="Open the first hit in a browser.")
 @json_option
 def search_command(
-    query: tuple[str, ...], source: Path, limit: int, kinds: tuple[str, ...], *, as_json: bool
+    query: tuple[str, ...],
+    source: Path,
+    limit: int,
+    kinds: tuple[str, ...],
+    *,
+    open_first: bool,
+    as_json: bool,
 ) -> int:
     """Search the notes.
 
     Words, "a phrase", -not, OR, prefix*, and fields: speaker: event: topic: year: day: kind: has:
+
+    With - for QUERY, reads one query a line and writes one JSON object a line.
     """
     project = opened(source)
     options = Options(
@@ -37,23 +48,71 @@ def search_command(
         drafts=project.settings.build.drafts,
         future=project.settings.build.future,
     )
+    many = query == ("-",)
     try:
-        with refusals(), Bar(hidden=as_json) as bar:
-            results, remark = search(
-                project,
-                " ".join(query),
-                options,
-                limit=limit,
-                kinds=kinds,
-                hooks=Hooks(progress=bar.advance),
-            )
+        with refusals(), Bar(hidden=as_json or many) as bar:
+            hooks = Hooks(progress=bar.advance)
+            with answers(project, options, hooks) as asked:
+                if many:
+                    for text in sys.stdin:
+                        put(_json(asked.search(text.strip(), limit=limit, kinds=kinds)))
+                        sys.stdout.flush()
+                    return 0
+                results = asked.search(" ".join(query), limit=limit, kinds=kinds)
     except IndexUnusable as fault:
         raise Refusal(str(fault)) from fault
-    if remark:
-        say(remark, "yellow")
+    if asked.remark:
+        say(asked.remark, "yellow")
     if as_json:
-        put(to_json(to_plain(results)).decode())
-        return 0
+        put(_json(results))
+    else:
+        _tell(results)
+    if open_first and results.hits:
+        click.launch(_address(project, results.hits[0].url))
+    return 0
+
+
+def _json(results: Results) -> str:
+    """Return `results` as one line of JSON, every key there even where it is empty."""
+    hits = [
+        {
+            "kind": hit.kind,
+            "title": hit.title,
+            "event": hit.event,
+            "speakers": hit.speakers,
+            "topics": hit.topics,
+            "date": hit.date,
+            "url": hit.url,
+            "score": hit.score,
+            "excerpt": hit.excerpt,
+            "marks": hit.marks,
+            "near": hit.near,
+        }
+        for hit in results.hits
+    ]
+    answer = {
+        "query": results.query,
+        "total": results.total,
+        "complete": results.complete,
+        "meant": results.meant,
+        "hits": hits,
+    }
+    return to_json(answer).decode()
+
+
+def _address(project: Project, url: str) -> str:
+    """Return where a hit is to be seen: on the web, else in the output folder."""
+    if not url.startswith("/"):
+        return url
+    base = project.settings.base_url
+    if base:
+        return base.rstrip("/") + url
+    path, _, anchor = url.partition("#")
+    page = project.output / unquote(path).strip("/") / "index.html"
+    return page.resolve().as_uri() + (f"#{anchor}" if anchor else "")
+
+
+def _tell(results: Results) -> None:
     if results.meant:
         say(f"Did you mean: {results.meant}", "cyan")
     for number, hit in enumerate(results.hits, start=1):
@@ -61,7 +120,6 @@ def search_command(
     sys.stdout.flush()
     shown = f", the first {len(results.hits)} shown" if len(results.hits) < results.total else ""
     say(f"{results.total} found{shown}" if results.total else "Nothing found.")
-    return 0
 
 
 def _print(number: int, hit: Hit) -> None:

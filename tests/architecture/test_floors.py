@@ -31,7 +31,6 @@ DOORS: dict[str, set[str]] = {
     "yaml": {"reading/yaml.py"},
     "markdown_it": {"reading/markdown.py"},
     "mdit_py_plugins": {"reading/markdown.py"},
-    "linkify_it": {"reading/markdown.py"},
     "nh3": {"reading/html.py"},
     "pygments": {"reading/highlight.py"},
     "PIL": {"reading/images.py"},

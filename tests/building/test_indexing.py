@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb.building import pipeline
-from kb.building.answer import search
+from kb.building.answer import answers
 from kb.building.options import Options, Report
 from kb.building.project import open_project
 from kb.building.workers import WorkerFault, aside
@@ -75,7 +75,8 @@ def test_an_index_process_that_dies_spoils_no_site(
 def test_a_foreign_index_is_made_anew(site: Path) -> None:
     build(site)
     (site / "search_index" / "_MAIN_1.toc").write_bytes(b"planted")
-    found, _ = search(open_project(site), "reeds", OPTIONS, limit=5, kinds=["talk"])
+    with answers(open_project(site), OPTIONS) as asked:
+        found = asked.search("reeds", limit=5, kinds=["talk"])
     assert [hit.title for hit in found.hits] == ["Canals in winter"]
 
 

@@ -281,6 +281,30 @@ def test_search_makes_the_index_where_there_is_none(call: Call, site: Path) -> N
     assert "Nothing found" in call("search", "zzzzqqq", "-s", site)[2]
 
 
+def test_search_answers_a_line_for_a_line(
+    call: Call, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("canals\n\nzzzzqqq\n(((\n"))
+    code, out, _ = call("search", "-", "-s", site, "--type", "talk")
+    answers = [json.loads(row) for row in out.splitlines()]
+    assert code == 0
+    assert [answer["query"] for answer in answers] == ["canals", "", "zzzzqqq", "((("]
+    first = answers[0]["hits"][0]
+    assert first["title"] == "Canals in winter"
+    assert {"kind", "title", "event", "speakers", "url", "score", "excerpt"} <= set(first)
+    assert answers[2]["hits"] == []
+
+
+def test_search_opens_the_first_hit(
+    call: Call, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", opened.append)
+    call("search", "canals", "-s", site, "--type", "talk", "--open")
+    assert opened[0].startswith("file://")
+    assert "/talks/" in opened[0]
+
+
 def test_search_after_an_edit_answers_anew(call: Call, site: Path) -> None:
     call("build", "-s", site, "-q")
     path = site / "content" / "about.md"
