@@ -71,8 +71,6 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB308": ("warning", "two entries of a data file claim one name"),
     # 4xx rendering
     "KB401": ("error", "a template cannot be rendered"),
-    # 5xx search
-    "KB501": ("warning", "the search index was rebuilt"),
     # 6xx publishing
     "KB601": ("error", "a page cannot have the file name that its URL asks for"),
     "KB602": ("error", "a file that kb did not make is in the way of a page"),
