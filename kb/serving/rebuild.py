@@ -13,8 +13,13 @@ from kb.serving.gather import Gatherer
 
 RESCAN = 30.0
 """Seconds after which all files are looked at though nothing was heard."""
+REST = 250
+"""How many times as long as such a look took the next one is waited for, at least."""
 CONFIRM = 0.7
-"""Seconds after a build that came from hints, until all files are looked at once."""
+"""Seconds after a storm was built until all files are looked at again: events may have been lost
+where there were many."""
+FEW = 8
+"""Changed files up to which a build is a writer's save, and no storm."""
 GIVE_UP = 2
 """How often in a row a build may be given up for a newer change."""
 WHOLE = 60.0
@@ -143,12 +148,20 @@ class Rebuilder:
             self._full = self._full or wanted.full
             self._look_at_all = self._clock()  # what was given up is not lost
             return
+        except NotBuilt as fault:
+            self._fail(fault)
+            return
         except Exception as fault:  # noqa: BLE001  (the preview outlives any one build)
-            self._look_at_all = self._clock() + RESCAN
-            known = isinstance(fault, NotBuilt)
-            self._hears.failed(fault if known else NotBuilt(f"{type(fault).__name__}: {fault}"))
+            self._fail(NotBuilt(f"{type(fault).__name__}: {fault}"))
             return
         self._given_up = 0
         self._last_built = self._clock()
-        self._look_at_all = self._clock() + (RESCAN if wanted.hints is None else CONFIRM)
+        storm = wanted.hints is None or len(wanted.hints) > FEW
+        changed = bool(built.sources or built.written or built.removed)
+        pause = CONFIRM if storm and changed else max(RESCAN, built.seconds * REST)
+        self._look_at_all = self._clock() + pause
         self._hears.done(built)
+
+    def _fail(self, fault: NotBuilt) -> None:
+        self._look_at_all = self._clock() + RESCAN
+        self._hears.failed(fault)

@@ -1,6 +1,8 @@
+import hashlib
 import json
 import urllib.request
 from collections.abc import Iterator
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -160,3 +162,11 @@ def test_it_ends_with_open_channels(builder: FolderBuilder) -> None:
         stream = events(running, "page=/&digest=old", 9)
         next(stream)
     running.said.clear()
+
+
+def test_vendored_files_are_as_their_note_says() -> None:
+    folder = resources.files("kb.serving") / "static"
+    note = (folder / "VENDORED.md").read_text(encoding="utf-8")
+    digest = hashlib.sha256((folder / "idiomorph.js").read_bytes()).hexdigest()
+    assert digest in note
+    assert "fee is hereby granted" in (folder / "idiomorph.LICENSE").read_text(encoding="utf-8")
