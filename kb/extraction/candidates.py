@@ -18,7 +18,7 @@ from kb.extraction.pieces import Piece, Span
 from kb.extraction.roles import SOFT, Role, role_of
 from kb.extraction.setting import Setting
 from kb.extraction.speakers import read_label, read_people
-from kb.extraction.zones import Zone, person_of_url, read_zone
+from kb.extraction.zones import Found, Zone, person_of_url, read_zone
 from kb.model.note import Note
 from kb.model.value import Value, replace
 
@@ -480,7 +480,7 @@ class Reader:
             ):
                 zone = replace(
                     zone,
-                    people=zone.doubtful,
+                    people=tuple(_agreed(found) for found in zone.doubtful),
                     doubtful=(),
                     place=zone.doubtful_place,
                     consumed=(*zone.consumed, *(found.line for found in zone.doubtful)),
@@ -518,6 +518,11 @@ def _is_label(piece: Piece) -> bool:
 
 def _only_name(head: Head) -> float:
     return max((r.sure for r in head.readings if r.pattern == "name"), default=0.0)
+
+
+def _agreed(found: Found) -> Found:
+    """A doubtful name that stands where the note has its speakers is doubtful no more."""
+    return replace(found, person=replace(found.person, sure=max(0.6, found.person.sure)))
 
 
 def _least_doubtful(zone: Zone) -> float:

@@ -32,7 +32,7 @@ from kb.model.facts import (
     SpeakerMention,
     TopicMention,
 )
-from kb.model.finding import Finding
+from kb.model.finding import Finding, in_order
 from kb.model.note import Note
 from kb.model.settings import ContentSettings
 from kb.model.value import Value, replace
@@ -119,6 +119,7 @@ def extract(note: Note, vocabulary: Vocabulary, options: ExtractionOptions) -> F
     )
     covered = [(session.line, session.end) for session in sessions]
     rest = [p for p in pieces if not any(low <= p.line <= high for low, high in covered)]
+    findings = in_order([*findings, *_doubts(note, sessions)])
     return Facts(
         path=note.path,
         event=event,
@@ -306,6 +307,39 @@ def _with_topics(
 
 def _line(piece: Piece) -> int:
     return piece.line
+
+
+DOUBT = 0.5
+"""Below this, kb says that it is not sure."""
+
+
+def _doubts(note: Note, sessions: Sequence[SessionFacts]) -> list[Finding]:
+    """Say what was guessed on thin evidence, and how the writer settles it in a word."""
+    findings = []
+    for session in sessions:
+        shown = session.title or session.heading
+        if session.is_talk and session.evidence.sure < DOUBT:
+            findings.append(
+                Finding(
+                    code="KB203",
+                    path=note.path,
+                    line=session.line,
+                    message=f"“{shown}” may be a talk",
+                    hint="write <!-- kb: talk --> or <!-- kb: not a talk --> below its heading",
+                )
+            )
+        findings.extend(
+            Finding(
+                code="KB203",
+                path=note.path,
+                line=speaker.evidence.line or session.line,
+                message=f"{speaker.name} may be a speaker of “{shown}”",
+                hint=f"a line “Speaker: {speaker.name}” says so",
+            )
+            for speaker in session.speakers
+            if speaker.evidence.sure < DOUBT
+        )
+    return findings
 
 
 def _doubtful(found: Outline, sessions: Sequence[SessionFacts]) -> tuple[SpeakerMention, ...]:

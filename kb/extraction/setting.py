@@ -130,7 +130,7 @@ def _path(path: str) -> float:
     stem = path.rpartition("/")[2].rpartition(".")[0]
     spaced = re.sub(r"[-_]+", " ", stem)
     stem_words = set(fold(spaced).split())
-    if stem_words & CONFERENCE_WORDS or CONFERENCE_TOKEN.search(spaced.title()):
+    if stem_words & (CONFERENCE_WORDS - {"conf"}) or CONFERENCE_TOKEN.search(spaced.title()):
         weight += 1.0
     if stem_words & {"changelog", "license", "contributing", "history", "todo"}:
         weight -= 3.0

@@ -110,3 +110,20 @@ def test_selection_goes_by_category_tag_and_section() -> None:
     assert is_selected(note, ContentSettings(sections=("post",)))
     assert not is_selected(note, ContentSettings(sections=("pos",)))
     assert is_selected(note, ContentSettings(tags=("home",), sections=("post/*.md",)))
+
+
+def test_a_guess_on_thin_evidence_is_told_with_the_word_that_settles_it() -> None:
+    facts = facts_of(
+        """
+        # Types for tables - Val Head
+
+        - one
+        - two
+        """
+    )
+    assert [finding.code for finding in facts.findings] == ["KB203"]
+    assert "Val Head" in facts.findings[0].message
+    assert "Speaker: Val Head" in facts.findings[0].hint
+    settled_by_writer = facts_of("# Types for tables\n\nSpeaker: Val Head\n\n- one\n- two\n")
+    assert settled_by_writer.findings == ()
+    assert [s.name for s in settled_by_writer.talks[0].speakers] == ["Val Head"]
