@@ -6,6 +6,7 @@ is an `Html` value. A name that a view does not have is a `TemplateFault`, not a
 
 import re
 from collections.abc import Iterator, Mapping, MutableMapping
+from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import sha256
 from traceback import walk_tb
@@ -31,13 +32,14 @@ from jinja2.runtime import Context
 
 from kb.model.output import Output
 from kb.model.value import Value, digest, to_json
-from kb.rendering import accents
+from kb.rendering import accents, views
 from kb.rendering.hosting import POLICY
 from kb.rendering.views import Html, Page, SiteView
 from kb.rendering.words import Words
 
 _QUOTED = re.compile(rb"""(["'(])\./([A-Za-z0-9_.-]+)(["')])""")
 
+_NO_FIELD = re.compile(r"'kb\.rendering\.views\.(\w+) object' has no attribute '(\w+)'")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """What neither HTML nor XML may hold (XML 1.0, 2.2): a title written with escapes may."""
 
@@ -241,7 +243,7 @@ class Theme:
             )
         else:
             name, line = self._where(fault.__traceback__, template)
-        message = " ".join(str(fault).split()) or type(fault).__name__
+        message = _plain(" ".join(str(fault).split())) or type(fault).__name__
         return TemplateFault(self._origin(name), line, message)
 
     def _where(self, trace: TracebackType | None, template: str) -> tuple[str, int]:
@@ -260,6 +262,17 @@ class Theme:
         """Yield the theme's static files, names carrying the digest of their content."""
         for _, (published, data) in sorted(self._static.items()):
             yield Output(f"theme/{published}", data)
+
+
+def _plain(message: str) -> str:
+    """Say of a view what Jinja says of an object, and name the field that may have been meant."""
+    found = _NO_FIELD.search(message)
+    if found is None:
+        return message
+    view, name = found.groups()
+    kind = getattr(views, view, None)
+    near = get_close_matches(name, getattr(kind, "__struct_fields__", ()), 1)
+    return f"{view} has no {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
 
 
 def _line(trace: TracebackType | None, name: str) -> int:

@@ -31,7 +31,8 @@ def test_urls_are_relative_to_the_page() -> None:
 @pytest.mark.parametrize(
     ("source", "line", "words"),
     [
-        ("a\n{{ view.hom }}", 2, "hom"),
+        ("a\n{{ view.hom }}", 2, "MissingView has no 'hom'; did you mean 'home'?"),
+        ("a\n{{ page.xyzzy }}", 2, "Frame has no 'xyzzy'"),
         ("a\n\n{% if %}", 3, "xpected"),
         ("a\n{{ nothing }}", 2, "nothing"),
         ('a\n{{ t("no.such.words") }}', 2, "no.such.words"),
