@@ -5,8 +5,8 @@
 Without MATERIAL, made-up talks are asked made-up questions: agreement, bytes and time are measured.
 MATERIAL is a folder with `search/` (rows.py, knownitem.py, typos.py, structured.py, ir/) and
 `bench/make_notes.py`, which make talks, notes, and queries whose answers are known; then hits,
-exact sets and nDCG are measured, too. `--built` asks the site that `kb build` makes of the notes, rather
-than the talks themselves: that measures reading and extraction as well.
+exact sets and nDCG are measured, too. `--built` asks the site that `kb build` makes of the notes,
+rather than the talks themselves: that measures reading and extraction as well.
 """
 
 import argparse
@@ -219,8 +219,10 @@ def report(
     """Print the tables of hits."""
     if not rows:
         return
-    groups = {"known item": ("title_typo", "speaker_rare", "tag_year", "rare2", "prefix",
-                             "surname_fold"), "typos": ("surname_typo", "rareword_typo")}  # fmt: skip
+    groups = {
+        "known item": ("title_typo", "speaker_rare", "tag_year", "rare2", "prefix", "surname_fold"),
+        "typos": ("surname_typo", "rareword_typo"),
+    }
     for name, types in groups.items():
         score = Score(rows)
         for query, hits in zip(qs, answers, strict=True):
@@ -361,7 +363,8 @@ def browser(public: Path, engine: WhooshEngine, rows: list[Row], queries: list[R
         known.update(files)
     table(
         ("bytes, KB", "must", "measured"),
-        ("client, compressed by the host / as it is", "", f"{packed / 1000:.1f} / {raw / 1000:.1f}"),
+        ("client, compressed by the host / as it is", "",
+         f"{packed / 1000:.1f} / {raw / 1000:.1f}"),
         ("index for the first 8 results, median / p95", "",
          f"{share(first, 0.5) / 1000:.1f} / {share(first, 0.95) / 1000:.1f}"),
         ("both, median, compressing host / plain host", "60 (1,000), 80 (10,000)",

@@ -12,7 +12,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kb.model.value import Value
 
@@ -110,7 +110,7 @@ def words(folded: str) -> Iterator[Word]:
             form = joined.pop()
             yield Word(form[0][:WORD_LIMIT], place, form.start(), form.end())
         text = run[0]
-        if text == "\x1e":
+        if text == GAP:
             place += 1
             continue
         if text.isascii() or not _CJK_CHARACTER.search(text):
@@ -129,31 +129,37 @@ def words(folded: str) -> Iterator[Word]:
                 place += 1
 
 
-APART = " \x1e\x1e "
-"""Stands between texts that are analysed together: two places that hold no word."""
+GAP = "\x1e"
+"""Not a word: a place between two texts that are analysed together."""
+APART = f" {GAP}{GAP} "
+"""Joins texts that are analysed together: no phrase reaches across it."""
+_LONG = re.compile(rf"[^\W_]{{{WORD_LIMIT + 1}}}")
 _MAY_JOIN = re.compile(r"[a-z0-9](?:[./&][a-z0-9]|\+\+|\#)|\.[a-z]{2}")
 """Matches in ASCII text wherever `_JOINED` does, and is quicker."""
 
 
-def placed(folded: str, first: int = 0) -> Iterator[tuple[str, int]]:
-    """Yield (word, place) of every word of folded text, places counted from `first`.
+def placed(folded: str, first: int = 0) -> Iterable[tuple[str, int]]:
+    """Return (word, place) of every word of folded text, places counted from `first`.
 
-    The same words as `words` yields, joined forms before all others: it is what indexing runs for
-    every text.
+    The same words as `words` yields, joined forms before all others, and perhaps `GAP` where it
+    stands: it is what indexing runs for every text.
     """
     if not folded.isascii():
-        for word in words(folded):
-            yield word.text, first + word.place
-        return
-    if _MAY_JOIN.search(folded):
-        place, done = first, 0
-        for form in _JOINED.finditer(folded):
-            place += len(_RUN_OR_GAP.findall(folded, done, form.start()))
-            done = form.start()
-            yield form[0][:WORD_LIMIT], place
-    for place, run in enumerate(_RUN_OR_GAP.findall(folded), first):
-        if run != "\x1e":
-            yield run[:WORD_LIMIT], place
+        return [(word.text, first + word.place) for word in words(folded)]
+    runs = _RUN_OR_GAP.findall(folded)
+    if len(folded) > WORD_LIMIT and _LONG.search(folded):
+        runs = [run[:WORD_LIMIT] for run in runs]
+    pairs = zip(runs, range(first, first + len(runs)), strict=True)
+    return [*_joined(folded, first), *pairs] if _MAY_JOIN.search(folded) else pairs
+
+
+def _joined(folded: str, place: int) -> Iterator[tuple[str, int]]:
+    """Yield the joined forms of folded text with the places of their first parts."""
+    done = 0
+    for form in _JOINED.finditer(folded):
+        place += len(_RUN_OR_GAP.findall(folded, done, form.start()))
+        done = form.start()
+        yield form[0][:WORD_LIMIT], place
 
 
 def key(text: str) -> str:

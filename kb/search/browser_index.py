@@ -17,7 +17,8 @@ Nothing here depends on time, chance or the order of input.
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +27,7 @@ from kb.model.value import to_json
 from kb.search.documents import Document
 from kb.search.excerpts import READ_LIMIT
 from kb.search.memory_index import MemoryIndex, is_word
+from kb.search.stemming import stem
 
 FORMAT = 1
 
@@ -42,6 +44,9 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 def export(documents: Sequence[Document], site_language: str) -> Iterator[Output]:
     """Yield the files of the browser's index, all below `search/`."""
     index = MemoryIndex(documents)
+    families: dict[str, list[str]] = defaultdict(list)
+    for word in index.vocabulary.words():
+        families[stem(word)].append(word)
     starts: list[str] = []
     last = ""
     term_names: list[str] = []
@@ -49,7 +54,7 @@ def export(documents: Sequence[Document], site_language: str) -> Iterator[Output
     for number, terms in enumerate(_shards(index)):
         starts.append(_between(last, terms[0]))
         last = terms[-1]
-        data, places = _encoded(index, terms)
+        data, places = _encoded(index, terms, families)
         yield from _named("terms", number, data, term_names)
         yield from _named("places", number, places, place_names)
     word_names: list[str] = []
@@ -171,7 +176,9 @@ def _head(term: str) -> str:
     return term if term[0] == "#" else term.replace("\t", " ").partition(" ")[0]
 
 
-def _encoded(index: MemoryIndex, terms: Sequence[str]) -> tuple[bytes, bytes]:
+def _encoded(
+    index: MemoryIndex, terms: Sequence[str], families: Mapping[str, Sequence[str]]
+) -> tuple[bytes, bytes]:
     """Return the bytes of a shard, and of its places.
 
     A shard is the length of its dictionary, the dictionary, then the postings of each term. An
@@ -189,10 +196,11 @@ def _encoded(index: MemoryIndex, terms: Sequence[str]) -> tuple[bytes, bytes]:
         _number(dictionary, index.count(term))
         _number(dictionary, len(body))
         _number(dictionary, len(spots))
-        family = [other for other in index.family(term) if other != term] if is_word(term) else []
-        _number(dictionary, len(family))
+        family = families[stem(term)] if is_word(term) else ()
+        _number(dictionary, max(0, len(family) - 1))
         for other in family:
-            _text(dictionary, other.encode(), encoded)
+            if other != term:
+                _text(dictionary, other.encode(), encoded)
         bodies += body
         places += spots
         before = encoded

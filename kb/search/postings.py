@@ -13,11 +13,10 @@ with the words it is made of, so it lies beside them in every sorted index.
 
 import math
 import re
-from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 
 from kb.model.value import Value
-from kb.search.analysis import APART, fold, key, placed
+from kb.search.analysis import APART, GAP, fold, key, placed
 from kb.search.documents import Document, path_words
 
 TITLE, SPEAKERS, TOPICS, EVENT, BODY = 1, 2, 4, 8, 16
@@ -78,7 +77,7 @@ def weight_of(code: int) -> int:
 
 
 def _fields(document: Document) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the fields of `document` and their texts."""
+    """Yield the fields of `document` but the body, and their texts."""
     own = (document.title, *document.names)
     speakers, topics = document.speakers, document.topics
     event: tuple[str, ...] = (document.event, *document.event_names)
@@ -96,7 +95,6 @@ def _fields(document: Document) -> Iterator[tuple[int, Sequence[str]]]:
     if year and not any(year in text for text in event):
         event = (*event, year)
     yield EVENT, event
-    yield BODY, document.body
 
 
 def postings(document: Document, known: Collection) -> dict[str, Posting]:
@@ -105,56 +103,76 @@ def postings(document: Document, known: Collection) -> dict[str, Posting]:
     weights: dict[str, float] = {}
     fields: dict[str, int] = {}
     places: dict[str, list[int]] = {}
-    result: dict[str, Posting] = dict.fromkeys(keys(document), NUL)
     for field, texts in _fields(document):
-        found, length = _placed(texts, field)
-        if not length:
-            continue
-        norm = _NORM[field]
-        usual = known.body_length if field == BODY else _USUAL[field]
-        step = scale * _BOOST[field] / (1 - norm + norm * length / usual)
-        # Nearly all words stand in the text alone, once: they take the short way.
-        short = bytes((weight_code(step), field))
-        for word, here in found.items():
-            if word in places:
-                weights[word] += step * len(here)
-                fields[word] |= field
-                places[word] += here
-            elif field == BODY and len(here) == 1 and here[0] < _SINGLES:
-                result[word] = short + _SINGLE[here[0]]
-            else:
-                weights[word] = step * len(here)
-                fields[word] = field
-                places[word] = here
+        here, length = _placed(texts, field)
+        step = scale * _step(field, length, known)
+        for word, found in here.items():
+            weights[word] = weights.get(word, 0.0) + step * len(found)
+            fields[word] = fields.get(word, 0) | field
+            places.setdefault(word, []).extend(found)
+    once, more, length = _body(document.body)
+    step = scale * _step(BODY, length, known)
+    for word, found in more.items():
+        weights[word] = weights.get(word, 0.0) + step * len(found)
+        fields[word] = fields.get(word, 0) | BODY
+        places.setdefault(word, []).extend(found)
+    # Nearly all words stand in the text alone, once: they take the short way.
+    short = bytes((weight_code(step), BODY))
+    result: dict[str, Posting] = {}
+    for word, place in once.items():
+        if word in weights:
+            weights[word] += step
+            fields[word] |= BODY
+            places[word].append(place)
+        else:
+            result[word] = short + (_SINGLE[place] if place < _SINGLES else _differences((place,)))
     codes: dict[float, int] = {}
     for word, weight in weights.items():
         code = codes.get(weight)
         if code is None:
             code = codes[weight] = weight_code(weight)
         result[word] = bytes((code, fields[word])) + _differences(places[word])
+    result.update(dict.fromkeys(keys(document), NUL))
     return result
 
 
+def _step(field: int, length: int, known: Collection) -> float:
+    """Return what one occurrence weighs in a field of `length` words."""
+    norm = _NORM[field]
+    usual = known.body_length if field == BODY else _USUAL[field]
+    return _BOOST[field] / (1 - norm + norm * length / usual)
+
+
 def _placed(texts: Sequence[str], field: int) -> tuple[dict[str, list[int]], int]:
-    """Return the places of each word of a field, and how many words there are."""
+    """Return the places of each word of a field of names, and how many words there are."""
     found: dict[str, list[int]] = {}
     base = BANDS[field]
-    end = base + _BAND_ROOM if field != BODY else 1 << 28
     last = base - 1
     for word, place in placed(fold(APART.join(texts)), base):
-        if place >= end:
+        if place >= base + _BAND_ROOM:
             break
         last = place
-        if word in found:
-            here = found[word]
-            # A long word cut short may be what a joined form before it was cut to.
-            if place > here[-1]:
-                here.append(place)
-            elif place not in here:
-                insort(here, place)
+        found.setdefault(word, []).append(place)
+    found.pop(GAP, None)
+    return found, max(1, last - base + 1 - 2 * (len(texts) - 1))
+
+
+def _body(texts: Sequence[str]) -> tuple[dict[str, int], dict[str, list[int]], int]:
+    """Return the place of each word that a text has once, the places of others, and its length."""
+    once: dict[str, int] = {}
+    more: dict[str, list[int]] = {}
+    last = BANDS[BODY]
+    for word, place in placed(fold(APART.join(texts)), last):
+        last = place
+        if word in more:
+            more[word].append(place)
+        elif word in once:
+            more[word] = [once.pop(word), place]
         else:
-            found[word] = [place]
-    return found, max(1, last - base + 1 - 2 * (len(texts) - 1)) if found else 0
+            once[word] = place
+    more.pop(GAP, None)
+    once.pop(GAP, None)
+    return once, more, max(1, last - BANDS[BODY] + 1 - 2 * (len(texts) - 1))
 
 
 _SINGLES = 1 << 14
