@@ -16,7 +16,7 @@ AXE := tests/browser/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
 
-.PHONY: help site serve test lint types pytest format browser score bench soak quality \
+.PHONY: help site serve test lint types pytest format browser score bench bench-serve soak quality \
 	wheel lock screenshot hooks clean
 
 help: ## list the targets
@@ -96,8 +96,10 @@ NOTES ?= tests/extraction/samples
 score: $(SITE) ## how well annotated notes are read (NOTES=folder for others than the samples)
 	$(BIN)/python bench/score.py $(NOTES) $(ARGS)
 
-bench: $(TEST) ## measure the preview: saves, start, memory, storms (many minutes)
-	$(BIN)/python bench/serve.py
+bench: bench-serve bench-search ## all measurements (many minutes)
+
+bench-serve: $(TEST) ## measure the preview: saves, start, memory, storms (many minutes; ARGS="--talks 1000")
+	$(BIN)/python bench/serve.py $(ARGS)
 
 bench-search: $(TEST) ## measure search: hits, agreement, bytes, time (MATERIAL=folder of queries)
 	$(BIN)/python bench/search.py $(if $(MATERIAL),--material $(MATERIAL)) --talks $(or $(TALKS),1000)
