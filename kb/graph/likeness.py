@@ -44,14 +44,13 @@ def subjects(
         Subject(
             url=url,
             event=addresses.events.get(joined.event, Url("")),
-            date=joined.sort_date,
             speakers=tuple((addresses.people[key], people[key]) for key in speakers),
             topics=tuple(
                 (addresses.topics[key], topics[key])
                 for key, said in uses.items()
                 if key in addresses.topics and _own_topic(said, joined)
             ),
-            text=" \n".join([title_of(joined), *texts[url]]),
+            texts=(title_of(joined), *texts[url]),
             is_talk=kind_of(joined) != "social",
         )
         for joined, url, speakers, uses in zip(

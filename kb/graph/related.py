@@ -1,6 +1,7 @@
 """Which other talks a reader of one may want: same speakers, shared topics, the same rare words."""
 
 import re
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from heapq import nsmallest
@@ -62,11 +63,10 @@ class Subject(Value, frozen=True):
     url: Url
     event: str
     """Its event's URL, or `""`."""
-    date: str
     speakers: tuple[tuple[Url, str], ...]
     """URL and name."""
     topics: tuple[tuple[Url, str], ...]
-    text: str
+    texts: tuple[str, ...]
     """Title, abstract and notes, plain."""
     is_talk: bool = True
 
@@ -105,11 +105,7 @@ def words_of(text: str) -> list[str]:
 
 
 def _index(subjects: Sequence[Subject]) -> _Index:
-    counts = [Counter(words_of(subject.text.lower())) for subject in subjects]
-    spread: Counter[str] = Counter()
-    for count in counts:
-        spread.update(count.keys())
-    terms = _telling(counts, spread)
+    terms = _telling(_count(subjects))
     speakers: dict[Url, list[int]] = defaultdict(list)
     topics: dict[Url, list[int]] = defaultdict(list)
     having: dict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -126,24 +122,47 @@ def _index(subjects: Sequence[Subject]) -> _Index:
     return _Index(speakers=speakers, topics=topics, terms=terms, having=few)
 
 
-def _telling(
-    counts: Sequence[Mapping[str, int]], spread: Mapping[str, int]
-) -> list[dict[str, float]]:
+class _Counts(Value, frozen=True):
+    """How often each subject uses each word; words are numbers, for a site has very many."""
+
+    words: Sequence[str]
+    spread: Sequence[int]
+    """Of each word: how many subjects have it."""
+    uses: Sequence[Sequence[int]]
+    """Of each subject: word, times, word, times, ..."""
+
+
+def _count(subjects: Sequence[Subject]) -> _Counts:
+    numbers: dict[str, int] = {}
+    spread: list[int] = []
+    uses: list[array[int]] = []
+    for subject in subjects:
+        own = array("L")
+        for word, times in Counter(words_of("\n".join(subject.texts).lower())).items():
+            number = numbers.setdefault(word, len(spread))
+            if number == len(spread):
+                spread.append(0)
+            spread[number] += 1
+            own.extend((number, times))
+        uses.append(own)
+    return _Counts(words=tuple(numbers), spread=spread, uses=uses)
+
+
+def _telling(counts: _Counts) -> list[dict[str, float]]:
     """Return the most telling words of each subject: often here, seldom elsewhere, not alone."""
-    total = len(counts)
+    total = len(counts.uses)
     limit = max(2, total // 6)
-    rare = {
-        term: log(1 + total / times)
-        for term, times in spread.items()
-        if 2 <= times <= limit and term not in _STOP
-    }
+    rare = [
+        log(1 + total / times) if 2 <= times <= limit and word not in _STOP else 0.0
+        for word, times in zip(counts.words, counts.spread, strict=True)
+    ]
     often = [0.0, *(1 + log(times) for times in range(1, MOST_OFTEN + 1))]
     found = []
-    for count in counts:
+    for own in counts.uses:
         weights = [
-            (-rare[term] * often[min(times, MOST_OFTEN)], term)
-            for term, times in count.items()
-            if term in rare
+            (-rare[number] * often[min(times, MOST_OFTEN)], counts.words[number])
+            for number, times in zip(own[::2], own[1::2], strict=True)
+            if rare[number]
         ]
         best = nsmallest(TERMS, weights)
         length = sqrt(sum(weight * weight for weight, _ in best)) or 1.0

@@ -16,10 +16,9 @@ def subject(
     return Subject(
         url=Url(f"/talks/{number}/"),
         event=event,
-        date="",
         speakers=tuple((Url(f"/speakers/{name}/"), name) for name in speakers),
         topics=tuple((Url(f"/topics/{name}/"), name) for name in topics),
-        text=text,
+        texts=(text,),
         is_talk=is_talk,
     )
 
