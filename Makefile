@@ -16,7 +16,7 @@ AXE := tests/browser/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
 
-.PHONY: help site serve test lint types pytest format browser score bench bench-serve soak quality \
+.PHONY: help site serve test lint types pytest format browser score bench bench-build bench-serve soak quality \
 	wheel lock screenshot hooks clean
 
 help: ## list the targets
@@ -96,7 +96,10 @@ NOTES ?= tests/extraction/samples
 score: $(SITE) ## how well annotated notes are read (NOTES=folder for others than the samples)
 	$(BIN)/python bench/score.py $(NOTES) $(ARGS)
 
-bench: bench-serve bench-search ## all measurements (many minutes)
+bench: bench-build bench-serve bench-search ## all measurements (many minutes)
+
+bench-build: $(TEST) ## measure builds: cold, nothing changed, one note changed (ARGS="--talks 10000")
+	$(BIN)/python bench/build.py $(ARGS)
 
 bench-serve: $(TEST) ## measure the preview: saves, start, memory, storms (many minutes; ARGS="--talks 1000")
 	$(BIN)/python bench/serve.py $(ARGS)
