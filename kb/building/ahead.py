@@ -6,7 +6,7 @@ has the last word. Where a change is more than words (a title, a speaker, a day,
 nothing is foreseen and the whole build is waited for.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kb.building.files import FileFault, Found, Stamp
@@ -64,10 +64,26 @@ class Ahead:
         if targets is None:
             return {}
         self._bring_forward(change, targets)
+        return self._rendered([path], urls)
+
+    def known_pages(self, urls: Collection[str], without: Collection[str]) -> dict[str, bytes]:
+        """Return those of `urls` that a note tells, as they are now known.
+
+        Pages of the notes `without` are left out.
+        """
+        paths = [
+            record.path
+            for record in self._site.notes
+            if record.path not in without and not {record.url, *record.sessions}.isdisjoint(urls)
+        ]
+        return self._rendered(paths, urls) if paths else {}
+
+    def _rendered(self, paths: Iterable[str], urls: Collection[str]) -> dict[str, bytes]:
         renderer = Renderer(self._site, self._notes, self._settings, self._theme)
         try:
             outputs = [
                 renderer.render(page)
+                for path in paths
                 for page in renderer.pages_of_note(path)
                 if page.frame is not None and page.frame.url in urls
             ]

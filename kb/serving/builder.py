@@ -93,6 +93,10 @@ class Sight(Value, frozen=True):
     """Notes of the site that are not built, with the reason."""
 
 
+Show = Callable[[Mapping[str, bytes]], None]
+"""Told pages (path below the output → bytes) that a build will publish, before it is done."""
+
+
 def _nothing_ahead(pages: Mapping[str, bytes]) -> None:
     """Show nothing ahead."""
 
@@ -104,8 +108,7 @@ class Asks:
     switch: Switch
     cancelled: Callable[[], bool]
     """True gives the build up."""
-    ahead: Callable[[Mapping[str, bytes]], None] = _nothing_ahead
-    """Told pages (path below the output → bytes) that the build will change, before it is done."""
+    ahead: Show = _nothing_ahead
 
 
 class Wanted(Value, frozen=True):

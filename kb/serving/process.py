@@ -20,7 +20,7 @@ from time import monotonic, sleep
 from typing import Literal, NoReturn
 
 from kb.model.finding import Finding
-from kb.model.value import Value, decode, encode, replace
+from kb.model.value import Value, decode, encode
 from kb.serving.builder import Asks, Builder, Built, Cancelled, NotBuilt, Sight, Wanted
 
 LISTEN = 0.004
@@ -86,7 +86,7 @@ class ProcessBuilder:
         with self._busy:
             self._order("build", wanted=wanted)
             letter = self._hear(asks.cancelled)
-            if letter.kind == "ahead":
+            while letter.kind == "ahead":
                 asks.ahead(letter.pages)
                 letter = self._hear(asks.cancelled)
             if letter.kind == "switch":
@@ -335,8 +335,8 @@ class _Copy:
             if self._order.kind == "warm":
                 shown = self._builder.warm(_never)
                 return Letter("warm", shown_notes=shown, sender=os.getpid())
-            asks = Asks(self._switch, _never)
-            built = self._builder.build(replace(self._order.wanted, pages=()), asks)
+            asks = Asks(self._switch, _never, self._show_ahead)
+            built = self._builder.build(self._order.wanted, asks)
             return Letter("built", built=built, sender=os.getpid())
         except Cancelled:
             return Letter("cancelled")
@@ -346,6 +346,9 @@ class _Copy:
             raise
         except Exception as fault:  # noqa: BLE001  (the preview outlives any one build)
             return Letter("not built", message=_words(fault))
+
+    def _show_ahead(self, pages: Mapping[str, bytes]) -> None:
+        self._tell(Letter("ahead", pages=pages))
 
     @contextmanager
     def _switch(self, broken: Collection[str]) -> Iterator[None]:

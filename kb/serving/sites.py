@@ -16,7 +16,7 @@ from kb.building.pipeline import build, load
 from kb.building.project import Project, ProjectFault, open_project
 from kb.model.finding import Finding
 from kb.rendering.views import VIEWS, Frame, SiteView
-from kb.serving.builder import Asks, Built, Cancelled, Fault, NotBuilt, Sight, Wanted
+from kb.serving.builder import Asks, Built, Cancelled, Fault, NotBuilt, Show, Sight, Wanted
 from kb.serving.sight import notes_by_page, sight_of
 
 TEMPLATE = "KB401"
@@ -104,7 +104,7 @@ class SiteBuilder:
         hooks = Hooks(
             switch=lambda: asks.switch(self._broken),
             cancelled=asks.cancelled,
-            learned=self._learned,
+            learned=lambda learned: self._learned(learned, wanted.pages, asks.ahead),
         )
         if pages := self.ahead(wanted):
             asks.ahead(pages)
@@ -162,12 +162,17 @@ class SiteBuilder:
             jobs=settings.jobs,
         )
 
-    def _learned(self, learned: Learned) -> None:
+    def _learned(
+        self, learned: Learned, open_pages: tuple[str, ...] = (), show: Show | None = None
+    ) -> None:
+        """Take note of what the notes say; show open pages of it before the rest is rendered."""
         self._known = learned
         self._ahead = Ahead(self._project, learned)
         self._broken = tuple(
             sorted({finding.path for finding in learned.findings if finding.code in BROKEN})
         )
+        if show and open_pages and (pages := self._ahead.known_pages(open_pages, self._broken)):
+            show(pages)
 
     def _new_pages(self) -> Mapping[str, tuple[str, ...]] | None:
         """Return the notes by page, where they are not as they were."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.building.project import open_project
-from kb.serving.builder import Asks, Cancelled, NotBuilt, Wanted
+from kb.serving.builder import Asks, NotBuilt, Wanted
 from kb.serving.sites import SiteBuilder, names_in, preview_project
 
 NOTE = """+++
@@ -72,12 +72,8 @@ class Open:
         return self.ahead, all(same.values())
 
     def glance(self, hint: str, pages: tuple[str, ...] = (DAY,)) -> dict[str, bytes]:
-        """Return the pages shown ahead, and give the build up."""
-        self.ahead = {}
-        asks = Asks(self._switch, lambda: True, self.ahead.update)
-        with pytest.raises(Cancelled):
-            self.builder.build(Wanted((str(self.folder / hint),), pages=pages), asks)
-        return self.ahead
+        """Return the pages that can be shown at once."""
+        return dict(self.builder.ahead(Wanted((str(self.folder / hint),), pages=pages)))
 
 
 @pytest.fixture
@@ -137,6 +133,20 @@ def test_talks_are_shown_ahead_too(warm: Open, folder: Path) -> None:
     assert list(ahead) == [f"{talk[1:]}index.html"]
     assert b"Cells divide." in ahead[f"{talk[1:]}index.html"]
     assert b"Words about shade." not in ahead[f"{talk[1:]}index.html"]
+
+
+def test_what_needs_the_whole_site_is_shown_before_the_rest_is_rendered(
+    shown: Open, folder: Path
+) -> None:
+    edit(folder, "## Cells, by Grace Hopper", "## Cells and regions, by Grace Hopper")
+    ahead, same = shown.build("content/day-one.md")
+    assert b"Cells and regions" in ahead["notes/day-one/index.html"]
+    assert same
+
+
+def test_a_broken_note_is_not_shown_ahead(shown: Open, folder: Path) -> None:
+    edit(folder, "+++\ntitle", "+++\nbroken =\ntitle")
+    assert shown.build("content/day-one.md")[0] == {}
 
 
 @pytest.mark.parametrize(
