@@ -53,7 +53,7 @@ def test_an_alias_makes_two_spellings_one_person(visit: Watch, address: str) -> 
 @pytest.mark.parametrize(
     ("query", "title"),
     [
-        ("first row", "Backups Are a Rumour Until You Restore"),
+        ("first row", "Workshop: Backups Are a Rumour Until You Restore"),
         ("privsep", "Privsep: A New Security Isolation Mechanism for OpenStack"),
         ('speaker:"Noor Haddad" clusters', "One Identity, Nine Clusters"),
     ],
