@@ -233,7 +233,8 @@ def _filters(document: Document) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield what filters compare with: for each field its values."""
     yield "kind", (document.kind, key(document.session_kind))
     yield "year", (f"{document.year:04}" if document.year else "",)
-    yield "date", (document.date,)
+    if document.kind not in {"speaker", "topic"}:  # theirs is only for their place among others
+        yield "date", (document.date,)
     yield "day", map(key, document.days)
     yield "has", (singular(key(has)) for has in document.has)
     yield "lang", (key(document.language).partition("-")[0],)

@@ -1,0 +1,99 @@
+import unicodedata
+
+import msgspec
+import pytest
+
+from kb.model.facts import Evidence
+from kb.model.note import Lines
+from kb.model.site import Site, Told, TopicUse
+from kb.search.documents import Document, documents, path_words
+from tests.search.sample import sample_documents, site
+
+
+def of(url_part: str) -> Document:
+    return next(document for document in sample_documents() if url_part in document.url)
+
+
+def test_every_thing_of_the_site_is_a_document() -> None:
+    found, _ = site()
+    kinds = [document.kind for document in sample_documents()]
+    assert kinds.count("talk") == len(found.sessions)
+    assert kinds.count("speaker") == len(found.people)
+    assert kinds.count("topic") == len(found.topics)
+    assert kinds.count("event") == len(found.events)
+    assert kinds.count("note") == len(found.notes)
+    assert kinds.count("link") == len(found.links)
+
+
+def test_a_talk_knows_what_may_be_asked_of_it() -> None:
+    found = of("pilot-boats-for-small-ports")
+    assert found.speakers == ("Bo Łukasiewicz",)
+    assert found.topic_names == ("pilot boats", "boats for pilots")
+    assert found.event == "Harbour Days Oslo 2016"
+    assert (found.year, found.date, found.session_kind) == (2016, "2016-06-02", "keynote")
+    assert found.notes == ("content/harbour-2016.md",)
+    assert found.body[0].startswith("Small ports need small boats.")
+
+
+def test_a_talk_s_text_is_without_its_title_and_its_neighbours() -> None:
+    found = of("tides-again")
+    assert len(found.body) == 1
+    assert found.title not in found.body[0]
+
+
+def test_a_note_is_found_by_what_stands_outside_its_talks() -> None:
+    assert of("/notes/harbour-2016/").body == ("Rain on every single morning.",)
+
+
+def test_a_link_leads_where_it_leads_and_tells_who_cites_it() -> None:
+    found = of("https://example.org/0")
+    assert found.session_kind == "recording"
+    assert found.page.endswith("/reading-the-tides-by-moonlight/")
+    assert "The recording is worth an hour." in found.body
+
+
+def test_counts_are_of_talks() -> None:
+    assert of("/speakers/person-0/").count == 3
+    assert of("/events/harbour-days-oslo-2016/").count == 6
+
+
+def test_texts_are_in_one_form() -> None:
+    for document in sample_documents():
+        for text in (document.title, *document.body, *document.speakers):
+            assert unicodedata.is_normalized("NFC", text)
+            assert text == " ".join(text.split())
+
+
+def with_topics(*uses: TopicUse) -> Document:
+    found, notes = site()
+    first = msgspec.structs.replace(found.sessions[0], topics=uses)
+    changed: Site = msgspec.structs.replace(found, sessions=(first, *found.sessions[1:]))
+    return next(d for d in documents(changed, notes) if d.url == first.url)
+
+
+def use(name: str, rule: str, *, guessed: bool = False) -> TopicUse:
+    found, _ = site()
+    topic = next(topic for topic in found.topics if topic.name == name)
+    note = found.sessions[0].tellings[0].note
+    told = Told(note, Lines(1, 1), Evidence(1, rule, 0.9))
+    return TopicUse(topic.url, name, guessed, (told,))
+
+
+@pytest.mark.parametrize(
+    ("uses", "names"),
+    [
+        ((use("tides", "topic-tag"),), ("tides",)),
+        ((use("tides", "topic-tag"), use("C++", "explicit-topic-line")), ("C++",)),
+        ((use("tides", "topic-vocabulary"), use("C++", "explicit-talk")), ("tides", "C++")),
+        ((use("tides", "topic-term", guessed=True),), ()),
+        ((use("tides", "topic-tag"), use("C++", "topic-category")), ("tides", "C++")),
+    ],
+)
+def test_a_topic_counts_where_the_talk_surely_has_it(
+    uses: tuple[TopicUse, ...], names: tuple[str, ...]
+) -> None:
+    assert with_topics(*uses).topics == names
+
+
+def test_a_path_is_words() -> None:
+    assert path_words("content/2017-05_monday%20am.md") == "content 2017 05 monday am.md"
