@@ -79,7 +79,7 @@ def test_the_last_word_may_be_a_beginning() -> None:
         ("lighthousse", "lighthouse"),
         ("lightxouse", "lighthouse"),
         ("lghthuse", "lighthouse"),
-        ("mightyhouse", ""),
+        ("nightyhousing", ""),
         ("kighthouse", "lighthouse"),
     ],
 )
@@ -188,10 +188,8 @@ def test_a_ranking_is_in_order_and_without_doubles(text: str) -> None:
     assert all(0 <= number < SAMPLE.size() for number in ranked.documents)
 
 
-@given(
-    st.sampled_from("tides boats radio harbour quill".split()), st.sampled_from(["a", "zz", "y"])
-)
-def test_without_a_word_and_with_it_is_everything(word: str, _: str) -> None:
+@given(st.sampled_from(["tides", "boats", "radio", "harbour", "quill", "zeppelin"]))
+def test_without_a_word_and_with_it_is_everything(word: str) -> None:
     having, lacking = set(found(f'"{word}"')), set(found(f'-"{word}"'))
     assert not having & lacking
     assert len(having | lacking) == len({document.title for document in SAMPLE.documents})
