@@ -97,7 +97,10 @@ def address_assets(assets: Sequence[Asset], claims: Claims) -> tuple[list[Asset]
 def address_notes(
     all_written: Sequence[Written], settings: Settings, claims: Claims
 ) -> tuple[dict[str, Url], list[Finding]]:
-    """Give each note its URL: `url`, else `pattern` with `slug`, date, title and folder.
+    """Give each note its URL: `url`, else the site's pattern with slug, date, title and folder.
+
+    A note without `slug` has its file's name; in a pattern of the site's own its title, as with
+    Hugo, so that a blog's URLs stay.
 
     Two notes that want one URL both keep a page: the one whose writer asked for it more plainly,
     and of equals the first by path, has the URL, the other one with an ending.
@@ -115,6 +118,8 @@ def address_notes(
             )
         )
         pattern = DEFAULT_PATTERN
+    if pattern != DEFAULT_PATTERN:
+        pattern = re.sub(r":slug(?![a-z])", ":slugortitle", pattern)
     wishes = [_wish(written, pattern, content, findings) for written in all_written]
     urls: dict[str, Url] = {}
     owners: dict[str, _Wish] = {}
@@ -244,6 +249,10 @@ def _own_slug(written: Written, own_slug: str, content: ContentSettings) -> str:
     return hugo_slug(own_slug or file_name(content_path(written.path, content)))
 
 
+def _slug_or_title(written: Written, own_slug: str, content: ContentSettings) -> str:
+    return hugo_slug(own_slug) if own_slug else _title(written, "", content)
+
+
 def _filename(written: Written, _slug: str, content: ContentSettings) -> str:
     return hugo_slug(file_name(content_path(written.path, content)))
 
@@ -261,6 +270,7 @@ _FILLERS: Mapping[str, Callable[[Written, str, ContentSettings], str]] = {
     "filename": _filename,
     "contentbasename": _filename,
     "slugorfilename": _own_slug,
+    "slugortitle": _slug_or_title,
     "slugorcontentbasename": _own_slug,
     "section": _section,
     "sections": _sections,

@@ -87,16 +87,19 @@ def slug(text: str, fallback: str = "page") -> str:
 def hugo_slug(text: str) -> str:
     """Return `text` as Hugo writes it into a URL: lower case, its own letters kept.
 
-    Spaces become hyphens; of other signs only `. _ - ~ + @` stay. Falls back to `slug` where
-    nothing usable is left or the name is longer than a file's may be.
+    Spaces become a hyphen unless one stands beside them; of other signs only `. _ - ~ + @` stay.
+    Falls back to `slug` where nothing usable is left or the name is longer than a file's may be.
     """
-    plain = unicodedata.normalize("NFC", text).lower()
-    kept = []
-    for sign in re.sub(r"\s+", " ", plain.strip()):
+    kept: list[str] = []
+    gap = False
+    for sign in unicodedata.normalize("NFC", text).lower():
         if sign.isalnum() or sign in "._-~+@" or unicodedata.category(sign) in {"Mn", "Mc"}:
+            if gap and sign != "-":
+                kept.append("-")
+            gap = False
             kept.append(sign)
-        elif sign == " " and (not kept or kept[-1] != "-"):
-            kept.append("-")
+        elif sign.isspace() and kept and kept[-1] != "-":
+            gap = True
     name = "".join(kept).strip(".")
     usable = name.strip("-_~+@.") and len(name.encode()) <= LONGEST_SEGMENT
     return name if usable and name.split(".", 1)[0] not in _DEVICES else slug(text)

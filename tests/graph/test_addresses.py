@@ -39,6 +39,13 @@ def test_the_pattern_has_hugos_placeholders(pattern: str, expected: str) -> None
     assert built.notes[0].url == expected
 
 
+def test_without_a_slug_the_default_takes_the_files_name_and_an_own_pattern_the_title() -> None:
+    note = told("content/post-1.md", title="Boston - Monday")
+    assert site(note).notes[0].url == "/notes/post-1/"
+    assert site(note, settings=patterned("/b/:slug/")).notes[0].url == "/b/boston-monday/"
+    assert site(note, settings=patterned("/b/:slugorfilename/")).notes[0].url == "/b/post-1/"
+
+
 def test_the_content_may_be_the_site_itself() -> None:
     built = site(told("blog/post.md"), settings=patterned("/:section/:slug/", "."))
     assert built.notes[0].url == "/blog/post/"

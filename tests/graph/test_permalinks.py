@@ -71,6 +71,9 @@ def test_hugo_slugs_are_parts_of_paths(text: str) -> None:
 def test_hugo_slugs_keep_their_own_letters() -> None:
     assert hugo_slug("Über Uns 2") == "über-uns-2"
     assert hugo_slug("  a  b.c_d ") == "a-b.c_d"
+    assert hugo_slug("Boston - Monday: What's new in C++?") == "boston-monday-whats-new-in-c++"
+    assert hugo_slug("a -- b") == "a--b"
+    assert hugo_slug("-rf") == "-rf"
     assert hugo_slug("..") == "page-" + slug("..").removeprefix("page-")
 
 
