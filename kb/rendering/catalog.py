@@ -148,6 +148,13 @@ class Catalog:
         """Return the complete URL, or `url` as it is where site.toml names no base_url."""
         return f"{self.base}{url}" if self.base else url
 
+    def booklet_url(self, record: EventRecord) -> Url:
+        """Return the URL of an event's booklet, clear of all records."""
+        name = f"{record.url}booklet/"
+        while name in self.taken:
+            name = name[:-1] + "-/"
+        return Url(name)
+
     def step_url(self, url: str, number: int) -> Url:
         """Return the URL of page `number` (from 1) of the list at `url`, clear of all records."""
         if number == 1:

@@ -48,10 +48,7 @@ def event_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
 
 
 def _pages(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
-    programme = tuple((day, url) for day in record.days for url in day.sessions)
-    listed = {url for _, url in programme}
-    programme += tuple((DayRecord(""), url) for url in record.sessions if url not in listed)
-    chunks = in_chunks(programme)
+    chunks = in_chunks(programme(record))
     labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
     for number, chunk in enumerate(chunks, 1):
         url = catalog.step_url(record.url, number)
@@ -77,6 +74,13 @@ def _pages(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page
         yield Page(output_path(url), "event.html", around, view)
 
 
+def programme(record: EventRecord) -> tuple[tuple[DayRecord, Url], ...]:
+    """Return the sessions of an event in order, each with its day."""
+    found = tuple((day, url) for day in record.days for url in day.sessions)
+    listed = {url for _, url in found}
+    return found + tuple((DayRecord(""), url) for url in record.sessions if url not in listed)
+
+
 def _describe(record: EventRecord, words: Words) -> str:
     when = words.span(record.start, record.end) if record.start else str(record.year or "")
     count = words.say("count.sessions", len(record.sessions))
@@ -84,14 +88,14 @@ def _describe(record: EventRecord, words: Words) -> str:
 
 
 def event_view(
-    record: EventRecord, programme: tuple[tuple[DayRecord, Url], ...], desk: Desk, *, first: bool
+    record: EventRecord, chunk: tuple[tuple[DayRecord, Url], ...], desk: Desk, *, first: bool
 ) -> EventView:
     """Return what an event's page shows: all of it on its first page, then programme only."""
     catalog = desk.catalog
     title = record.title or record.name
     days = tuple(
         day_view(day, tuple(url for _, url in pairs), desk)
-        for day, pairs in groupby(programme, key=lambda pair: pair[0])
+        for day, pairs in groupby(chunk, key=lambda pair: pair[0])
     )
     shown = record.sessions if first else ()
     sessions = [catalog.sessions[url] for url in shown if url in catalog.sessions]
@@ -122,6 +126,7 @@ def event_view(
         desk.note_rows(record.notes) if first else (),
         since(record, desk) if first else None,
         desk.href(f"{record.url}calendar.ics") if has_calendar(record, catalog) else "",
+        desk.href(catalog.booklet_url(record)) if len(record.sessions) > 1 else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kb.rendering.booklets import booklet_pages
 from kb.rendering.calendar import calendar_pages
 from kb.rendering.cards import card_files, card_pages, size
 from kb.rendering.catalog import Catalog
@@ -35,6 +36,7 @@ def html_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         if section in sections(catalog) or section in {"talks", "notes"}:
             yield from make(catalog, words)
     yield from event_pages(catalog, words)
+    yield from booklet_pages(catalog, words)
     yield from session_pages(catalog, words)
     yield from speaker_pages(catalog, words)
     yield from topic_pages(catalog, words)

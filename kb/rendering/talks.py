@@ -91,7 +91,11 @@ def talk_view(record: SessionRecord, desk: Desk, words: Words) -> TalkView:
         pictures[0] if pictures else None,
         tuple(one for one in links if one is not recording),
         "" if any(one.abstract for one in record.tellings) else record.abstract_text,
-        tuple(told(telling, number, desk, words) for number, telling in enumerate(record.tellings)),
+        # The first note's ids stay as they are, so that links to them keep.
+        tuple(
+            told(telling, desk, words, prefix=f"n{number}-" if number > 1 else "")
+            for number, telling in enumerate(record.tellings, 1)
+        ),
         pictures,
         tuple((one, reasons) for one, reasons in related if one is not None),
         desk.backlinks(record.backlinks),
@@ -100,15 +104,22 @@ def talk_view(record: SessionRecord, desk: Desk, words: Words) -> TalkView:
     )
 
 
-def told(telling: Telling, number: int, desk: Desk, words: Words) -> Told:
-    """Return what one note tells of a session; the first one's ids stay as they are."""
+def told(telling: Telling, desk: Desk, words: Words, *, level: int = 3, prefix: str = "") -> Told:
+    """Return what one note tells of a session.
+
+    Args:
+        telling: of one note.
+        desk: of the page.
+        words: of the site.
+        level: of its outermost headings.
+        prefix: put before its ids, where another note's may be the same.
+    """
     origin = desk.origin(telling.note, telling.lines.first, telling.lines.last, telling.anchor)
     note = desk.catalog.notes.get(telling.note)
     record = desk.catalog.records.get(telling.note)
     if note is None or record is None:
         return Told(origin, Html(), Html())
-    prefix = f"n{number + 1}-" if number else ""
-    how = manner(desk, record, words, 3, prefix)
+    how = manner(desk, record, words, level, prefix)
     abstract = fill(note, record.targets, (telling.abstract,), how) if telling.abstract else Html()
     notes = fill(note, record.targets, telling.notes, how)
     name = f"{prefix}{telling.anchor}" if telling.anchor else ""

@@ -367,6 +367,29 @@ class EventView(Value, frozen=True):
     since: Since | None = None
     calendar: str = ""
     """Its .ics file; `""` where nothing of it is dated."""
+    booklet: str = ""
+    """The page with the notes of all its sessions; `""` where it has but one."""
+
+
+class Chapter(Value, frozen=True):
+    """One session in a booklet."""
+
+    row: Row
+    speakers: tuple[Ref, ...]
+    abstract: str
+    """Plain text, where no note gives it as prose."""
+    told: tuple[Told, ...]
+
+
+class BookletView(Value, frozen=True):
+    """An event with the notes of all its sessions, `/events/EVENT/booklet/`."""
+
+    title: str
+    place: str
+    year: str
+    start: str
+    end: str
+    days: tuple[tuple[Day, tuple[Chapter, ...]], ...]
 
 
 class TalkView(Value, frozen=True):
@@ -574,6 +597,7 @@ View = (
     HomeView
     | EventsView
     | EventView
+    | BookletView
     | TalkView
     | TalksView
     | SpeakersView
@@ -596,6 +620,7 @@ VIEWS: Mapping[str, type[Value]] = {
     "home.html": HomeView,
     "events.html": EventsView,
     "event.html": EventView,
+    "booklet.html": BookletView,
     "talk.html": TalkView,
     "talks.html": TalksView,
     "speakers.html": SpeakersView,

@@ -16,6 +16,7 @@ PAGES = (
     "",
     "events/",
     "events/harbour-2017/",
+    "events/harbour-2017/booklet/",
     "events/harbour-2017/lunch/",
     "talks/",
     TALK,
