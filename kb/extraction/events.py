@@ -19,6 +19,7 @@ from kb.extraction.places import CITIES
 from kb.extraction.speakers import read_label
 from kb.model.facts import EventFacts, Evidence
 from kb.model.note import Note
+from kb.model.value import replace
 from kb.model.vocabulary import EventEntry, Vocabulary
 
 # -- the note --------------------------------------------------------------------------------
@@ -126,7 +127,11 @@ def _vote(text: str, rule: str, line: int, ballot: _Ballot) -> None:
         at = re.search(
             r".*\s(?P<mark>at|@|from|bei|auf|-|–|—|\||in)\s+(?P<event>[^|–—()]+)[)\]]?$", text
         )
+        aside = re.search(r"[(\[]([^()\[\]]+)[)\]]\s*$", text)
+        told = guess_event(aside[1]) if aside else Guess()
         guess = guess_event(at["event"]) if at else Guess()
+        if told.year and told.name:
+            guess = replace(told, sure=max(0.5, told.sure))
         if guess.sure < (0.3 if at and at["mark"] in ("at", "@") else 0.5):
             ballot.years.add(guess.year, 1.0, Evidence(line=line, rule=rule, sure=0.6, text=text))
             return

@@ -272,6 +272,8 @@ def _field_people(
     low, high = found.rest[position]
     edge = position in (0, len(found.rest) - 1)
     bonus = 0.1 if edge or name == "pipe" else 0.0
+    if found.label and len(found.rest) == 1:
+        bonus += 0.15
     people = read_people(text[low:high], company, bonus=bonus, single=edge)
     people = _with_profile(people, low, high, links)
     if not people.persons and edge and name == "dash":
@@ -309,7 +311,8 @@ def _field_reading(
     if any(rival.sure > named.sure for rival in people):
         sure -= 0.1
     place = "first" if position == 0 else "last"
-    pattern = f"{name}-{place}" if title or not found.label else "label"
+    beside = bool(found.label) and (len(people) == 1 or not title)
+    pattern = "label" if beside else f"{name}-{place}"
     return Reading(title, named.persons, pattern, sure, found.label)
 
 

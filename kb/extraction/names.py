@@ -219,7 +219,8 @@ yahoo
 """Folded names of products and firms that look like names of people, and are none."""
 
 ORGANISATION = word_set(
-    "university universitat universite universidad institute institut inc ltd gmbh llc ag corp co"
+    "tu eth epfl rwth kth ucl inria cnrs mpi uc university universitat "
+    "universite universidad institute institut inc ltd gmbh llc ag corp co"
     " corporation foundation stiftung labs lab technologies technology software systems solutions"
     " group bank hospital college school centre center department ministry agency association"
     " society academy studio studios consulting partners ventures capital team company companies"

@@ -13,7 +13,7 @@ from kb.extraction.lexicon import fold
 from kb.extraction.loose import loose
 from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
-from kb.extraction.setting import Setting
+from kb.extraction.setting import TALK_WORDS, Setting
 from kb.model.note import Note
 from kb.model.value import Value, replace
 
@@ -201,6 +201,13 @@ def _nested(reader: Reader, strong: list[Candidate]) -> list[Candidate]:
     return [c for c in strong if c.index not in dropped]
 
 
+def _holds(opening: Candidate | None) -> bool:
+    """Whether the first heading says that talks follow: `# Presentations`, `# My sessions`."""
+    if opening is None or opening.role != "container":
+        return False
+    return bool(TALK_WORDS.search(opening.head.text))
+
+
 def _weak_family(
     reader: Reader,
     candidates: list[Candidate],
@@ -209,7 +216,7 @@ def _weak_family(
 ) -> list[Candidate]:
     """In notes of an event, headings that are nothing else are talks, even without speakers."""
     title_weight = max(
-        1.5 if reader.setting.events else 0.0,
+        1.5 if reader.setting.events or _holds(opening) else 0.0,
         reader.setting.title_is_event,
         event_weight(opening.head.text) if opening else 0.0,
     )

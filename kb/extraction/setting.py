@@ -9,7 +9,7 @@ from kb.extraction.eventnames import (
     event_weight,
     events_of_path,
 )
-from kb.extraction.lexicon import CONFERENCE_WORDS, fold, word_set
+from kb.extraction.lexicon import CONFERENCE_WORDS, CONTAINERS, fold, word_set
 from kb.extraction.links import kind_of_link
 from kb.extraction.pieces import Piece
 from kb.extraction.speakers import read_label
@@ -17,12 +17,19 @@ from kb.model.note import Note
 from kb.model.value import Value
 
 _TALKING = re.compile(
-    r"(?<!\.)\b(?:talks?|speakers?|keynotes?|sessions?|presenters?|attended|attending|conference|conf|"
+    r"(?<!\.)\b(?:talks?|speakers?|keynotes?|sessions?|presenters?|attended|"
+    r"attending|conference|conf|"
     r"summit|meetup|slides|workshop|track|panel|livebloggi?n?g?|lightning talks?|"
     r"konferenz|vortr[aä]ge?|conf[ée]rences?|charlas?|ponencias?)\b|参加|勉強会|"
     r"カンファレンス|発表|登壇|大会|演讲",
     re.IGNORECASE,
 )
+TALK_WORDS = re.compile(
+    r"\b(?:talks|sessions|presentations|keynotes|lightning|workshops|conference|vorträge|"
+    r"conférences|charlas|ponencias|palestras)\b|セッション|発表|演讲",
+    re.IGNORECASE,
+)
+"""Words of a heading that holds talks."""
 _ORDINARY = word_set(
     "recipe recipes cooking travel review reviews book books reading changelog release releases"
     " tutorial howto photography music film movie movies game games gaming diary personal links"
@@ -63,6 +70,8 @@ def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece])
         title_is_event = max(title_is_event, event_weight(headings[0].text))
     weight += min(3.0, title_is_event)
     if _TALKING.search(title):
+        weight += 1.0
+    if headings and fold(headings[0].text) in CONTAINERS and TALK_WORDS.search(headings[0].text):
         weight += 1.0
     weight += _labels(note)
     weight += _path(note.path)
