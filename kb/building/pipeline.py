@@ -54,7 +54,7 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
     memo = Memo(project.cache, secret_key())
     watch = _Watch()
     with uncollected(), lock.hold(project.cache / LOCK, options.patience) as now:
-        recover(memo)
+        recover(memo, project.output)
         check_output(project)
         with watch.stage("scan"):
             found = scan(project)
@@ -132,7 +132,7 @@ def load(project: Project, options: Options, hooks: Hooks = ALONE) -> Knowledge:
     with uncollected(), ExitStack() as stack:
         try:
             now = stack.enter_context(lock.hold(project.cache / LOCK, 0))
-            recover(memo)
+            recover(memo, project.output)
         except (lock.Held, FileFault):
             memo = Memo(project.cache, secret_key(), read_only=True)
             now = 0

@@ -174,6 +174,8 @@ class Stage:
             if self._is_equal(path, data):
                 return Staged(path, digest)
             return Staged(path, "", finding=_foreign(path))
+        if not self.whole and self.is_behind_a_link(path):
+            return Staged(path, "", finding=_foreign(path))
         return self.place(path, data)
 
     def place(self, path: str, data: bytes) -> Staged:
@@ -206,6 +208,8 @@ class Stage:
             data = read_file(folder, name)
             if self._is_equal(path, data):
                 return Staged(path, digest_of(data))
+            return Staged(path, "", finding=_foreign(path))
+        if not self.whole and self.is_behind_a_link(path):
             return Staged(path, "", finding=_foreign(path))
         state = hashlib.sha256()  # of what is copied: it may have changed since it was looked at
 
@@ -249,6 +253,10 @@ class Stage:
         except FileFault:
             return None
         return Staged(path, digest, stamp=stamp)
+
+    def is_behind_a_link(self, path: str) -> bool:
+        """Return whether a folder of `path` is a link, so that it may lie outside the output."""
+        return any((self.output / parent).is_symlink() for parent in parents(path))
 
     def _is_in_the_way(self, path: str) -> bool:
         """Return whether something that kb did not make stands where `path` goes."""
@@ -366,6 +374,8 @@ def _removals(stage: Stage, files: Mapping[str, Staged]) -> tuple[list[str], lis
     removals: list[str] = []
     kept: list[Finding] = []
     for path in sorted(stage.before.keys() - files.keys() - {MARKER}):
+        if stage.is_behind_a_link(path):
+            continue
         if stage.keep(path, stage.before[path].digest) is not None:
             removals.append(path)
         elif os.path.lexists(stage.output / path):
@@ -393,8 +403,11 @@ def _switch(stage: Stage, changed: Sequence[Staged], removals: Sequence[str], me
     (memo.folder / JOURNAL).unlink(missing_ok=True)
 
 
-def recover(memo: Memo) -> bool:
+def recover(memo: Memo, output: Path) -> bool:
     """End a switch that was interrupted; return whether there was one.
+
+    A switch of another folder than `output` that cannot be ended (a disk that is gone, say) is
+    given up: the next build into that folder finds what is amiss and mends it.
 
     Raises:
         FileFault: the disk still refuses.
@@ -407,7 +420,11 @@ def recover(memo: Memo) -> bool:
         with contextlib.suppress(ValueFault):
             journal = decode(data, Journal)
     if journal is not None:
-        _roll(journal)
+        try:
+            _roll(journal)
+        except FileFault:
+            if journal.output == str(output):
+                raise
         remove_tree(Path(journal.stage))
     (memo.folder / JOURNAL).unlink(missing_ok=True)
     return journal is not None
@@ -419,7 +436,7 @@ def _roll(journal: Journal) -> None:
     if journal.whole:
         if stage.exists():
             make_folder(output.parent)
-            _patiently(output, lambda: _become(stage, output))
+            _become(stage, output)
         return
     for path in journal.removals:
         _patiently(output / path, lambda path=path: _remove(output, path))
@@ -435,10 +452,37 @@ def _roll(journal: Journal) -> None:
 
 
 def _become(stage: Path, output: Path) -> None:
-    try:
-        stage.rename(output)
-    except OSError as fault:
-        raise FileFault(str(output), f"cannot be written: {reason_of(fault)}") from fault
+    """Make the folder `stage` the folder `output`, in one step where that can be.
+
+    An output folder that exists (empty, perhaps a mount of its own) stays and is filled, the
+    manifest first: from then on its files are known to be kb's.
+    """
+    if not output.exists():
+        try:
+            stage.rename(output)
+        except OSError:
+            make_folder(output)  # on another file system, say: filled below
+        else:
+            return
+    if (stage / MARKER).exists():
+        move(stage / MARKER, output / MARKER)
+    _fill(stage, output)
+
+
+def _fill(source: Path, target: Path) -> None:
+    with os.scandir(source) as entries:
+        names = sorted((entry.name, entry.is_dir()) for entry in entries)
+    for name, is_folder in names:
+        if not is_folder:
+            move(source / name, target / name)
+            continue
+        try:
+            if (target / name).exists():
+                raise FileExistsError
+            (source / name).rename(target / name)
+        except OSError:
+            make_folder(target / name)
+            _fill(source / name, target / name)
 
 
 def _clear_way(output: Path, folder: Path) -> None:

@@ -55,6 +55,47 @@ def test_a_first_build_is_switched_in_one_step(bench: Bench) -> None:
     assert not (bench.memo.folder / "stage").exists()
 
 
+@pytest.mark.parametrize("where", ["empty", "other", "nested"])
+def test_a_first_build_into_any_place(
+    bench: Bench, memory: Path, tmp_path: Path, where: str
+) -> None:
+    """An empty folder keeps its own rights; another file system is reached by copies."""
+    if where == "empty":
+        bench.output.mkdir(mode=0o700)
+    else:
+        bench.output = memory / "out" if where == "other" else tmp_path / "a" / "b"
+    published = bench.publish(OLD)
+    assert bench.files() == OLD
+    assert published.written == tuple(sorted(OLD))
+    if where == "empty":
+        assert bench.output.stat().st_mode & 0o777 == 0o700
+    bench.publish(NEW)
+    assert bench.files() == NEW
+    assert not (bench.memo.folder / "stage").exists()
+
+
+def test_a_first_build_that_cannot_be_one_step_is_rolled_forward(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.output.mkdir()
+    real = files.move
+    moved: list[Path] = []
+
+    def move(source: Path, target: Path) -> None:
+        if moved:
+            raise KeyboardInterrupt
+        moved.append(target)
+        real(source, target)
+
+    monkeypatch.setattr(publishing, "move", move)
+    with pytest.raises(KeyboardInterrupt):
+        bench.publish(OLD)
+    assert [path.name for path in bench.output.iterdir()] == [MARKER]
+    monkeypatch.undo()
+    assert recover(bench.memo, bench.output)
+    assert bench.files() == OLD
+
+
 def test_only_what_changed_is_written_and_what_is_gone_removed(bench: Bench) -> None:
     bench.publish(OLD)
     before = (bench.output / "index.html").stat()
@@ -104,6 +145,36 @@ def test_a_link_in_the_output_is_not_written_through(bench: Bench, tmp_path: Pat
     published = bench.publish(NEW)
     assert {finding.code for finding in published.findings} == {"KB602"}
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_folder_that_became_a_link_is_not_written_through(bench: Bench, tmp_path: Path) -> None:
+    bench.publish(OLD)
+    (bench.output / "talks").rename(tmp_path / "elsewhere")
+    (bench.output / "talks").symlink_to(tmp_path / "elsewhere")
+    published = bench.publish(NEW)
+    assert "KB602" in {finding.code for finding in published.findings}
+    assert (tmp_path / "elsewhere" / "a" / "index.html").read_text() == "a"
+    assert not (tmp_path / "elsewhere" / "c").exists()
+    assert (tmp_path / "elsewhere" / "b" / "index.html").exists()
+
+
+def test_a_switch_of_a_folder_that_is_gone_is_no_obstacle_for_another(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.publish(OLD)
+
+    def refuse(source: Path, target: Path) -> None:
+        raise FileFault(str(target), "cannot be written: the disk is gone")
+
+    monkeypatch.setattr(publishing, "move", refuse)
+    with pytest.raises(FileFault):
+        bench.publish(NEW)
+    with pytest.raises(FileFault):
+        recover(bench.memo, bench.output)
+    assert recover(bench.memo, tmp_path / "other")
+    monkeypatch.undo()
+    bench.publish(NEW)
+    assert bench.files() == NEW
 
 
 def test_a_page_edited_by_hand_is_made_again_or_left_and_named(bench: Bench) -> None:
@@ -161,9 +232,9 @@ def test_an_interrupted_switch_is_rolled_forward(
     with pytest.raises(KeyboardInterrupt):
         bench.publish(NEW)
     monkeypatch.undo()
-    assert recover(bench.memo)
+    assert recover(bench.memo, bench.output)
     assert bench.files() == NEW
-    assert not recover(bench.memo)
+    assert not recover(bench.memo, bench.output)
     assert sorted(path.name for path in bench.memo.folder.iterdir()) == []
 
 
@@ -194,7 +265,7 @@ def test_a_planted_journal_is_thrown_away(bench: Bench, tmp_path: Path) -> None:
         removals=("public/index.html",),
     )
     planted.put(publishing.JOURNAL, encode(journal))
-    assert not recover(bench.memo)
+    assert not recover(bench.memo, bench.output)
     assert bench.files() == OLD
     assert not (tmp_path / ".kb" / publishing.JOURNAL).exists()
 
