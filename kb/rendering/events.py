@@ -66,12 +66,20 @@ def _pages(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page
             accent=accent(title),
             feed=record.url,
             things=(structured.event(record, catalog),) if number == 1 else (),
+            image=_picture(record, catalog),
             previous=desk.event(record.previous),
             following=desk.event(record.following),
             steps=desk.steps(record.url, labels, number),
         )
         view = event_view(record, chunk, desk, first=number == 1)
         yield Page(output_path(url), "event.html", around, view)
+
+
+def _picture(record: EventRecord, catalog: Catalog) -> str:
+    """Return the first picture that any session of the event shows, `""` where none does."""
+    sessions = (catalog.sessions.get(url) for url in record.sessions)
+    pictures = (one.asset for session in sessions if session for one in session.pictures)
+    return next((asset for asset in pictures if asset), "")
 
 
 def programme(record: EventRecord) -> tuple[tuple[DayRecord, Url], ...]:

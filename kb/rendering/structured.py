@@ -54,7 +54,7 @@ def session(record: SessionRecord, catalog: Catalog) -> dict[str, Any]:
             "startDate": started or (str(above.year or "") if above else ""),
             "performer": [{"@type": "Person", "name": one.name} for one in record.speakers],
             "superEvent": {"@type": "Event", "name": above.title or above.name} if above else "",
-            "about": [one.name for one in record.topics if not one.guessed],
+            "keywords": ", ".join(one.name for one in record.topics if not one.guessed),
             "url": catalog.absolute(record.url),
             "recordedIn": {
                 "@type": "VideoObject",

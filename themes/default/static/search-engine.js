@@ -474,6 +474,8 @@ export class Index {
       score: ranked.scores.get(numbers[at]) ?? 0,
       near: ranked.units.some((unit) => unit.near),
       titleParts: parts(row.title, marks(row.title, forms)),
+      eventParts: parts(row.event, marks(row.event, forms)),
+      speakerParts: row.speakers.map((name) => parts(name, marks(name, forms))),
       topicParts: row.topics.map((topic) => parts(topic, marks(topic, forms))),
       excerpt: excerpt(row.body, forms),
     }));
@@ -789,7 +791,7 @@ class Ranking {
 
 // Excerpts (kb/search/excerpts.py) -----------------------------------------------------------------
 
-const LENGTH = 190, LEAD = 40, READ_LIMIT = 60000;
+const LENGTH = 190, LEAD = 40, ENOUGH = 40, READ_LIMIT = 60000;
 
 function wanted({ units, phrases: said }) {
   const found = new Map();
@@ -838,7 +840,7 @@ function excerpt(blocks, forms) {
     if (left <= 0) break;
     const text = block.slice(0, left);
     left -= text.length;
-    first ||= text;
+    if (!first || (first.length < ENOUGH && text.length >= ENOUGH)) first = text;
     const found = marks(text, forms);
     found.forEach(([start], place) => {
       const inside = found.slice(place, place + 40).filter(([begin]) => begin - start < LENGTH - LEAD);

@@ -307,14 +307,17 @@ class Box {
   }
 
   row(hit) {
-    const about = [hit.speakers.join(", "), hit.event];
-    if (["talk", "session", "note"].includes(hit.kind)) about.push(hit.date.slice(0, 10));
-    if (hit.count && ["speaker", "topic", "event"].includes(hit.kind)) about.push(say(hit.count === 1 ? "talk" : "talks", { n: hit.count }));
-    if (hit.kind === "link") about.push(hit.sessionKind, hit.url.replace(/^https?:\/\//, ""));
-    if (this.full) about.unshift(say(`kind.${hit.kind}`));
-    if (hit.near) about.push(say("near"));
-    const topics = hit.topicParts.filter((parts) => parts.length > 1).flatMap((parts) => [" · ", ...marked(parts)]);
-    const rows = [make("span", { class: "search-title" }, ...marked(hit.titleParts)), make("span", { class: "search-about" }, about.filter(Boolean).join(" · "), ...topics)];
+    const about = [];
+    const tell = (between, ...parts) => parts.join("") && about.push(...(about.length ? [between] : []), ...marked(parts));
+    if (this.full) tell(" · ", say(`kind.${hit.kind}`));
+    hit.speakerParts.forEach((parts, at) => tell(at ? ", " : " · ", ...parts));
+    tell(" · ", ...hit.eventParts);
+    if (["talk", "session", "note"].includes(hit.kind)) tell(" · ", hit.date.slice(0, 10));
+    if (hit.count && ["speaker", "topic", "event"].includes(hit.kind)) tell(" · ", say(hit.count === 1 ? "talk" : "talks", { n: hit.count }));
+    if (hit.kind === "link") tell(" · ", hit.sessionKind), tell(" · ", hit.url.replace(/^https?:\/\//, ""));
+    for (const parts of hit.topicParts) if (parts.length > 1) tell(" · ", ...parts);
+    if (hit.near) tell(" · ", say("near"));
+    const rows = [make("span", { class: "search-title" }, ...marked(hit.titleParts)), make("span", { class: "search-about" }, ...about)];
     if (hit.excerpt.join("")) rows.push(make("span", { class: "search-excerpt" }, ...marked(hit.excerpt)));
     return make("a", {
       role: "option", "aria-selected": "false", tabindex: this.full ? "0" : "-1", class: `search-hit is-${hit.kind}`, href: target(hit) || undefined,
