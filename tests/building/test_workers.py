@@ -1,6 +1,7 @@
 """Work in processes answers as work in one does."""
 
 import os
+import signal
 import time
 
 import pytest
@@ -64,3 +65,26 @@ def test_giving_up_ends_the_processes() -> None:
     answers.close()  # type: ignore[attr-defined]
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_killed_parent_takes_its_workers_along() -> None:
+    """They hold its lock: a build that is killed must be no obstacle for the next."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+
+        def busy(_: int) -> bytes:
+            os.write(writer, b"x")
+            while True:
+                pass
+
+        list(spread(busy, range(PAYS), 2))
+        os._exit(0)
+    os.close(writer)
+    assert os.read(reader, 1) == b"x"
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    deadline = time.monotonic() + 30
+    while os.read(reader, 16):
+        assert time.monotonic() < deadline
+    os.close(reader)
