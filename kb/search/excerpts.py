@@ -10,6 +10,8 @@ LENGTH = 190
 """Characters of an excerpt."""
 LEAD = 40
 """Characters shown before the first marked word."""
+ENOUGH = 40
+"""Characters of a block that can stand for the whole, where no word is to be shown."""
 READ_LIMIT = 60_000
 """Characters of a document that are looked through."""
 
@@ -68,7 +70,8 @@ def excerpt(blocks: Iterable[str], forms: Mapping[str, int]) -> Excerpt:
             break
         text = block[:left]
         left -= len(text)
-        first = first or text
+        if not first or (len(first) < ENOUGH <= len(text)):
+            first = text
         found = marks(text, forms)
         score, start = _densest(found)
         if score > best_score:

@@ -231,7 +231,7 @@ def keys(document: Document) -> Iterator[str]:
 
 def _filters(document: Document) -> Iterator[tuple[str, Iterable[str]]]:
     """Yield what filters compare with: for each field its values."""
-    yield "kind", (document.kind, key(document.session_kind))
+    yield "kind", (document.kind, key(document.session_kind) if document.kind != "link" else "")
     yield "year", (f"{document.year:04}" if document.year else "",)
     if document.kind not in {"speaker", "topic"}:  # theirs is only for their place among others
         yield "date", (document.date,)

@@ -36,6 +36,12 @@ def test_without_a_match_the_beginning_is_shown() -> None:
     assert excerpt((), {"x": 0}) == Excerpt()
 
 
+def test_a_block_that_says_little_does_not_stand_for_the_whole() -> None:
+    long = "A block of which a reader has something, since it is a sentence."
+    assert excerpt(("Try it", long, long[::-1]), {"x": 0}) == Excerpt(long)
+    assert excerpt(("Try it", "Or not"), {"x": 0}) == Excerpt("Try it")
+
+
 def test_what_is_folded_away_is_marked_whole() -> None:
     assert mark("Der Łukasz aus der Straße", {"lukasz": 0, "strasse": 1}) == ((4, 10), (19, 25))
 
