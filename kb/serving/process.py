@@ -11,6 +11,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -318,10 +319,12 @@ class _Copy:
 
     def work(self) -> None:
         """Return when the order is done and the process may take over; else end the process."""
+        _give_way(to_others=True)
         try:
             self._tell(self._done())
             if self._its.recv_bytes() == TAKE_OVER:
                 self._its.close()
+                _give_way(to_others=False)
                 return
         except (EOFError, OSError):
             pass
@@ -359,6 +362,14 @@ class _Copy:
             yield
         finally:
             self._tell(Letter("switched"))
+
+
+def _give_way(*, to_others: bool) -> None:
+    """Have the system prefer what answers somebody to this process, where it knows how to."""
+    if sys.platform == "linux":
+        policy = os.SCHED_BATCH if to_others else os.SCHED_OTHER
+        with suppress(OSError):
+            os.sched_setscheduler(0, policy, os.sched_param(0))
 
 
 def _never() -> bool:
