@@ -300,3 +300,30 @@ def test_after_another_boot_no_stamp_is_trusted(
     monkeypatch.setattr("kb.building.pipeline.this_boot", lambda: "another")
     build(root)
     assert tree(root / "public") == before
+
+
+@pytest.mark.timeout(600)
+def test_a_large_build_killed_with_its_workers_is_no_obstacle(memory: Path) -> None:
+    root = make_site(memory / "site")
+    for number in range(220):
+        (root / "content" / f"n{number}.md").write_text(f"# Note {number}\n\nText {number}.\n")
+    options = Options(now=OPTIONS.now, jobs=2, patience=20.0)
+    pipeline.build(open_project(root, memory / "clean"), options)
+    expected = tree(memory / "clean")
+    for pause in (0.05, 0.3, 0.6, 1.0):
+        for name in ("public", ".kb", "search_index"):
+            files.remove_tree(root / name)
+        child = os.fork()
+        if child == 0:
+            try:
+                pipeline.build(open_project(root), options)
+            finally:
+                os._exit(0)
+        time.sleep(pause)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        if (root / "public").exists():
+            assert tree(root / "public") == expected
+        report = pipeline.build(open_project(root), options)
+        assert report.remarks == () or "made anew" in report.remarks[0]
+        assert tree(root / "public") == expected
