@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from kb.search.browser_index import export
 from tests.search.sample import many, write_site
@@ -324,6 +324,25 @@ def test_a_failed_load_is_said_and_tried_again(tab: Tab) -> None:
     tab.page.click(".search-note button")
     expect(tab.page.locator("[role=option]").first).to_be_visible()
     tab.faults.clear()
+
+
+def test_a_site_published_anew_is_opened_again(tab: Tab) -> None:
+    tab.page.route("**/search/terms-*", lambda route: route.fulfill(status=404))
+    tab.go()
+    tab.open()
+    expect(tab.page.locator(".search-try").first).to_be_visible()
+    opened = sum("index.bin" in url for url in tab.asked)
+    tab.page.route("**/search/index.bin", lambda route: publish_anew(tab, route))
+    tab.type("tides")
+    expect(tab.page.locator("[role=option]").first).to_be_visible()
+    assert sum("index.bin" in url for url in tab.asked) > opened
+    tab.faults.clear()
+
+
+def publish_anew(tab: Tab, route: Route) -> None:
+    """Let the files of the new site be found once their names have been asked for."""
+    tab.page.unroute("**/search/terms-*")
+    route.continue_()
 
 
 def test_without_javascript_a_page_helps(

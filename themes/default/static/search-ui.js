@@ -7,10 +7,20 @@ const html = document.documentElement;
 const root = new URL(html.dataset.root || "./", location.href);
 const index = new Index(new URL(html.dataset.search || "search/", location.href));
 let opened = null;
-const ready = () => (opened ??= index.open().catch((fault) => {
-  opened = null;
-  throw fault;
-}));
+const ready = () => (opened ??= index.open());
+
+// A site published anew names other files: then the index is opened again, once.
+async function answered(work) {
+  try {
+    await ready();
+    return await work();
+  } catch {
+    opened = null;
+    index.files.delete("index.bin");
+    await ready();
+    return work();
+  }
+}
 
 const MANY = 20, FEW = 8;
 const FACETS = ["kind", "event", "year", "speaker", "topic", "has"];
@@ -177,13 +187,12 @@ class Box {
     const text = this.input.value;
     const late = setTimeout(() => turn === this.turn && this.list.setAttribute("aria-busy", "true"), 150);
     try {
-      await ready();
       if (!text.trim()) {
+        await answered(() => {});
         if (turn === this.turn) this.start();
         return;
       }
-      const results = await index.search(text, { limit: this.limit });
-      const completions = await this.completions(text);
+      const [results, completions] = await answered(() => Promise.all([index.search(text, { limit: this.limit }), this.completions(text)]));
       if (turn !== this.turn) return;
       this.show(text, results, completions);
       if (this.full) await this.count(results, turn);
