@@ -57,6 +57,6 @@ def plain_report(report: Report) -> dict[str, Any]:
 
 
 def exit_code(findings: Sequence[Finding], *, strict: bool, published: bool = True) -> int:
-    """Return 1 where there are errors (with `strict`: warnings, too) or nothing was published."""
-    bad = {"error", "warning"} if strict else {"error"}
-    return int(not published or any(finding.severity in bad for finding in findings))
+    """Return 1 where there are errors (with `strict`: any findings) or nothing was published."""
+    bad = bool(findings) if strict else any(one.severity == "error" for one in findings)
+    return int(bad or not published)

@@ -35,7 +35,7 @@ _FIRST = 10
 @click.option("--jobs", type=click.IntRange(0, 256), default=None, help="Processes at most.")
 @click.option("--base-url", metavar="URL", help="Where the site will be published.")
 @click.option("--full", is_flag=True, help="Use nothing of earlier builds.")
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for any finding.")
 @click.option("--no-index", is_flag=True, help="Leave the local search index as it is.")
 @click.option("--profile", is_flag=True, help="Tell how long each stage took.")
 @json_option
@@ -158,7 +158,7 @@ def _shown(path: Path) -> str:
 @source_option
 @click.option("--drafts", is_flag=True, help="Check drafts, too.")
 @click.option("--future", is_flag=True, help="Check notes dated in the future, too.")
-@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for any finding.")
 @json_option
 def check_command(source: Path, *, drafts: bool, future: bool, strict: bool, as_json: bool) -> int:
     """Tell what is wrong with the notes; write nothing.

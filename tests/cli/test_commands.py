@@ -116,7 +116,7 @@ def test_errors_are_1_and_each_is_a_line_with_a_place(call: Call, site: Path) ->
     assert "content/bad.md:2:" in out
 
 
-def test_warnings_are_errors_when_strict(call: Call, site: Path) -> None:
+def test_any_finding_counts_when_strict(call: Call, site: Path) -> None:
     path = site / "content" / "about.md"
     path.write_text('+++\ntitle = "About"\ncover = "none.png"\n+++\ntext\n')
     assert call("build", "-s", site)[0] == 0
