@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kb.graph.places import (
+    Anchors,
     Found,
     Places,
     anchors_of,
@@ -89,7 +90,7 @@ class Linker:
         self._places = places
         self._urls = urls
         self._notes = notes
-        self._known_anchors: dict[str, frozenset[str]] = {}
+        self._known_anchors: dict[str, Anchors] = {}
 
     def aim(self, note: str, index: int, reference: Reference, kinds: Mapping[str, str]) -> Aim:
         """Return where `reference` of `note` leads, with a finding where that is nowhere."""
@@ -126,9 +127,11 @@ class Linker:
             return _aim_at(found.asset)
         page = found.page
         unknown: Finding | None = None
-        if page.note and anchor not in self._anchors(page.note):
-            unknown = _broken(note, reference, f"names a heading that {page.note} has not")
-            anchor = ""
+        if page.note and anchor:
+            known = self._anchors(page.note).find(anchor)
+            if not known:
+                unknown = _broken(note, reference, f"names a heading that {page.note} has not")
+            anchor = known
         url = f"{page.url}#{anchor}" if anchor else page.url
         return Aim(
             target=Target(kind="page", url=url, title=page.title),
@@ -137,20 +140,21 @@ class Linker:
         )
 
     def _anchor(self, note: str, index: int, reference: Reference, anchor: str) -> Aim:
-        if anchor in self._anchors(note) and anchor:
+        known = self._anchors(note).find(anchor)
+        if known:
             own = self._urls.get(note, Url("/"))
             return Aim(
-                target=Target(kind="anchor", url=f"#{anchor}"),
-                arrow=Arrow(reference=index, target=own, anchor=anchor, note=note),
+                target=Target(kind="anchor", url=f"#{known}"),
+                arrow=Arrow(reference=index, target=own, anchor=known, note=note),
             )
         why = "names a heading that the note has not" if anchor else "is empty"
         return Aim(target=Target(kind="missing"), finding=_broken(note, reference, why))
 
-    def _anchors(self, path: str) -> frozenset[str]:
+    def _anchors(self, path: str) -> Anchors:
         found = self._known_anchors.get(path)
         if found is None:
             note = self._notes.get(path)
-            found = self._known_anchors[path] = anchors_of(note) if note else frozenset({""})
+            found = self._known_anchors[path] = anchors_of(note) if note else Anchors()
         return found
 
     def picture(self, note: str, target: str, line: int) -> Aim:

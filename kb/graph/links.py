@@ -131,10 +131,10 @@ def _title(members: list[Citation]) -> str:
     texts = Counter(
         text
         for citation in members
-        if (text := " ".join(citation.text.split()))
+        if (text := " ".join(citation.text.split()).strip("()[]“”\"'<>:;,–—- "))
         and canonical(text) != citation.link
         and "://" not in text
-        and text.casefold().strip(" .:!()[]") not in _EMPTY_TEXTS
+        and text.casefold().strip(".! ") not in _EMPTY_TEXTS
     )
     if not texts:
         return shown(members[0].url)

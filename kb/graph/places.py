@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from kb.graph.permalinks import path_of, place_key
+from kb.graph.permalinks import path_of, place_key, slug
 from kb.graph.written import Written
 from kb.model.note import Note
 from kb.model.settings import Settings
@@ -239,16 +239,34 @@ def find_asset(places: Places, note: str, own: Url, path: str) -> Found | None:
     return Found(asset=named[0], exact=False) if len(named) == 1 else None
 
 
-def anchors_of(note: Note) -> frozenset[str]:
+class Anchors(Value, frozen=True):
+    """The ids of a note's page."""
+
+    exact: frozenset[str] = frozenset()
+    loose: Mapping[str, str] = {}
+    """The id of each heading by its words: other programs make other ids of them."""
+
+    def find(self, name: str) -> str:
+        """Return the id that `name` means, `""` where there is none."""
+        if name in self.exact or not name:
+            return name
+        return self.loose.get(slug(name), "")
+
+
+def anchors_of(note: Note) -> Anchors:
     """Return every id that the note's page has, those in raw HTML among them."""
-    found = {"", "top"}
+    exact = {"top"}
+    loose: dict[str, str] = {}
     for block in note.walk():
         if block.anchor:
-            found.add(block.anchor)
+            exact.add(block.anchor)
+            if block.kind == "heading":
+                loose.setdefault(slug(block.anchor), block.anchor)
+                loose.setdefault(slug(block.text), block.anchor)
         for piece in (block.open, *block.html):
             if isinstance(piece, str) and ("id=" in piece or "name=" in piece):
-                found.update(re.findall(r"\b(?:id|name)=\"([^\"]+)\"", piece))
-    return frozenset(found)
+                exact.update(re.findall(r"\b(?:id|name)=\"([^\"]+)\"", piece))
+    return Anchors(exact=frozenset(exact), loose=loose)
 
 
 def taken_by_file(

@@ -135,6 +135,18 @@ def test_anchors_of_the_note_itself() -> None:
     assert [(f.code, f.line) for f in built.findings] == [("KB304", 15)]
 
 
+@pytest.mark.parametrize("written", ["#Part-Two", "#part_two", "#Part%20Two", "#part-2"])
+def test_anchors_of_other_programs_are_understood(written: str) -> None:
+    note = told(
+        "content/a.md",
+        references=[to(written)],
+        blocks=[heading("Part: Two", 10, "part-two"), heading("x", 12, "part-2")],
+    )
+    built = site(note)
+    assert built.findings == ()
+    assert built.notes[0].targets[0].url in {"#part-two", "#part-2"}
+
+
 def test_an_anchor_that_is_gone_leads_to_the_page_and_is_reported() -> None:
     target, built = aimed(to("there.md#gone"))
     assert target.url == "/notes/elsewhere/"

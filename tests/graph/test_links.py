@@ -105,6 +105,15 @@ def test_a_link_without_words_is_titled_by_its_address() -> None:
     assert built.links[0].title == "x.example/y"
 
 
+def test_a_links_title_is_without_the_brackets_around_it() -> None:
+    cited = [
+        link("https://x.example/y", text="(Keystone to Keystone):"),
+        link("https://z.example", text="[slides]"),
+    ]
+    built = site(told("content/a.md", session("One", links=cited)))
+    assert {record.title for record in built.links} == {"Keystone to Keystone", "z.example"}
+
+
 def test_the_most_cited_link_comes_first() -> None:
     built = site(
         told(
