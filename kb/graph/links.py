@@ -17,6 +17,7 @@ _TRACKING = re.compile(
 """Parameters that say where a reader came from, not what is shown."""
 _VIDEO = re.compile(r"/(?:embed|v|shorts|live)/([\w-]{6,})/?")
 _VIDEO_HOSTS = frozenset({"youtube.com", "m.youtube.com", "youtube-nocookie.com"})
+_AROUND = frozenset({"()", "[]", "“”", "''", '""', "<>"})
 _EMPTY_TEXTS = frozenset(
     {
         "article", "blog", "click here", "code", "demo", "docs", "download", "github", "here",
@@ -126,12 +127,20 @@ def _kind(members: Iterable[Citation]) -> str:
     return min(weights, key=lambda kind: (-weights[kind], rank.get(kind, -1), kind))
 
 
+def _bare(text: str) -> str:
+    """Return `text` without the brackets, quotes and dashes around it."""
+    bare = " ".join(text.split()).strip(":;,–—- ")
+    while len(bare) > 1 and bare[0] + bare[-1] in _AROUND:
+        bare = bare[1:-1].strip(":;,–—- ")
+    return bare
+
+
 def _title(members: list[Citation]) -> str:
     """Return the best text: one that tells something, most used, then longest up to 120 signs."""
     texts = Counter(
         text
         for citation in members
-        if (text := " ".join(citation.text.split()).strip("()[]“”\"'<>:;,–—- "))
+        if (text := _bare(citation.text))
         and canonical(text) != citation.link
         and "://" not in text
         and text.casefold().strip(".! ") not in _EMPTY_TEXTS
