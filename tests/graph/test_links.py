@@ -109,9 +109,14 @@ def test_a_links_title_is_without_the_brackets_around_it() -> None:
     cited = [
         link("https://x.example/y", text="(Keystone to Keystone):"),
         link("https://z.example", text="[slides]"),
+        link("https://w.example", text="splice (the tool)"),
     ]
     built = site(told("content/a.md", session("One", links=cited)))
-    assert {record.title for record in built.links} == {"Keystone to Keystone", "z.example"}
+    assert {record.title for record in built.links} == {
+        "Keystone to Keystone",
+        "z.example",
+        "splice (the tool)",
+    }
 
 
 def test_the_most_cited_link_comes_first() -> None:
