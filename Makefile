@@ -107,6 +107,11 @@ bench-serve: $(TEST) ## measure the preview: saves, start, memory, storms (many 
 bench-search: $(TEST) ## measure search: hits, agreement, bytes, time (MATERIAL=folder of queries)
 	$(BIN)/python bench/search.py $(if $(MATERIAL),--material $(MATERIAL)) --talks $(or $(TALKS),1000)
 
+test-whoosh3: $(TEST) ## the tests of the index against the other living distribution of Whoosh
+	$(PIP) install --quiet --no-deps --upgrade --target build/whoosh3 whoosh3==3.54.0
+	rm -rf build/whoosh3/*.dist-info
+	PYTHONPATH=build/whoosh3 $(BIN)/python -m pytest tests/search/test_whoosh_index.py
+
 soak: $(TEST) ## thousands of random edits: an incremental build equals a clean one (many minutes)
 	KB_EDITS=$(or $(EDITS),20000) $(BIN)/python -m pytest tests/building/test_incremental.py \
 	--timeout 7200

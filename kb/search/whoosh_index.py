@@ -98,8 +98,9 @@ def _dumps(value: object, _: int = 0) -> bytes:
     return pickle.dumps(value, 4)
 
 
-def _load(file: Any) -> Any:
-    return _Unpickler(file).load()
+def _read(self: Any) -> Any:
+    """Stand for `StructFile.read_pickle`."""
+    return _Unpickler(self.file).load()
 
 
 class _Pickle:
@@ -110,18 +111,18 @@ class _Pickle:
     loads = staticmethod(_loads)
 
 
-def _wall_off(module: Any, **names: object) -> None:
-    """Replace the pickle functions that a module of Whoosh imported by ours."""
+def _wall_off(owner: Any, **names: object) -> None:
+    """Replace the ways to pickle that a module or class of Whoosh has by ours."""
     for name, value in names.items():
-        if not hasattr(module, name):
-            raise ImportError(f"{module.__name__} has no {name}: this Whoosh is not known to kb")
-        setattr(module, name, value)
+        if not hasattr(owner, name):
+            raise ImportError(f"{owner.__name__} has no {name}: this Whoosh is not known to kb")
+        setattr(owner, name, value)
 
 
 _wall_off(whoosh.codec.whoosh3, loads=_loads, dumps=_dumps)
 _wall_off(whoosh.columns, loads=_loads, dumps=_dumps)
 _wall_off(whoosh.formats, loads=_loads)
-_wall_off(whoosh.filedb.structfile, load_pickle=_load)
+_wall_off(whoosh.filedb.structfile.StructFile, read_pickle=_read)
 _wall_off(whoosh.index, pickle=_Pickle)
 
 
