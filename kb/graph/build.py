@@ -106,7 +106,7 @@ def _links(
     for session in sessions:
         citations.extend(session.citations)
         for cited in session.citations:
-            dates[session.url, cited.note] = session.sort_date or noted.get(cited.note, "")
+            dates[session.url, cited.note] = session.date or noted.get(cited.note, "")
     for note in notes:
         citations.extend(note.citations)
         dates["", note.path] = note.date[:10]

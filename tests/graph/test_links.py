@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.graph.links import canonical, host_of, shown
-from tests.graph.builders import by_title, link, session, site, told
+from tests.graph.builders import by_title, event, link, session, site, told
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,15 @@ def test_a_links_title_is_without_the_brackets_around_it() -> None:
         "z.example",
         "splice (the tool)",
     }
+
+
+def test_a_date_that_is_only_a_guess_is_not_told_of_a_link() -> None:
+    about = event("Harbour Conf", "", 2017, "monday")
+    cited = session("One", links=[link("https://x.example/y")])
+    undated = site(told("content/a.md", cited, event=about))
+    assert (undated.links[0].first, undated.sessions[0].sort_date) == ("", "2017-01-01")
+    posted = site(told("content/a.md", cited, event=about, date="2017-05-13"))
+    assert posted.links[0].first == "2017-05-13"
 
 
 def test_the_most_cited_link_comes_first() -> None:
