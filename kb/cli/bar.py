@@ -8,6 +8,8 @@ from typing import Any, Self
 
 _AFTER = 1.0
 """Seconds of work before a bar is worth looking at."""
+_BETWEEN = 0.1
+"""Seconds between two drawings."""
 _WORDS = {"read": "Reading notes", "render": "Writing pages", "index": "Indexing"}
 
 
@@ -17,6 +19,7 @@ class Bar:
     def __init__(self, *, hidden: bool = False) -> None:
         self._hidden = hidden or not sys.stderr.isatty()
         self._start = time.monotonic()
+        self._drawn = 0.0
         self._shown: Any = None
         self._tasks: dict[str, Any] = {}
 
@@ -46,8 +49,12 @@ class Bar:
                 progress.MofNCompleteColumn(),
                 console=console.Console(stderr=True),
                 transient=True,
+                auto_refresh=False,  # by a thread, and a process with threads cannot be copied
             )
             self._shown.start()
         if stage not in self._tasks:
             self._tasks[stage] = self._shown.add_task(_WORDS.get(stage, stage), total=total or None)
         self._shown.update(self._tasks[stage], completed=done, total=total or None)
+        if time.monotonic() - self._drawn > _BETWEEN:
+            self._shown.refresh()
+            self._drawn = time.monotonic()
