@@ -50,7 +50,7 @@ with warnings.catch_warnings():
     import whoosh.index
     import whoosh.reading
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever what stands in the folder changes its meaning."""
 
 SEGMENTS_LIMIT = 8
@@ -186,7 +186,15 @@ class _State(Value, frozen=True):
 
     collection: Collection
     entries: tuple[_Entry, ...]
-    counts: dict[str, int]
+    terms: tuple[str, ...]
+    """All terms, sorted."""
+    counts: tuple[int, ...]
+    """How many documents have each of them."""
+
+
+def _state(known: Collection, entries: Sequence[_Entry], counts: Mapping[str, int]) -> _State:
+    terms = tuple(sorted(counts))
+    return _State(known, tuple(entries), terms, tuple(counts[term] for term in terms))
 
 
 class WhooshEngine:
@@ -218,10 +226,10 @@ class WhooshEngine:
             index = files.create_index(_schema())
             writer = index.writer(limitmb=256, codec=PostingsCodec())
             for place, document in enumerate(numbered(documents)):
-                _add(writer, document, known, counts, 1)
+                _add(writer, document, known, counts)
                 entries.append(_Entry(_name(document), digest(document), place))
             writer.commit()
-        self._save(fresh, _State(known, tuple(entries), counts))
+        self._save(fresh, _state(known, entries, counts))
         old = self._folder.with_name(self._folder.name + ".old")
         shutil.rmtree(old, ignore_errors=True)
         if self._folder.exists():
@@ -270,7 +278,7 @@ class WhooshEngine:
     ) -> None:
         """Write a small change into the index as it stands."""
         state = lexicon.state
-        counts = dict(state.counts)
+        counts = dict(lexicon.vocabulary.counts)
         places = {entry.name: entry.place for entry in state.entries}
         digests = {entry.name: entry.digest for entry in state.entries}
         for entry in gone:
@@ -290,7 +298,7 @@ class WhooshEngine:
             for entry in gone:
                 writer.delete_document(entry.place)
             for place, document in enumerate(fresh, start):
-                _add(writer, document, state.collection, counts, 1)
+                _add(writer, document, state.collection, counts)
                 places[_name(document)] = place
                 digests[_name(document)] = digest(document)
             if segments < SEGMENTS_LIMIT:
@@ -298,10 +306,10 @@ class WhooshEngine:
             else:
                 writer.commit(mergetype=_merge_small)
                 places.update(_moved(index))
-        entries = tuple(
+        entries = [
             _Entry(name, digests[name], places[name]) for name in map(_name, numbered(documents))
-        )
-        self._save(self._folder, _State(state.collection, entries, counts))
+        ]
+        self._save(self._folder, _state(state.collection, entries, counts))
 
     def search(self, text: str, *, limit: int = 20, kinds: Sequence[str] = ()) -> Results:
         """Answer a query."""
@@ -399,7 +407,7 @@ class _Lexicon:
 
     def __init__(self, folder: Path, state: _State) -> None:
         self.state = state
-        self.vocabulary = Vocabulary(state.counts)
+        self.vocabulary = Vocabulary(dict(zip(state.terms, state.counts, strict=True)))
         self._files = _Files(folder)
         try:
             self._index = self._files.open_index(schema=_schema())
@@ -420,7 +428,7 @@ class _Lexicon:
 
     def count(self, term: str) -> int:
         """Return how many documents have `term`."""
-        return self.state.counts.get(term, 0)
+        return self.vocabulary.counts.get(term, 0)
 
     def postings(self, term: str) -> Mapping[int, Posting]:
         """Return the postings of `term`."""
@@ -515,13 +523,11 @@ class _Files(whoosh.filedb.filestore.FileStorage):  # type: ignore[misc]
         self.let_go()
 
 
-def _add(
-    writer: Any, document: Document, known: Collection, counts: dict[str, int], step: int
-) -> None:
+def _add(writer: Any, document: Document, known: Collection, counts: dict[str, int]) -> None:
     found = postings(document, known)
     writer.add_document(terms=found, document=encode(document))
     for term in found:
-        counts[term] = counts.get(term, 0) + step
+        counts[term] = counts.get(term, 0) + 1
 
 
 def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
