@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 from urllib.parse import unquote
 
 from kb.building.files import Found, Unreadable, read_file
@@ -9,7 +11,7 @@ from kb.building.learning import LARGEST_PICTURE, Knowledge, Run
 from kb.building.options import Cancelled
 from kb.building.project import Project
 from kb.building.publish import Stage, Staged, digest_of, parents, short
-from kb.building.workers import cores, spread
+from kb.building.workers import aside, cores, spread
 from kb.model.finding import Finding
 from kb.model.value import Value, decode, encode
 from kb.reading.privacy import stripped
@@ -19,6 +21,12 @@ from kb.rendering.views import Page
 from kb.search.browser_index import export
 from kb.search.documents import Document
 
+T = TypeVar("T")
+
+_BATCH = 4000
+"""Pages that wait to be rendered at most."""
+_MANY = 500
+"""Documents from which on a process of its own pays for the browser's index."""
 _ASK = 100
 """Pages between two questions whether the build is given up."""
 
@@ -30,14 +38,6 @@ class Rendered:
     staged: Sequence[Staged]
     keys: Mapping[str, str]
     """Path of each page → key of what it was made from."""
-
-
-@dataclass(frozen=True)
-class _Shards:
-    """The index for browsers, as one piece of work beside the pages."""
-
-    documents: Sequence[Document]
-    language: str
 
 
 class _Answer(Value, frozen=True):
@@ -65,37 +65,36 @@ def stage_site(
         FileFault: the disk refused.
         Cancelled: the caller gave the build up.
     """
+    jobs = run.options.jobs or cores()
     renderer = Renderer(knowledge.site, knowledge.notes_by_path, knowledge.settings, theme)
-    pages, findings = _without_clashes(renderer.pages())
-    staged = [Staged("", "", finding=one) for one in findings]
+    staged: list[Staged] = []
     keys: dict[str, str] = {}
-    wanted: list[Page] = []
-    for path, page in pages.items():
-        keys[path] = key = digest_of(renderer.key(page).encode())
-        kept = stage.keep_known(path) if before.get(path) == key else None
-        if kept is not None:
-            staged.append(kept)
-        else:
-            wanted.append(page)
-    works: list[Page | _Shards] = [_Shards(documents, knowledge.settings.language), *wanted]
-    staged += _made(run, renderer, works, stage)
+
+    def wanted() -> Iterator[Page]:
+        for page in renderer.pages():
+            if page.path in keys:
+                staged.append(Staged("", "", finding=_twice(page.path)))
+                continue
+            keys[page.path] = key = digest_of(renderer.key(page).encode())
+            kept = stage.keep_known(page.path) if before.get(page.path) == key else None
+            if kept is not None:
+                staged.append(kept)
+            else:
+                yield page
+
+    def shards() -> bytes:
+        outputs = export(documents, knowledge.settings.language)
+        return encode(_Answer(tuple(stage.put(one.path, one.data) for one in outputs)))
+
+    with aside(shards, jobs if len(documents) > _MANY else 1) as exported:
+        for batch in batches(wanted(), _BATCH):
+            staged += _made(run, renderer, batch, stage, done=len(keys) - len(batch))
+        staged += decode(exported(), _Answer).staged
     staged += (stage.put(output.path, output.data) for output in renderer.static())
     assets, clashes = _assets(knowledge, {one.path for one in staged})
     staged += (Staged("", "", finding=one) for one in clashes)
     staged += _copied(run.project, knowledge.private, assets, stage)
     return Rendered(staged, keys)
-
-
-def _without_clashes(pages: Iterable[Page]) -> tuple[dict[str, Page], list[Finding]]:
-    """Return the first page of each path, and what is wrong with the others."""
-    first: dict[str, Page] = {}
-    findings: list[Finding] = []
-    for page in pages:
-        if page.path in first:
-            findings.append(_twice(page.path))
-        else:
-            first[page.path] = page
-    return first, findings
 
 
 def _assets(
@@ -152,36 +151,45 @@ def try_out(knowledge: Knowledge, theme: ThemeFiles) -> list[Finding]:
         TemplateFault: a template of the theme cannot be rendered.
     """
     renderer = Renderer(knowledge.site, knowledge.notes_by_path, knowledge.settings, theme)
-    pages, findings = _without_clashes(renderer.pages())
-    for page in pages.values():
+    seen: set[str] = set()
+    findings: list[Finding] = []
+    for page in renderer.pages():
         renderer.render(page)
-    _, clashes = _assets(knowledge, pages.keys())
+        if page.path in seen:
+            findings.append(_twice(page.path))
+        seen.add(page.path)
+    _, clashes = _assets(knowledge, seen)
     return [*findings, *clashes]
 
 
 def _made(
-    run: Run, renderer: Renderer, works: Sequence["Page | _Shards"], stage: Stage
+    run: Run, renderer: Renderer, pages: Sequence[Page], stage: Stage, *, done: int
 ) -> Iterator[Staged]:
-    def work(one: Page | _Shards) -> bytes:
+    """Render and stage `pages`; `done` pages of the site were rendered or kept before them."""
+
+    def work(page: Page) -> bytes:
         try:
-            if isinstance(one, Page):
-                made = [renderer.render(one)]
-            else:
-                made = list(export(one.documents, one.language))
+            output = renderer.render(page)
         except TemplateFault as fault:
             return encode(_Answer(broken=(fault.path, fault.line, fault.message)))
-        return encode(_Answer(tuple(stage.put(output.path, output.data) for output in made)))
+        return encode(_Answer((stage.put(output.path, output.data),)))
 
-    weight = sum(len(one.documents) // 4 for one in works if isinstance(one, _Shards))
-    answers = spread(work, works, run.options.jobs or cores(), weight=weight)
-    for done, (_, data) in enumerate(answers, start=1):
-        run.hooks.progress("render", done, len(works))
-        if done % _ASK == 0 and run.hooks.cancelled():
+    answers = spread(work, pages, run.options.jobs or cores())
+    for number, (_, data) in enumerate(answers, start=1):
+        run.hooks.progress("render", done + number, 0)
+        if number % _ASK == 0 and run.hooks.cancelled():
             raise Cancelled
         answer = decode(data, _Answer)
         if answer.broken is not None:
             raise TemplateFault(*answer.broken)
         yield from answer.staged
+
+
+def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield `items` in lists of `size`; a large site's pages are never all in memory."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def _twice(path: str, source: str = "") -> Finding:

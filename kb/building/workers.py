@@ -42,22 +42,21 @@ def cores() -> int:
 
 
 def spread(
-    work: Callable[[T], bytes], items: Sequence[T], jobs: int, *, weight: int = 0
+    work: Callable[[T], bytes], items: Sequence[T], jobs: int
 ) -> Iterator[tuple[int, bytes]]:
     """Yield the index and `work(item)` of every one of `items`, in no certain order.
 
     Args:
         work: makes bytes of an item; runs in a copy of this process when `jobs` is above 1.
-        items: what to work on; a long piece of work is best put first.
+        items: what to work on.
         jobs: how many processes to use at most; each takes what is next until nothing is left.
-        weight: how many items more than `items` the work is worth, where some are long.
 
     Raises:
         FileFault: `work` raised it.
         WorkerFault: a process died, or `work` raised something unforeseen.
     """
     jobs = min(jobs, len(items))
-    if jobs <= 1 or len(items) + weight < PAYS or threading.active_count() > 1:
+    if jobs <= 1 or len(items) < PAYS or threading.active_count() > 1:
         # A copy of a process with threads may hold locks that nobody gives back.
         for index, item in enumerate(items):
             yield index, work(item)
