@@ -500,7 +500,7 @@ class Reader:
     def title(self) -> Candidate | None:
         """Return the title in the front matter as a candidate for a note that is one talk."""
         text = self.note.matter.title
-        if not text and self.setting.events and not self.headings:
+        if not text and (self.setting.events or self.setting.one) and not self.headings:
             text = self.note.title
         if not text:
             return None

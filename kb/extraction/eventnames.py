@@ -157,6 +157,8 @@ _SMALL = word_set(
 def _trim(words: list[str]) -> list[str]:
     """Drop words about the note from both ends: `My notes from the … conference in`."""
     low, high = 0, len(words)
+    while high > 1 and fold(words[high - 1]) in _MODES:
+        high -= 1
     while low < high and (
         fold(words[low]) in _FILLER or not fold(words[low]) or words[low] in _SMALL
     ):
@@ -230,7 +232,11 @@ _SKIP_FOLDERS = word_set(
     " pages page en de fr es ja zh writing til conferences conference talks talk events event"
     " conference notes conf notes summits meetups _posts archive archives drafts _drafts"
 )
-_DATED = re.compile(r"(?:19|20)\d\d-\d\d?-\d\d?[-_ ]*")
+_DATED = re.compile(r"^(?:19|20)\d\d-\d\d?-\d\d?[-_ ]*")
+_DATED_END = re.compile(r"(?<=[-_ .])((?:19|20)\d\d)[-_.]\d\d?[-_.]\d\d?$")
+_YEARLY = re.compile(r"((?:19|20)\d\d)(?:[-_ .]\d\d?){0,2}")
+_ACRONYM = re.compile(r"(?<![A-Za-z])([A-Z]{3,}['’]?)([12]\d)(?!\w)")
+_MODES = word_set("virtual online remote hybrid")
 
 
 def events_of_path(path: str) -> tuple[PathEvent, ...]:
@@ -240,19 +246,21 @@ def events_of_path(path: str) -> tuple[PathEvent, ...]:
     (`icefront/2012/`), which may be the writer's own and needs the text to agree.
     """
     *folders, file = path.split("/")
-    parts = [*folders, _DATED.sub("", re.sub(r"\.\w+$", "", file))]
+    stem = re.sub(r"\.\w+$", "", file)
+    parts = [*folders, _DATED_END.sub(r"\1", _DATED.sub("", stem))]
     found = []
     for place in range(len(parts) - 1, -1, -1):
         spaced = re.sub(r"[-_.]+", " ", parts[place]).strip()
-        if fold(spaced) in _SKIP_FOLDERS or YEAR.fullmatch(spaced):
+        if fold(spaced) in _SKIP_FOLDERS or _YEARLY.fullmatch(spaced):
             continue
+        spaced = _ACRONYM.sub(r"\1 20\2", spaced)
         guess = guess_event(spaced if any(c.isupper() for c in spaced) else spaced.title())
         year, sure = guess.year, guess.sure
-        above = YEAR.fullmatch(parts[place - 1]) if place else None
-        below = YEAR.fullmatch(parts[place + 1]) if place + 1 < len(parts) else None
+        above = _YEARLY.fullmatch(parts[place - 1]) if place else None
+        below = _YEARLY.fullmatch(parts[place + 1]) if place + 1 < len(parts) else None
         name = guess.name
         if not year and (above or below) and (name or place < len(parts) - 1):
-            year = int((above or below or [""])[0])
+            year = int((above or below or ["", ""])[1])
             name = name or _trimmed(spaced)
             sure = max(sure, (0.6 if above or place else 0.3) if place < len(parts) - 1 else 0.3)
         if name and (sure >= 0.5 or (year and place < len(parts) - 1) or sure >= 0.3):

@@ -67,7 +67,8 @@ def outline(
     first = candidates[0] if candidates else None
     opening = first if first and _opens(first, pieces) else None
     regions = _not_twice(loose(reader, candidates, chosen), chosen)
-    if len(chosen) + len(regions) <= 1 and not _holds_talks(candidates):
+    alone = len(chosen) + len(regions) <= 1 and not setting.several
+    if alone and not _holds_talks(candidates):
         single = _single(reader, chosen, regions, title=title, opening=opening)
         if single:
             return Outline(sections=(single,), days=days, single=True)
@@ -91,9 +92,16 @@ def _not_twice(loose: list[Candidate], chosen: list[Candidate]) -> list[Candidat
 
 
 def _opens(candidate: Candidate, pieces: Sequence[Piece]) -> bool:
-    """Whether a heading stands for the whole note: hardly anything before it."""
+    """Whether a heading stands for the whole note: hardly anything before it.
+
+    The only one of its rank, with smaller ones below, may have an aside before it.
+    """
     before = [piece for piece in pieces[: candidate.index] if piece.text.strip()]
-    return len(before) <= 1
+    if len(before) <= 1:
+        return True
+    levels = [p.level for p in pieces if p.kind == "heading" and not p.depth]
+    top = candidate.form == "heading" and candidate.level == 1 and levels.count(1) == 1
+    return top and len(levels) > 2 and len(before) <= 3
 
 
 def _is_event_title(candidate: Candidate, reader: Reader) -> bool:
@@ -130,8 +138,7 @@ def _choose_headings(reader: Reader, candidates: list[Candidate]) -> list[Candid
     for group in levels.values():
         sure = [c for c in group if c.index in chosen]
         eligible = [c for c in group if not c.role or c.index in chosen]
-        named = reader.setting.title_is_event >= 1.5
-        if len(sure) < 2 or len(sure) < (0.2 if named else 0.3) * len(eligible):
+        if not _carries(reader, candidates, sure, eligible):
             continue
         everyone = len(sure) >= 5 and len(sure) >= 0.75 * len(eligible)
         for c in eligible:
@@ -140,6 +147,19 @@ def _choose_headings(reader: Reader, candidates: list[Candidate]) -> list[Candid
                     continue
                 chosen[c.index] = c
     return [c for c in candidates if c.index in chosen]
+
+
+def _carries(
+    reader: Reader, candidates: list[Candidate], sure: list[Candidate], eligible: list[Candidate]
+) -> bool:
+    """Whether the sure talks of a rank are enough to make the others of the rank talks, too."""
+    setting = reader.setting
+    if sure and setting.plain and (setting.several or setting.title_is_event >= 1.5):
+        days = sum(c.role == "day" for c in candidates)
+        if days >= 2 or setting.several:
+            return True
+    share = 0.2 if setting.title_is_event >= 1.5 else 0.3
+    return len(sure) >= 2 and len(sure) >= share * len(eligible)
 
 
 def _has_chosen_below(reader: Reader, candidate: Candidate, chosen: dict[int, Candidate]) -> bool:
@@ -216,7 +236,7 @@ def _weak_family(
 ) -> list[Candidate]:
     """In notes of an event, headings that are nothing else are talks, even without speakers."""
     title_weight = max(
-        1.5 if reader.setting.events or _holds(opening) else 0.0,
+        1.5 if reader.setting.events or reader.setting.several or _holds(opening) else 0.0,
         reader.setting.title_is_event,
         event_weight(opening.head.text) if opening else 0.0,
     )
@@ -269,7 +289,7 @@ def _single(
         return None
     if title and opening and fold(title.head.text) == fold(opening.head.text):
         title = None
-    for candidate in (opening, title):
+    for candidate in (opening, title or _file_title(reader, opening)):
         if candidate is None or (candidate.role and candidate.form == "heading"):
             continue
         if _is_event_title(candidate, reader) and not candidate.people:
@@ -278,7 +298,10 @@ def _single(
         score = candidate.score + (0.6 if plain else 0.0)
         if reader.setting.weight >= 3.0:
             score += 0.5
-        placed = bool(reader.setting.events) and candidate.form == "heading"
+        placed = candidate.form == "heading" and (
+            bool(reader.setting.events) or reader.setting.one
+        )
+        placed = placed or (candidate.form == "title" and _titled_by_file(reader))
         written = plain and _looks_like_notes(reader, candidate)
         if score >= (1.8 if plain else 2.0) or written or (placed and plain):
             return Section(
@@ -290,6 +313,17 @@ def _single(
                 sure=0.85 if score >= 2.0 else 0.5,
             )
     return None
+
+
+def _titled_by_file(reader: Reader) -> bool:
+    return reader.setting.one and not reader.note.matter.title
+
+
+def _file_title(reader: Reader, opening: Candidate | None) -> Candidate | None:
+    """The file's name is the title of a talk that no heading stands for."""
+    if opening or not _titled_by_file(reader) or any(p.level < 3 for _, p in reader.headings):
+        return None
+    return reader.candidate(-1, "title", read_head(reader.note.title, (), reader.company))
 
 
 def _looks_like_notes(reader: Reader, candidate: Candidate) -> bool:

@@ -9,12 +9,13 @@ from kb.extraction.eventnames import (
     event_weight,
     events_of_path,
 )
+from kb.extraction.filenames import FileName, read_path
 from kb.extraction.lexicon import CONFERENCE_WORDS, CONTAINERS, fold, word_set
 from kb.extraction.links import kind_of_link
 from kb.extraction.pieces import Piece
 from kb.extraction.speakers import read_label
 from kb.model.note import Note
-from kb.model.value import Value
+from kb.model.value import Value, replace
 
 _TALKING = re.compile(
     r"(?<!\.)\b(?:talks?|speakers?|keynotes?|sessions?|presenters?|attended|"
@@ -57,6 +58,20 @@ class Setting(Value, frozen=True):
     """It has no front matter: a file of notes rather than a post of a blog."""
     events: frozenset[str] = frozenset()
     """Squeezed folded names of the events that the path surely names."""
+    file: FileName = FileName()
+    """What the path says of the note."""
+
+    @property
+    def several(self) -> bool:
+        """Whether the file's name says that it holds talks, not one."""
+        file = self.file
+        placed = bool(self.events) and file.kind in ("talks", "day")
+        return self.plain and (file.several or placed)
+
+    @property
+    def one(self) -> bool:
+        """Whether the path says that the file is one talk of a conference."""
+        return self.plain and self.file.kind == "talk" and self.file.conference
 
 
 def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece]) -> Setting:
@@ -82,7 +97,11 @@ def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece])
     named = _named_by_path(note.path, pieces)
     if named and (plain or weight >= 1.0):
         weight += 1.5
-    return Setting(weight=weight, title_is_event=title_is_event, plain=plain, events=named)
+    file = read_path(note.path)
+    setting = Setting(
+        weight=weight, title_is_event=title_is_event, plain=plain, events=named, file=file
+    )
+    return replace(setting, weight=weight + 1.0) if setting.several else setting
 
 
 def _named_by_path(path: str, pieces: Sequence[Piece]) -> frozenset[str]:
