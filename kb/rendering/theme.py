@@ -152,7 +152,8 @@ class Theme:
         environment.globals.update(
             site=self._site,
             t=words.say,
-            lang=words.language,
+            lang=words.content,
+            words=words.language,
             dir=words.direction,
             policy=Html(POLICY),
         )

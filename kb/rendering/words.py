@@ -16,10 +16,13 @@ class Words:
     """Words of one language; what it lacks comes from English."""
 
     def __init__(self, strings: Mapping[str, Mapping[str, str]], language: str) -> None:
-        base = language.split("-", maxsplit=1)[0].lower()
-        chosen = next((name for name in (language, base) if name in strings), FALLBACK)
-        self.language = chosen
-        self.direction = "rtl" if chosen.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+        self.content = language.replace("_", "-") or FALLBACK
+        """The language of the notes, as site.toml says it."""
+        base = self.content.split("-", maxsplit=1)[0].lower()
+        chosen = next((name for name in (self.content, base) if name in strings), FALLBACK)
+        self.language = self.content if chosen == base else chosen
+        """The language of the words."""
+        self.direction = "rtl" if base in RIGHT_TO_LEFT else "ltr"
         self.table: dict[str, str] = {**strings.get(FALLBACK, {}), **strings.get(chosen, {})}
 
     def say(self, key: str, count: int | None = None, **values: object) -> str:

@@ -236,3 +236,17 @@ def test_redirects_lead_to_the_new_page(files: dict[str, bytes]) -> None:
     page = Reader(files["2017/05/harbour/index.html"])
     assert page.metas["refresh"] == "0; url=../../../notes/harbour-days/"
     assert Reader(files["old.html"]).metas["refresh"] == "0; url=./"
+
+
+@pytest.mark.parametrize(
+    ("language", "html", "header"),
+    [
+        ("de", '<html lang="de" dir="ltr"', '<header class="top">'),
+        ("pl", '<html lang="pl" dir="ltr"', '<header class="top" lang="en" dir="ltr">'),
+        ("he", '<html lang="he" dir="rtl"', '<header class="top" lang="en" dir="ltr">'),
+    ],
+)
+def test_pages_say_their_language(language: str, html: str, header: str) -> None:
+    home = render(sample.site(), sample.settings(language=language))["index.html"].decode()
+    assert html in home
+    assert header in home

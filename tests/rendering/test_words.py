@@ -65,8 +65,18 @@ def test_spans(start: str, end: str, words: str) -> None:
 
 def test_a_language_that_is_not_shipped_speaks_english() -> None:
     words = Words(STRINGS, "nl-BE")
-    assert words.language == "en"
-    assert Words(STRINGS, "de-AT").language == "de"
+    assert (words.content, words.language) == ("nl-BE", "en")
+    assert words.say("nav.talks") == "Talks"
+
+
+def test_a_country_s_form_of_a_language_is_that_language() -> None:
+    words = Words(STRINGS, "de_AT")
+    assert (words.content, words.language) == ("de-AT", "de-AT")
+    assert words.say("nav.talks") == "Vorträge"
+
+
+def test_notes_from_right_to_left_are_laid_out_so_whoever_the_words_are_by() -> None:
+    assert Words(STRINGS, "ar").direction == "rtl"
 
 
 def test_a_theme_may_bring_a_language_in_part() -> None:
