@@ -109,7 +109,11 @@ def find_editions(
             groups[claim.folded].append(claim)
         else:
             listed[index].append(claim)
-    editions = [_listed_edition(entries[index], claims) for index, claims in listed.items()]
+    editions = [
+        _listed_edition(entries[index], members)
+        for index, claims in listed.items()
+        for members in ([claims] if year_of(entries[index]) else _by_edition(claims).values())
+    ]
     for folded, claims in _with_places(groups).items():
         editions.extend(
             _edition(f"{folded}|{place}|{year or ''}|{edition}", members)
@@ -145,9 +149,14 @@ def _entry_of(claim: _Claim, entries: Sequence[EventEntry]) -> int | None:
     return loose[0] if len(loose) == 1 else None
 
 
+def year_of(entry: EventEntry) -> int:
+    """Return the year of an entry; 0 for one that stands for all editions of its name."""
+    return entry.year or int(entry.start[:4] or 0)
+
+
 def _fit(claim: _Claim, entry: EventEntry) -> int:
     """Return 2 where year or whole alias agree, 1 where nothing speaks against it, else 0."""
-    year = entry.year or int(entry.start[:4] or 0)
+    year = year_of(entry)
     if claim.year and year and claim.year != year:
         return 0
     said = {fold(claim.name), fold(title(claim.name, claim.place, claim.year))}
@@ -163,10 +172,11 @@ def _fit(claim: _Claim, entry: EventEntry) -> int:
 
 def _listed_edition(entry: EventEntry, claims: Sequence[_Claim]) -> Edition:
     said = _edition("", claims)
-    year = entry.year or int(entry.start[:4] or 0) or said.year
+    year = year_of(entry) or said.year
     place = entry.place or said.place
+    own = f"{fold(said.edition)}|{entry.line}"
     return Edition(
-        key=f"{bare_name(entry.name, place, year)}|{fold(place)}|{year or ''}|{entry.line}",
+        key=f"{bare_name(entry.name, place, year)}|{fold(place)}|{year or ''}|{own}",
         name=entry.name,
         place=place,
         year=year,

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterator
 
 from kb.graph.addresses import Addresses, event_slug
+from kb.graph.events import year_of
 from kb.graph.permalinks import Claims, PathRefused, path_of, site_path, slug, url_of
 from kb.graph.things import Things
 from kb.graph.written import Written
@@ -31,7 +32,7 @@ def redirects(
         topic = things.topics.entries.get(key)
         wanted.extend(("topics/", slug(a), url) for a in (topic.synonyms if topic else ()))
     for edition in things.editions:
-        aliases = edition.entry.aliases if edition.entry else ()
+        aliases = edition.entry.aliases if edition.entry and year_of(edition.entry) else ()
         wanted.extend(("events/", event_slug(a), addresses.events[edition.key]) for a in aliases)
     for folder, name, url in sorted(wanted):
         if not claims.take(f"{folder}{name}/", f"an old name of {url}"):

@@ -6,6 +6,7 @@ import pytest
 
 from kb.model.settings import ContentSettings, PermalinkSettings, Settings
 from kb.model.site import Site
+from kb.model.vocabulary import EventEntry, Vocabulary
 from tests.graph.builders import asset, by_title, event, session, site, told
 
 BOSTON = event("Harbour Conf", "Boston", 2017)
@@ -232,6 +233,18 @@ def test_aliases_lead_to_the_note() -> None:
         "/x.html": "/notes/a/",
     }
     assert built.findings == ()
+
+
+def test_other_names_of_one_event_lead_to_it_and_those_of_a_series_do_not() -> None:
+    dated = EventEntry(name="Harbour Conf", year=2017, aliases=("HC17",))
+    series = EventEntry(name="Keel Conf", aliases=("KC",))
+    built = site(
+        told("content/a.md", event=event("HC17")),
+        told("content/b.md", event=event("KC", "", 2018)),
+        told("content/c.md", event=event("KC", "", 2019)),
+        vocabulary=Vocabulary(events=(dated, series)),
+    )
+    assert redirected(built) == {"/events/hc17/": "/events/harbour-conf-2017/"}
 
 
 @pytest.mark.parametrize(

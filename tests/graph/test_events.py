@@ -123,6 +123,22 @@ def test_the_data_file_has_the_last_word() -> None:
     assert {edition.series for edition in built} == {"Harbour", ""}
 
 
+def test_an_entry_without_a_year_stands_for_all_editions() -> None:
+    entries = (EventEntry(name="Harbour Conf", aliases=("HC",), about="By the water."),)
+    built = found(
+        ("a.md", event("HC", "", 2017), ""),
+        ("b.md", event("harbour conf", "", 2018), ""),
+        ("c.md", event("HC", "Boston", 2017), ""),
+        entries=entries,
+    )
+    assert {edition.title: edition.paths for edition in built} == {
+        "Harbour Conf Boston 2017": ("a.md", "c.md"),
+        "Harbour Conf 2018": ("b.md",),
+    }
+    assert len({edition.line for edition in built}) == 1
+    assert all(edition.entry == entries[0] for edition in built)
+
+
 def test_a_name_that_could_mean_two_entries_means_neither() -> None:
     entries = (EventEntry(name="Conf", year=2017), EventEntry(name="Conf", year=2018))
     assert editions(("a.md", event("Conf"), ""), entries=entries) == {"Conf": ("a.md",)}
