@@ -189,6 +189,9 @@ def _differences(places: Sequence[int]) -> bytes:
     last = 0
     for place in places[:PLACES_LIMIT]:
         step = place - last
+        if step < 0:
+            # A long word is cut to what its joined form, yielded before it, was cut to.
+            return _differences(sorted(set(places)))
         last = place
         while step > 127:
             data.append(step & 127 | 128)

@@ -113,3 +113,13 @@ def test_the_collection_moves_in_steps() -> None:
         for n in range(100, 120)
     }
     assert len(lengths) == 1
+
+
+@pytest.mark.parametrize("text", ["long" * 20 + ".pdf", "a.example/one-two/" + "long" * 30])
+def test_a_long_word_and_its_joined_form_that_are_cut_to_one_word_keep_their_places(
+    text: str,
+) -> None:
+    link = Document("link", "https://a.example/", text, names=(text,), body=(text, text))
+    for posting in postings(link, KNOWN).values():
+        places = places_of(posting)
+        assert places == sorted(set(places))
