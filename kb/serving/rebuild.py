@@ -85,6 +85,11 @@ class Rebuilder:
         if self._thread.ident is not None:
             self._thread.join()
 
+    @property
+    def pending(self) -> bool:
+        """Whether a change was heard of that no build has looked at."""
+        return self._gatherer.pending
+
     def hint(self, path: Path | None) -> None:
         """Note that `path` may have changed (None: anything may); from any thread."""
         with self._changed:

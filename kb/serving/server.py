@@ -232,6 +232,11 @@ class Preview:
                 opened.close()
             self._builder.close()
 
+    @property
+    def pending(self) -> bool:
+        """Whether a change was heard of that no build has looked at."""
+        return self._rebuilder.pending
+
     def stop(self) -> None:
         """End `run`; from any thread."""
         self._stopping = True

@@ -53,7 +53,9 @@ class FolderBuilder:
         self.broken: tuple[str, ...] = ()
         self.findings: tuple[Finding, ...] = ()
         self.shown_notes: dict[str, tuple[str, ...]] = {}
-        self.pause = 0.0
+        self.go = threading.Event()
+        """Cleared, it holds builds back."""
+        self.go.set()
         self.during: Callable[[], None] = lambda: None
 
     def ignored(self) -> tuple[Path, ...]:
@@ -78,7 +80,7 @@ class FolderBuilder:
         self.builds.append(wanted)
         if self.soon:
             asks.ahead(self.soon)
-        time.sleep(self.pause)
+        self.go.wait(60)
         new = {
             path.relative_to(self.source).as_posix(): data
             for path in sorted(self.source.rglob("*"))
@@ -136,7 +138,7 @@ class Running:
     def url(self, path: str = "/") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
-    def raw(self, data: bytes, *, seconds: float = 5.0) -> bytes:
+    def raw(self, data: bytes, *, seconds: float = 30.0) -> bytes:
         """Send bytes as they are and return all that comes back until the server closes."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
             connection.sendall(data)
@@ -158,7 +160,7 @@ class Running:
         return (int(head.split()[1]) if head else 0), head, body
 
 
-def eventually(true: Callable[[], bool], seconds: float = 5.0) -> bool:
+def eventually(true: Callable[[], bool], seconds: float = 30.0) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if true():
@@ -178,7 +180,8 @@ def preview_of(builder: FolderBuilder, options: ServeOptions | None = None) -> I
         assert eventually(lambda: preview.ready), said
         yield Running(preview, said)
     finally:
+        builder.go.set()
         preview.stop()
-        thread.join(15)
+        thread.join(60)
         assert not thread.is_alive(), "the preview did not end"
     assert not [line for line in said if line.startswith("Cannot answer")], said

@@ -15,6 +15,7 @@ from tests import chromium as browsers
 from tests.serving.site import FolderBuilder, Running, page, preview_of
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=20_000)
 
 LONG = "".join(f"<p id='line-{number}'>Line {number}</p>" for number in range(200))
 
@@ -154,13 +155,14 @@ def test_a_broken_note_keeps_its_last_good_page(builder: FolderBuilder, opened: 
 
 
 def test_an_open_page_is_shown_ahead_of_the_build(builder: FolderBuilder, opened: Page) -> None:
-    builder.pause = 1.5
+    builder.go.clear()
     builder.soon = {"index.html": page("Home", body("Words ahead")).encode()}
     builder.write("index.html", page("Home", body("Words built")))
-    expect(opened.locator(".lead")).to_have_text("Words ahead", timeout=1200)
+    expect(opened.locator(".lead")).to_have_text("Words ahead")
     asked = opened.evaluate("fetch('/').then((answer) => answer.text())")
     assert "First words" in asked  # who merely asks gets the last whole build
     builder.soon = {}
+    builder.go.set()
     expect(opened.locator(".lead")).to_have_text("Words built")
 
 

@@ -123,7 +123,7 @@ def test_each_build_is_done_by_a_copy_that_takes_over(remote: ProcessBuilder) ->
     given_up = time.monotonic()
     with pytest.raises(Cancelled):
         remote.build(Wanted(("wait",)), Asks(free, lambda: True))
-    assert time.monotonic() - given_up < 2
+    assert time.monotonic() - given_up < 9
 
 
 def test_nothing_is_left_when_it_is_closed() -> None:

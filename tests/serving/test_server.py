@@ -87,7 +87,7 @@ def test_other_methods_are_refused(running: Running, method: str) -> None:
 
 def events(running: Running, query: str, count: int) -> Iterator[tuple[str, object]]:
     url = running.url(f"/__kb/live?{query}")
-    with urllib.request.urlopen(url, timeout=8) as stream:
+    with urllib.request.urlopen(url, timeout=60) as stream:
         name = ""
         while count:
             line = stream.readline().decode()
