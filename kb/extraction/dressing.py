@@ -15,6 +15,8 @@ class Dressing(Value, frozen=True):
     """Where its wording begins and ends."""
     slot: Slot = Slot()
     room: str = ""
+    track: str = ""
+    """A short word in brackets before it: `(DevOps) …`."""
     code: str = ""
     numbered: bool = False
     media: bool = False
@@ -70,6 +72,7 @@ _ROOM_HEAD = re.compile(
     rf"[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*[:–—-]?\s*(?=\S)",
     re.IGNORECASE,
 )
+_TRACK_HEAD = re.compile(r"[\[(]\s*([^\W\d_][\w&/+. -]{1,14}?)\s*[\])]\s*[:–—-]?\s*(?=\w)")
 _ABOUT_TAIL = re.compile(
     r"\s*[\[(]\s*(?:(?:my|talk|session|conference)\s+)?(?:notes?\b|talk\b|live\b|"
     r"from\b|at\b|@\s|recap\b)[^\])]*[\])]\s*$",
@@ -111,6 +114,7 @@ class _Undresser:
         self.text = text
         self.start, self.end = 0, len(text)
         self.slot, self.room, self.code, self.date = Slot(), "", "", ""
+        self.track = ""
         self.numbered = self.media = False
 
     def dressing(self) -> Dressing:
@@ -120,6 +124,7 @@ class _Undresser:
             end=self.end,
             slot=self.slot,
             room=self.room,
+            track=self.track,
             code=self.code,
             numbered=self.numbered,
             media=self.media,
@@ -158,6 +163,8 @@ class _Undresser:
             self.code = m[1] or m[2]
         elif (m := _ROOM_HEAD.match(rest)) and not self.room:
             self.room = m["room"].strip()
+        elif (m := _TRACK_HEAD.match(rest)) and not self.track and len(rest) - m.end() > 8:
+            self.track = m[1].strip()
         else:
             return False
         self.start += m.end()

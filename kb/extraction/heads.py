@@ -10,6 +10,7 @@ from kb.extraction.clock import is_only_time
 from kb.extraction.dressing import Dressing, is_media, undress
 from kb.extraction.lexicon import FIELD_LABELS, KINDS, LABELS, TITLE_LABELS, fold
 from kb.extraction.names import (
+    GIVEN,
     HANDLE,
     NOBODY,
     Company,
@@ -19,7 +20,7 @@ from kb.extraction.names import (
     resembles,
 )
 from kb.extraction.pieces import Span
-from kb.extraction.speakers import People, Person, read_label, read_people
+from kb.extraction.speakers import People, Person, read_label, read_pair, read_people
 from kb.model.facts import SessionKind
 from kb.model.value import Value
 
@@ -177,6 +178,7 @@ def read_head(text: str, links: tuple[Span, ...] = (), company: Company = NOBODY
     readings.extend(_beside_label(words, company))
     readings.extend(_comma(text, start, end, guards, company, links=links))
     readings.extend(_linked(text, start, end, links, company))
+    readings.extend(_pair(words, company))
     readings.sort(key=lambda reading: -reading.sure)
     return Head(text=words, dressing=dressing, readings=tuple(readings), quoted=quoted)
 
@@ -289,11 +291,13 @@ _SMALL_NAME = re.compile(r"[a-z][a-zà-ÿ’'-]+(?: [a-z][a-zà-ÿ’'-]+){1,2}"
 def _small_name(text: str, company: Company) -> People:
     """A name in lower case: taken only where the other headings have names in its place."""
     words = text.split()
-    if not _SMALL_NAME.fullmatch(text) or likeness(text.title(), company) < 0.5:
+    if not _SMALL_NAME.fullmatch(text) or likeness(text.title()) < 0.5:
         return People()
-    if any(fold(word) in company.lower for word in words):
+    given = fold(words[0]) in GIVEN
+    if any(fold(word) in company.lower for word in words[given:]):
         return People()
-    return People(persons=(Person(name=text, sure=0.3),), sure=0.3)
+    sure = 0.38 if given else 0.3
+    return People(persons=(Person(name=text, sure=sure),), sure=sure)
 
 
 def _field_reading(
@@ -515,7 +519,7 @@ def _quoted(words: str, company: Company) -> list[Reading]:
     return readings
 
 
-_CHATS = frozenset({"fireside chat", "interview", "ama", "panel", "panel discussion", "demo"})
+_CHATS = frozenset({"fireside chat", "fireside talk", "fireside", "interview", "ama", "panel", "panel discussion", "demo"})
 _LABEL_WORDS = sorted(TITLE_LABELS | {"talk"}, key=len, reverse=True)
 
 
@@ -579,7 +583,7 @@ def _comma(
     fields = _split(text, _COMMA, start, end, guards)
     if len(fields) < 2:
         return []
-    readings = []
+    readings = _comma_first(text, fields, end, company)
     for cut in range(1, min(len(fields), 5)):
         low = fields[cut][0]
         people = read_people(text[low:end].strip(), company)
@@ -601,6 +605,33 @@ def _comma(
             )
             break
     return readings
+
+
+_FROM = re.compile(r"(?:\s+(?:from|with|w/)|\s*,)\s+(?=[^\W\d_])", re.IGNORECASE)
+
+
+def _pair(words: str, company: Company) -> list[Reading]:
+    """Read `TITLE from ANA & BEN` and `TITLE, ANA & BEN`: given names, but two of them."""
+    for match in reversed(list(_FROM.finditer(words))):
+        tail, title = words[match.end() :], unquote(words[: match.start()])
+        people = read_pair(tail, company)
+        if people.persons and title:
+            pattern = "comma-last" if "," in match[0] else "by"
+            return [Reading(title, people.persons, pattern, people.sure)]
+    return []
+
+
+def _comma_first(
+    text: str, fields: list[tuple[int, int]], end: int, company: Company
+) -> list[Reading]:
+    """Read `NAME, TITLE`: a full name, and words after it that are no firm, role or people."""
+    name, rest = text[fields[0][0] : fields[0][1]].strip(), text[fields[1][0] : end].strip()
+    if len(rest.split()) < 3 or is_role(rest) or is_organisation(rest):
+        return []
+    people = read_people(name, company)
+    if len(people.persons) != 1 or people.sure < 0.5 or read_people(rest, company).sure >= 0.3:
+        return []
+    return [Reading(unquote(rest), people.persons, "comma-first", people.sure - 0.05)]
 
 
 def _linked(

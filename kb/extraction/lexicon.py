@@ -120,6 +120,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("podiumsdiskussion", "panel"),
     ("table ronde", "panel"),
     ("fireside chat", "panel"),
+    ("fireside talk", "panel"),
     ("round table", "panel"),
     ("roundtable", "panel"),
     ("パネル", "panel"),
@@ -148,7 +149,7 @@ LABELS = _phrases(
     " opening key note, closing key note, keynote session, guest keynote, plenary,"
     " talk, session, lightning talk, lighting talk, flash talk, ignite talk, invited talk,"
     " panel, panel discussion, workshop, tutorial, codelab, forum, bof, demo, live demo,"
-    " fireside chat, ama, interview, q a, vortrag, keynote vortrag, presentation, conference,"
+    " fireside chat, fireside talk, ama, interview, q a, vortrag, keynote vortrag, presentation, conference,"
     " charla, ponencia, atelier, taller, 基調講演, キーノート, 主题演讲, 演讲, "
     "発表, 講演, lt, パネル,"
     " breakout, breakout session, opening talk, closing talk, featured talk, short talk"
@@ -160,7 +161,8 @@ TITLE_LABELS = _phrases(
     " evening keynote, party keynote, guest keynote, key note, opening key note, closing key note,"
     " keynote speech, keynote address, plenary, 基調講演, キーノート, "
     "主题演讲, panel, panel discussion,"
-    " lightning talk, lighting talk, workshop, tutorial, fireside chat, interview, ama, demo"
+    " lightning talk, lighting talk, workshop, tutorial, fireside chat, fireside talk, interview,"
+    " ama, demo"
 )
 """Labels that may stand as a title where the notes give none."""
 

@@ -32,6 +32,8 @@ def loose(reader: Reader, candidates: list[Candidate], chosen: list[Candidate]) 
     top = 0.0
     for form, found in families:
         total = sum(c.score for c in found)
+        if form == "item" and len(found) >= 3 and reader.setting.file.kind == "lightning":
+            total = max(total, 1.0)
         enough = len(found) >= 2 or (total >= 3.0 and reader.setting.weight >= 2.0)
         if chosen and len(found) == 1 and form in ("item", "line"):
             enough = _among_lightning(reader, candidates, found[0])
@@ -344,9 +346,10 @@ def _bare_items(reader: Reader, numbers: list[int]) -> list[Candidate]:
     for n in numbers:
         above = [piece for i, piece in reader.headings if i < n]
         text = reader.pieces[n].text.strip()
-        if not above or not _LIGHTNING.fullmatch(above[-1].text.strip()):
+        by_file = not reader.headings and reader.setting.file.kind == "lightning"
+        if not by_file and (not above or not _LIGHTNING.fullmatch(above[-1].text.strip())):
             continue
-        if not 2 <= len(text.split()) <= 16 or text.endswith((".", ":")):
+        if not 2 - by_file <= len(text.split()) <= 16 or text.endswith((".", ":")):
             return []
         head = read_head(text, reader.pieces[n].links, reader.company)
         plain = next(reading for reading in head.readings if reading.pattern == "none")

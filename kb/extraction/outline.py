@@ -321,7 +321,8 @@ def _titled_by_file(reader: Reader) -> bool:
 
 def _file_title(reader: Reader, opening: Candidate | None) -> Candidate | None:
     """The file's name is the title of a talk that no heading stands for."""
-    if opening or not _titled_by_file(reader) or any(p.level < 3 for _, p in reader.headings):
+    early = any(p.level < 3 and index < 5 for index, p in reader.headings)
+    if opening or early or not _titled_by_file(reader):
         return None
     return reader.candidate(-1, "title", read_head(reader.note.title, (), reader.company))
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from kb.extraction.heads import kind_of
 from kb.extraction.lexicon import fold
 from kb.extraction.links import kind_of_link
-from kb.extraction.names import likeness
+from kb.extraction.names import GIVEN, likeness
 from kb.extraction.outline import Section
 from kb.extraction.pictures import mention
 from kb.extraction.pieces import Piece
-from kb.extraction.speakers import Person
+from kb.extraction.speakers import Person, read_by, read_people
 from kb.extraction.zones import Found, person_of_url
 from kb.model.facts import (
     Evidence,
@@ -121,7 +121,7 @@ def speakers_of(
     if not mentions:
         _from_urls(mentions, section, note, pieces)
     if not mentions and section.rule == "talk-note":
-        mentions = _from_file(section, note)
+        mentions = _from_file(section, note) or _from_close(pieces)
     return tuple(mentions)
 
 
@@ -193,24 +193,63 @@ def _from_urls(
                 _add(mentions, Found(person=person, line=piece.line, rule="speaker-url", text=url))
 
 
+_CLOSE = re.compile(r"\W*(?:talk|presentation|session|keynote|given|presented)\b", re.IGNORECASE)
+
+
+def _from_close(pieces: Sequence[Piece]) -> list[SpeakerMention]:
+    """The last lines of a note that is one talk: `Talk given by NAME`."""
+    mentions: list[SpeakerMention] = []
+    for piece in [piece for piece in pieces if piece.text.strip()][-3:]:
+        name = read_by(piece.text) if _CLOSE.match(piece.text) else None
+        people = read_people(name, bonus=0.2, single=True) if name else None
+        for person in people.persons if people and people.sure >= 0.5 else ():
+            _add(
+                mentions,
+                Found(person=person, line=piece.line, rule="speaker-close", text=piece.text[:160]),
+            )
+    return mentions
+
+
 def _from_file(section: Section, note: Note) -> list[SpeakerMention]:
-    """The rest of the file's name after the title's words: `long-tails_Gwen_Pratt.md`."""
+    """The end of the file's name: after the title's words, or set off from the rest of it."""
     stem = re.sub(r"\.\w+$", "", note.path.rpartition("/")[2])
     words = [word for word in re.split(r"[-_. ]+", stem) if word]
     title = fold(title_of(section)).split()
     told = [fold(word) for word in words]
     rest = words[len(title) :]
     if len(title) < 2 or told[: len(title)] != title or len(rest) not in (2, 4):
-        return []
+        return _from_tail(stem)
     mentions: list[SpeakerMention] = []
     for start in range(0, len(rest), 2):
-        name = " ".join(word[:1].upper() + word[1:] for word in rest[start : start + 2])
-        weight = likeness(name)
-        if weight < 0.5:
+        person = _named_by(rest[start : start + 2])
+        if person is None:
             return []
-        person = Person(name=name, sure=min(0.75, weight))
         _add(mentions, Found(person=person, line=0, rule="speaker-file", text=stem))
     return mentions
+
+
+def _from_tail(stem: str) -> list[SpeakerMention]:
+    """`slow-queries_Gwen_Pratt`, `slow queries - Gwen Pratt`: a name behind another mark."""
+    parts = re.split(r"\s+[-–—]\s+|--|__", stem)
+    if len(parts) == 1 and "-" in stem and "_" in stem:
+        parts = stem.split("_", 1)
+    words = [word for word in re.split(r"[-_. ]+", parts[-1]) if word]
+    if len(parts) != 2 or not 2 <= len(words) <= 3:
+        return []
+    capitals = all(word[:1].isupper() for word in words)
+    person = _named_by(words)
+    if person is None or not (capitals or fold(words[0]) in GIVEN):
+        return []
+    mentions: list[SpeakerMention] = []
+    _add(mentions, Found(person=person, line=0, rule="speaker-file", text=stem))
+    return mentions
+
+
+def _named_by(words: Sequence[str]) -> Person | None:
+    """Return the person whose name the words of a file's name are, None where they are not."""
+    name = " ".join(word[:1].upper() + word[1:] for word in words)
+    weight = likeness(name)
+    return Person(name=name, sure=min(0.75, weight)) if weight >= 0.5 else None
 
 
 def kind_of_session(section: Section, where: Whereabouts) -> tuple[SessionKind, str]:
@@ -289,7 +328,8 @@ def abstract_text(lines: Lines | None, pieces: Sequence[Piece]) -> str:
 def title_of(section: Section) -> str:
     """Return the title of a section, `""` where the note gives none."""
     candidate = section.candidate
-    return candidate.zone.title or candidate.reading.title
+    title = candidate.zone.title or candidate.reading.title
+    return title if fold(title) else ""
 
 
 def session_facts(
@@ -354,6 +394,6 @@ def session_facts(
         start=start,
         finish=dressing.slot.finish or zone.slot_finish,
         room=room,
-        track=zone.track or where.track,
+        track=zone.track or dressing.track or where.track,
         why=tuple(why),
     )

@@ -5,6 +5,7 @@ import re
 from kb.extraction.lexicon import FIELD_LABELS, fold
 from kb.extraction.names import (
     COMMON,
+    GIVEN,
     HANDLE,
     NOBODY,
     PRODUCTS,
@@ -51,7 +52,7 @@ _LABEL = re.compile(
 )
 _BY = re.compile(
     r"^\W{0,3}(?:(?:presented|given|held|a talk|talk|presentation|delivered|"
-    r"hosted|led|moderated)\s+)?"
+    r"hosted|led|moderated)\s+){0,2}"
     r"(?:by|von|par|por|door|di|av)\s+(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
@@ -110,6 +111,25 @@ def read_people(
     if not persons or len(persons) > 12:
         return People()
     return People(persons=tuple(persons), sure=min(person.sure for person in persons))
+
+
+_PAIR = re.compile(
+    r"([^\W\d_a-z][^\W\d_A-Z]{1,14})\s*(?:&|\+|and|und|et|y)\s*([^\W\d_a-z][^\W\d_A-Z]{1,14})"
+)
+
+
+def read_pair(text: str, company: Company = NOBODY) -> People:
+    """Return the two people whom `text` names by given names alone: `Ana & Ben`."""
+    match = _PAIR.fullmatch(_strip(text))
+    if not match:
+        return People()
+    folded = [fold(name) for name in match.groups()]
+    if not set(folded) & GIVEN or any(
+        name not in GIVEN and (name in COMMON or name in PRODUCTS or name in company.lower)
+        for name in folded
+    ):
+        return People()
+    return People(persons=tuple(Person(name=n, sure=0.6) for n in match.groups()), sure=0.6)
 
 
 def _strip(text: str) -> str:
