@@ -63,6 +63,11 @@ class _Wish(Value, frozen=True):
     """0 where the writer gave the URL, 1 for a slug, 2 where it is the file's name."""
     line: int
 
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """Who goes first: the plainest wish, then the oldest note, so that a new one moves none."""
+        return (self.rank, self.written.date or "9999", self.written.path)
+
 
 def content_path(path: str, content: ContentSettings) -> str:
     """Return the path of a note relative to the content folder."""
@@ -103,7 +108,7 @@ def address_notes(
     Hugo, so that a blog's URLs stay.
 
     Two notes that want one URL both keep a page: the one whose writer asked for it more plainly,
-    and of equals the first by path, has the URL, the other one with an ending.
+    and of equals the older one, has the URL, the other one with an ending.
     """
     findings: list[Finding] = []
     pattern, content = settings.permalinks.notes, settings.content
@@ -123,7 +128,7 @@ def address_notes(
     wishes = [_wish(written, pattern, content, findings) for written in all_written]
     urls: dict[str, Url] = {}
     owners: dict[str, _Wish] = {}
-    for wish in sorted(wishes, key=lambda wish: (wish.rank, wish.written.path)):
+    for wish in sorted(wishes, key=lambda wish: wish.order):
         note = wish.written.path
         taken = claims.take(wish.path, note)
         if not taken:

@@ -147,6 +147,15 @@ def test_one_file_name_in_two_folders_is_no_fault() -> None:
     }
 
 
+def test_a_newer_note_never_moves_an_older_one() -> None:
+    old = told("content/z/day-1.md", date="2016-05-01")
+    new = told("content/a/day-1.md", date="2017-05-01")
+    assert note_urls(site(old, new)) == {
+        "content/z/day-1.md": "/notes/day-1/",
+        "content/a/day-1.md": "/notes/day-1-a/",
+    }
+
+
 def test_kbs_own_pages_are_never_shadowed() -> None:
     built = site(
         told("content/search.md"),
