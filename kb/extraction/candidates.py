@@ -13,6 +13,7 @@ from kb.extraction.eventnames import event_weight
 from kb.extraction.heads import Head, Reading, choose, kind_of, read_head
 from kb.extraction.lexicon import FIELD_LABELS, TITLE_LABELS, fold
 from kb.extraction.links import is_session_page, tells_title
+from kb.extraction.listed import holds_several, listed
 from kb.extraction.names import HANDLE, Company
 from kb.extraction.pieces import Piece, Span
 from kb.extraction.roles import SOFT, Role, role_of
@@ -367,7 +368,7 @@ class Reader:
             if other > index and other not in self.absorbable and not _is_label(self.pieces[other]):
                 stop = other
                 break
-        return read_zone(
+        zone = read_zone(
             self.pieces,
             index + 1,
             stop,
@@ -377,6 +378,11 @@ class Reader:
             untitled=bool(reading.people) and not reading.title,
             level=level,
         )
+        if not reading.people and holds_several(reading.title):
+            people = listed(self.pieces, index + 1, stop, self.company)
+            if len(people) > len(zone.people):
+                return replace(zone, people=people, place="item", doubtful=())
+        return zone
 
     def is_event(self, index: int) -> bool:
         """Whether a piece is a first heading that names the event: it has no speakers."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from kb.extraction.clock import find_date, find_day_number, find_part, find_weekday
 from kb.extraction.eventnames import YEAR, Guess, events_of_path, guess_event, place_in
+from kb.extraction.filenames import names_conference
 from kb.extraction.lexicon import (
     fold,
     word_set,
@@ -17,7 +18,7 @@ from kb.extraction.links import address, kind_of_link
 from kb.extraction.pieces import Piece
 from kb.extraction.places import CITIES
 from kb.extraction.speakers import read_label
-from kb.model.facts import EventFacts, Evidence
+from kb.model.facts import EventFacts, Evidence, SessionFacts
 from kb.model.note import Note
 from kb.model.value import replace
 from kb.model.vocabulary import EventEntry, Vocabulary
@@ -84,15 +85,16 @@ def read_event(
     vocabulary: Vocabulary,
     *,
     talk_title: bool,
-    talk_lines: Sequence[int],
+    talks: Sequence[SessionFacts],
     about: float,
 ) -> EventFacts | None:
     """Return the event of a note, or None where nothing tells of one.
 
-    `talk_title` says that the note's title is a talk's; `talk_lines` are the lines where its talks
-    begin; `about` is how much the note looks like one about a conference (see `setting`).
+    `talk_title` says that the note's title is a talk's; `talks` are the sessions that it
+    tells; `about` is how much the note looks like one about a conference (see `setting`).
     """
     ballot = _Ballot(talk_title=talk_title)
+    talk_lines = [session.line for session in talks]
     title_line = note.matter.lines.get("title", 1)
     texts: list[tuple[str, str, int]] = []
     if note.matter.title:
@@ -109,6 +111,8 @@ def read_event(
     _vote_opening(pieces, ballot)
     _vote_urls(note, pieces, talk_lines, ballot)
     _vote_dates(note, pieces, ballot)
+    if not ballot.names.weights:
+        _vote_stem(note.path, talks, ballot)
     return _settle(note, ballot, vocabulary, about)
 
 
@@ -159,7 +163,8 @@ def _vote_file(path: str, text: str, ballot: _Ballot) -> None:
         if own and ballot.talk_title:
             continue
         squeezed = fold(found.name).replace(" ", "")
-        if found.sure < 0.5 and squeezed not in text:
+        repository = not own and not found.year and "notes" in fold(found.part).split()
+        if (found.sure < 0.5 or repository) and squeezed not in text:
             continue
         rule = "event-file" if own else "event-folder"
         evidence = Evidence(line=0, rule=rule, sure=0.75, text=found.part, path=path)
@@ -170,6 +175,24 @@ def _vote_file(path: str, text: str, ballot: _Ballot) -> None:
         if YEAR.fullmatch(folder):
             told = Evidence(line=0, rule="event-folder", sure=0.75, text=folder, path=path)
             ballot.years.add(int(folder), 2.4, told)
+
+
+def _vote_stem(path: str, talks: Sequence[SessionFacts], ballot: _Ballot) -> None:
+    """Where nothing else names the event, the file's name may: beside a year, over several talks;
+    or by a conference's name among the words of the one talk's title."""
+    file = path.rpartition("/")[2]
+    evidence = Evidence(line=0, rule="event-file", sure=0.55, text=file, path=path)
+    own = [found for found in events_of_path(path) if not found.distance]
+    if not ballot.talk_title:
+        if own and own[0].year and len(talks) > 1:
+            ballot.add(Guess(name=own[0].name, place=own[0].place), evidence, 0.8, 0.8, 0.0)
+        return
+    titled = {word for session in talks for word in fold(session.title).split()}
+    words = re.sub(r"[-_. ]+", " ", file.rpartition(".")[0]).split()
+    left = [word for word in words if fold(word) not in titled and not word.isdecimal()]
+    named = [word for word in left if names_conference(word)]
+    if len(named) == 1 and len(words) - len(left) > 1 and len(named[0]) > 5:
+        ballot.names.add(guess_event(named[0]).name, 0.7, evidence)
 
 
 _EVENT_KEYS = ("event", "conference", "conf", "event_name", "conference_name", "meetup")
@@ -313,6 +336,8 @@ def _vote_url(url: str, piece: Piece, ballot: _Ballot) -> None:
         if not match:
             continue
         year = int(match["y1"] or match["y2"])
+        if part == str(year) and kind == "article" and not _PAGE_PATH.search(path):
+            continue
         words = (match["w1"] or match["w2"] or "").replace("-", " ").strip()
         if len(words.split()) > 3:
             continue

@@ -242,7 +242,7 @@ def _event(
         pieces,
         vocabulary,
         talk_title=single,
-        talk_lines=[session.line for session in sessions],
+        talks=sessions,
         about=setting.weight,
     )
     named = setting.title_is_event >= (1.5 if setting.plain else 2.3)

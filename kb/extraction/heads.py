@@ -631,7 +631,8 @@ def _comma_first(
     people = read_people(name, company)
     if len(people.persons) != 1 or people.sure < 0.5 or read_people(rest, company).sure >= 0.3:
         return []
-    return [Reading(unquote(rest), people.persons, "comma-first", people.sure - 0.05)]
+    sure = min(0.95, people.sure + (0.1 if len(rest.split()) > 4 else -0.05))
+    return [Reading(unquote(rest), people.persons, "comma-first", sure)]
 
 
 def _linked(

@@ -129,7 +129,7 @@ def read_pair(text: str, company: Company = NOBODY) -> People:
         for name in folded
     ):
         return People()
-    return People(persons=tuple(Person(name=n, sure=0.6) for n in match.groups()), sure=0.6)
+    return People(persons=tuple(Person(name=n, sure=0.72) for n in match.groups()), sure=0.72)
 
 
 def _strip(text: str) -> str:

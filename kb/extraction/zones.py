@@ -191,12 +191,23 @@ class _Reader:
             return True
         if piece.depth > 1 and not self.told:
             return False
-        done = self.line(piece)
+        done = self.line(piece) or self.aside()
         if done:
             self.consumed.append(piece.line)
             self.index += 1
             self.seen += 1
         return done
+
+    def aside(self) -> bool:
+        """A short first line right above `Abstract` or `Speakers`: a kind or track of sessions."""
+        piece = self.pieces[self.index]
+        after = self.pieces[self.index + 1] if self.index + 1 < self.limit else None
+        if self.seen or after is None or after.kind != "heading" or piece.kind != "text":
+            return False
+        return len(piece.text.split()) <= 4 and FIELD_LABELS.get(fold(after.text)) in (
+            "abstract",
+            "speaker",
+        )
 
     def heading(self, piece: Piece) -> bool:
         words = fold(piece.text)
