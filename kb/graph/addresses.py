@@ -349,10 +349,10 @@ def _year(joined: Joined) -> str:
 def address_people(people: People, keys: Iterable[str], claims: Claims) -> dict[str, Url]:
     """Give each of the people in `keys` `/speakers/NAME/`.
 
-    Of several whose names are one in ASCII, the one who is written so comes first.
+    Of several whose names are one in ASCII, the first in `keys` has the plain one.
     """
     urls: dict[str, Url] = {}
-    for key in sorted(keys, key=lambda key: (not key.isascii(), key)):
+    for key in keys:
         urls[key] = _named("speakers/", people.names[key], key, "speaker", claims)
     return urls
 
@@ -374,7 +374,10 @@ def address_things(things: Things, notes: Mapping[str, Url], claims: Claims) -> 
     """Give everything else its URL; `notes` have theirs."""
     events = address_events(things.editions, claims)
     sessions = address_sessions(things.sessions, events, things.people, claims)
-    spoke = {key for speakers in things.speakers for key in speakers}
+    oldest = sorted(
+        zip(things.sessions, things.speakers, strict=True), key=lambda pair: pair[0].age
+    )
+    spoke = dict.fromkeys(key for _, speakers in oldest for key in speakers)
     return Addresses(
         notes=notes,
         events=events,

@@ -57,6 +57,13 @@ def test_names_that_give_one_slug_have_two_pages() -> None:
     assert alone.people[0].url == "/speakers/li-wei/"
 
 
+def test_a_newer_speaker_never_moves_an_older_one() -> None:
+    old = told("content/z.md", session("One", "李伟"), date="2016-05-01")
+    new = told("content/a.md", session("Two", "Li Wei"), date="2017-05-01")
+    urls = {record.name: record.url for record in site(old, new).people}
+    assert urls["李伟"] == "/speakers/li-wei/"
+
+
 def test_a_person_knows_company_places_and_profiles() -> None:
     ada = speaker("Ada North", organisation="Acme", url="https://twitter.com/ada")
     again = speaker("Ada North", organisation="Beta", url="http://www.twitter.com/ada/")
