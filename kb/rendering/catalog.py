@@ -22,7 +22,6 @@ from kb.model.site import (
     Picture,
     SessionRecord,
     Site,
-    Told,
     TopicRecord,
     Url,
 )
@@ -472,8 +471,3 @@ def shorten(text: str, limit: int) -> str:
         return line
     cut = line[: limit - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,.;:") + "…"
-
-
-def first_words(told: Iterable[Told]) -> str:
-    """Return the first words of evidence there are."""
-    return next((one.evidence.text for one in told if one.evidence.text), "")
