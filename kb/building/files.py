@@ -151,14 +151,22 @@ def _read_all(descriptor: int, name: str, size: int, limit: int | None) -> bytes
 class Listing:
     """A walk below one folder, in sorted order: the files found, and what could not be listed."""
 
-    def __init__(self, folder: Path, skip: Callable[[str], bool], wanted: Callable[[str], bool]):
+    def __init__(
+        self,
+        folder: Path,
+        skip: Callable[[str], bool],
+        wanted: Callable[[str], bool],
+        closed: str = "",
+    ):
         """`skip` says which relative paths (files and folders) to pass by in silence; `wanted`
-        which of the remaining files matter enough to complain about when they are odd."""
+        which of the remaining files matter enough to complain about when they are odd;
+        `closed` names a file that keeps the walk out of the folders below that hold it."""
         self.folder = folder
         self.real = os.path.realpath(folder)
         self.findings: list[Finding] = []
         self._skip = skip
         self._wanted = wanted
+        self._closed = closed
         self._seen: set[tuple[int, int]] = set()
         self._names: dict[str, str] = {}
 
@@ -212,7 +220,8 @@ class Listing:
             self._odd(path, reason_of(fault))
             return
         if stat.S_ISDIR(status.st_mode):
-            yield from self._below(path, name)
+            if not self._closed or not os.path.lexists(f"{self.real}/{name}/{self._closed}"):
+                yield from self._below(path, name)
         elif not stat.S_ISREG(status.st_mode):
             self._odd(path, "it is no regular file")
         elif (other := self._names.setdefault(path, entry.name)) != entry.name:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kb.building.files import Found, Listing
-from kb.building.project import CACHE, CONFIGURATION, INDEX, Project
+from kb.building.project import CACHE, CONFIGURATION, INDEX, MARKER, Project
 from kb.model.finding import Finding
 from kb.model.settings import ContentSettings
 from kb.model.site import Url
@@ -46,7 +46,8 @@ def scan(project: Project) -> Scan:
     """Return what lies in the folders of `project`, sorted by path."""
     content = project.settings.content
     skip = _skipped(project)
-    listing = Listing(project.root, skip, lambda path: True)
+    # A site that was published here under another name is no content either.
+    listing = Listing(project.root, skip, lambda path: True, closed=MARKER)
     base = "" if content.folder in {".", "./", ""} else content.folder.strip("/").removeprefix("./")
     notes: list[Found] = []
     data: list[Found] = []

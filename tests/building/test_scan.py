@@ -73,6 +73,19 @@ def test_a_folder_of_notes_is_its_own_content(tmp_path: Path) -> None:
     assert assets == [("static/e.md", "/e.md")]
 
 
+def test_a_site_published_under_another_name_is_no_content(tmp_path: Path) -> None:
+    project = site(
+        tmp_path,
+        "[content]\nfolder = '.'\n[build]\noutput = 'out/new'\n",
+        "day one.md",
+        "stage.jpg",
+        "old/.kb-manifest",
+        "old/stage.jpg",
+        "old/talks/boats/index.md",
+    )
+    assert paths(scan(project)) == (["day one.md"], [], [("stage.jpg", "/stage.jpg")])
+
+
 def test_include_and_exclude(tmp_path: Path) -> None:
     project = site(
         tmp_path,
