@@ -23,7 +23,7 @@ from kb.search.documents import Document
 
 T = TypeVar("T")
 
-_BATCH = 4000
+_BATCH = 8000
 """Pages that wait to be rendered at most."""
 _MANY = 500
 """Documents from which on a process of its own pays for the browser's index."""
