@@ -29,9 +29,10 @@ def is_word(term: str) -> bool:
 class Vocabulary:
     """The words and keys of an index, with counts: what needs no posting to be answered."""
 
-    def __init__(self, counts: Mapping[str, int]) -> None:
+    def __init__(self, counts: Mapping[str, int], terms: Sequence[str] = ()) -> None:
+        """Hold `counts` of terms; `terms` are these terms sorted, where they are already."""
         self.counts = counts
-        self.terms = sorted(counts)
+        self.terms = terms or sorted(counts)
         self._marked: dict[str, list[tuple[str, int]]] = {}
         """First letter → its words, each with the set of its letters; made when first needed."""
 
