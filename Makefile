@@ -16,11 +16,12 @@ AXE := tests/browser/node_modules/axe-core/axe.min.js
 
 .DEFAULT_GOAL := help
 
-.PHONY: help site serve test lint types pytest format browser score bench bench-build bench-serve soak quality \
+.PHONY: help site serve test lint types pytest format browser score quality \
+	bench bench-build bench-graph bench-search bench-serve soak test-whoosh3 \
 	wheel lock screenshot hooks clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(MADE):
 	@if [ -z "$(PYTHON)" ]; then \
@@ -96,10 +97,13 @@ NOTES ?= tests/extraction/samples
 score: $(SITE) ## how well annotated notes are read (NOTES=folder for others than the samples)
 	$(BIN)/python bench/score.py $(NOTES) $(ARGS)
 
-bench: bench-build bench-serve bench-search ## all measurements (many minutes)
+bench: bench-build bench-graph bench-search bench-serve ## all measurements (many minutes)
 
 bench-build: $(TEST) ## measure builds: cold, nothing changed, one note changed (ARGS="--talks 10000")
 	$(BIN)/python bench/build.py $(ARGS)
+
+bench-graph: $(TEST) ## measure the graph alone, at two sizes (ARGS="--talks 1000 10000")
+	$(BIN)/python bench/graph.py $(ARGS)
 
 bench-serve: $(TEST) ## measure the preview: saves, start, memory, storms (many minutes; ARGS="--talks 1000")
 	$(BIN)/python bench/serve.py $(ARGS)

@@ -11,7 +11,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-TARGET = re.compile(r"^([a-z][a-z-]*):(?!=)(.*)$", re.MULTILINE)
+TARGET = re.compile(r"^([a-z][a-z0-9-]*):(?!=)(.*)$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_help_lists_every_target(checkout: Path, targets: set[str]) -> None:
         text=True,
         check=True,
     ).stdout
-    listed = set(re.findall(r"^ +make ([a-z-]+) ", shown, re.MULTILINE))
+    listed = set(re.findall(r"^ +make ([a-z0-9-]+) ", shown, re.MULTILINE))
     assert {"site", "test"} <= targets
     assert listed == targets
 
@@ -49,7 +49,7 @@ def test_the_make_targets_that_the_text_names_exist(
     checkout: Path, targets: set[str], name: str
 ) -> None:
     text = (checkout / name).read_text()
-    named = set(re.findall(r"(?:^\s*|`)make ([a-z-]+)", text, re.MULTILINE))
+    named = set(re.findall(r"(?:^\s*|`)make ([a-z0-9-]+)", text, re.MULTILINE))
     assert named, f"{name} names no command"
     assert named <= targets
 
