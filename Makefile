@@ -141,5 +141,5 @@ hooks: $(TEST) ## check every commit by itself, before it is made
 	$(BIN)/pre-commit install
 
 clean: ## delete what the other targets made (not your notes)
-	rm -rf $(VENV) public search_index .kb dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	rm -rf $(VENV) public search_index .kb dist .mypy_cache .ruff_cache .pytest_cache .hypothesis build \
 	tests/browser/node_modules
