@@ -23,6 +23,8 @@ from kb.model.value import to_json
 Row = Mapping[str, Any]
 _WIDE = 500
 """Columns of a table that goes to a file or a pipe."""
+_READABLE = 30
+"""Characters of a cell below which its words would be cut on a narrow terminal."""
 
 
 @click.command("list")
@@ -50,8 +52,10 @@ def list_command(
     elif as_csv:
         _print_csv(rows, COLUMNS[what])
     else:
-        _print_table(rows, COLUMNS[what])
+        left_out = _print_table(rows, COLUMNS[what])
         say(f"{len(rows)} {what if len(rows) != 1 else what[:-1]}")
+        if left_out:
+            say(f"No room for: {', '.join(left_out)} (--json and --csv have them).", "dim")
     return 0
 
 
@@ -62,22 +66,40 @@ def _print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
         writer.writerow([_cell(row[column]) for column in columns])
 
 
-def _print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
+def _print_table(rows: Sequence[Row], columns: Sequence[str]) -> Sequence[str]:
+    """Print the table; return the columns that the terminal has no room for."""
     terminal = sys.stdout.isatty()
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(printable(_cell(row[column]))) for column in columns))
     console = Console(
         width=None if terminal else _WIDE,
         no_color=not coloured(sys.stdout),
         highlight=False,
         soft_wrap=not terminal,
     )
+    shown_columns = fitting(rows, columns, console.width) if terminal else tuple(columns)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in shown_columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(printable(_cell(row[column]))) for column in shown_columns))
     with console.capture() as shown:
         console.print(table)
     sys.stdout.writelines(f"{line.rstrip()}\n" for line in shown.get().splitlines())
+    return columns[len(shown_columns) :]
+
+
+def fitting(rows: Sequence[Row], columns: Sequence[str], width: int) -> tuple[str, ...]:
+    """Return as many of the `columns`, from the first, as can be read side by side.
+
+    `width` is the terminal's, in characters. The first two are always among them.
+    """
+    room, kept = width, 0
+    for column in columns:
+        widest = max((len(_cell(row[column])) for row in rows), default=0)
+        room -= max(len(column), min(widest, _READABLE)) + (1 if kept else 0)
+        if room < 0 and kept >= 2:
+            break
+        kept += 1
+    return tuple(columns[:kept])
 
 
 def _cell(value: Any) -> str:
