@@ -18,13 +18,15 @@ from kb.reading.privacy import stripped
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault, ThemeFiles
 from kb.rendering.views import Page
-from kb.search.browser_index import export
+from kb.search.browser_index import export_again
 from kb.search.documents import Document
 
 T = TypeVar("T")
 
 _BATCH = 8000
 """Pages that wait to be rendered at most."""
+_SHARDS = "browser-index"
+"""What the browser's index needs to know of the last one, in the memo."""
 _MANY = 500
 """Documents from which on a process of its own pays for the browser's index."""
 _ASK = 100
@@ -83,7 +85,12 @@ def stage_site(
                 yield page
 
     def shards() -> bytes:
-        outputs = export(documents, knowledge.settings.language)
+        code = run.code.encode()
+        kept = (not run.options.full and run.memo.get(_SHARDS)) or b""
+        before = kept.removeprefix(code) if kept.startswith(code) else b""
+        outputs, memory = export_again(documents, knowledge.settings.language, before)
+        if memory != before:
+            run.memo.put(_SHARDS, code + memory)
         return encode(_Answer(tuple(stage.put(one.path, one.data) for one in outputs)))
 
     with aside(shards, jobs if len(documents) > _MANY else 1) as exported:
