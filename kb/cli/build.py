@@ -19,7 +19,9 @@ from kb.model.finding import Finding
 from kb.model.value import to_json
 
 _FIRST = 10
-"""How many findings a summary shows."""
+"""How many findings a summary shows, unless there are more errors."""
+_ERRORS = 100
+"""How many errors a summary shows: each is why the exit code is 1."""
 
 
 @click.command("build")
@@ -133,7 +135,9 @@ def _tell(report: Report, project: Project, seconds: float, *, verbose: bool, qu
 
 def _tell_findings(findings: list[Finding], *, everything: bool) -> None:
     ranked = sorted(findings, key=lambda one: ("error", "warning", "hint").index(one.severity))
-    loud = ranked if everything else [one for one in ranked if one.severity != "hint"][:_FIRST]
+    errors = sum(one.severity == "error" for one in ranked)
+    first = max(_FIRST, min(errors, _ERRORS))
+    loud = ranked if everything else [one for one in ranked if one.severity != "hint"][:first]
     for finding in loud:
         say(line(finding), SEVERITIES[finding.severity])
     if len(loud) < len(findings):

@@ -116,6 +116,15 @@ def test_errors_are_1_and_each_is_a_line_with_a_place(call: Call, site: Path) ->
     assert "content/bad.md:2:" in out
 
 
+def test_a_build_shows_every_error_not_just_the_first_ones(call: Call, site: Path) -> None:
+    for number in range(15):
+        (site / "content" / f"empty-{number:02}.md").write_text("")
+    code, _, err = call("build", "-s", site)
+    assert code == 1
+    for number in range(15):
+        assert f"content/empty-{number:02}.md:1:1: error KB105" in err
+
+
 def test_any_finding_counts_when_strict(call: Call, site: Path) -> None:
     path = site / "content" / "about.md"
     path.write_text('+++\ntitle = "About"\ncover = "none.png"\n+++\ntext\n')
