@@ -48,7 +48,7 @@ _CODE_HEAD = re.compile(
     rf"\s[-–—])\s+(?=\S)"
 )
 _MEDIA = re.compile(
-    r"\s*[\[(|]?\s*(?<![\w-])(?:(?:slides?|video|recording|deck|audio|pdf|notes|"
+    r"\s*[\[(|]?\s*(?<![\w-])(?:(?:slides?|video|recording|deck|audio|pdf|notes|links?|"
     r"youtube|folien|スライド|資料|动画)"
     r"(?:\s*(?:,|&|and|/|\||\+)\s*|\s*)){1,3}[\])]\s*$",
     re.IGNORECASE,
@@ -57,19 +57,19 @@ _LENGTH = re.compile(
     r"\s*[\[(]\s*~?\d{1,3}\s*(?:min(?:utes?|s)?\.?|分|hours?|h|mn)\s*[\])]\s*$", re.IGNORECASE
 )
 _RATING = re.compile(r"\s*[\[(]\s*\d(?:[.,]\d)?\s*/\s*(?:5|10)\s*[\])]\s*$")
-_ROOM_WORD = (
+ROOM_WORD = (
     r"(?:room|hall|stage|auditorium|theat(?:er|re)|ballroom|track|raum|saal|"
     r"hörsaal|salle|sala|aula|会場|ルーム)"
 )
 _ROOM_TAIL = re.compile(
-    rf"\s*[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|"
-    rf"[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*$|\s+(?:@|in|[-–—|"
-    rf"])\s+(?P<bare>{_ROOM_WORD}\s+[\w.-]{{1,12}})\s*$",
+    rf"\s*[\[(]\s*(?P<room>(?:{ROOM_WORD}\b[^\])]{{0,24}}|"
+    rf"[^\])]{{1,18}}\b{ROOM_WORD}))\s*[\])]\s*$|\s+(?:@|in|[-–—|"
+    rf"])\s+(?P<bare>{ROOM_WORD}\s+[\w.-]{{1,12}})\s*$",
     re.IGNORECASE,
 )
 _ROOM_HEAD = re.compile(
-    rf"[\[(]\s*(?P<room>(?:{_ROOM_WORD}\b[^\])]{{0,24}}|"
-    rf"[^\])]{{1,18}}\b{_ROOM_WORD}))\s*[\])]\s*[:–—-]?\s*(?=\S)",
+    rf"[\[(]\s*(?P<room>(?:{ROOM_WORD}\b[^\])]{{0,24}}|"
+    rf"[^\])]{{1,18}}\b{ROOM_WORD}))\s*[\])]\s*[:–—-]?\s*(?=\S)",
     re.IGNORECASE,
 )
 _TRACK_HEAD = re.compile(r"[\[(]\s*([^\W\d_][\w&/+. -]{1,14}?)\s*[\])]\s*[:–—-]?\s*(?=\w)")

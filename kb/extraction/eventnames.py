@@ -47,6 +47,9 @@ _ASIAN_TAIL = re.compile(
 _FILLER = (NOTE_WORDS - {"conference"}) | frozenset(MONTHS) | frozenset(WEEKDAYS)
 
 
+_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,2}[/.]\d{1,2}[/.]((?:19|20)\d\d)(?!\d)")
+
+
 class Guess(Value, frozen=True):
     """What one text tells of an event."""
 
@@ -64,11 +67,15 @@ def guess_event(text: str, *, loose: bool = False) -> Guess:
     """
     text = _GLUED.sub(" ", text.strip())
     text = re.sub(r"[(\[]\s*((?:19|20)\d\d)\s*[)\]]", r" \1 ", text)
+    text = _NUMERIC_DATE.sub(r" \1 ", text)
     text = _ASIAN_TAIL.sub("", text)
     years = YEAR.findall(text)
     year = int(years[-1]) if years else _short_year(text)
     best = Guess()
-    for part in [part for part in _SPLIT.split(text) if part and part.strip()]:
+    parts = [part for part in _SPLIT.split(text) if part and part.strip()]
+    if year and len(parts) > 1 and not YEAR.search(parts[0]) and _only_about(parts[1]):
+        parts[0] = f"{parts[0]} {year}"
+    for part in parts:
         guess = _guess_part(part, loose=loose)
         if guess.sure > best.sure:
             best = guess
@@ -76,6 +83,13 @@ def guess_event(text: str, *, loose: bool = False) -> Guess:
     if not place:
         place = place_in(text)
     return Guess(name=best.name, place=place, year=year, edition=best.edition, sure=best.sure)
+
+
+def _only_about(part: str) -> bool:
+    """Whether a part of a title has a year, and else only says which day or kind of session."""
+    words = [word for word in fold(YEAR.sub(" ", _PART_OF.sub(" ", part))).split()]
+    left = [word for word in words if word not in _FILLER and word not in _NO_NAMES]
+    return bool(YEAR.search(part)) and all(word in _NUMBER_WORDS for word in left)
 
 
 def _short_year(text: str) -> int:
@@ -213,6 +227,9 @@ def is_conference(name: str) -> bool:
     )
 
 
+_NUMBER_WORDS = word_set("one two three four five day days")
+
+
 class PathEvent(Value, frozen=True):
     """An event that a file's or folder's name tells."""
 
@@ -232,7 +249,11 @@ _SKIP_FOLDERS = word_set(
     " pages page en de fr es ja zh writing til conferences conference talks talk events event"
     " conference notes conf notes summits meetups _posts archive archives drafts _drafts"
 )
-_DATED = re.compile(r"^(?:19|20)\d\d-\d\d?-\d\d?[-_ ]*")
+_DATED = re.compile(r"^((?:19|20)\d\d)(?:-\d\d?-\d\d?|-[01]\d)(?!\d)[-_ ]*")
+_MONTHLY = re.compile(
+    r"(?<![A-Za-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?([12]\d)$",
+    re.IGNORECASE,
+)
 _DATED_END = re.compile(r"(?<=[-_ .])((?:19|20)\d\d)[-_.]\d\d?[-_.]\d\d?$")
 _YEARLY = re.compile(r"((?:19|20)\d\d)(?:[-_ .]\d\d?){0,2}")
 _ACRONYM = re.compile(r"(?<![A-Za-z])([A-Z]{3,}['’]?)([12]\d)(?!\w)")
@@ -247,7 +268,8 @@ def events_of_path(path: str) -> tuple[PathEvent, ...]:
     """
     *folders, file = path.split("/")
     stem = re.sub(r"\.\w+$", "", file)
-    parts = [*folders, _DATED_END.sub(r"\1", _DATED.sub("", stem))]
+    whole = [*folders, stem]
+    parts = [_undated(part) for part in whole]
     found = []
     for place in range(len(parts) - 1, -1, -1):
         spaced = re.sub(r"[-_.]+", " ", parts[place]).strip()
@@ -255,7 +277,8 @@ def events_of_path(path: str) -> tuple[PathEvent, ...]:
             continue
         spaced = _ACRONYM.sub(r"\1 20\2", spaced)
         guess = guess_event(spaced if any(c.isupper() for c in spaced) else spaced.title())
-        year, sure = guess.year, guess.sure
+        dated = None if place == len(parts) - 1 else _DATED.match(whole[place])
+        year, sure = guess.year or int(dated[1] if dated else 0), guess.sure
         above = _YEARLY.fullmatch(parts[place - 1]) if place else None
         below = _YEARLY.fullmatch(parts[place + 1]) if place + 1 < len(parts) else None
         name = guess.name
@@ -277,6 +300,12 @@ def events_of_path(path: str) -> tuple[PathEvent, ...]:
                 )
             )
     return tuple(found)
+
+
+def _undated(part: str) -> str:
+    """A part of a path without the day that it begins or ends with; a bare date stays."""
+    bare = _DATED_END.sub(r"\1", _DATED.sub("", part) or part)
+    return _MONTHLY.sub(r"20\1", bare)
 
 
 def _trimmed(text: str) -> str:

@@ -164,6 +164,7 @@ def _vote_file(path: str, text: str, ballot: _Ballot) -> None:
             continue
         squeezed = fold(found.name).replace(" ", "")
         repository = not own and not found.year and "notes" in fold(found.part).split()
+        repository = repository and ballot.talk_title
         if (found.sure < 0.5 or repository) and squeezed not in text:
             continue
         rule = "event-file" if own else "event-folder"
@@ -294,6 +295,8 @@ _PAGE_PATH = re.compile(
     r"proposals|talks?|events?|videos|summit|timetable|tag)(?:/|$)",
     re.IGNORECASE,
 )
+_POSTED = re.compile(r"/(?:19|20)\d\d/\d\d?(?:/|$)")
+"""The date of a post that is cited tells when it was written, not when the event was."""
 _SERVICES = re.compile(
     r"(?:^|\.)(?:sched\.(?:com|org)|lanyrd\.com|meetup\.com|eventbrite\.\w+|"
     r"pretalx\.com|sessionize\.com|connpass\.com)$"
@@ -336,7 +339,7 @@ def _vote_url(url: str, piece: Piece, ballot: _Ballot) -> None:
         if not match:
             continue
         year = int(match["y1"] or match["y2"])
-        if part == str(year) and kind == "article" and not _PAGE_PATH.search(path):
+        if _POSTED.search(path) and not _PAGE_PATH.search(path):
             continue
         words = (match["w1"] or match["w2"] or "").replace("-", " ").strip()
         if len(words.split()) > 3:

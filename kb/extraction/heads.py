@@ -506,6 +506,9 @@ def _quoted(words: str, company: Company) -> list[Reading]:
             continue
         side = re.sub(r"^(?:by|von|par|por|with|from|mit)\s+", "", side, flags=re.IGNORECASE)
         people = read_people(side.strip("()[] "), company, bonus=0.2, single=len(side.split()) == 1)
+        if not people.persons:
+            small = _small_name(side, company)
+            people = People(persons=small.persons, sure=small.sure and 0.55)
         if people.persons and people.sure >= 0.35:
             readings.append(
                 Reading(

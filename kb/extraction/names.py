@@ -351,6 +351,8 @@ def _token(plain: str, folded: str, position: int, company: Company, *, led: boo
         score -= 0.1 if led else 0.25
     elif not given and not led and _wordy(folded):
         score -= 0.18
+    elif not given and _is_plural(folded):
+        score -= 0.12
     if _INNER.search(plain) and not _MAC.match(plain):
         score -= 0.3
     if len(plain) > 3 and plain.isupper():
@@ -392,6 +394,13 @@ _ENDINGS = (
 
 def _wordy(folded: str) -> bool:
     return len(folded) > 5 and folded.endswith(_ENDINGS)
+
+
+def _is_plural(folded: str) -> bool:
+    """Whether a word is the plural of a common one: `heroes`, but also a name such as Rivers."""
+    return (folded.endswith("es") and folded[:-2] in COMMON) or (
+        folded.endswith("s") and folded[:-1] in COMMON
+    )
 
 
 def resembles(handle: str, name: str) -> bool:

@@ -4,12 +4,13 @@ The levels of headings are a hint, not more: what is surely a talk by its own we
 of the same rank talks, too, unless they are something else.
 """
 
+import re
 from collections.abc import Sequence
 
 from kb.extraction.candidates import Candidate, Form, Reader
 from kb.extraction.eventnames import event_weight
 from kb.extraction.heads import read_head
-from kb.extraction.lexicon import fold
+from kb.extraction.lexicon import TITLE_LABELS, fold
 from kb.extraction.loose import loose
 from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
@@ -131,14 +132,16 @@ def _choose_headings(reader: Reader, candidates: list[Candidate]) -> list[Candid
     chosen = {c.index: c for c in strong}
     levels: dict[int, list[Candidate]] = {}
     for c in candidates:
-        if c is opening and (_is_event_title(c, reader) or c.index not in chosen):
+        lone = sum(d.level == c.level for d in strong) < 2 or len(c.head.text.split()) < 3
+        if c is opening and (_is_event_title(c, reader) or (c.index not in chosen and lone)):
             continue
         if not any(a in chosen for a in _ancestors(reader, c.index)):
             levels.setdefault(c.level, []).append(c)
     for group in levels.values():
         sure = [c for c in group if c.index in chosen]
         eligible = [c for c in group if not c.role or c.index in chosen]
-        if not _carries(reader, candidates, sure, eligible):
+        highest = not any(d.level < group[0].level for d in strong)
+        if not _carries(reader, candidates, sure, eligible, highest=highest):
             continue
         everyone = len(sure) >= 5 and len(sure) >= 0.75 * len(eligible)
         for c in eligible:
@@ -150,11 +153,16 @@ def _choose_headings(reader: Reader, candidates: list[Candidate]) -> list[Candid
 
 
 def _carries(
-    reader: Reader, candidates: list[Candidate], sure: list[Candidate], eligible: list[Candidate]
+    reader: Reader,
+    candidates: list[Candidate],
+    sure: list[Candidate],
+    eligible: list[Candidate],
+    *,
+    highest: bool,
 ) -> bool:
     """Whether the sure talks of a rank are enough to make the others of the rank talks, too."""
     setting = reader.setting
-    if sure and setting.plain and (setting.several or setting.title_is_event >= 1.5):
+    if sure and highest and setting.plain and (setting.several or setting.title_is_event >= 1.5):
         days = sum(c.role == "day" for c in candidates)
         if days >= 2 or setting.several:
             return True
@@ -241,6 +249,8 @@ def _weak_family(
         event_weight(opening.head.text) if opening else 0.0,
     )
     dated = any(c.role == "day" for c in candidates) and reader.setting.weight >= 3.0
+    if title_weight >= 1.0 and any(_is_session_word(c) for c in candidates):
+        title_weight = 1.5
     if title_weight < 1.5 and not dated:
         return chosen
     if reader.setting.weight < 2.0:
@@ -257,6 +267,12 @@ def _weak_family(
         if len(group) >= 2 or (group and group[0].score > 0.9):
             return group
     return chosen
+
+
+def _is_session_word(candidate: Candidate) -> bool:
+    """Whether a heading is a word such as `Keynote`, `Panel` or `Lightning talks`."""
+    folded = fold(candidate.head.text)
+    return folded in TITLE_LABELS or bool(re.fullmatch(r"(?:lightning|flash) talks|keynotes", folded))
 
 
 # -- a note that is one talk -----------------------------------------------------------------

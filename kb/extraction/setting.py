@@ -155,6 +155,10 @@ def _path(path: str) -> float:
     folders = fold(path.replace("_", " ").rpartition("/")[0])
     words = set(folders.split())
     weight = 1.0 if words & (CONFERENCE_WORDS | {"talk", "session"}) else 0.0
+    if words & {"event", "events"} and any(
+        found.year and found.distance for found in events_of_path(path)
+    ):
+        weight += 1.5
     stem = path.rpartition("/")[2].rpartition(".")[0]
     spaced = re.sub(r"[-_]+", " ", stem)
     stem_words = set(fold(spaced).split())

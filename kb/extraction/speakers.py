@@ -102,6 +102,12 @@ def read_people(
     persons: list[Person] = []
     for part in _parts(text):
         found = _chunk(part, company, bonus, single=single, told=told)
+        if found is None and persons and ";" in text and len(part) < 60:
+            persons[-1] = _attach(persons[-1], part)
+            continue
+        if found is None and persons and (mate := _mate(part, persons[-1], company)):
+            persons.append(mate)
+            continue
         if found is None and persons and "," in text and len(part) < 30:
             persons[-1] = _attach(persons[-1], part)
             continue
@@ -113,6 +119,17 @@ def read_people(
     return People(persons=tuple(persons), sure=min(person.sure for person in persons))
 
 
+def _mate(part: str, before: Person, company: Company) -> Person | None:
+    """Return who is named by one name alone, joined to somebody named in full: `… & Surya`."""
+    full = before.sure >= 0.5 and " " in before.name
+    full = full and not before.organisation and not before.role
+    if not full or not _ONE.fullmatch(part.strip()) or is_organisation(part):
+        return None
+    sure = _lone(part.strip(), company)
+    return Person(name=part.strip(), sure=max(0.5, sure)) if sure else None
+
+
+_ONE = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,15}")
 _PAIR = re.compile(
     r"([^\W\d_a-z][^\W\d_A-Z]{1,14})\s*(?:&|\+|and|und|et|y)\s*([^\W\d_a-z][^\W\d_A-Z]{1,14})"
 )
@@ -133,7 +150,7 @@ def read_pair(text: str, company: Company = NOBODY) -> People:
 
 
 def _strip(text: str) -> str:
-    text = text.replace("\u00a0", " ").replace("\u200b", "").strip()
+    text = text.replace("\u00a0", " ").replace("\u200b", "").replace("／", " | ").strip()
     text = text.strip("*_~`|·•–—- \t\n")
     return re.sub(r"\s+", " ", text).rstrip(".:;,").strip()
 
@@ -173,6 +190,8 @@ def _chunk(
             return None
     if not persons:
         return [Person(name="", handle=handle, sure=0.7) for handle in handles] or None
+    if len(persons) == 1 and not persons[0].name.isascii() and _is_also(asides, company):
+        persons = [_surer(persons[0], 0.35)]
     for aside in asides:
         if not HANDLE.fullmatch(aside) and not PRONOUNS.match(aside):
             persons[-1] = _attach(persons[-1], HANDLE.sub("", aside).strip(" ,-–—"))
@@ -183,6 +202,21 @@ def _chunk(
     elif handles:
         persons[-1] = _with(persons[-1], handle=handles[0])
     return persons
+
+
+def _is_also(asides: list[str], company: Company) -> bool:
+    """Whether a name stands in brackets: the same person's, in Latin letters."""
+    return len(asides) == 1 and asides[0].isascii() and likeness(asides[0], company) >= 0.5
+
+
+def _surer(person: Person, more: float) -> Person:
+    return Person(
+        name=person.name,
+        sure=min(0.97, person.sure + more),
+        organisation=person.organisation,
+        role=person.role,
+        handle=person.handle,
+    )
 
 
 def _with(person: Person, *, handle: str) -> Person:

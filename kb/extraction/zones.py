@@ -8,9 +8,10 @@ import re
 from collections.abc import Sequence
 
 from kb.extraction.clock import TIME, find_date, find_part, find_weekday, is_only_time, read_slot
+from kb.extraction.dressing import ROOM_WORD
 from kb.extraction.lexicon import FIELD_LABELS, LABELS, fold
 from kb.extraction.links import is_session_page, kind_of_link
-from kb.extraction.names import HANDLE, Company, resembles
+from kb.extraction.names import HANDLE, Company, is_role, resembles
 from kb.extraction.pieces import Piece
 from kb.extraction.speakers import People, Person, read_by, read_label, read_people
 from kb.model.note import Lines, Reference
@@ -77,6 +78,16 @@ _VERB = re.compile(
 _HANDLES = re.compile(
     r"^[\s(\[]*(?:by\s+)?(@\w[\w.-]*(?:\s*(?:,|&|and|/|\+)\s*@\w[\w.-]*)*)[\s)\].]*$"
 )
+_HANDLE_ROLE = re.compile(
+    r"^\W{0,3}(?P<handle>@\w[\w.-]*)\s*(?:\s[-–—|]\s|,\s|\()\s*(?P<role>[^@:]{3,60})$"
+)
+_FIRST_ROLE = re.compile(r"^(?P<name>[^\W\d_a-z][^\W\d_A-Z]{2,15}), (?P<role>[^,:.]{3,50})$")
+_SLOT_ROOM = re.compile(
+    rf"^(?P<slot>(?:[^\W\d_]+,?\s+)?{TIME.pattern}(?:,?\s+[^\W\d_]+)?)\s*[,@|–—-]\s*"
+    rf"(?P<room>[\w .-]{{0,24}}\b{ROOM_WORD}\b[\w .-]{{0,12}})$",
+    re.IGNORECASE,
+)
+"""A line such as `9am Friday, Cedar Room B`."""
 _SPEAKER_URL = re.compile(
     r"/(?:speakers?|presenters?|people|sprecher|intervenants?)/([^/?#]+)", re.IGNORECASE
 )
@@ -358,11 +369,19 @@ class _Reader:
         if is_only_time(text):
             self.timed(text)
             return True
+        if match := _SLOT_ROOM.match(text):
+            self.timed(match["slot"])
+            self.fields.setdefault("room", match["room"].strip())
+            return True
         if fold(text) in LABELS and len(text) < 40:
             self.fields.setdefault("kind", fold(text))
             return True
         if match := _HANDLES.match(text):
             self.handles(match[1], piece)
+            return True
+        if (match := _HANDLE_ROLE.match(text)) and is_role(match["role"]) and not self.named:
+            person = Person(name="", handle=match["handle"], role=match["role"], sure=0.75)
+            self.found(People(persons=(person,), sure=0.75), piece, "speaker-handle", "handle")
             return True
         return (
             self.names(piece, text, quote=quote) if len(text) < 200 else self.sentence(piece, text)
@@ -507,6 +526,8 @@ class _Reader:
         if self.told and self.people and not by:
             return False
         people = self.linked(read_people(words, self.company, bonus=bonus, single=bool(by)), piece)
+        if not people.persons and (match := _FIRST_ROLE.match(words)) and is_role(match["role"]):
+            people = read_people(words, self.company, bonus=0.3, single=True)
         if not people.persons:
             return self.untitled_line(piece, text) or self.sentence(piece, text)
         place = "strong" if piece.strong or piece.emphasis else "quote" if quote else piece.kind
@@ -515,6 +536,8 @@ class _Reader:
             needed = 0.72 if not self.people else 0.65
         if self.named and not by:
             needed = max(needed, 0.72)
+        elif all(person.role for person in people.persons) and len(text) < 100:
+            needed = min(needed, 0.56)
         if people.sure >= needed:
             rule = "speaker-by" if by else f"speaker-{place}"
             self.found(people, piece, rule, place)
