@@ -130,6 +130,11 @@ class Builder(Protocol):
     folder: Path
     """The site's folder."""
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether builds are as quick as they can be."""
+        ...
+
     def build(self, wanted: Wanted, asks: Asks) -> Built:
         """Bring the output up to date; calls happen one after the other, in one thread.
 

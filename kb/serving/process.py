@@ -29,6 +29,8 @@ LISTEN = 0.004
 GRACE = 3.0
 """Seconds that the child has to end by itself."""
 TAKE_OVER = b"take over"
+TIDY = 8
+"""Builds after which garbage is looked for, when there is nothing else to do."""
 
 
 class Order(Value, frozen=True):
@@ -72,6 +74,11 @@ class ProcessBuilder:
             _become_child(builder, there, self._here)
         there.close()
         self._sender = self._first
+
+    @property
+    def is_warm(self) -> bool:
+        """False: what the child still needs is for the child to know."""
+        return False
 
     def ignored(self) -> tuple[Path, ...]:
         """Return what the builder ignores."""
@@ -211,6 +218,8 @@ class _Child:
     def __init__(self, builder: Builder, there: Connection) -> None:
         self._builder = builder
         self._there = there
+        self._age = 0
+        """Builds since garbage was last looked for."""
 
     def serve(self) -> None:
         """Do what is ordered until the preview has ended."""
@@ -218,7 +227,10 @@ class _Child:
             order = decode(self._there.recv_bytes(), Order)
             if order.kind == "look":
                 self._tell(self._looked(order.page))
+            elif order.kind == "warm" and self._builder.is_warm and self._age < TIDY:
+                self._tell(Letter("warm"))
             elif order.kind in {"build", "warm"}:
+                self._age = 0 if order.kind == "warm" else self._age + 1
                 self._have_done(order)
 
     def _tell(self, letter: Letter) -> None:
@@ -340,6 +352,8 @@ class _Copy:
         try:
             if self._order.kind == "warm":
                 shown = self._builder.warm(_never)
+                gc.unfreeze()
+                gc.collect()  # takes long on a large site: here nobody waits for it
                 return Letter("warm", shown_notes=shown, sender=os.getpid())
             asks = Asks(self._switch, _never, self._show_ahead)
             built = self._builder.build(self._order.wanted, asks)

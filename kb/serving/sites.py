@@ -86,6 +86,11 @@ class SiteBuilder:
         """Return the folders that builds write."""
         return (self._project.output, self._project.cache, self._project.index)
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether the notes are known."""
+        return self._known is not None
+
     def close(self) -> None:
         """Hold nothing."""
 

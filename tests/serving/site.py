@@ -42,6 +42,8 @@ def bytes_of(path: Path) -> bytes | None:
 class FolderBuilder:
     """Publishes `pages/` as it is; a file of it that says BROKEN is a broken template."""
 
+    is_warm = True
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.output = folder / "public"

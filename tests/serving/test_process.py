@@ -17,6 +17,7 @@ class Scripted:
 
     folder = Path("/site")
     output = Path("/site/public")
+    is_warm = False
 
     def ignored(self) -> tuple[Path, ...]:
         return (self.output,)
