@@ -33,6 +33,8 @@ class State(Value, frozen=True):
     """Published files."""
     boot: str = ""
     """Which boot of the machine this was."""
+    code: str = ""
+    """`code_stamp` of the kb that built it."""
     index: Mapping[str, Made] = {}
     """Files of the local search index."""
 

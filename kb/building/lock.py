@@ -54,6 +54,21 @@ def hold(path: Path, patience: float) -> Iterator[int]:
         os.close(descriptor)
 
 
+def is_held(path: Path) -> bool:
+    """Return whether somebody holds the lock file `path` now. Waits for nobody, writes nothing."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def _take(descriptor: int, patience: float) -> None:
     waited = 0.0
     while True:

@@ -101,17 +101,18 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
             files=len(published.made),
             written=published.written,
             removed=published.removed,
-            remarks=(index.remark,) if index.remark else (),
+            remarks=tuple(filter(None, (_about_memo(memo, before, code), index.remark))),
             findings=in_order([*report.findings, *broken, *published.findings]),
         )
         quiet = replace(report, written=(), removed=(), sources=(), stages={}, remarks=())
         state = State(
-            key,
+            "" if published.findings else key,  # what is in the way may go without a trace
             knowledge.since,
             knowledge.until,
             quiet,
             published.made,
             boot=this_boot(),
+            code=code,
             index=index.files,
         )
         write_keys(memo, project, rendered.keys)
@@ -176,6 +177,14 @@ def _report(
         findings=knowledge.findings,
         stages=dict(seconds),
     )
+
+
+def _about_memo(memo: Memo, before: State | None, code: str) -> str:
+    if memo.damaged:
+        return "What was remembered of earlier builds is damaged, or not yours: it was not used."
+    if before is not None and before.code != code:
+        return "This kb is another than that of the last build: everything was read anew."
+    return ""
 
 
 def _fault(fault: TemplateFault) -> Finding:

@@ -9,7 +9,7 @@ from kb.model.finding import Finding
 from kb.model.note import Source
 from kb.model.settings import Settings
 from kb.model.value import digest, replace
-from kb.reading.settings import read_settings
+from kb.reading.settings import place_of, read_settings
 
 CONFIGURATION = "site.toml"
 CACHE = ".kb"
@@ -47,6 +47,11 @@ class Project:
     def cache(self) -> Path:
         """The folder of kb's cache."""
         return self.root / CACHE
+
+    @property
+    def lock(self) -> Path:
+        """The file that is locked while the site is built."""
+        return self.cache / "lock"
 
     @property
     def index(self) -> Path:
@@ -103,6 +108,25 @@ def _configuration(root: Path, folder: Path) -> Source:
             ) from fault
         raise ProjectFault(f"{CONFIGURATION} cannot be read: {fault.reason}") from fault
     return Source(CONFIGURATION, digest(data), data)
+
+
+def check_content(project: Project) -> None:
+    """Refuse a site whose folder of notes is not there: building it would unpublish everything.
+
+    Raises:
+        ProjectFault: the folder is missing, or is a file.
+    """
+    folder = project.settings.content.folder
+    if project.content.is_dir():
+        return
+    what = "is a file" if project.content.exists() else "is not there"
+    message = f"the folder of the notes, {folder!r}, {what}"
+    hint = "Make it, or name the folder in site.toml: [content] folder. Nothing was written."
+    line, column = place_of(_configuration(project.root, project.root), "content.folder")
+    if not line:
+        raise ProjectFault(message, hint)
+    finding = Finding("KB117", CONFIGURATION, message, line, column, "make it, or name another")
+    raise ProjectFault(f"{CONFIGURATION} has errors", "Nothing was written.", (finding,))
 
 
 def check_output(project: Project) -> None:

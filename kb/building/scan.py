@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kb.building.files import Found, Listing
-from kb.building.project import CACHE, CONFIGURATION, INDEX, MARKER, Project
+from kb.building.project import CACHE, CONFIGURATION, INDEX, MARKER, Project, check_content
 from kb.model.finding import Finding
 from kb.model.settings import ContentSettings
 from kb.model.site import Url
@@ -43,7 +43,12 @@ class Scan(Value, frozen=True):
 
 
 def scan(project: Project) -> Scan:
-    """Return what lies in the folders of `project`, sorted by path."""
+    """Return what lies in the folders of `project`, sorted by path.
+
+    Raises:
+        ProjectFault: the folder of the notes is not there.
+    """
+    check_content(project)
     content = project.settings.content
     skip = _skipped(project)
     # A site that was published here under another name is no content either.

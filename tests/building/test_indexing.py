@@ -52,12 +52,12 @@ def test_a_failed_index_spoils_no_site(site: Path, monkeypatch: pytest.MonkeyPat
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(WhooshEngine, "update", fail)
-    report = build(site)
+    with monkeypatch.context() as patch:
+        patch.setattr(WhooshEngine, "update", fail)
+        report = build(site)
     assert report.published
     assert "No space left" in report.remarks[0]
     assert (site / "public" / "index.html").exists()
-    monkeypatch.undo()
     assert build(site).remarks == ()
     assert titles(site, "reeds") == ["Canals in winter"]
 

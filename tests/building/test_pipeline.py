@@ -123,6 +123,37 @@ def test_a_damaged_cache_is_only_slower(site: Path, tmp_path: Path, damage: str)
     report = build(site)
     assert tree(site / "public") == before
     assert report.errors == 0
+    assert (report.remarks != ()) == (damage != "remove")
+
+
+def test_another_kb_reads_everything_anew_and_says_so(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(site)
+    before = tree(site / "public")
+    with monkeypatch.context() as patch:
+        patch.setattr("kb.building.pipeline.code_stamp", lambda: "another")
+        report = build(site)
+    assert "another" in report.remarks[0]
+    assert report.written == ()
+    assert tree(site / "public") == before
+    assert "another" in build(site).remarks[0]
+    assert build(site).remarks == ()
+
+
+def test_a_page_comes_when_what_was_in_its_way_is_gone(site: Path) -> None:
+    build(site)
+    foreign = site / "public" / "notes" / "new" / "index.html"
+    foreign.parent.mkdir()
+    foreign.write_text("mine")
+    (site / "content" / "new.md").write_text("# New\n\nText.\n")
+    report = build(site)
+    assert "KB602" in {one.code for one in report.findings}
+    assert foreign.read_text() == "mine"
+    foreign.unlink()
+    report = build(site)
+    assert "KB602" not in {one.code for one in report.findings}
+    assert b"Text." in foreign.read_bytes()
 
 
 def test_an_old_page_goes_though_the_cache_is_lost(site: Path, tmp_path: Path) -> None:
@@ -313,9 +344,9 @@ def test_a_note_that_cannot_be_read_any_more_is_a_finding(
         (site / "content" / "about.md").unlink()
         return answer
 
-    monkeypatch.setattr(pipeline, "digests_of", vanish)
-    report = build(site)
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "digests_of", vanish)
+        report = build(site)
     assert [one.code for one in report.findings if one.path == "content/about.md"] == ["KB109"]
-    monkeypatch.undo()
     again = build(site)
     assert [one.code for one in again.findings if one.path == "content/about.md"] == []
