@@ -126,12 +126,17 @@ def _newest_event_first(
 
 
 def topic_uses(joined: Joined, topics: Topics) -> dict[str, list[tuple[Written, TopicMention]]]:
-    """Return what a session is about: its own topics, then those that head the whole note."""
+    """Return what a session is about: its own topics, then those that head the whole note.
+
+    A lunch is not about what the day's note is about, so only talks take from its head.
+    """
     uses: dict[str, list[tuple[Written, TopicMention]]] = defaultdict(list)
     for part in joined.parts:
         for mention in part.session.topics:
             uses[topics.key(mention.name)].append((part.written, mention))
     for part in joined.parts:
+        if not part.session.is_talk:
+            continue
         head = part.written.note.matter.last_line
         for mention in part.written.facts.topics:
             if mention.evidence.line <= head and not mention.guessed:

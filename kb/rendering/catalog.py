@@ -4,6 +4,7 @@ A `Desk` knows in which folder its pages lie, so that every URL it writes is rel
 Parts are made once for each folder and kept: a talk's row is the same on all speakers' pages.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import TypeVar
@@ -25,6 +26,7 @@ from kb.model.site import (
     TopicRecord,
     Url,
 )
+from kb.model.value import replace
 from kb.rendering.accents import accent
 from kb.rendering.hrefs import fit
 from kb.rendering.views import (
@@ -196,8 +198,16 @@ class Desk:
         return self._events[url]
 
     def event_refs(self, urls: Iterable[Url]) -> tuple[Ref, ...]:
-        """Return references to events."""
+        """Return references to events, each counting its talks."""
         return tuple(ref for ref in map(self.event, urls) if ref)
+
+    def events_counted(
+        self, urls: Iterable[Url], sessions: Iterable[SessionRecord]
+    ) -> tuple[Ref, ...]:
+        """Return references to events, each counting those of `sessions` that are its talks."""
+        counts = Counter(one.event for one in sessions if one.is_talk)
+        refs = ((url, self.event(url)) for url in urls)
+        return tuple(replace(ref, count=counts[url]) for url, ref in refs if ref)
 
     def is_talk(self, url: Url) -> bool:
         """Whether the session at `url` is a talk."""

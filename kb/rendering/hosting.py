@@ -15,14 +15,15 @@ POLICY = (
 
 
 def host_pages(catalog: Catalog, urls: Iterable[tuple[str, str]]) -> Iterator[Page]:
-    """Yield robots.txt, sitemap.xml (where base_url is known), `_headers` and `_redirects`.
+    """Yield sitemap.xml, robots.txt, `_headers` and `_redirects`.
+
+    Without a base_url the sitemap's addresses begin at the root, as Hugo writes them.
 
     Args:
         catalog: the site.
         urls: each page that search engines may list, with the ISO date of its last change or `""`.
     """
-    if catalog.base:
-        yield Page("sitemap.xml", "text", None, TextView(sitemap(catalog, urls)))
+    yield Page("sitemap.xml", "text", None, TextView(sitemap(catalog, urls)))
     yield Page("robots.txt", "text", None, TextView(robots(catalog)))
     yield Page("_headers", "text", None, TextView(headers(catalog)))
     if catalog.site.redirects:

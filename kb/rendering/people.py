@@ -93,7 +93,7 @@ def speaker_view(
         timeline(urls, desk),
         desk.topics_counted(topics, LINKS) if first else (),
         desk.people_counted(met, LINKS) if first else (),
-        desk.event_refs(record.events) if first else (),
+        desk.events_counted(record.events, sessions) if first else (),
         catalog.talks_among(record),
         desk.reading(one for session in sessions for one in session.citations)[:LINKS]
         if first

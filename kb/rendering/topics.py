@@ -78,7 +78,7 @@ def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first:
         bars(sessions, desk) if first else (),
         timeline(urls, desk, record.url),
         desk.people_counted(met, LINKS) if first else (),
-        desk.event_refs(record.events)[:LINKS] if first else (),
+        desk.events_counted(record.events[:LINKS], sessions) if first else (),
         most_cited((one for session in sessions for one in session.citations), desk)
         if first
         else (),

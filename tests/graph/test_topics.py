@@ -98,3 +98,16 @@ def test_tags_of_the_whole_note_reach_its_talks_and_words_in_its_text_do_not() -
     )
     assert [use.name for use in built.sessions[0].topics] == ["Clouds"]
     assert [use.name for use in built.notes[0].topics] == ["Clouds", "Rain"]
+
+
+def test_a_lunch_is_not_about_what_heads_its_note() -> None:
+    built = site(
+        told(
+            "content/a.md",
+            session("One"),
+            session("Lunch", line=30, kind="social"),
+            topics=[topic("Clouds", line=3)],
+        )
+    )
+    assert by_title(built, "Lunch").topics == ()
+    assert topic_named(built, "Clouds").sessions == (by_title(built, "One").url,)

@@ -90,10 +90,10 @@ def test_sitemap_lists_each_page_once_with_its_complete_address(files: dict[str,
     assert not [one for one in found if "404" in one]
 
 
-def test_without_a_base_there_is_no_sitemap() -> None:
+def test_without_a_base_the_sitemap_begins_at_the_root() -> None:
     outputs = render_site(sample.site(), sample.notes(), sample.settings(), sample.theme())
     data = {output.path: output.data for output in outputs}
-    assert "sitemap.xml" not in data
+    assert b"<loc>/talks/harbour-2017/fast-boats/</loc>" in data["sitemap.xml"]
     assert b"Sitemap" not in data["robots.txt"]
 
 
