@@ -87,7 +87,7 @@ def guess_event(text: str, *, loose: bool = False) -> Guess:
 
 def _only_about(part: str) -> bool:
     """Whether a part of a title has a year, and else only says which day or kind of session."""
-    words = [word for word in fold(YEAR.sub(" ", _PART_OF.sub(" ", part))).split()]
+    words = fold(YEAR.sub(" ", _PART_OF.sub(" ", part))).split()
     left = [word for word in words if word not in _FILLER and word not in _NO_NAMES]
     return bool(YEAR.search(part)) and all(word in _NUMBER_WORDS for word in left)
 
@@ -218,8 +218,16 @@ def event_weight(title: str) -> float:
     return max(0.0, weight)
 
 
+_NO_CONFERENCE = re.compile(
+    r"\b(?:conference (?:calls?|phones?|rooms?|tables?|pears?|venues?)|"
+    r"(?:press|parent teacher|video) conferenc\w+)\b",
+    re.IGNORECASE,
+)
+
+
 def is_conference(name: str) -> bool:
     """Return whether a word of `name` is one by which conferences are known."""
+    name = _NO_CONFERENCE.sub(" ", name)
     return bool(
         CONFERENCE_TOKEN.search(name)
         or CONFERENCE_TOKEN.search(name.title())

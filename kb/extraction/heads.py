@@ -522,7 +522,18 @@ def _quoted(words: str, company: Company) -> list[Reading]:
     return readings
 
 
-_CHATS = frozenset({"fireside chat", "fireside talk", "fireside", "interview", "ama", "panel", "panel discussion", "demo"})
+_CHATS = frozenset(
+    {
+        "fireside chat",
+        "fireside talk",
+        "fireside",
+        "interview",
+        "ama",
+        "panel",
+        "panel discussion",
+        "demo",
+    }
+)
 _LABEL_WORDS = sorted(TITLE_LABELS | {"talk"}, key=len, reverse=True)
 
 

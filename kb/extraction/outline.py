@@ -59,7 +59,7 @@ def outline(
     strong = sum(c.score >= STRONG for c in candidates)
     title = reader.title() if strong < 2 else None
     everyone = [*candidates, title] if title else candidates
-    if not setting.plain and setting.weight < 1.0:
+    if setting.weight < (0.0 if setting.plain else 1.0):
         return Outline(days=days)
     strongest = sum(sorted(min(3.0, max(0.0, c.score)) for c in everyone if not c.role)[-3:])
     if setting.weight + 0.35 * strongest < (1.0 if setting.plain else 1.8):
@@ -127,7 +127,7 @@ def _choose_headings(reader: Reader, candidates: list[Candidate]) -> list[Candid
     ]
     strong = _level_company(strong, candidates)
     strong = _nested(reader, strong)
-    if not strong:
+    if not strong or _stray(reader, strong, candidates):
         return []
     chosen = {c.index: c for c in strong}
     levels: dict[int, list[Candidate]] = {}
@@ -150,6 +150,17 @@ def _choose_headings(reader: Reader, candidates: list[Candidate]) -> list[Candid
                     continue
                 chosen[c.index] = c
     return [c for c in candidates if c.index in chosen]
+
+
+def _stray(reader: Reader, strong: list[Candidate], candidates: list[Candidate]) -> bool:
+    """Whether one heading alone looks like a talk, in a note that has no other sign of any."""
+    setting = reader.setting
+    if len(strong) > 1 or setting.weight >= 1.5 or not setting.plain or setting.several:
+        return False
+    own = strong[0]
+    rest = [c for c in candidates if c.level <= own.level and c.index != own.index and not c.role]
+    founded = own.zone.people or own.zone.pages or own.zone.told
+    return len(rest) > 1 and not founded and own.index > candidates[0].index
 
 
 def _carries(
@@ -244,7 +255,7 @@ def _weak_family(
 ) -> list[Candidate]:
     """In notes of an event, headings that are nothing else are talks, even without speakers."""
     title_weight = max(
-        1.5 if reader.setting.events or reader.setting.several or _holds(opening) else 0.0,
+        1.5 if _is_placed(reader.setting) or _holds(opening) else 0.0,
         reader.setting.title_is_event,
         event_weight(opening.head.text) if opening else 0.0,
     )
@@ -269,10 +280,17 @@ def _weak_family(
     return chosen
 
 
+def _is_placed(setting: Setting) -> bool:
+    """Whether the path of a plain file says that it is about an event, or holds talks."""
+    return setting.several or (setting.plain and bool(setting.events))
+
+
 def _is_session_word(candidate: Candidate) -> bool:
     """Whether a heading is a word such as `Keynote`, `Panel` or `Lightning talks`."""
     folded = fold(candidate.head.text)
-    return folded in TITLE_LABELS or bool(re.fullmatch(r"(?:lightning|flash) talks|keynotes", folded))
+    return folded in TITLE_LABELS or bool(
+        re.fullmatch(r"(?:lightning|flash) talks|keynotes", folded)
+    )
 
 
 # -- a note that is one talk -----------------------------------------------------------------
@@ -314,9 +332,7 @@ def _single(
         score = candidate.score + (0.6 if plain else 0.0)
         if reader.setting.weight >= 3.0:
             score += 0.5
-        placed = candidate.form == "heading" and (
-            bool(reader.setting.events) or reader.setting.one
-        )
+        placed = candidate.form == "heading" and (bool(reader.setting.events) or reader.setting.one)
         placed = placed or (candidate.form == "title" and _titled_by_file(reader))
         written = plain and _looks_like_notes(reader, candidate)
         if score >= (1.8 if plain else 2.0) or written or (placed and plain):

@@ -37,12 +37,23 @@ _ORDINARY = word_set(
     " linkdump weekly newsletter announcement announcements howtos guide guides til install"
     " configuration homelab troubleshooting rezept rezepte reise receta recetas recette recettes"
 )
+_ARTS = word_set(
+    "film films movie movies cinema recipe recipes cooking travel music book books novel novels"
+)
+_ORDINARY_TITLE = re.compile(
+    r"^\W*(?:(?:the )?(?:meeting )?minutes (?:of|for)\b|sprint \d+\b|"
+    r"(?:reading|books|films|movies|albums|shopping)(?: list| log)?(?: (?:of|in|from))?"
+    r"\W*(?:(?:19|20)\d\d)?$|week(?:ly)?(?: (?:log|notes))? \d+\W*$|protokoll\b)|"
+    r"\b(?:retrospective|retro|stand-?up|release notes|changelog|\d\.\d+(?:\.\d+)* released?)\W*$",
+    re.IGNORECASE,
+)
+_CHAPTERS = word_set("step schritt etape paso chapter kapitel chapitre capitulo part teil exercise")
 _ORDINARY_HEADINGS = word_set(
     "ingredients directions method instructions installation install usage configuration"
     " requirements prerequisites setup changelog added changed fixed removed deprecated license"
     " contributing troubleshooting zutaten zubereitung ingredientes preparacion preparation"
     " itinerary packing list unreleased uninstall upgrading upgrade breaking changes bug fixes"
-    " getting started quick start quickstart features roadmap"
+    " getting started contributors quick start quickstart features roadmap"
 )
 _VERSION = re.compile(r"^\[?v?\d+\.\d+(?:\.\d+)?\]?(?:\s|$)")
 
@@ -88,6 +99,8 @@ def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece])
         weight += 1.0
     if headings and fold(headings[0].text) in CONTAINERS and TALK_WORDS.search(headings[0].text):
         weight += 1.0
+    if _ORDINARY_TITLE.search(title) and title_is_event < 1.5:
+        weight -= 2.5
     weight += _labels(note)
     weight += _path(note.path)
     weight += _opening(pieces)
@@ -142,7 +155,7 @@ def _labels(note: Note) -> float:
     } & {"talk", "session", "summit", "event", "events"}:
         weight += 1.5
     if words & _ORDINARY:
-        weight -= 1.0
+        weight -= 2.0 if words & _ARTS else 1.0
     told = any(
         key in matter.extra for key in ("speaker", "presenter", "presenters", "conference", "event")
     )
@@ -189,8 +202,8 @@ def _headings(headings: Sequence[Piece]) -> float:
             weight += 0.6
         elif folded in _ORDINARY_HEADINGS or _VERSION.match(piece.text):
             weight -= 0.8
-        elif words and words[0] in ("step", "schritt", "etape", "paso") and len(words) > 1:
-            weight -= 0.6
+        elif words and words[0] in _CHAPTERS and words[1:2] and words[1].isdecimal():
+            weight -= 1.0
     return max(-3.0, min(2.5, weight + days))
 
 
