@@ -293,6 +293,7 @@ def swap(running: Preview, folder: Path, files: int) -> None:
         (content / name).write_text(f'+++\ntitle = "Swap {number}"\n+++\n\nSWAPPED {number}.\n')
     wrote = time.time() - start
     took = until(lambda: "SWAPPED" in running.get(f"/notes/swap-{files - 1:05}/"), 600)
+    time.sleep(3)
     built = sum("page" in line for line in running.lines[first:])
     tell(
         f"a checkout that brings {files:,} files (written in {wrote:.1f} s)",

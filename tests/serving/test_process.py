@@ -11,6 +11,9 @@ import pytest
 from kb.serving.builder import Asks, Built, Cancelled, NotBuilt, Sight, Wanted
 from kb.serving.process import ProcessBuilder
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+"""The command copies itself before it has threads; a test runner may have some."""
+
 
 class Scripted:
     """Does what the hint says, and tells which process did it."""
