@@ -28,6 +28,10 @@ _INHERITED = frozenset({"topic-tag", "topic-category"})
 """Rules by which a talk has the topics of its whole note."""
 
 
+_LABEL = 60
+"""Characters of a label; what is longer is a sentence."""
+
+
 class Document(Value, frozen=True):
     """One thing that a search can find, with everything that may be asked of it. Text is in NFC."""
 
@@ -159,7 +163,9 @@ def _session(session: SessionRecord, known: _Known) -> Document:
         title=_clean(session.title),
         speakers=_unique(credit.name for credit in session.speakers),
         topics=_unique(use.name for use in uses),
-        topic_names=_unique(name for use in uses for name in (use.name, *_synonyms(use, known))),
+        topic_names=_unique(
+            name for use in uses for name in (use.name, *_synonyms(use, known), *_as_written(use))
+        ),
         event=_clean(event.title) if event else "",
         event_names=_event_names(event) if event else (),
         date=date or (str(event.year) if event and event.year else ""),
@@ -171,6 +177,14 @@ def _session(session: SessionRecord, known: _Known) -> Document:
         notes=_unique(telling.note for telling in session.tellings),
         body=_unique(body),
     )
+
+
+def _as_written(use: TopicUse) -> Iterator[str]:
+    """Yield the labels that say so, as they are written: others may be spelled otherwise."""
+    for told in use.told:
+        rule, text = told.evidence.rule, told.evidence.text
+        if (rule in _INHERITED or told.evidence.explicit) and len(text) <= _LABEL:
+            yield text
 
 
 def _synonyms(use: TopicUse, known: _Known) -> tuple[str, ...]:

@@ -95,5 +95,14 @@ def test_a_topic_counts_where_the_talk_surely_has_it(
     assert with_topics(*uses).topics == names
 
 
+def test_a_topic_is_found_as_it_was_written_too() -> None:
+    written = use("tides", "topic-tag")
+    told = msgspec.structs.replace(
+        written.told[0], evidence=Evidence(1, "topic-tag", 0.9, "high-tides")
+    )
+    found = with_topics(msgspec.structs.replace(written, told=(told,)))
+    assert found.topic_names == ("tides", "high-tides")
+
+
 def test_a_path_is_words() -> None:
     assert path_words("content/2017-05_monday%20am.md") == "content 2017 05 monday am.md"
