@@ -48,8 +48,15 @@ DOORS: dict[str, set[str]] = {
 }
 """Which file (or folder) may import each third-party library: nobody else may."""
 
-LAZY: dict[str, str] = {}
+LAZY: dict[str, str] = {
+    "cli/app.py": "one command of many runs, so only its module is loaded",
+    "cli/bar.py": "rich is loaded only where a bar is shown, after a second of work",
+    "cli/build.py": "a build with nothing to do loads no parser, no templates and no Whoosh",
+}
 """Modules that may import inside functions, and why."""
+
+BY_NAME = {"importlib.import_module", "import_module", "__import__"}
+"""Calls that import what they are given the name of."""
 
 WORLD = {"subprocess", "socket", "urllib.request", "http.client", "pickle", "marshal", "shelve"}
 """What no column may touch: a build starts no program, opens no connection, loads no pickle."""
@@ -91,6 +98,10 @@ def imports(path: Path) -> Iterator[Import]:
                 yield Import(
                     name, node.lineno, f"{base}.{alias.name}" if is_module else base, inside
                 )
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in BY_NAME:
+            wanted = node.args[0]
+            module = wanted.value if isinstance(wanted, ast.Constant) else "kb.cli"
+            yield Import(name, node.lineno, str(module), nested=True)
 
 
 ALL = [entry for path in modules() for entry in imports(path)]
