@@ -1,5 +1,6 @@
 """New sites and new notes: what `kb init` and `kb new` write, never over anything that exists."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,9 @@ tags = []
 * what was said
 """
 
+_ABOUT = re.compile(r"(readme|changelog|licen[cs]e|contributing)\.(md|markdown)", re.IGNORECASE)
+"""Files beside notes that tell of the folder itself, for those who find it in a repository."""
+
 
 class Started(Value, frozen=True):
     """What `start` did."""
@@ -52,13 +56,15 @@ class Started(Value, frozen=True):
     """Notes that lay there before."""
     static: bool
     """Whether the folder has static files."""
+    excluded: tuple[str, ...] = ()
+    """Files among the notes that are none, as site.toml says now; relative to the folder."""
 
 
 def start(folder: Path) -> Started:
     """Make a site of `folder` that builds at once, around what lies there.
 
     Notes under `content/` are adopted where they are, and so are notes that lie in the folder
-    itself. Only an empty folder gets sample notes.
+    itself. Only an empty folder gets sample notes. A README and its like beside notes is no note.
 
     Raises:
         FileFault: the folder cannot be made or written, or holds a site.toml already.
@@ -67,13 +73,19 @@ def start(folder: Path) -> Started:
     if (folder / CONFIGURATION).exists():
         raise FileFault(str(folder / CONFIGURATION), "is there already; nothing was changed")
     defaults = ContentSettings()
-    content, notes = defaults.folder, 0
+    content = defaults.folder
+    found: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     if (folder / defaults.folder).is_dir():
-        notes = _count(folder / defaults.folder)
-    elif notes := _count(folder):
+        found = _notes(folder / defaults.folder)
+    elif found := _notes(folder):
         content = "."
+        about = tuple(path for path in found if _ABOUT.fullmatch(path))
+        excluded = about if len(about) < len(found) else ()
+    notes = len(found) - len(excluded)
     written = [CONFIGURATION]
-    write_new(folder / CONFIGURATION, configuration({"content": {"folder": content}}).encode())
+    chosen = {"content": {"folder": content, "exclude": excluded}}
+    write_new(folder / CONFIGURATION, configuration(chosen).encode())
     if not (folder / ".gitignore").exists():
         write_new(folder / ".gitignore", _IGNORED.encode())
         written.append(".gitignore")
@@ -83,12 +95,12 @@ def start(folder: Path) -> Started:
             make_folder(path.parent)
             write_new(path, text.encode())
             written.append(f"{content}/{name}")
-    return Started(tuple(written), content, notes, (folder / "static").is_dir())
+    return Started(tuple(written), content, notes, (folder / "static").is_dir(), excluded)
 
 
-def _count(folder: Path) -> int:
+def _notes(folder: Path) -> tuple[str, ...]:
     found, _ = notes_below(folder, ContentSettings())
-    return sum(one.path.endswith((".md", ".markdown")) for one in found)
+    return tuple(one.path for one in found if one.path.endswith((".md", ".markdown")))
 
 
 def configuration(chosen: Mapping[str, Mapping[str, Any]]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kb.building import fresh
+from kb.building import fresh, lock
 from kb.building.options import Hooks, Options, Report
 from kb.building.project import Project, check_output
 from kb.building.report import counts, exit_code, line, plain, plain_report
@@ -90,7 +90,8 @@ def build_command(
 def _built(project: Project, options: Options, *, quiet: bool) -> Report:
     with refusals():
         check_output(project)
-        report = fresh.unchanged(project, options)
+        # Where somebody builds, what is published now is not what will be: the pipeline refuses.
+        report = None if lock.is_held(project.lock) else fresh.unchanged(project, options)
         if report is not None:
             return report
         pipeline: Any = importlib.import_module("kb.building.pipeline")

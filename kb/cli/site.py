@@ -11,7 +11,7 @@ import click
 
 from kb.building.files import FileFault
 from kb.building.lock import Held
-from kb.building.project import Project, ProjectFault, open_project
+from kb.building.project import Project, ProjectFault, check_content, open_project
 from kb.building.report import line
 from kb.building.workers import WorkerFault
 from kb.cli.refusal import Refusal
@@ -43,14 +43,24 @@ def now() -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def opened(source: Path, output: Path | None = None, base_url: str | None = None) -> Project:
+def opened(
+    source: Path,
+    output: Path | None = None,
+    base_url: str | None = None,
+    *,
+    needs_notes: bool = True,
+) -> Project:
     """Return the site in `source`.
 
     Raises:
-        Refusal: it is none, or its configuration cannot be used (exit code 2).
+        Refusal: it is none, its configuration cannot be used, or (with `needs_notes`) the folder
+            of its notes is not there (exit code 2).
     """
     with refusals():
-        return open_project(source, output, base_url)
+        project = open_project(source, output, base_url)
+        if needs_notes:
+            check_content(project)
+        return project
 
 
 @contextmanager

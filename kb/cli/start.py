@@ -31,6 +31,9 @@ def init_command(folder: Path | None, source: Path) -> int:
     if started.notes:
         where = "this folder" if started.content == "." else f"{started.content}/"
         say(f"Found {started.notes} note{'' if started.notes == 1 else 's'} in {where}.")
+    if started.excluded:
+        names = ", ".join(started.excluded)
+        say(f"Left out: {names} (no note; see [content] exclude in site.toml).")
     option = "" if _is_here(target) else f" -s {target}"
     say(f"Next: kb build{option}, then kb serve{option}")
     return 0
@@ -45,7 +48,7 @@ def _is_here(folder: Path) -> bool:
 @source_option
 def new_command(title: str, source: Path) -> int:
     """Write a new note called TITLE, its front matter filled in; print its path."""
-    project = opened(source)
+    project = opened(source, needs_notes=False)
     wanted = " ".join(title.split())
     if not wanted:
         raise click.UsageError("a note needs a title")

@@ -41,6 +41,12 @@ def read_settings(source: Source | None) -> tuple[Settings, tuple[Finding, ...]]
     return settings, tuple(reading.findings)
 
 
+def place_of(source: Source, name: str) -> tuple[int, int]:
+    """Return line and column (1-based) of the dotted key `name`, (0, 0) where it is not written."""
+    text, _ = decode(source.data, source.path)
+    return read_toml(text).places.get(name, (0, 0))
+
+
 def known_keys() -> Mapping[str, tuple[str, ...]]:
     """Return the keys of site.toml by table, `""` holding those above every table."""
     hints = get_type_hints(Settings)

@@ -132,7 +132,7 @@ class SiteBuilder:
             self._learned(load(self._project, self._options(), Hooks(cancelled=cancelled)))
         except GivenUp as given_up:
             raise Cancelled from given_up
-        except FileFault as fault:
+        except (FileFault, ProjectFault) as fault:
             raise NotBuilt(str(fault)) from fault
         return self._new_pages()
 

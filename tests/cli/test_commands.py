@@ -173,7 +173,10 @@ def test_a_foreign_output_is_2_and_untouched(call: Call, site: Path, tmp_path: P
     assert not (site / ".kb").exists()
 
 
-def test_a_held_lock_is_75_with_the_pid(call: Call, site: Path) -> None:
+@pytest.mark.parametrize("built", [False, True], ids=["with work", "with nothing to do"])
+def test_a_held_lock_is_75_with_the_pid(call: Call, site: Path, *, built: bool) -> None:
+    if built:
+        assert call("build", "-s", site)[0] == 0
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -191,6 +194,60 @@ def test_a_held_lock_is_75_with_the_pid(call: Call, site: Path) -> None:
         os.close(writer)
     assert code == 75
     assert str(child) in err
+
+
+def _published(site: Path) -> dict[str, bytes]:
+    return {str(one): one.read_bytes() for one in site.rglob("*") if one.is_file()}
+
+
+@pytest.mark.parametrize(
+    "command", [["build"], ["build", "--full"], ["check"], ["list", "talks"], ["serve"]]
+)
+def test_a_missing_folder_of_notes_is_2_and_unpublishes_nothing(
+    call: Call, site: Path, command: list[str]
+) -> None:
+    assert call("build", "-s", site)[0] == 0
+    (site / "site.toml").write_text('title = "Test"\n[content]\n  folder = "nope"\n')
+    before = _published(site)
+    code, out, err = call(*command, "-s", site)
+    assert (code, out) == (2, "")
+    assert err.startswith("site.toml:3:3: error KB117: ")
+    assert "'nope'" in err
+    assert _published(site) == before
+
+
+def test_the_folder_of_notes_gone_without_a_key_is_told_in_words(call: Call, site: Path) -> None:
+    assert call("build", "-s", site)[0] == 0
+    (site / "content").rename(site / "elsewhere")
+    before = _published(site)
+    code, _, err = call("build", "-s", site)
+    assert code == 2
+    assert "'content'" in err
+    assert "[content] folder" in err
+    assert _published(site) == before
+    assert call("new", "First words", "-s", site)[0] == 0
+    assert call("build", "-s", site)[0] == 0
+
+
+def test_init_leaves_a_readme_beside_notes_out(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "monday.md").write_text("# Monday\n\nRain.\n")
+    (tmp_path / "ReadMe.md").write_text("![missing](nowhere.png)\n")
+    (tmp_path / "LICENSE.md").write_text("")
+    code, _, err = call("init", tmp_path)
+    assert code == 0
+    assert "Found 1 note" in err
+    assert "LICENSE.md, ReadMe.md" in err
+    assert call("build", "-s", tmp_path)[0] == 0
+    assert [path.name for path in (tmp_path / "public" / "notes").iterdir() if path.is_dir()] == [
+        "monday"
+    ]
+
+
+def test_init_keeps_a_readme_that_is_the_only_note(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# All I know\n\nRain.\n")
+    assert "Found 1 note" in call("init", tmp_path)[2]
+    assert call("build", "-s", tmp_path)[0] == 0
+    assert (tmp_path / "public" / "notes" / "readme" / "index.html").exists()
 
 
 def test_init_new_build_in_an_empty_folder(call: Call, tmp_path: Path) -> None:
