@@ -316,6 +316,7 @@ class Reader:
                 continue
             reading = choose(read[index], habits.get(piece.level, {}), self.lift(index, piece))
             zone = self.zone(index, reading, piece.level, read[index].text)
+            reading, zone = self._surer_below(index, read[index], reading, zone)
             if index in swapped:
                 reading, zone = self._swap(index, reading, zone)
             absorbed.update(zone.absorbed)
@@ -329,6 +330,22 @@ class Reader:
                 )
             )
         return self.settle(candidates)
+
+    def _surer_below(
+        self, index: int, head: Head, reading: Reading, zone: Zone
+    ) -> tuple[Reading, Zone]:
+        """Where the line below names somebody more surely than the heading, the heading is a title.
+
+        `## Clever Splices: Strength & Speed`, then `*Viktor Friis, editor*`.
+        """
+        if not (reading.people and reading.title) or reading.label or reading.sure >= 0.75:
+            return reading, zone
+        plain = next(other for other in head.readings if other.pattern == "none")
+        below = self.zone(index, plain, self.pieces[index].level, head.text)
+        told = below.place in ("strong", "label", "text", "item", "heading")
+        if told and below.people and _least(below) > max(0.6, reading.sure):
+            return plain, below
+        return reading, zone
 
     def lift(self, index: int, piece: Piece) -> float:
         """A lone first heading of a plain file is a talk's: it likely names the speaker."""

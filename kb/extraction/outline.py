@@ -75,6 +75,7 @@ def outline(
             return Outline(sections=(single,), days=days, single=True)
     if len(chosen) <= 1 and not regions:
         chosen = _weak_family(reader, candidates, opening, chosen)
+    chosen = _with_lightning(reader, candidates, chosen)
     sections = _sections(reader, candidates, [*chosen, *regions])
     return Outline(sections=sections, days=days)
 
@@ -276,13 +277,39 @@ def _weak_family(
         if chosen and chosen[0].level != level:
             continue
         if len(group) >= 2 or (group and group[0].score > 0.9):
-            return group
+            labels = [c for c in rest if c.level == level and fold(c.head.text) in TITLE_LABELS]
+            return sorted({c.index: c for c in (*group, *labels)}.values(), key=_index)
     return chosen
+
+
+def _index(candidate: Candidate) -> int:
+    return candidate.index
+
+
+def _with_lightning(
+    reader: Reader, candidates: list[Candidate], chosen: list[Candidate]
+) -> list[Candidate]:
+    """Among talks, the headings right below `Lightning talks` are talks, too."""
+    holders = {c.index for c in candidates if _LIGHTNING.fullmatch(fold(c.head.text))}
+    taken = {c.index for c in chosen}
+    below = [
+        c
+        for c in candidates
+        if reader.parents.get(c.index, -1) in holders - taken
+        and not c.role
+        and c.score > -0.7
+        and c.index not in taken
+        and not _has_chosen_below(reader, c, {d.index: d for d in chosen})
+    ]
+    return sorted([*chosen, *below], key=_index) if chosen else chosen
 
 
 def _is_placed(setting: Setting) -> bool:
     """Whether the path of a plain file says that it is about an event, or holds talks."""
     return setting.several or (setting.plain and bool(setting.events))
+
+
+_LIGHTNING = re.compile(r"(?:lightning|lighting|flash|ignite) talks")
 
 
 def _is_session_word(candidate: Candidate) -> bool:
