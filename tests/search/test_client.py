@@ -65,9 +65,8 @@ def test_nothing_is_fetched_before_it_is_wanted(tab: Tab) -> None:
     assert [re.sub(r"\.[0-9a-f]+\.js$", ".js", url.rpartition("/")[2]) for url in asked] == [
         "search.js"
     ]
-    tab.page.hover("[data-search-open]")
-    tab.page.wait_for_load_state("networkidle")
-    assert any("search-engine" in url for url in tab.asked)
+    with tab.page.expect_response(lambda answer: "/search-engine" in answer.url):
+        tab.page.hover("[data-search-open]")
     assert not any("/search/index.bin" in url for url in tab.asked)
 
 
