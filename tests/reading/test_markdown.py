@@ -191,6 +191,17 @@ def test_shortcodes_stay_visible_as_written() -> None:
     assert read.blocks[0].text == 'Look: {{< youtube "abc" >}} and {{% note %}}.'
 
 
+def test_a_shortcode_as_the_target_of_a_definition_leaves_the_next_ones_whole() -> None:
+    read = body(
+        "See [the plan] and [the code].\n\n"
+        '[the plan]: {{< relref "2017/plan.md" >}}\n'
+        "[the code]: https://a.example/code\n"
+    )
+    assert targets(read)[-1] == "https://a.example/code"
+    assert read.blocks[0].text == "See the plan and the code."
+    assert len(read.blocks) == 1
+
+
 @pytest.mark.parametrize(
     "target",
     [
