@@ -183,6 +183,8 @@ _PART_MARK = re.compile(r"(?<![\d\w])AM\b|(?<!\w)mañana")
 
 def is_only_time(text: str) -> bool:
     """Return whether `text` says nothing but a day, date or time."""
+    if len(text) > 90:
+        return False
     rest = TIME.sub(" ", text)
     date = find_date(rest)
     if date:

@@ -397,8 +397,8 @@ def _host_name(host: str, path: str) -> str:
 def _vote_dates(note: Note, pieces: Sequence[Piece], ballot: _Ballot) -> None:
     for piece in pieces[:60]:
         if piece.kind == "heading" or (piece.position == 0 and piece.line < 12):
-            date = find_date(piece.text)
-            if date and date.year and len(piece.text) < 90:
+            date = find_date(piece.text) if len(piece.text) < 90 else None
+            if date and date.year:
                 ballot.years.add(
                     date.year,
                     1.6,
