@@ -108,7 +108,8 @@ def address_notes(
     Hugo, so that a blog's URLs stay.
 
     Two notes that want one URL both keep a page: the one whose writer asked for it more plainly,
-    and of equals the older one, has the URL, the other one with an ending.
+    and of equals the older one, has the URL, the other one with an ending. A warning tells where
+    only the names of their files, in different folders, are one.
     """
     findings: list[Finding] = []
     pattern, content = settings.permalinks.notes, settings.content
@@ -139,6 +140,7 @@ def address_notes(
         folder, names = _other_names(wish, content)
         urls[note] = claims.take_free(folder, names, note)
         if rival and wish.rank == 2 and not _same_place(wish, rival, content):
+            findings.append(_namesake(note, taken, urls))
             continue
         findings.append(
             Finding(
@@ -151,6 +153,16 @@ def address_notes(
             )
         )
     return urls, findings
+
+
+def _namesake(note: str, other: str, urls: Mapping[str, Url]) -> Finding:
+    return Finding(
+        code="KB309",
+        path=note,
+        message=f"{note} and {other} have one name; {note} is at {urls[note]}, as {other} is at "
+        f"{urls[other]}",
+        hint="give one of the two a `slug`, or put :section into [permalinks] notes in site.toml",
+    )
 
 
 def _wish(

@@ -248,7 +248,8 @@ def _day_record(sessions: Sequence[tuple[Joined, SessionRecord]]) -> DayRecord:
 
 
 def note_records(around: Surroundings, linker: Linker) -> tuple[NoteRecord, ...]:
-    """Return the records of all notes, newest first."""
+    """Return the records of all notes in Hugo's order: by weight where there is one, then the
+    newest first, then by title."""
     sessions: dict[str, list[tuple[int, Url]]] = defaultdict(list)
     for joined, url in zip(around.things.sessions, around.addresses.sessions, strict=True):
         for part in joined.parts:
@@ -262,7 +263,9 @@ def note_records(around: Surroundings, linker: Linker) -> tuple[NoteRecord, ...]
         )
         for written in around.things.all_written
     ]
-    return tuple(sorted(records, key=lambda record: record.date[:10], reverse=True))
+    records.sort(key=lambda record: record.title.casefold())
+    records.sort(key=lambda record: record.date[:10], reverse=True)
+    return tuple(sorted(records, key=lambda record: (not record.weight, record.weight)))
 
 
 def _note_record(

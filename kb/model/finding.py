@@ -69,6 +69,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB306": ("hint", "a picture was found under another path"),
     "KB307": ("error", "a permalink cannot be used"),
     "KB308": ("warning", "two entries of a data file claim one name"),
+    "KB309": ("warning", "two notes in different folders have one file name, and so one URL"),
     # 4xx rendering
     "KB401": ("error", "a template cannot be rendered"),
     # 6xx publishing

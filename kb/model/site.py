@@ -314,6 +314,7 @@ class NoteRecord(Value, frozen=True):
     """One for each of `Note.references`, in the same order."""
     backlinks: tuple[Backlink, ...] = ()
     weight: int = 0
+    """Hugo's: notes with one come first in lists, the lower the earlier; 0 for none."""
     words: int = 0
     extra: Mapping[str, Any] = {}
 

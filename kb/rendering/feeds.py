@@ -20,7 +20,8 @@ def feed_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield all feeds: of the site (its notes), of each event, speaker and topic (their talks)."""
     limit = catalog.settings.feeds.limit
     settings, site = catalog.settings, catalog.site
-    notes = tuple(one for one in site.notes if not one.draft)[:limit]
+    newest = sorted(site.notes, key=lambda one: one.date[:10], reverse=True)
+    notes = tuple(one for one in newest if not one.draft)[:limit]
     entries = tuple(note_entry(one, catalog, words) for one in notes)
     yield from _both("/", settings.title, settings.description, entries, catalog)
     known: dict[Url, Entry] = {}

@@ -14,12 +14,16 @@ from kb.rendering.words import Words
 
 
 def notes_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the list of notes, newest first, split where it is long."""
+    """Yield the list of notes in their order (by weight, then newest first), split where long."""
     notes = catalog.site.notes
     chunks = in_chunks(notes)
+
+    def year(one: NoteRecord) -> str:
+        return words.say("notes.pinned") if one.weight else one.date[:4]
+
     labels = tuple(
         " – ".join(
-            dict.fromkeys(one.date[:4] or words.say("undated") for one in chunk[:1] + chunk[-1:])
+            dict.fromkeys(year(one) or words.say("undated") for one in chunk[:1] + chunk[-1:])
         )
         for chunk in chunks
     )
@@ -36,8 +40,8 @@ def notes_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
             labels=labels,
         )
         years = tuple(
-            (year, tuple(desk.note_row(one) for one in found))
-            for year, found in groupby(chunk, key=lambda one: one.date[:4])
+            (label, tuple(desk.note_row(one) for one in found))
+            for label, found in groupby(chunk, key=year)
         )
         yield Page(output_path(url), "notes.html", around, NotesView(years, len(notes)))
 

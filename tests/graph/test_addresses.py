@@ -136,9 +136,13 @@ def test_an_explicit_slug_is_not_lost_to_a_files_name() -> None:
     assert [finding.path for finding in built.findings] == ["content/a.md"]
 
 
-def test_one_file_name_in_two_folders_is_no_fault() -> None:
+def test_one_file_name_in_two_folders_is_a_warning_and_both_have_a_page() -> None:
     built = clash(("ada/README.md", "ben/README.md", "one/day-1.md", "two/day-1.md"))
-    assert built.findings == ()
+    (finding,) = built.findings
+    assert (finding.code, finding.severity) == ("KB309", "warning")
+    assert finding.path == "content/two/day-1.md"
+    assert "content/one/day-1.md" in finding.message
+    assert "/notes/day-1-two/" in finding.message
     assert note_urls(built) == {
         "content/ada/README.md": "/notes/ada/",
         "content/ben/README.md": "/notes/ben/",

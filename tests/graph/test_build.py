@@ -17,6 +17,7 @@ from tests.graph.builders import (
     by_title,
     codes,
     event,
+    facts,
     link,
     note,
     person,
@@ -271,6 +272,20 @@ def test_a_site_holds_together_whatever_is_told(made: list, shuffle: object) -> 
         assert len(record.targets) == len(written.references)
     shuffle.shuffle(given_pairs)  # type: ignore[attr-defined]
     assert site(*given_pairs) == built
+
+
+def test_notes_with_a_weight_come_first_then_the_newest_then_by_title() -> None:
+    made = [
+        note("content/a.md", "Zebra", "2017-01-01"),
+        note("content/b.md", "ape", "2017-01-01"),
+        note("content/c.md", "Newest", "2019-01-01"),
+        note("content/d.md", "Second", "2010-01-01", weight=20),
+        note("content/e.md", "First", "2009-01-01", weight=3),
+        note("content/f.md", "Undated"),
+    ]
+    built = build_site(made, [facts(one.path) for one in made], (), Vocabulary(), Settings())
+    titles = [record.title for record in built.notes]
+    assert titles == ["First", "Second", "Newest", "ape", "Zebra", "Undated"]
 
 
 def test_codes_are_sorted_by_file_and_line() -> None:

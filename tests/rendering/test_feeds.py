@@ -7,6 +7,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from kb.model.settings import FeedSettings
+from kb.model.site import Url
+from kb.model.value import replace
 from kb.rendering.catalog import Catalog
 from kb.rendering.feeds import identifier, stamp
 from kb.rendering.site import render_site
@@ -82,6 +84,22 @@ def test_a_feed_holds_as_many_entries_as_settings_say() -> None:
     outputs = render_site(sample.site(20), sample.notes(), settings, sample.theme())
     data = next(one.data for one in outputs if one.path == "topics/boats/feed.json")
     assert len(json.loads(data)["items"]) == 2
+
+
+def test_a_note_with_a_weight_heads_the_list_but_not_the_feed() -> None:
+    made = sample.site()
+    newest = max(made.notes, key=lambda one: one.date)
+    old = replace(newest, path="content/old.md", url=Url("/notes/old/"), title="Old", weight=1)
+    old = replace(old, date="1999-01-01", sessions=(), targets=())
+    made = replace(made, notes=(old, *made.notes))
+    outputs = render_site(made, sample.notes(), sample.settings(), sample.theme())
+    data = {output.path: output.data.decode() for output in outputs}
+    page = data["notes/index.html"]
+    assert 0 < page.index("<h2>Pinned</h2>") < page.index(f"<h2>{newest.date[:4]}</h2>")
+    assert page.count("<h2>Pinned</h2>") == 1
+    items = json.loads(data["feed.json"])["items"]
+    assert items[0]["title"] == newest.title
+    assert "Old" in [one["title"] for one in items]
 
 
 @pytest.mark.parametrize(
