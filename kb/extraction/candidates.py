@@ -419,6 +419,7 @@ class Reader:
             if _only_name(read[parent]) >= 0.4
             and _only_name(read[child]) < _only_name(read[parent])
             and not role_of(read[child].text)
+            and not role_of(read[parent].text)
             and event_weight(read[parent].text) < 1
         ]
         return (

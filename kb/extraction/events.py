@@ -102,6 +102,8 @@ def read_event(
     opening = _opening_heading(pieces, talk_lines)
     if opening and opening.line not in talk_lines:
         texts.append((opening.text, "event-heading", opening.line))
+    if opening and talk_title and opening.line in talk_lines and not note.matter.title:
+        texts.append((opening.text, "event-heading", opening.line))
     for text, rule, line in texts:
         _vote(text, rule, line, ballot)
     words = " ".join(piece.text for piece in pieces[:12])

@@ -276,6 +276,12 @@ _BY_NAME = re.compile(
 )
 
 
+_DASH_NAME = re.compile(
+    r"\s*(?:[-–—|]|\()\s*(?P<names>[^\W\d_a-z][\w.’'-]*(?:\s+[^\W\d_a-z][\w.’'-]*){1,3})"
+    r"(?=\s*[:.,;()–—]|\s+-\s|\s*$)"
+)
+
+
 def _led(piece: Piece, text: str, company: Company) -> Reading | None:
     """Read `**TITLE** by NAME said …`: a title set off at the start, and a name in the sentence."""
     lead, rest = piece.lead, ""
@@ -285,7 +291,7 @@ def _led(piece: Piece, text: str, company: Company) -> Reading | None:
         lead, rest = text[piece.links[0].start : piece.links[0].end], text[piece.links[0].end :]
     elif match := re.match(r"\s*[“\"「«„]([^“”\"」»]{4,})[”\"」»]", text):
         lead, rest = match[1], text[match.end() :]
-    match = _BY_NAME.match(rest) if lead else None
+    match = (_BY_NAME.match(rest) or _DASH_NAME.match(rest)) if lead else None
     if not match:
         return None
     words = match["names"].split()
@@ -310,9 +316,7 @@ def _items(reader: Reader, free: list[int]) -> list[Candidate]:
     ]
     if not numbers:
         return []
-    heads = {
-        n: read_head(reader.pieces[n].text, reader.pieces[n].links, reader.company) for n in numbers
-    }
+    heads = {n: _item_head(reader.pieces[n], reader.company) for n in numbers}
     habits = habits_of(list(heads.values()))
     found = []
     for position, n in enumerate(numbers):
@@ -320,7 +324,7 @@ def _items(reader: Reader, free: list[int]) -> list[Candidate]:
         after = numbers[position + 1] if position + 1 < len(numbers) else len(reader.pieces)
         after = min(after, next((i for i, _ in reader.headings if i > n), after))
         zone = _item_zone(reader, n, after, named=bool(reading.people))
-        if not reading.people and not zone.people:
+        if not reading.people and not zone.people and not zone.doubtful:
             continue
         if (
             reading.people
@@ -331,10 +335,17 @@ def _items(reader: Reader, free: list[int]) -> list[Candidate]:
         shared = habits.get(reading.pattern, 0.0) >= 0.5 and len(numbers) >= 2
         candidate = reader.weigher.weigh(reader.place(n, "item"), heads[n], reading, zone)
         found.append(_shared_pattern(candidate) if shared else candidate)
+    found = [candidate for candidate in reader.settle(found) if candidate.people]
     if not found:
         return _bare_items(reader, numbers)
     strong = [c for c in found if c.score >= 1.8 and not c.role]
     return strong if len(strong) >= 2 and len(strong) >= 0.3 * len(numbers) else []
+
+
+def _item_head(piece: Piece, company: Company) -> Head:
+    head = read_head(piece.text, piece.links, company)
+    led = _led(piece, piece.text, company) if piece.lead else None
+    return replace(head, readings=(led, *head.readings)) if led else head
 
 
 _LIGHTNING = re.compile(r"(?:lightning|lighting|flash|ignite)\s+talks?|lts?", re.IGNORECASE)

@@ -52,9 +52,7 @@ def role_of(text: str) -> Role:
     if folded in BREAKS or fold(bare) in BREAKS:
         return "break"
     words = folded.split()
-    if (words[-1] in SOCIAL_WORDS and len(words) < 6) or (
-        words[0] in SOCIAL_WORDS and len(words) < 4
-    ):
+    if _is_social(words):
         return "break"
     if words[0] in SOCIAL_WORDS and len(words) < 7 and words[1:2] and words[1] in _WHERE:
         return "break"
@@ -71,6 +69,22 @@ def role_of(text: str) -> Role:
     if words[-1] in ("break", "pause", "lunch") and len(words) < 4:
         return "break"
     return ""
+
+
+_TWOFOLD = frozenset({"networking", "mentoring"})
+"""What people do at a party, and what talks are about."""
+_OCCASIONS = frozenset(
+    {"event", "break", "session", "time", "hour", "evening", "dinner", "area", "speed", "social"}
+)
+
+
+def _is_social(words: list[str]) -> bool:
+    """Whether the first or last word is one of meals and parties, and not what a talk is about."""
+    first, last = words[0], words[-1]
+    if {first, last} & _TWOFOLD:
+        others = set(words) - _TWOFOLD - {"and", "with", "the"}
+        return all(word in _OCCASIONS or word in SOCIAL_WORDS for word in others)
+    return (last in SOCIAL_WORDS and len(words) < 6) or (first in SOCIAL_WORDS and len(words) < 4)
 
 
 def _bare(text: str) -> str:
