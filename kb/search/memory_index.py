@@ -4,6 +4,7 @@ import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from kb.search.analysis import fold
 from kb.search.documents import Document
 from kb.search.postings import Posting, collection, postings
 from kb.search.spelling import letters, nearest
@@ -56,6 +57,14 @@ class Vocabulary:
         first = dict.fromkeys(term[0] for term in self.words())
         known = [pair for letter in first for pair in self._with_letters(letter)]
         return nearest(word, known, self.counts, most)
+
+    def suggest(self, text: str, limit: int) -> tuple[str, ...]:
+        """Return words that the last word of `text` may become, commonest first."""
+        last = fold(text).split()[-1:]
+        if not last:
+            return ()
+        longer = filter(is_word, self.starting(last[0]))
+        return tuple(sorted(longer, key=lambda term: (-self.counts[term], term))[:limit])
 
     def _with_letters(self, letter: str) -> list[tuple[str, int]]:
         if letter not in self._marked:

@@ -6,22 +6,17 @@ postings' own bytes, as in the browser. So nothing depends on Whoosh's scoring o
 Whoosh writes pickles, and opening a pickle of somebody else's runs their code. Two walls stand
 before that:
 
-- kb opens only what it wrote itself: `stamp` is an HMAC over every file of the index under a key
-  that lives outside the project, in the user's own state folder. Anything else is made anew.
+- kb opens only what it wrote itself: what carries its seal (`seal`). Anything else is made anew.
 - Whoosh's own way to pickles goes through `_Unpickler`, which knows Whoosh's few classes and no
   other name.
 
 The folder is a cache: it is never published, and losing it costs one rebuild.
 """
 
-import hmac
 import importlib.metadata
 import io
-import os
 import pickle
-import secrets
 import shutil
-import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -29,13 +24,13 @@ from pathlib import Path
 from typing import Any, Self
 
 from kb.model.value import Value, ValueFault, decode, digest, encode
-from kb.search.analysis import fold
 from kb.search.documents import Document
 from kb.search.engine import Change, IndexUnusable, Results, results
-from kb.search.memory_index import Vocabulary, is_word, numbered
+from kb.search.memory_index import Vocabulary, numbered
 from kb.search.postings import Collection, Posting, collection, postings
 from kb.search.query import parse
 from kb.search.ranking import rank
+from kb.search.seal import STAMP, Seal
 
 with warnings.catch_warnings():
     # Its sources hold escapes that newer Pythons warn of when they are first compiled.
@@ -61,7 +56,7 @@ ANEW_SHARE = 3
 POSTINGS_HELD = 500_000
 """Postings kept in memory for the next query; some 50 MB."""
 
-_STAMP, _STATE = "stamp", "state"
+_STATE = "state"
 _KNOWN_DISTRIBUTIONS = frozenset({"Whoosh-Reloaded", "whoosh3"})
 
 _ALLOWED = {
@@ -208,10 +203,8 @@ class WhooshEngine:
         """
         _one_whoosh()
         self._folder = folder
-        self._secret_path = secret or _state_folder() / "index-key"
+        self._seal = Seal(f"kb {FORMAT} {whoosh.__version__}", secret)
         self._reader: _Lexicon | None = None
-        self._sealed: dict[tuple[str, int, int, int], bytes] = {}
-        """HMACs of files read already: a segment is written once and never changed."""
 
     def build(self, documents: Sequence[Document]) -> Change:
         """Make the index anew, beside the old one, and put it in its place."""
@@ -291,7 +284,7 @@ class WhooshEngine:
         segments = lexicon.segments()
         start = lexicon.places()
         self.close()
-        (self._folder / _STAMP).unlink()
+        (self._folder / STAMP).unlink()
         with _Files(self._folder) as files:
             index = files.open_index(schema=_schema())
             writer = index.writer(timeout=10.0, codec=PostingsCodec())
@@ -320,7 +313,7 @@ class WhooshEngine:
 
     def suggest(self, text: str, *, limit: int = 8) -> tuple[str, ...]:
         """Return words that the last word of `text` may become."""
-        return self._lexicon().suggest(text, limit)
+        return self._lexicon().vocabulary.suggest(text, limit)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -334,7 +327,7 @@ class WhooshEngine:
         return self._reader
 
     def _open(self) -> "_Lexicon":
-        reason = self._refusal()
+        reason = self._seal.refusal(self._folder)
         if reason:
             raise IndexUnusable(reason)
         try:
@@ -345,61 +338,10 @@ class WhooshEngine:
         except Exception as fault:  # Whoosh raises whatever a damaged file leads it to
             raise IndexUnusable(f"the search index is damaged: {fault}") from fault
 
-    def _refusal(self) -> str:
-        """Return why the folder is not to be opened, or `""`."""
-        if not (self._folder / _STAMP).is_file():
-            return "there is no search index"
-        if hasattr(os, "getuid"):
-            found = self._folder.stat()
-            if found.st_uid != os.getuid() or found.st_mode & 0o022:
-                return "the search index can be written by others"
-        try:
-            stamp = (self._folder / _STAMP).read_bytes()
-            key = self._key(make=False)
-            if not key or not hmac.compare_digest(stamp, self._seal(self._folder, key)):
-                return "the search index was not made here, or is damaged"
-        except OSError as fault:
-            return f"the search index cannot be read: {fault.strerror}"
-        return ""
-
     def _save(self, folder: Path, state: _State) -> None:
         """Write what kb keeps beside Whoosh's files, and at last the stamp."""
         (folder / _STATE).write_bytes(encode(state))
-        key = self._key(make=True)
-        if key:
-            stamp = folder / (_STAMP + ".new")
-            stamp.write_bytes(self._seal(folder, key))
-            stamp.replace(folder / _STAMP)
-
-    def _seal(self, folder: Path, key: bytes) -> bytes:
-        """Return the HMAC of every file of the index: of its name, its size and its bytes."""
-        whole = hmac.new(key, f"kb {FORMAT} {whoosh.__version__}".encode(), "sha256")
-        for path in sorted(folder.iterdir()):
-            if path.name.startswith(_STAMP) or path.name.endswith("LOCK"):
-                continue
-            found = path.stat()
-            mark = path.name, found.st_size, found.st_mtime_ns, found.st_ino
-            if mark not in self._sealed:
-                with path.open("rb") as file:
-                    state = hmac.new(key, path.name.encode() + b"\0", "sha256")
-                    while chunk := file.read(1 << 20):
-                        state.update(chunk)
-                self._sealed[mark] = state.digest()
-            whole.update(self._sealed[mark])
-        return whole.hexdigest().encode()
-
-    def _key(self, *, make: bool) -> bytes:
-        """Return the user's key, made when it is first needed; empty where none can be kept."""
-        path = self._secret_path
-        try:
-            if not path.exists() and make:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "wb") as file:
-                    file.write(secrets.token_bytes(32))
-            return path.read_bytes()
-        except OSError:
-            return b""
+        self._seal.put(folder)
 
 
 class _Lexicon:
@@ -460,14 +402,6 @@ class _Lexicon:
     def near(self, word: str, *, anywhere: bool) -> Sequence[str]:
         """Return the nearest words."""
         return self.vocabulary.near(word, anywhere=anywhere)
-
-    def suggest(self, text: str, limit: int) -> tuple[str, ...]:
-        """Return words that the last word of `text` may become, commonest first."""
-        last = fold(text).split()[-1:]
-        if not last:
-            return ()
-        longer = filter(is_word, self.starting(last[0]))
-        return tuple(sorted(longer, key=lambda term: (-self.count(term), term))[:limit])
 
     def document(self, number: int) -> Document:
         """Return the document of this number."""
@@ -555,17 +489,6 @@ def _moved(index: Any) -> dict[str, int]:
 
 def _name(document: Document) -> str:
     return f"{document.kind} {document.url}"
-
-
-def _state_folder() -> Path:
-    """Return the folder in which programs keep what is this user's own."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Application Support")
-    else:
-        base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    return Path(base) / "kb"
 
 
 def _one_whoosh(found: Iterable[str] | None = None) -> None:

@@ -3,7 +3,6 @@ import pickle
 import random
 import shutil
 import stat
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -214,7 +213,7 @@ def test_a_pickle_runs_nothing_even_behind_a_right_stamp(
     at = data.index(b"\x80\x04", 20) if b"\x80\x04" in data[20:] else data.index(b"\x80", 20)
     contents.write_bytes(data[:at] + pickle.dumps([_Bomb()]))
     key = (tmp_path / "home" / "key").read_bytes()
-    (folder / "stamp").write_bytes(WhooshEngine(folder, secret=tmp_path)._seal(folder, key))
+    (folder / "stamp").write_bytes(WhooshEngine(folder)._seal.of(folder, key))
     with pytest.raises(IndexUnusable):
         another(engine, tmp_path).search("tides")
     assert not (tmp_path / "exploded").exists()
@@ -234,12 +233,6 @@ def test_the_key_is_the_users_own(engine: WhooshEngine, tmp_path: Path) -> None:
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert len(key.read_bytes()) == 32
     assert stat.S_IMODE((tmp_path / "search_index").stat().st_mode) & 0o077 == 0
-
-
-def test_the_key_stands_in_the_users_state_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setenv("XDG_STATE_HOME", "/somewhere/state")
-    assert whoosh_index._state_folder() == Path("/somewhere/state/kb")
 
 
 def test_two_libraries_of_one_name_are_an_error() -> None:
