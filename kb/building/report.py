@@ -15,11 +15,11 @@ def line(finding: Finding) -> str:
 
 
 def plain(finding: Finding) -> dict[str, Any]:
-    """Return the finding as JSON-ready data."""
+    """Return the finding as JSON-ready data, its place as in `line`."""
     return {
         "path": finding.path,
-        "line": finding.line,
-        "column": finding.column,
+        "line": max(finding.line, 1),
+        "column": max(finding.column, 1),
         "severity": finding.severity,
         "code": finding.code,
         "message": finding.message,

@@ -96,7 +96,7 @@ class Linker:
         """Return where `reference` of `note` leads, with a finding where that is nowhere."""
         target = reference.target.strip()
         if reference.kind == "picture":
-            return self.picture(note, target, reference.line)
+            return self.picture(note, target, reference.line, reference.column)
         if not target and scheme_of(reference.text) == "web":
             target = reference.text.strip()
         scheme = scheme_of(target)
@@ -157,7 +157,7 @@ class Linker:
             found = self._known_anchors[path] = anchors_of(note) if note else Anchors()
         return found
 
-    def picture(self, note: str, target: str, line: int) -> Aim:
+    def picture(self, note: str, target: str, line: int, column: int = 0) -> Aim:
         """Return where the picture `target` of `note` is, with a finding where it is missing."""
         scheme = scheme_of(target)
         if scheme == "web":
@@ -177,6 +177,7 @@ class Linker:
                 code="KB302",
                 path=note,
                 line=line,
+                column=column,
                 message=f"the picture {target or '(no path)'} is missing",
                 hint=_picture_hint(self._places, target),
             )
@@ -187,6 +188,7 @@ class Linker:
                 code="KB306",
                 path=note,
                 line=line,
+                column=column,
                 message=f"the picture {target} was found at {found.asset.path}",
                 hint=f"write {found.asset.url}",
             )
@@ -234,6 +236,7 @@ def _broken(note: str, reference: Reference, why: str) -> Finding:
         code="KB304",
         path=note,
         line=reference.line,
+        column=reference.column,
         message=f"the link {reference.target or reference.text or '(empty)'} {why}",
         hint=f"write https://{target} if it is a web address"
         if _HOST.match(target)

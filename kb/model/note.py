@@ -96,6 +96,8 @@ class Reference(Value, frozen=True):
     line: int = 0
     code: bool = False
     """It stands in a place that is code or markup only (such as an HTML attribute), not prose."""
+    column: int = 0
+    """1-based column of its first character in `line`; 0 where it is not known."""
 
 
 class Run(Value, frozen=True):

@@ -22,6 +22,8 @@ class Fault(Value, frozen=True):
     column: int
     """1-based, in characters; 0 where only the line is known."""
     message: str
+    is_date: bool = False
+    """Whether what is wrong is a date or a time that the calendar or the clock does not have."""
 
 
 class Data(Value, frozen=True):

@@ -145,9 +145,11 @@ class _Reading:
             )
         for fault in data.faults:
             self._say(
-                "KB101",
+                "KB107" if fault.is_date else "KB101",
                 (fault.line, fault.column),
-                f"this is not {parts.format.upper()}: {fault.message}",
+                fault.message
+                if fault.is_date
+                else f"this is not {parts.format.upper()}: {fault.message}",
                 "the line is left out; the other keys count"
                 if data.values
                 else "mend the line; until then none of the keys counts",

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from kb.model.finding import Finding, in_order
 from kb.model.note import Block, FrontMatter, Note, Source
 from kb.model.value import Value
+from kb.reading.columns import placed
 from kb.reading.decoding import decode, without_controls
 from kb.reading.front_matter import read_front_matter, split
 from kb.reading.highlight import plain
@@ -76,7 +77,7 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
         matter=matter,
         title=title,
         blocks=blocks,
-        references=tuple(collector.references),
+        references=placed(collector.references, parts.body, first_line),
         comments=tuple(collector.comments),
         findings=_not_too_many(in_order([*findings, *collector.findings])),
         lines=first_line - 1 + body.count("\n") + (not body.endswith("\n") and bool(body)),

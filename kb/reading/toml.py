@@ -16,6 +16,10 @@ _SKIPPED = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}|' + r"'''.*?'{3,5}" + r"""|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*""",
     re.DOTALL,
 )
+_DATED = re.compile(
+    _KEY.pattern + r"[ \t]*(\d{1,4}-\d{1,2}-\d{1,2}(?:[Tt ][\d:.Zz+-]*)?|\d{1,2}:\d\d[\d:.]*)"
+    r"[ \t]*(?:#.*)?"
+)
 _RETRIES = 20
 
 
@@ -35,7 +39,7 @@ def read_toml(text: str, *, salvage: bool = False) -> Data:
             values = tomli.loads(current)
         except tomli.TOMLDecodeError as fault:
             line = min(max(fault.lineno, 1), len(lines))
-            faults.append(Fault(line, max(fault.colno, 1), _words(fault)))
+            faults.append(_bad_date(line, lines[line - 1]) or _fault(line, fault))
         except RecursionError:
             line = _deepest(lines)
             faults.append(Fault(line, 1, "values are nested too deeply"))
@@ -48,6 +52,18 @@ def read_toml(text: str, *, salvage: bool = False) -> Data:
             break
         lines[line - 1] = ""
     return Data(faults=tuple(faults))
+
+
+def _bad_date(number: int, line: str) -> Fault | None:
+    """Return the fault of a line whose value looks like a date or a time without quotes."""
+    found = _DATED.fullmatch(line)
+    if found is None:
+        return None
+    return Fault(number, found.start(2) + 1, f"{found[2]} is no date or time", is_date=True)
+
+
+def _fault(line: int, fault: tomli.TOMLDecodeError) -> Fault:
+    return Fault(line, max(fault.colno, 1), _words(fault))
 
 
 def _words(fault: tomli.TOMLDecodeError) -> str:

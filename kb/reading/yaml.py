@@ -39,6 +39,8 @@ def read_yaml(text: str) -> Data:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
+        if fault.context_mark is not None and mark is not None and _is_end(text, mark):
+            mark = fault.context_mark  # where the quote or bracket opens that nothing closes
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 0)
         return Data(faults=(Fault(line, column, fault.problem or "this is not YAML"),))
     except yaml.reader.ReaderError as fault:
@@ -57,6 +59,11 @@ def read_yaml(text: str) -> Data:
         mark = fault.node.start_mark
         return Data(faults=(Fault(mark.line + 1, mark.column + 1, str(fault)),))
     return Data(values, reading.places, reading.raw, tuple(reading.faults))
+
+
+def _is_end(text: str, mark: yaml.Mark) -> bool:
+    rest = "\n".join(text.split("\n")[mark.line :])
+    return not rest[mark.column :].strip()
 
 
 def _too_much(text: str) -> Fault | None:

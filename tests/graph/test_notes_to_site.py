@@ -143,8 +143,8 @@ def test_the_citing_sentence_is_on_the_cited_talk(harbour: Site) -> None:
 def test_what_is_missing_is_told_with_its_line(harbour: Site) -> None:
     assert [(finding.code, finding.place) for finding in harbour.findings] == [
         ("KB303", "content/monday.md:7:1"),
-        ("KB302", "content/monday.md:33:1"),
-        ("KB304", "content/tuesday.md:20:1"),
+        ("KB302", "content/monday.md:33:32"),
+        ("KB304", "content/tuesday.md:20:5"),
     ]
 
 

@@ -163,7 +163,10 @@ def test_a_cover_may_be_a_table() -> None:
         ("title = 7", "KB103", (3, 1)),
         ("date = 'yesterday'", "KB107", (3, 1)),
         ("date = 07:32:00", "KB107", (3, 1)),
-        ("  date = 2017-13-45", "KB101", (3, 14)),
+        ("  date = 2017-13-45", "KB107", (3, 10)),
+        ("date = 2017-02-30T10:00:00Z  # when", "KB107", (3, 8)),
+        ("at = 25:61:00", "KB107", (3, 6)),
+        ("date = 2017-13-45 or so", "KB101", (3, 12)),
         ("draft = 'maybe'", "KB103", (3, 1)),
         ("weight = 1.5", "KB103", (3, 1)),
         ("tags = ['a', 1]", "KB103", (3, 1)),
@@ -209,7 +212,7 @@ def test_a_key_of_another_blog_that_kb_does_not_know_is_kept_in_silence() -> Non
 
 def test_what_is_wrong_in_yaml_is_told_at_its_place() -> None:
     assert faults("---\ntitle: T\ndate: tomorrow\n---\n") == [("KB107", 3, 1)]
-    assert faults("---\ntitle: T\ntags: [a\n---\n# T\n")[0][:2] == ("KB101", 4)
+    assert faults("---\ntitle: T\ntags: [a\n---\n# T\n")[0] == ("KB101", 3, 7)
     assert faults("---\ntitle: T\ntitle: U\n---\n") == [("KB101", 3, 1)]
     assert faults("---\ntitle: T\nx: !!python/object:os.system y\n---\n") == []
     assert faults("---\ntitle: T\ndate: 2017-02-31\n---\n") == [("KB107", 3, 1)]

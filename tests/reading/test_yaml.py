@@ -51,6 +51,9 @@ def test_merge_keys_fill_in_what_is_missing() -> None:
     [
         ("a: [1\nb: 2\n", 2),
         ("a: 1\n\tb: 2\n", 2),
+        ('a: 1\nb: "open\nc: 2\nd: 3\n', 2),
+        ("a: 1\nb: 'open\nc: 2", 2),
+        ("a: 1\nb: [1\n\n", 2),
         ("a: b: c\n", 1),
         ("- a\n- b\n", 1),
         ("just words\n", 1),
