@@ -45,7 +45,7 @@ _CODE_TAIL = re.compile(rf"\s*[\[(]({_CODE})[\])]\s*$")
 _CODE_HEAD = re.compile(
     rf"[\[(]({_CODE})[\])]\s*[:\-–—]?\s*(?=\S)|"
     rf"([A-Z]{{2,5}}-?\d{{3,4}}(?:-[A-Z0-9]{{1,3}})?)\s*(?:[:|]|"
-    rf"\s[-–—])\s+(?=\S)"
+    rf"\s[-–—])\s+(?=\S)|([A-Z]{{3}}[1-9]\d\d(?:-R\d?)?)\s+(?=[A-Z])"
 )
 _MEDIA = re.compile(
     r"\s*[\[(|]?\s*(?<![\w-])(?:(?:slides?|video|recording|deck|audio|pdf|notes|links?|"
@@ -160,7 +160,7 @@ class _Undresser:
         elif m := _FIELD.match(rest):
             pass
         elif (m := _CODE_HEAD.match(rest)) and not self.code:
-            self.code = m[1] or m[2]
+            self.code = m[1] or m[2] or m[3]
         elif (m := _ROOM_HEAD.match(rest)) and not self.room:
             self.room = m["room"].strip()
         elif (m := _TRACK_HEAD.match(rest)) and not self.track and len(rest) - m.end() > 8:

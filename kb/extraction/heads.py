@@ -8,7 +8,7 @@ import re
 
 from kb.extraction.clock import is_only_time
 from kb.extraction.dressing import Dressing, is_media, undress
-from kb.extraction.lexicon import FIELD_LABELS, KINDS, LABELS, TITLE_LABELS, fold
+from kb.extraction.lexicon import FIELD_LABELS, KINDS, LABELS, TITLE_LABELS, fold, word_set
 from kb.extraction.names import (
     GIVEN,
     HANDLE,
@@ -611,6 +611,7 @@ def _comma(
             people.persons
             and people.sure >= 0.6
             and likeness(text[start : fields[0][1]], company) < 0.5
+            and not _ends_in_name(text[start : fields[cut - 1][1]], company)
         ):
             readings.append(
                 Reading(
@@ -624,6 +625,16 @@ def _comma(
     return readings
 
 
+def _ends_in_name(words: str, company: Company) -> bool:
+    """Whether a dash and a name end the words before a comma: the comma parts two speakers."""
+    parts = _DASH.split(words)
+    return len(parts) > 1 and read_people(parts[-1], company).sure >= 0.5
+
+
+_TOGETHER = word_set(
+    "chat conversation interview talk discussion ama panel q meet lunch breakfast demo"
+)
+"""Words of titles to which `with NAME` belongs: `Fireside chat with Ada Winther`."""
 _FROM = re.compile(r"(?:\s+(?:from|with|w/)|\s*,)\s+(?=[^\W\d_])", re.IGNORECASE)
 
 
@@ -632,6 +643,10 @@ def _pair(words: str, company: Company) -> list[Reading]:
     for match in reversed(list(_FROM.finditer(words))):
         tail, title = words[match.end() :], unquote(words[: match.start()])
         people = read_pair(tail, company)
+        if not people.persons and match[0].strip().lower() in ("with", "w/"):
+            named = read_people(tail, company)
+            kept = set(fold(title).split()) & _TOGETHER
+            people = named if named.sure >= 0.8 and " " in tail and not kept else people
         if people.persons and title:
             pattern = "comma-last" if "," in match[0] else "by"
             return [Reading(title, people.persons, pattern, people.sure)]

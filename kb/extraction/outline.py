@@ -123,7 +123,7 @@ def _choose_headings(reader: Reader, candidates: list[Candidate]) -> list[Candid
     strong = [
         c
         for c in candidates
-        if c.score >= STRONG
+        if c.score >= (STRONG - 0.2 if reader.setting.weight >= 3.0 else STRONG)
         and not (c is opening and _is_event_title(c, reader) and len(candidates) > 1)
     ]
     strong = _level_company(strong, candidates)
