@@ -100,7 +100,7 @@ def _folded(text: str) -> str:
 def _explained(one: Thing) -> Explained:
     if isinstance(one, SessionRecord):
         kind = "talk" if one.is_talk else "session"
-        return Explained(kind, one.title, one.url, tuple(_of_session(one)))
+        return Explained(kind, one.title, one.url, tuple(dict.fromkeys(_of_session(one))))
     if isinstance(one, PersonRecord):
         return Explained("speaker", one.name, one.url, tuple(_told("speaker", one.name, one.told)))
     if isinstance(one, TopicRecord):
@@ -111,20 +111,30 @@ def _explained(one: Thing) -> Explained:
         return Explained("link", one.title, one.url, tuple(map(_cited, one.citations)))
     reasons = [_cited(citation) for citation in one.citations]
     reasons += [reason for use in one.topics for reason in _told("topic", use.name, use.told)]
-    return Explained("note", one.title, one.url, tuple(reasons))
+    return Explained("note", one.title, one.url, tuple(dict.fromkeys(reasons)))
 
 
 def _of_session(one: SessionRecord) -> Iterator[Reason]:
+    why = [_why(one, told) for told in one.why]
+    known = {(reason.path, reason.line) for reason in why}
     for telling in one.tellings:
-        yield Reason("told by", one.title, telling.note, telling.lines.first, "note", 1.0)
-    for told in one.why:
-        field = told.evidence.rule.partition(":")[0].partition(".")[0]
-        yield _reason(field, told.evidence.text, told.note, told.evidence)
+        if (telling.note, telling.lines.first) not in known:
+            yield Reason("talk", one.title, telling.note, telling.lines.first, "note", 1.0)
+    yield from why
     for credit in one.speakers:
         yield from _told("speaker", credit.name, credit.told)
     for use in one.topics:
         yield from _told("topic", use.name, use.told)
     yield from map(_cited, one.citations)
+
+
+def _why(one: SessionRecord, told: Told) -> Reason:
+    """Return why a session is one; a rule begins with the name of the field that it gives."""
+    field, _, more = told.evidence.rule.partition("-")
+    if field == "explicit":
+        field = more if more in {"kind", "day", "time", "room", "abstract"} else "talk"
+    value = one.title if field in {"title", "talk"} else told.evidence.text
+    return _reason(field, value, told.note, told.evidence)
 
 
 def _told(fact: str, value: str, told: Iterable[Told]) -> Iterator[Reason]:

@@ -46,13 +46,14 @@ def why_command(thing: str, source: Path, *, as_json: bool) -> int:
 
 def _print(one: Explained) -> None:
     put(f"{one.kind}: {one.name}  {one.url}")
-    for reason in one.reasons:
-        put(f"  {reason.path}:{max(reason.line, 1)}: {_words(reason)}")
+    lines = (f"  {why.path}:{max(why.line, 1)}: {_words(why)}" for why in one.reasons)
+    for line in dict.fromkeys(lines):
+        put(line)
 
 
 def _words(reason: Reason) -> str:
-    value = f" = {reason.value}" if reason.value else ""
+    value = f": {reason.value}" if reason.value else ""
     words = " ".join(reason.text.split())
     shown = words if len(words) <= _MOST else f"{words[: _MOST - 1]}…"
-    quoted = f" “{shown}”" if shown and shown != reason.value else ""
-    return f"{reason.fact}{value} [{reason.rule}, {reason.sure:.0%} sure]{quoted}"
+    quoted = f"  “{shown}”" if shown and words != " ".join(reason.value.split()) else ""
+    return f"{reason.fact}{value}  ({reason.rule}, {reason.sure:.0%} sure){quoted}"

@@ -330,6 +330,18 @@ def test_why_tells_file_line_and_rule(call: Call, site: Path) -> None:
     assert all(reason["path"] and reason["rule"] for reason in talk["reasons"])
 
 
+def test_why_reads_as_fact_and_value_each_once(call: Call, site: Path) -> None:
+    _, out, _ = call("why", "pumps without", "-s", site)
+    lines = out.splitlines()[1:]
+    assert len(lines) == len(set(lines))
+    title = "Pumps without electricity"
+    assert f"  content/2024-river.md:7: title: {title}  (title-none, 50% sure)" in lines
+    assert "  content/2024-river.md:9: speaker: Mira Stone  (speaker-item, 97% sure)" in lines
+    (talk,) = [line for line in lines if ": talk: " in line]
+    assert talk.startswith(f"  content/2024-river.md:7: talk: {title}  (talk-heading, ")
+    assert talk.count("speaker below") == 1
+
+
 def test_why_offers_near_names(call: Call, site: Path) -> None:
     code, out, err = call("why", "Mira Stoan", "-s", site)
     assert (code, out) == (1, "")
