@@ -220,7 +220,8 @@ def event_weight(title: str) -> float:
 
 _NO_CONFERENCE = re.compile(
     r"\b(?:conference (?:calls?|phones?|rooms?|tables?|pears?|venues?)|"
-    r"(?:press|parent teacher|video) conferenc\w+)\b",
+    r"(?:press|parent teacher|video) conferenc\w+|(?:boot|summer)[ -]?camps?|"
+    r"(?:holi|birth|week|work|pay|mon|tues|wednes|thurs|fri|satur|sun)days)\b",
     re.IGNORECASE,
 )
 

@@ -44,6 +44,7 @@ _ORDINARY_TITLE = re.compile(
     r"^\W*(?:(?:the )?(?:meeting )?minutes (?:of|for)\b|sprint \d+\b|"
     r"(?:reading|books|films|movies|albums|shopping)(?: list| log)?(?: (?:of|in|from))?"
     r"\W*(?:(?:19|20)\d\d)?$|week(?:ly)?(?: (?:log|notes))? \d+\W*$|protokoll\b)|"
+    r"\b(?:boot ?camp|course|class|training)\W*(?:(?:19|20)\d\d)?\W*$|"
     r"\b(?:retrospective|retro|stand-?up|release notes|changelog|\d\.\d+(?:\.\d+)* released?)\W*$",
     re.IGNORECASE,
 )
@@ -123,6 +124,8 @@ def _named_by_path(path: str, pieces: Sequence[Piece]) -> frozenset[str]:
     found = []
     for event in events_of_path(path):
         name = fold(event.name).replace(" ", "")
+        if _ORDINARY_TITLE.search(event.name):
+            continue
         if event.year and (event.sure >= 0.5 or (name in text and len(name) > 3)):
             found.append(name)
     return frozenset(found)
