@@ -1,8 +1,14 @@
-"""One line for the terminal about each rebuild."""
+"""What the terminal is told of each rebuild: one line, and what there is to mend."""
 
+from collections.abc import Sequence
+
+from kb.building.report import line
+from kb.model.finding import Finding
 from kb.model.value import replace
 from kb.serving.builder import Built, NotBuilt
 
+SHOWN = 10
+"""Findings that are told; more are counted."""
 NAMED = 3
 """Changed files that a line names; more are counted."""
 
@@ -31,6 +37,15 @@ def built_line(built: Built, *, first: bool = False) -> str:
     if errors:
         counts += f", {errors} error{'' if errors == 1 else 's'}"
     return f"{what}: {counts} in {_time(built.seconds)}"
+
+
+def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """Return the first errors, then warnings, as `kb build` tells them, and how many more."""
+    loud = [one for one in findings if one.severity == "error"]
+    loud += [one for one in findings if one.severity == "warning"]
+    lines = tuple(map(line, loud[:SHOWN]))
+    more = len(loud) - SHOWN
+    return (*lines, f"{more} more: kb check shows each.") if more > 0 else lines
 
 
 def failed_line(fault: Exception) -> str:

@@ -33,7 +33,7 @@ from kb.serving.live import Channel, Reader
 from kb.serving.policy import ANY_ADDRESS, Policy
 from kb.serving.process import ProcessBuilder
 from kb.serving.rebuild import Rebuilder
-from kb.serving.report import built_line, failed_line
+from kb.serving.report import built_line, failed_line, finding_lines
 from kb.serving.shelf import Shelf
 from kb.serving.sites import PREVIEW, SiteBuilder, preview_project
 from kb.serving.watch import Watcher
@@ -307,6 +307,10 @@ class Preview:
             shown_notes={**{url: before.shown_notes[url] for url in kept}, **shown},
             files=changed_files(before, built.written, number) if before.number else {},
         )
+        told = finding_lines(built.findings)
+        if not built.fault and told != finding_lines(before.findings):
+            for line in told:
+                self._say(line)
         line = built_line(built, first=before.number == 0)
         if line:
             self._say(line)
