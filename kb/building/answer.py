@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from kb.building.engines import index_in
 from kb.building.indexing import bring_up_to_date
 from kb.building.options import ALONE, Hooks, Options
 from kb.building.pipeline import load
 from kb.building.project import Project
 from kb.search.documents import documents
 from kb.search.engine import Engine, IndexUnusable, Results
-from kb.search.whoosh_index import WhooshEngine
 
 
 class Answers:
@@ -37,14 +37,15 @@ class Answers:
             self._engine.close()
             knowledge = load(self._project, self._options, self._hooks)
             found = documents(knowledge.site, knowledge.notes_by_path)
-            self.remark = bring_up_to_date(self._project.index, found, full=False).remark
+            index, name = self._project.index, self._project.settings.search.engine
+            self.remark = bring_up_to_date(index, found, name, full=False).remark
             return self._engine.search(query, limit=limit, kinds=kinds)
 
 
 @contextmanager
 def answers(project: Project, options: Options, hooks: Hooks = ALONE) -> Iterator[Answers]:
     """Hold the index of `project` open for questions."""
-    engine = WhooshEngine(project.index)
+    engine = index_in(project.index, project.settings.search.engine)
     try:
         yield Answers(engine, project, options, hooks)
     finally:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from kb.building.engines import index_in
 from kb.building.files import FileFault, stamp_of
 from kb.building.options import Options
 from kb.building.publish import Made
@@ -12,7 +13,6 @@ from kb.building.workers import WorkerFault, aside, cores
 from kb.model.value import Value, decode, encode
 from kb.search.documents import Document
 from kb.search.engine import IndexUnusable
-from kb.search.whoosh_index import WhooshEngine
 
 _MANY = 500
 """Documents from which on a process of its own pays for the index."""
@@ -27,10 +27,12 @@ class Indexed(Value, frozen=True):
     """Why it was made anew, or why it could not be made."""
 
 
-def bring_up_to_date(folder: Path, documents: Sequence[Document], *, full: bool) -> Indexed:
-    """Make the index in `folder` hold exactly `documents`."""
+def bring_up_to_date(
+    folder: Path, documents: Sequence[Document], engine_name: str, *, full: bool
+) -> Indexed:
+    """Make the index in `folder`, kept by the engine of that name, hold exactly `documents`."""
     try:
-        engine = WhooshEngine(folder)
+        engine = index_in(folder, engine_name)
         try:
             change = engine.build(documents) if full else engine.update(documents)
         finally:
@@ -45,7 +47,7 @@ def bring_up_to_date(folder: Path, documents: Sequence[Document], *, full: bool)
 
 @contextmanager
 def indexing_beside(
-    folder: Path, documents: Sequence[Document], options: Options
+    folder: Path, documents: Sequence[Document], engine_name: str, options: Options
 ) -> Iterator[Callable[[], Indexed]]:
     """Bring the index up to date beside what the block does; yields what waits for the outcome.
 
@@ -56,7 +58,7 @@ def indexing_beside(
         return
     jobs = (options.jobs or cores()) if len(documents) > _MANY else 1
     with aside(
-        lambda: encode(bring_up_to_date(folder, documents, full=options.full)), jobs
+        lambda: encode(bring_up_to_date(folder, documents, engine_name, full=options.full)), jobs
     ) as answer:
         yield lambda: _outcome(answer)
 

@@ -76,7 +76,9 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
         trusting = before is not None and before.boot == this_boot()
         stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
         stage.begin()
-        with indexing_beside(project.index, found_things, options) as indexed:
+        with indexing_beside(
+            project.index, found_things, project.settings.search.engine, options
+        ) as indexed:
             with watch.stage("render"):
                 theme, broken = read_theme(project)
                 keys = read_keys(memo, project) if before is not None else {}

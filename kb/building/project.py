@@ -1,5 +1,6 @@
 """A site's folder, opened: its settings, where its folders are, and whether its output is safe."""
 
+import importlib.util
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,8 @@ def open_project(folder: Path, output: Path | None = None, base_url: str | None 
     """Return the site in `folder`, with `output` and `base_url` (if given) over its settings.
 
     Raises:
-        ProjectFault: the folder is missing or no site, or site.toml has errors.
+        ProjectFault: the folder is missing or no site, or site.toml has errors, or names a
+            search engine that is not installed.
     """
     root = Path(os.path.realpath(folder))
     if not root.is_dir():
@@ -79,6 +81,12 @@ def open_project(folder: Path, output: Path | None = None, base_url: str | None 
     errors = tuple(finding for finding in findings if finding.severity == "error")
     if errors:
         raise ProjectFault(f"{CONFIGURATION} has errors", findings=errors)
+    if settings.search.engine == "tantivy" and importlib.util.find_spec("tantivy") is None:
+        line, column = place_of(source, "search.engine")
+        missing = "`search.engine` names tantivy, which is not installed"
+        hint = "pip install summit-kb[fast]"
+        fault = Finding("KB117", CONFIGURATION, missing, line, column, hint)
+        raise ProjectFault(f"{CONFIGURATION} has errors", findings=(fault,))
     if base_url is not None:
         settings = replace(settings, base_url=base_url)
     for name in (settings.content.folder, *settings.content.static):

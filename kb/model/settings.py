@@ -87,6 +87,13 @@ class BuildSettings(Value, frozen=True, forbid_unknown_fields=True):
     """Worker processes; 0 for one per core."""
 
 
+class SearchSettings(Value, frozen=True, forbid_unknown_fields=True):
+    """`[search]`: the search of this machine."""
+
+    engine: str = "whoosh"
+    """What keeps the index: `whoosh`, or `tantivy` for 50,000 talks and more (an extra, `fast`)."""
+
+
 class ServeSettings(Value, frozen=True, forbid_unknown_fields=True):
     """`[serve]`: the preview."""
 
@@ -118,6 +125,7 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
     theme: ThemeSettings = ThemeSettings()
     feeds: FeedSettings = FeedSettings()
     build: BuildSettings = BuildSettings()
+    search: SearchSettings = SearchSettings()
     serve: ServeSettings = ServeSettings()
     link_kinds: Mapping[str, str] = {}
     """Own kinds of links: `"host/path" = "kind"`."""

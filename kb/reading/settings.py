@@ -18,6 +18,7 @@ _PLACEHOLDER = re.compile(r":([a-z]+)")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?\Z")
 _LISTS = ("nested", "commonmark")
+_ENGINES = ("whoosh", "tantivy")
 _WANTED: Mapping[str, str] = {
     "str": "text in quotes",
     "bool": "true or false",
@@ -150,6 +151,10 @@ def _check_lists(value: str) -> str:
     return "" if value in _LISTS else 'must be "nested" or "commonmark"'
 
 
+def _check_engine(value: str) -> str:
+    return "" if value in _ENGINES else 'must be "whoosh" or "tantivy"'
+
+
 def _check_language(value: str) -> str:
     return "" if _LANGUAGE.match(value) else "must be a language tag, such as en or pt-BR"
 
@@ -205,5 +210,6 @@ _CHECKS: Mapping[str, Callable[[Any], str]] = {
     "theme.name": _check_theme,
     "feeds.limit": _between(1, 10_000),
     "build.jobs": _between(0, 1024),
+    "search.engine": _check_engine,
     "serve.port": _between(0, 65_535),
 }

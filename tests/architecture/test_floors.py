@@ -37,6 +37,7 @@ DOORS: dict[str, set[str]] = {
     "rapidfuzz": {"extraction/similar.py"},
     "anyascii": {"graph/permalinks.py"},
     "whoosh": {"search/whoosh_index.py"},
+    "tantivy": {"search/tantivy_index.py"},
     "jinja2": {"rendering/theme.py"},
     "markupsafe": {"rendering/theme.py"},
     "icalendar": {"rendering/calendar.py"},
@@ -49,6 +50,7 @@ DOORS: dict[str, set[str]] = {
 """Which file (or folder) may import each third-party library: nobody else may."""
 
 LAZY: dict[str, str] = {
+    "building/engines.py": "an engine that a site does not ask for need not be installed",
     "cli/app.py": "one command of many runs, so only its module is loaded",
     "cli/bar.py": "rich is loaded only where a bar is shown, after a second of work",
     "cli/build.py": "a build with nothing to do loads no parser, no templates and no Whoosh",
