@@ -72,7 +72,8 @@ def _urls(reference: Reference, text: str) -> list[str]:
     target = reference.target.strip()
     if target.lower().startswith(("http://", "https://")) and len(target) > 8:
         urls.append(target)
-    if text and "://" not in text and target.lower() == "http://" + text.lower():
+    if text.lower().startswith("www.") and target.lower() == "http://" + text.lower():
+        # Reading gave a scheme to a bare `www.` host: the writer cited no URL.
         return []
     if _WHOLE.match(text) and text != target and not text.endswith(("…", "...")):
         urls.append(text)

@@ -103,6 +103,17 @@ def test_two_links_to_one_page_count_once_and_shortened_text_does_not_count() ->
     assert [link.url for link in found.links] == ["https://e.org/a", "https://e.org/long"]
 
 
+def test_a_link_whose_text_is_its_host_is_a_link() -> None:
+    found = talk(
+        """
+        # Types for tables - Carl Holm
+
+        - [tables.e.org](http://tables.e.org) and www.e.org
+        """
+    )
+    assert [link.url for link in found.links] == ["http://tables.e.org"]
+
+
 def test_a_schedule_that_repeats_the_talks_makes_none() -> None:
     facts = facts_of(
         """
