@@ -79,14 +79,17 @@ def bare_name(name: str, place: str, year: int) -> str:
 
 
 def spelled(spellings: Iterable[str]) -> str:
-    """Return the best spelling of one thing: in mixed case, most used, first in the alphabet."""
+    """Return the best spelling of one thing: in mixed case, most used, with its accents."""
     counts = Counter(" ".join(text.split()) for text in spellings if text.strip())
     if not counts:
         return ""
-    return min(
-        counts,
-        key=lambda text: ("," in text, text.isupper() or text.islower(), -counts[text], text),
-    )
+
+    def rank(text: str) -> tuple[bool, bool, int, int, str]:
+        # Accents are left off in a hurry, and rarely put where they do not belong.
+        accents = sum(not character.isascii() for character in text)
+        return "," in text, text.isupper() or text.islower(), -counts[text], -accents, text
+
+    return min(counts, key=rank)
 
 
 def find_editions(

@@ -53,6 +53,7 @@ def test_names_are_compared_without_place_and_year() -> None:
 def test_the_best_spelling_is_in_mixed_case_and_most_used() -> None:
     assert spelled(["HARBOUR", "Harbour", "harbour", "harbour"]) == "Harbour"
     assert spelled(["North, Ada", "North, Ada", "Ada North"]) == "Ada North"
+    assert spelled(["Jose Valim", "José Valim"]) == "José Valim"
     assert spelled(["", " "]) == ""
 
 
