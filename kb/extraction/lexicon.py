@@ -8,8 +8,10 @@ class has common words there.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
+@lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
     """Return `text` in lower case, without accents, words (letters and digits) kept apart.
 

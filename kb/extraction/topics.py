@@ -187,7 +187,7 @@ def guesses(
         if plural in seen or key in seen or _is_numeronym(key, terms):
             continue
         seen.update((key, plural))
-        form = max(sorted(term.forms), key=lambda f: (term.forms[f], " " in f))
+        form = _commonest(term.forms)
         kept.append(
             TopicMention(
                 name=words.names.get(key, form),
@@ -203,6 +203,12 @@ def guesses(
         if len(kept) == 16:
             break
     return kept
+
+
+def _commonest(forms: Mapping[str, int]) -> str:
+    if len(forms) == 1:
+        return next(iter(forms))
+    return max(sorted(forms), key=lambda form: (forms[form], " " in form))
 
 
 _NUMERONYM = re.compile(r"([a-z])(\d{1,2})([a-z])")
@@ -334,7 +340,7 @@ _NEVER = (
 def _score(
     key: str, term: _Term, lower: frozenset[str], never: frozenset[str], words: Words
 ) -> float:
-    form = max(sorted(term.forms), key=lambda f: (term.forms[f], " " in f))
+    form = _commonest(term.forms)
     parts = fold(form).split()
     if _is_noise(key, parts, never, words):
         return -1.0
