@@ -154,6 +154,8 @@ def find_weekday(text: str) -> str:
         english = WEEKDAYS.get(word)
         if english and (len(word) > 4 or not word.isascii() or word in _SHORT_DAYS):
             return english
+    if folded.isascii():
+        return ""
     for name, english in WEEKDAYS.items():
         if not name.isascii() and len(name) > 1 and name in folded:
             return english
@@ -172,6 +174,8 @@ def find_part(text: str) -> str:
             return part
         if part and _PART_MARK.search(text):
             return part
+    if text.isascii():
+        return ""
     for name, part in PARTS.items():
         if not name.isascii() and name in text:
             return part

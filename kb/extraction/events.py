@@ -312,6 +312,8 @@ def _vote_urls(
     starts = sorted(talk_lines)
     seen: set[str] = set()
     for piece in pieces:
+        if not piece.links:
+            continue
         near = any(start <= piece.line <= start + 6 for start in starts) or piece.line < 20
         if not near:
             continue

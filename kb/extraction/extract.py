@@ -117,8 +117,8 @@ def extract(note: Note, vocabulary: Vocabulary, options: ExtractionOptions) -> F
         )
         for session in sessions
     )
-    covered = [(session.line, session.end) for session in sessions]
-    rest = [p for p in pieces if not any(low <= p.line <= high for low, high in covered)]
+    covered = {line for one in sessions for line in range(one.line, one.end + 1)}
+    rest = [piece for piece in pieces if piece.line not in covered]
     findings = in_order([*findings, *_doubts(note, sessions)])
     return Facts(
         path=note.path,

@@ -5,6 +5,7 @@ weight; what the other headings of the note mostly do decides between them.
 """
 
 import re
+from functools import lru_cache
 
 from kb.extraction.clock import is_only_time
 from kb.extraction.dressing import Dressing, is_media, undress
@@ -81,6 +82,7 @@ _QUOTED = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def unquote(text: str) -> str:
     """Return a title without quotes around the whole of it and without stray marks."""
     text = re.sub(r"\s+", " ", text).strip().strip("|·•").strip()

@@ -3,6 +3,7 @@
 import fnmatch
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from kb.extraction.lexicon import fold
@@ -138,6 +139,7 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+@lru_cache(maxsize=4096)
 def address(url: str) -> tuple[str, str]:
     """Return host (lower case, no `www.`, no port) and path (with query) of `url`."""
     try:

@@ -169,6 +169,7 @@ class _Walk:
                     kind, level = "heading", len(match[1])
                     text = " " * level + text[level:]
             visible = [run for run in runs if run.text.strip()]
+            first = visible[0] if visible else None
             self.pieces.append(
                 Piece(
                     kind=kind,
@@ -181,9 +182,11 @@ class _Walk:
                     quote=quote,
                     text=text,
                     strong=block.kind == "term"
-                    or (bool(visible) and all(run.strong for run in visible)),
-                    lead=_lead(visible),
-                    emphasis=bool(visible) and all(run.emphasis for run in visible),
+                    or (first is not None and first.strong and all(run.strong for run in visible)),
+                    lead=_lead(visible) if first is not None and first.strong else "",
+                    emphasis=first is not None
+                    and first.emphasis
+                    and all(run.emphasis for run in visible),
                     links=links,
                     pictures=pictures,
                     anchor=block.anchor if kind == "heading" else "",

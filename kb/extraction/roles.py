@@ -1,6 +1,7 @@
 """What a heading is for, by its words alone: a break, a day, a container, a section of no talk."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from kb.extraction.clock import find_day_number, find_part, find_weekday, is_only_time
@@ -42,6 +43,7 @@ _SESSION_HEAD = re.compile(
 _WHERE = frozenset({"on", "at", "in", "by", "am", "im", "au", "en", "na", "op"})
 
 
+@lru_cache(maxsize=4096)
 def role_of(text: str) -> Role:
     """Return what a heading is for, by its words alone; `""` where they do not tell."""
     bare = unquote(_bare(text))

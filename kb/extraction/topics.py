@@ -223,19 +223,18 @@ def _is_numeronym(key: str, terms: Mapping[str, _Term]) -> bool:
     )
 
 
-def _phrases(sequence: str) -> Iterable[str]:
-    """Yield the phrases of a run of capitalised words: the words and the runs of two and three."""
-    if " " not in sequence:
-        yield sequence
-        return
+def _phrases(sequence: str) -> Sequence[str]:
+    """Return the phrases of a run of capitalised words: the words and the runs of two and three."""
     tokens = sequence.split()
+    if len(tokens) == 1:
+        return tokens
+    phrases = []
     for place, token in enumerate(tokens):
         if not _VERSION.match(token):
-            yield token
-            for size in (2, 3):
-                run = tokens[place : place + size]
-                if len(run) == size:
-                    yield " ".join(run)
+            phrases.append(token)
+            ends = (end for end in (place + 2, place + 3) if end <= len(tokens))
+            phrases.extend(" ".join(tokens[place:end]) for end in ends)
+    return phrases
 
 
 def _note(terms: dict[str, _Term], phrase: str, line: int, text: str) -> _Term:
@@ -268,10 +267,11 @@ def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Refere
         before = text[max(0, place - 4) : place].rstrip(" \t\"'“‘*_")
         start = before[-1] in _OPENERS if before else place <= 4
         first = True
-        for phrase in _phrases(match[0]):
+        found = match[0]
+        for phrase in _phrases(found) if " " in found else (found,):
             term = _note(terms, phrase, piece.line, text)
             term.count += 1
-            if start and (first or match[0].startswith(phrase)):
+            if start and (first or found.startswith(phrase)):
                 term.starts += 1
             else:
                 term.middle += 1
