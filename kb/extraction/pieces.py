@@ -190,7 +190,7 @@ class _Walk:
                     links=links,
                     pictures=pictures,
                     anchor=block.anchor if kind == "heading" else "",
-                    code=tuple(run.text for run in runs if run.code and run.text.strip()),
+                    code=tuple([run.text for run in visible if run.code]),
                     container=max(container, line),
                 )
             )
@@ -243,6 +243,8 @@ def _split(block: Block) -> Iterator[tuple[int, list[Run]]]:
 
 def _join(runs: list[Run]) -> tuple[str, tuple[Span, ...], tuple[int, ...]]:
     """Return the text of `runs`, its links and the numbers of its references that show nothing."""
+    if len(runs) == 1 and runs[0].reference < 0:
+        return runs[0].text, (), ()
     words: list[str] = []
     links: list[Span] = []
     empty: list[int] = []

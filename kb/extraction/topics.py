@@ -238,10 +238,7 @@ def _phrases(sequence: str) -> Sequence[str]:
 
 
 def _note(terms: dict[str, _Term], phrase: str, line: int, text: str) -> _Term:
-    if phrase.isalnum() and phrase.isascii():
-        key = phrase.lower()
-    else:
-        key = fold(phrase)
+    key = fold(phrase)
     if " " in key and _VERSION.match(key.rpartition(" ")[2]):
         key = key.replace(" ", "")
     term = terms.get(key)
@@ -337,6 +334,9 @@ _NEVER = (
 )
 
 
+_PLAIN_WORDS = frozenset(COMMON) | frozenset(PLAIN) | frozenset(GIVEN)
+
+
 def _score(
     key: str, term: _Term, lower: frozenset[str], never: frozenset[str], words: Words
 ) -> float:
@@ -345,7 +345,7 @@ def _score(
     if _is_noise(key, parts, never, words):
         return -1.0
     inner = bool(_INNER.search(form))
-    plain = [part for part in parts if part in COMMON or part in PLAIN or part in GIVEN]
+    plain = [part for part in parts if part in _PLAIN_WORDS]
     versioned = len(parts) > 1 and bool(_VERSION.match(parts[-1]))
     score = term.linked + 0.4 * bool(term.middle) + min(1.4, 0.5 * term.middle)
     score += 0.25 * bool(term.starts) + min(0.5, 0.25 * term.starts)
