@@ -17,7 +17,7 @@ AXE := tests/browser/node_modules/axe-core/axe.min.js
 .DEFAULT_GOAL := help
 
 .PHONY: help site serve test lint types pytest format browser score quality \
-	bench bench-build bench-graph bench-search bench-serve soak test-whoosh3 \
+	bench bench-build bench-extraction bench-graph bench-search bench-serve soak test-whoosh3 \
 	wheel lock screenshot hooks clean
 
 help: ## list the targets
@@ -97,10 +97,13 @@ NOTES ?= tests/extraction/samples
 score: $(SITE) ## how well annotated notes are read (NOTES=folder for others than the samples)
 	$(BIN)/python bench/score.py $(NOTES) $(ARGS)
 
-bench: bench-build bench-graph bench-search bench-serve ## all measurements (many minutes)
+bench: bench-build bench-extraction bench-graph bench-search bench-serve ## all measurements (many minutes)
 
 bench-build: $(TEST) ## measure builds: cold, nothing changed, one note changed (ARGS="--talks 10000")
 	$(BIN)/python bench/build.py $(ARGS)
+
+bench-extraction: $(SITE) ## measure extraction: notes a second (NOTES=files or folders)
+	$(BIN)/python bench/extraction.py $(or $(NOTES),tests/extraction/samples)
 
 bench-graph: $(TEST) ## measure the graph alone, at two sizes (ARGS="--talks 1000 10000")
 	$(BIN)/python bench/graph.py $(ARGS)
