@@ -21,7 +21,7 @@ AXE := tests/browser/node_modules/axe-core/axe.min.js
 	wheel lock screenshot hooks clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(MADE):
 	@if [ -z "$(PYTHON)" ]; then \
