@@ -5,8 +5,3 @@ try {
 } catch {
   // Storage may be forbidden: then the system's colours hold.
 }
-
-// A page that is shown before its transition can begin is shown without one: that is no error.
-addEventListener("unhandledrejection", (event) => {
-  if (event.reason?.message?.startsWith("Transition was aborted")) event.preventDefault();
-});
