@@ -296,8 +296,12 @@ def reading_options(settings: Settings) -> ReadingOptions:
 
 
 def extraction_options(settings: Settings, *, selected: bool = True) -> ExtractionOptions:
-    """Return what may be guessed in notes of a site with these settings."""
+    """Return what may be guessed in notes of a site with these settings.
+
+    `selected` tells whether the one note that is read may hold talks at all.
+    """
     return ExtractionOptions(
         guess_topics=settings.extraction.guess_topics,
         guess_talks=settings.extraction.guess_talks,
+        selected=selected,
     )

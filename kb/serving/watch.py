@@ -105,11 +105,6 @@ class Watcher:
         observer.daemon = True
         return observer
 
-    @property
-    def polling(self) -> bool:
-        """Whether files are polled."""
-        return self._poll
-
     def start(self) -> None:
         """Begin; hints come from now on."""
         logger = logging.getLogger("watchdog")

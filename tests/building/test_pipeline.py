@@ -350,3 +350,21 @@ def test_a_note_that_cannot_be_read_any_more_is_a_finding(
     assert [one.code for one in report.findings if one.path == "content/about.md"] == ["KB109"]
     again = build(site)
     assert [one.code for one in again.findings if one.path == "content/about.md"] == []
+
+
+@pytest.mark.parametrize(
+    "chosen", ['tags = ["Summit"]', 'categories = ["events"]', 'sections = ["meetings"]']
+)
+def test_only_the_notes_that_the_site_selects_hold_talks(tmp_path: Path, chosen: str) -> None:
+    talk = "# PyConf Oslo 2020\n\n## {}\n\n- Mira Stone\n- https://example.org/1\n"
+    matter = '+++\ntags = ["summit"]\ncategories = ["Events"]\n+++\n'
+    notes = tmp_path / "content"
+    (notes / "meetings").mkdir(parents=True)
+    (notes / "meetings" / "in.md").write_text(matter + talk.format("Canals in winter"))
+    (notes / "out.md").write_text(talk.format("Pumps again"))
+    (tmp_path / "site.toml").write_text('title = "Selected"\n')
+    assert build(tmp_path).talks == 2
+    (tmp_path / "site.toml").write_text(f'title = "Selected"\n[content]\n{chosen}\n')
+    assert build(tmp_path).talks == 1
+    assert not list((tmp_path / "public" / "talks").rglob("pumps-again"))
+    assert build(tmp_path, replace(OPTIONS, full=True)).talks == 1
