@@ -22,51 +22,97 @@ ENOUGH = 0.48
 """How sure a guessed topic must be, with what other talks add to it."""
 
 
-class _Known(Value, frozen=True):
-    """The people that the collection surely knows."""
+class Agreement(Value, frozen=True):
+    """What all notes agree on, as far as it settles what a single one says."""
 
     names: Mapping[str, str]
-    """Folded name to the spelling most used."""
+    """The people that the collection surely knows: folded name to the spelling most used."""
     handles: Mapping[str, str]
     """Handle in lower case to a name."""
+    counts: Mapping[str, int]
+    """In how many sessions each topic comes, by folded name."""
+
+
+class Share(Value, frozen=True):
+    """What one note brings to the agreement: notes of equal shares settle all others alike."""
+
+    names: tuple[str, ...]
+    """Of those who are surely speakers, as written, once for each mention."""
+    handles: tuple[tuple[str, str], ...]
+    """Handle in lower case and folded name."""
+    topics: tuple[str, ...]
+    """Folded, once for each session and once for the whole note."""
 
 
 def agree(
     facts: Sequence[Facts], vocabulary: Vocabulary, *, guess_topics: bool
 ) -> tuple[Facts, ...]:
     """Return `facts` in the same order, each weighed with all the others."""
-    known = _people(facts, vocabulary)
-    counts = _counts(facts)
-    named = [_named(one, known) for one in facts]
+    agreement = agreement_of(facts, vocabulary)
+    named = [_named(one, agreement) for one in facts]
     suggestions = _suggestions(named, vocabulary)
     return tuple(
         replace(
-            one,
-            sessions=tuple(
-                _topics(session, counts, known, guess_topics=guess_topics)
-                for session in one.sessions
-            ),
+            _weighed(one, agreement, guess_topics=guess_topics),
             findings=in_order([*one.findings, *suggestions.get(one.path, ())]),
         )
         for one in named
     )
 
 
+def share_of(facts: Facts) -> Share:
+    """Return what a note that says `facts` on its own brings to the agreement of all."""
+    speakers = [
+        speaker
+        for session in facts.sessions
+        for speaker in session.speakers
+        if not speaker.name.startswith("@") and " " in speaker.name
+    ]
+    topics = [sorted({fold(topic.name) for topic in facts.topics})]
+    topics += [sorted({fold(topic.name) for topic in one.topics}) for one in facts.sessions]
+    return Share(
+        names=tuple(speaker.name for speaker in speakers if speaker.evidence.sure >= SURE),
+        handles=tuple(
+            (speaker.handle.lower(), fold(speaker.name)) for speaker in speakers if speaker.handle
+        ),
+        topics=tuple(name for names in topics for name in names),
+    )
+
+
+def agreement_of(facts: Sequence[Facts], vocabulary: Vocabulary) -> Agreement:
+    """Return what all notes agree on, each saying one of `facts` on its own."""
+    shares = [share_of(one) for one in facts]
+    names, handles = _people(shares, vocabulary)
+    return Agreement(names=names, handles=handles, counts=_counts(shares))
+
+
+def settled(facts: Facts, agreement: Agreement, *, guess_topics: bool) -> Facts:
+    """Return what one note says, weighed with all others; its findings are as they were."""
+    return _weighed(_named(facts, agreement), agreement, guess_topics=guess_topics)
+
+
+def _weighed(facts: Facts, agreement: Agreement, *, guess_topics: bool) -> Facts:
+    sessions = tuple(
+        _topics(session, agreement, guess_topics=guess_topics) for session in facts.sessions
+    )
+    return replace(facts, sessions=sessions)
+
+
 # -- people ----------------------------------------------------------------------------------
 
 
-def _people(facts: Sequence[Facts], vocabulary: Vocabulary) -> _Known:
+def _people(
+    shares: Sequence[Share], vocabulary: Vocabulary
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return `Agreement.names` and `Agreement.handles`."""
     spellings: dict[str, dict[str, int]] = {}
     handles: dict[str, set[str]] = {}
-    for one in facts:
-        for session in one.sessions:
-            for speaker in session.speakers:
-                named = not speaker.name.startswith("@") and " " in speaker.name
-                if named and speaker.evidence.sure >= SURE:
-                    forms = spellings.setdefault(fold(speaker.name), {})
-                    forms[speaker.name] = forms.get(speaker.name, 0) + 1
-                if named and speaker.handle:
-                    handles.setdefault(speaker.handle.lower(), set()).add(fold(speaker.name))
+    for share in shares:
+        for name in share.names:
+            forms = spellings.setdefault(fold(name), {})
+            forms[name] = forms.get(name, 0) + 1
+        for handle, folded in share.handles:
+            handles.setdefault(handle, set()).add(folded)
     names = {
         folded: max(sorted(forms), key=lambda form: forms[form])
         for folded, forms in spellings.items()
@@ -78,17 +124,14 @@ def _people(facts: Sequence[Facts], vocabulary: Vocabulary) -> _Known:
             elif " " in spelling:
                 names.setdefault(fold(spelling), spelling)
         names[fold(entry.name)] = entry.name
-    return _Known(
-        names=names,
-        handles={
-            handle: names[next(iter(people))]
-            for handle, people in handles.items()
-            if len(people) == 1 and next(iter(people)) in names
-        },
-    )
+    return names, {
+        handle: names[next(iter(people))]
+        for handle, people in handles.items()
+        if len(people) == 1 and next(iter(people)) in names
+    }
 
 
-def _named(facts: Facts, known: _Known) -> Facts:
+def _named(facts: Facts, known: Agreement) -> Facts:
     """Settle the doubtful speakers of one note."""
     sessions = []
     doubtful = [mention for mention in facts.people if fold(mention.name) in known.names]
@@ -117,7 +160,7 @@ def _from_doubtful(session: SessionFacts, doubtful: Sequence[SpeakerMention]) ->
     return replace(session, speakers=found) if found else session
 
 
-def _from_heading(session: SessionFacts, known: _Known) -> SessionFacts:
+def _from_heading(session: SessionFacts, known: Agreement) -> SessionFacts:
     """Read a heading again, where a name that is known elsewhere stands in it."""
     words = fold(session.heading).split()
     runs = {" ".join(words[start : start + size]) for size in (2, 3) for start in range(len(words))}
@@ -148,7 +191,7 @@ def _from_heading(session: SessionFacts, known: _Known) -> SessionFacts:
     )
 
 
-def _unmasked(speakers: Sequence[SpeakerMention], known: _Known) -> tuple[SpeakerMention, ...]:
+def _unmasked(speakers: Sequence[SpeakerMention], known: Agreement) -> tuple[SpeakerMention, ...]:
     """Give a speaker who is only a handle the name that another note has for it."""
     return tuple(
         replace(speaker, name=known.handles[speaker.name.lower()], handle=speaker.name)
@@ -212,31 +255,25 @@ def _shared(
 # -- topics ----------------------------------------------------------------------------------
 
 
-def _counts(facts: Sequence[Facts]) -> dict[str, int]:
-    """Return in how many sessions each topic comes, by folded name."""
+def _counts(shares: Sequence[Share]) -> dict[str, int]:
+    """Return `Agreement.counts`."""
     counts: dict[str, int] = {}
-    for one in facts:
-        labels = {fold(topic.name) for topic in one.topics}
-        for session in one.sessions:
-            for name in {fold(topic.name) for topic in session.topics}:
-                counts[name] = counts.get(name, 0) + 1
-        for name in labels:
+    for share in shares:
+        for name in share.topics:
             counts[name] = counts.get(name, 0) + 1
     return counts
 
 
-def _topics(
-    session: SessionFacts, counts: Mapping[str, int], known: _Known, *, guess_topics: bool
-) -> SessionFacts:
+def _topics(session: SessionFacts, agreement: Agreement, *, guess_topics: bool) -> SessionFacts:
     """Keep what is told, and the few guesses that matter here or in several sessions."""
     told = [topic for topic in session.topics if not topic.guessed]
     guessed = [
         topic
         for topic in session.topics
-        if topic.guessed and guess_topics and fold(topic.name) not in known.names
+        if topic.guessed and guess_topics and fold(topic.name) not in agreement.names
     ]
     weighed = sorted(
-        ((-_weight(topic, counts), fold(topic.name), topic) for topic in guessed),
+        ((-_weight(topic, agreement.counts), fold(topic.name), topic) for topic in guessed),
         key=lambda item: item[:2],
     )
     kept = [topic for weight, _, topic in weighed if -weight >= ENOUGH][:MOST_TOPICS]

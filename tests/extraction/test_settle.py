@@ -1,5 +1,9 @@
+from kb.extraction.extract import extract, settle
+from kb.extraction.settle import agreement_of, share_of
+from kb.extraction.settle import settled as settled_alone
+from kb.model.facts import Facts
 from kb.model.vocabulary import PersonEntry, TopicEntry, Vocabulary
-from tests.extraction.written import NOTHING, note_of, settled, talks
+from tests.extraction.written import NOTHING, OPTIONS, note_of, settled, talks
 
 SURE = """
 # KeelConf 2023
@@ -91,3 +95,32 @@ def test_order_of_notes_does_not_matter() -> None:
     a, b = note_of(SURE, "a.md"), note_of(TOPICS, "b.md")
     assert settled([a, b]) == tuple(reversed(settled([b, a])))
     assert settled([a, b], vocabulary=NOTHING) == settled([a, b])
+
+
+def _collection() -> list[Facts]:
+    texts = {
+        "a.md": "# Talks\n\n## Pumps\n\n- Mira Stone (@mira)\n\n* about Sluice and Sluice\n",
+        "b.md": "# More\n\n## Canals with Mira Stone\n\n* first\n* Sluice\n\n## Ice\n\n- @mira\n",
+        "c.md": "---\ntags: [water]\n---\n\n## Weirs\n\n- Speaker: Jonas Weir\n\n* Sluice again\n",
+    }
+    notes = [note_of(text, path) for path, text in texts.items()]
+    return [extract(note, NOTHING, OPTIONS) for note in notes]
+
+
+def test_what_one_note_says_is_settled_alone_as_with_all_others() -> None:
+    facts = _collection()
+    agreement = agreement_of(facts, NOTHING)
+    alone = [settled_alone(one, agreement, guess_topics=True) for one in facts]
+    together = settle(facts, NOTHING, OPTIONS)
+    assert [one.sessions for one in alone] == [one.sessions for one in together]
+
+
+def test_notes_of_one_share_change_nothing_for_others() -> None:
+    facts = _collection()
+    text = "# Talks\n\n## Pumps\n\n- Mira Stone (@mira)\n\n* about Sluice and Sluice\n* two\n"
+    longer = extract(note_of(text, "a.md"), NOTHING, OPTIONS)
+    assert longer != facts[0]
+    assert share_of(longer) == share_of(facts[0])
+    assert agreement_of([longer, *facts[1:]], NOTHING) == agreement_of(facts, NOTHING)
+    other = extract(note_of("## Pumps\n\n- Ida Brook\n\n* one\n", "a.md"), NOTHING, OPTIONS)
+    assert share_of(other) != share_of(facts[0])
