@@ -131,6 +131,16 @@ def read_pieces(folder: Path, name: str) -> Iterator[memoryview]:
             yield memoryview(buffer)[:size]
 
 
+def open_file(folder: Path, name: str) -> int:
+    """Return a descriptor of the regular file `name` below `folder`, for the caller to close.
+
+    Raises:
+        Unreadable: it cannot be read.
+    """
+    with _opened(folder, name) as descriptor:
+        return os.dup(descriptor)
+
+
 def _plain(part: str, name: str) -> str:
     if part in {"", ".", ".."}:
         raise Unreadable(name, "the path leaves its folder")
@@ -257,6 +267,26 @@ def write_new(path: Path, data: bytes | Iterable[memoryview], *, sync: bool = Fa
                     view = view[os.write(descriptor, view) :]
             if sync:
                 os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as fault:
+        raise FileFault(str(path), f"cannot be written: {reason_of(fault)}") from fault
+
+
+def append(path: Path, start: int, data: bytes) -> None:
+    """Make `data` the end of the file `path`, from its byte `start` on.
+
+    Raises:
+        FileFault: it cannot be written.
+    """
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.ftruncate(descriptor, start)
+            view = memoryview(data)
+            while view:
+                written = os.pwrite(descriptor, view, start)
+                view, start = view[written:], start + written
         finally:
             os.close(descriptor)
     except OSError as fault:
