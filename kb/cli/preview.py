@@ -7,7 +7,8 @@ import click
 from kb.cli.refusal import Refusal
 from kb.cli.say import say
 from kb.cli.site import opened, refusals, source_option
-from kb.serving.server import ServeFault, ServeOptions, serve
+from kb.serving.preview import ServeOptions, serve
+from kb.serving.server import ServeFault
 
 
 @click.command("serve")

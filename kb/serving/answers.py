@@ -5,6 +5,7 @@ Nothing here knows a web framework; `server` carries requests in and answers out
 
 import asyncio
 from collections.abc import Mapping
+from http import HTTPStatus
 from importlib import resources
 from urllib.parse import parse_qs
 
@@ -45,6 +46,8 @@ class Request(Value, frozen=True):
     """Names in lower case."""
     version: str = "1.1"
     """Of HTTP."""
+    raw: bytes = b""
+    """The whole request as sent, where it came alone and in one piece."""
 
     @property
     def size(self) -> int:
@@ -58,6 +61,24 @@ class Answer(Value, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
+
+
+def framed(answer: Answer) -> tuple[bytes, bytes]:
+    """Return the bytes of `answer` on a connection that stays open: its first line, and the rest.
+
+    A server's own headers go between them.
+    """
+    lines = [f"{name}: {value}\r\n" for name, value in headers_of(answer).items()]
+    phrase = HTTPStatus(answer.status).phrase
+    head = f"HTTP/1.1 {answer.status} {phrase}\r\n"
+    return head.encode("ascii"), "".join(lines).encode("latin-1") + b"\r\n" + answer.body
+
+
+def headers_of(answer: Answer) -> Mapping[str, str]:
+    """Return the headers of `answer` with its length, where it has a body."""
+    if answer.status == HTTPStatus.NOT_MODIFIED:
+        return answer.headers
+    return {**answer.headers, "content-length": str(len(answer.body))}
 
 
 def plain(status: int, words: str, headers: Mapping[str, str] | None = None) -> Answer:
@@ -85,6 +106,7 @@ class Answers:
         self._board = board
         self._policy = policy
         self._static = static_files()
+        self.given = shelf.given
 
     def refusal(self, request: Request) -> Answer | None:
         """Return why `request` gets nothing, or None where it may be answered."""
@@ -111,7 +133,13 @@ class Answers:
             return self._file(request, path, path, self._static[path])
         if path == OURS:
             return await self._sight(request)
-        return await self._shelf.use(lambda: self._from_build(request, path))
+        return await self._shelf.use(lambda: self._remembered(request, path))
+
+    def _remembered(self, request: Request, path: str) -> Answer:
+        answer = self._from_build(request, path)
+        if request.raw:
+            self._shelf.given.put(request.raw, *framed(answer))
+        return answer
 
     async def _sight(self, request: Request) -> Answer:
         asked = parse_qs(request.target.partition("?")[2]).get("page", ["/"])[0]

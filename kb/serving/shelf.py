@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from kb.building.files import FileFault, read_file
+from kb.serving.given import Given
 from kb.serving.headers import Rule, read_rules
 
 T = TypeVar("T")
@@ -29,6 +30,8 @@ class Shelf:
         """Pages of an earlier build that are shown in place of what lies in the folder."""
         self.ahead: Mapping[str, bytes] = {}
         """Pages of the build under way, for those alone who have them open."""
+        self.given = Given()
+        """Answers from what is shown now; while files move they still tell of the site before."""
         self.rules: tuple[Rule, ...] = self._read_rules()
         self._reading = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -47,8 +50,16 @@ class Shelf:
             with self._reading:
                 yield
                 self.rules = self._read_rules()
+                self.given.forget()
         finally:
             self._tell(is_open=True)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold all readers back while what is shown besides the files changes."""
+        with self._reading:
+            yield
+            self.given.forget()
 
     def _tell(self, *, is_open: bool) -> None:
         loop, gate = self._loop, self._open

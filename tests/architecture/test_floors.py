@@ -43,6 +43,7 @@ DOORS: dict[str, set[str]] = {
     "icalendar": {"rendering/calendar.py"},
     "watchdog": {"serving/watch.py"},
     "starlette": {"serving/server.py"},
+    "h11": {"serving/server.py"},
     "uvicorn": {"serving/server.py"},
     "click": {"cli/"},
     "rich": {"cli/"},

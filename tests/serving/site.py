@@ -1,5 +1,6 @@
 """A stand-in for building: copies a folder of pages, so that the preview is tested alone."""
 
+import re
 import socket
 import threading
 import time
@@ -18,7 +19,7 @@ from kb.serving.builder import (
     Sight,
     Wanted,
 )
-from kb.serving.server import Preview, ServeOptions
+from kb.serving.preview import Preview, ServeOptions
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
@@ -140,6 +141,14 @@ class Running:
     def url(self, path: str = "/") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
 
+    def connected(self) -> socket.socket:
+        """Return a connection that stays open."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    def given(self, request: bytes) -> tuple[bytes, bytes] | None:
+        """Return the answer that is remembered for `request`."""
+        return self.preview.given.get(request)
+
     def raw(self, data: bytes, *, seconds: float = 30.0) -> bytes:
         """Send bytes as they are and return all that comes back until the server closes."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
@@ -160,6 +169,20 @@ class Running:
         answer = self.raw(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
         head, _, body = answer.partition(b"\r\n\r\n")
         return (int(head.split()[1]) if head else 0), head, body
+
+
+def one_answer(connection: socket.socket) -> bytes:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        chunk = connection.recv(65536)
+        if not chunk:
+            return received
+        received += chunk
+    head, _, body = received.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    while length and len(body) < int(length[1]):
+        body += connection.recv(65536)
+    return head + b"\r\n\r\n" + body
 
 
 def eventually(true: Callable[[], bool], seconds: float = 30.0) -> bool:

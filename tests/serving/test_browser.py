@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from kb.model.finding import Finding
-from kb.serving.server import ServeOptions
+from kb.serving.preview import ServeOptions
 from tests import chromium as browsers
 from tests.serving.site import FolderBuilder, Running, page, preview_of
 

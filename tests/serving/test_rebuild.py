@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb.serving import rebuild
-from kb.serving.server import ServeOptions
+from kb.serving.preview import ServeOptions
 from kb.serving.watch import Watcher
 from tests.serving.site import FolderBuilder, eventually, page, preview_of
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.serving.server import ServeFault, ServeOptions, listen
+from kb.serving.preview import ServeOptions
+from kb.serving.server import ServeFault, listen
 from tests.serving.site import FolderBuilder, Running, eventually, page, preview_of
 
 

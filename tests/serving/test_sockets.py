@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from kb.serving import server
-from tests.serving.site import FolderBuilder, Running, page, preview_of
+from tests.serving.site import FolderBuilder, Running, one_answer, page, preview_of
 
 LIVE = "/__kb/live"
 
@@ -154,20 +154,6 @@ def test_known_traversals_over_the_socket(running: Running, shared: Path) -> Non
         assert b"CANARY" not in answer, path
         assert status_of(answer) < 500, path
     connection.close()
-
-
-def one_answer(connection: socket.socket) -> bytes:
-    received = b""
-    while b"\r\n\r\n" not in received:
-        chunk = connection.recv(65536)
-        if not chunk:
-            return received
-        received += chunk
-    head, _, body = received.partition(b"\r\n\r\n")
-    length = re.search(rb"(?i)content-length: (\d+)", head)
-    while length and len(body) < int(length[1]):
-        body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
 
 
 def test_random_bytes_end_a_connection_and_nothing_else(running: Running) -> None:
