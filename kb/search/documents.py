@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from kb.model.note import Block, Lines, Note, select
@@ -70,62 +70,130 @@ class Document(Value, frozen=True):
     """Its text, a block each."""
 
 
-@dataclass(frozen=True)
-class _Known:
-    """Everything that one record's document may need of others."""
+Key = str
+"""What tells a document from all others: its kind and URL."""
 
-    events: Mapping[Url, EventRecord]
-    sessions: Mapping[Url, SessionRecord]
-    topics: Mapping[Url, TopicRecord]
+Thing = SessionRecord | PersonRecord | TopicRecord | EventRecord | NoteRecord | LinkRecord
+"""A record that has a document of its own."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the document of one record may need of others: looked up by key, never gone through."""
+
+    events: Mapping[str, EventRecord]
+    """By URL; so are `sessions` and `topics`."""
+    sessions: Mapping[str, SessionRecord]
+    topics: Mapping[str, TopicRecord]
     pages: Mapping[str, NoteRecord]
+    """By `Note.path`; so are `notes`."""
     notes: Mapping[str, Note]
-    labelled: frozenset[str]
-    """Notes of which some talk says its own topics; their tags are of no single talk."""
+    _labelled: dict[str, bool] = field(default_factory=dict, init=False, repr=False)
 
     def event(self, url: Url | None) -> EventRecord | None:
         """Return the event of this URL, if there is one."""
         return self.events.get(url) if url else None
 
+    def labelled(self, path: str) -> bool:
+        """Return whether some talk of this note says its own topics: its tags are of no talk."""
+        known = self._labelled.get(path)
+        if known is None:
+            page = self.pages.get(path)
+            told = (self.sessions.get(url) for url in page.sessions) if page else ()
+            known = any(_is_labelled(session) for session in told if session)
+            self._labelled[path] = known
+        return known
 
-def documents(site: Site, notes: Mapping[str, Note]) -> tuple[Document, ...]:
-    """Return the documents of `site`, with prose from `notes` (by `Note.path`), sorted by URL."""
-    known = _Known(
+
+def known_of(site: Site, notes: Mapping[str, Note]) -> Known:
+    """Return all of `site` and of the prose in `notes` (by `Note.path`) for looking up."""
+    return Known(
         events={event.url: event for event in site.events},
         sessions={session.url: session for session in site.sessions},
         topics={topic.url: topic for topic in site.topics},
         pages={note.path: note for note in site.notes},
         notes=notes,
-        labelled=frozenset(
-            telling.note
-            for session in site.sessions
-            if any(told.evidence.explicit for use in session.topics for told in use.told)
-            for telling in session.tellings
-        ),
     )
-    found = [_session(session, known) for session in site.sessions]
-    found += [_person(person, known) for person in site.people]
-    found += [_topic(topic, known) for topic in site.topics]
-    found += [_event(event) for event in site.events]
-    found += [_note(note, known) for note in site.notes if note.path in notes]
-    found += [_link(link, known) for link in site.links]
+
+
+def documents(site: Site, notes: Mapping[str, Note]) -> tuple[Document, ...]:
+    """Return the documents of `site`, with prose from `notes` (by `Note.path`), sorted by URL."""
+    known = known_of(site, notes)
+    things: tuple[Sequence[Thing], ...] = (
+        site.sessions,
+        site.people,
+        site.topics,
+        site.events,
+        site.notes,
+        site.links,
+    )
+    made = (document_of(thing, known) for some in things for thing in some)
+    found = [document for document in made if document is not None]
     return tuple(sorted(found, key=lambda document: (document.url, document.kind)))
 
 
-def _sure_topics(session: SessionRecord, known: _Known) -> list[TopicUse]:
+def document_of(thing: Thing, known: Known) -> Document | None:
+    """Return the document of one record, from the few others that it names; None where none is.
+
+    A note without prose in `known.notes` has none. What a document is made of: a session's of its
+    event, topics and notes, and of the other sessions of these notes (`Known.labelled`); a
+    speaker's and a topic's of their sessions' dates; a note's of its event and of where its
+    sessions stand in it; a link's of the pages and sessions that cite it.
+    """
+    if isinstance(thing, SessionRecord):
+        return document_of_session(thing, known)
+    if isinstance(thing, PersonRecord):
+        return document_of_person(thing, known)
+    if isinstance(thing, TopicRecord):
+        return document_of_topic(thing, known)
+    if isinstance(thing, EventRecord):
+        return document_of_event(thing)
+    if isinstance(thing, LinkRecord):
+        return document_of_link(thing, known)
+    return document_of_note(thing, known) if thing.path in known.notes else None
+
+
+def kind_of(thing: Thing) -> str:
+    """Return which of `KINDS` the document of `thing` is."""
+    if isinstance(thing, SessionRecord):
+        return "talk" if thing.is_talk else "session"
+    return _KIND_OF[type(thing)]
+
+
+_KIND_OF: Mapping[type, str] = {
+    PersonRecord: "speaker",
+    TopicRecord: "topic",
+    EventRecord: "event",
+    NoteRecord: "note",
+    LinkRecord: "link",
+}
+
+
+def key_of(thing: Document | Thing) -> Key:
+    """Return the key of a document, or of the one that a record has."""
+    return f"{thing.kind if isinstance(thing, Document) else kind_of(thing)} {thing.url}"
+
+
+def _is_labelled(session: SessionRecord) -> bool:
+    return any(told.evidence.explicit for use in session.topics for told in use.told)
+
+
+def _sure_topics(session: SessionRecord, known: Known) -> list[TopicUse]:
     """Return the topics that `session` surely has."""
 
     def is_sure(use: TopicUse) -> bool:
         if use.guessed:
             return use.topic not in known.topics or known.topics[use.topic].guessed
         return not use.told or any(
-            told.evidence.rule not in _INHERITED or told.note not in known.labelled
+            told.evidence.rule not in _INHERITED or not known.labelled(told.note)
             for told in use.told
         )
 
     return list(filter(is_sure, session.topics))
 
 
-def _session(session: SessionRecord, known: _Known) -> Document:
+def document_of_session(session: SessionRecord, known: Known) -> Document:
+    """Return the document of a talk, or of another session."""
     uses = _sure_topics(session, known)
     event = known.event(session.event)
     day = next((day for day in event.days if day.key == session.day), None) if event else None
@@ -158,7 +226,7 @@ def _session(session: SessionRecord, known: _Known) -> Document:
     )
     date = session.sort_date or session.date
     return Document(
-        kind="talk" if session.is_talk else "session",
+        kind=kind_of(session),
         url=session.url,
         title=_clean(session.title),
         speakers=_unique(credit.name for credit in session.speakers),
@@ -187,11 +255,12 @@ def _as_written(use: TopicUse) -> Iterator[str]:
             yield text
 
 
-def _synonyms(use: TopicUse, known: _Known) -> tuple[str, ...]:
+def _synonyms(use: TopicUse, known: Known) -> tuple[str, ...]:
     return known.topics[use.topic].synonyms if use.topic in known.topics else ()
 
 
-def _person(person: PersonRecord, known: _Known) -> Document:
+def document_of_person(person: PersonRecord, known: Known) -> Document:
+    """Return the document of a speaker."""
     return Document(
         kind="speaker",
         url=person.url,
@@ -203,7 +272,8 @@ def _person(person: PersonRecord, known: _Known) -> Document:
     )
 
 
-def _topic(topic: TopicRecord, known: _Known) -> Document:
+def document_of_topic(topic: TopicRecord, known: Known) -> Document:
+    """Return the document of a topic."""
     return Document(
         kind="topic",
         url=topic.url,
@@ -215,7 +285,8 @@ def _topic(topic: TopicRecord, known: _Known) -> Document:
     )
 
 
-def _event(event: EventRecord) -> Document:
+def document_of_event(event: EventRecord) -> Document:
+    """Return the document of an event."""
     return Document(
         kind="event",
         url=event.url,
@@ -229,8 +300,11 @@ def _event(event: EventRecord) -> Document:
     )
 
 
-def _note(record: NoteRecord, known: _Known) -> Document:
-    """A note is found by its title and by what stands outside its talks: those are found alone."""
+def document_of_note(record: NoteRecord, known: Known) -> Document:
+    """Return the document of a note, which has its prose in `known.notes`.
+
+    It is found by its title and by what stands outside its talks: those are found alone.
+    """
     told = [
         telling.lines
         for url in record.sessions
@@ -266,7 +340,8 @@ def _note(record: NoteRecord, known: _Known) -> Document:
     )
 
 
-def _link(link: LinkRecord, known: _Known) -> Document:
+def document_of_link(link: LinkRecord, known: Known) -> Document:
+    """Return the document of a link."""
     page = next((_citing_page(citation, known) for citation in link.citations), "")
     titles = (
         known.sessions[citation.session].title
@@ -287,7 +362,7 @@ def _link(link: LinkRecord, known: _Known) -> Document:
     )
 
 
-def _citing_page(citation: Citation, known: _Known) -> str:
+def _citing_page(citation: Citation, known: Known) -> str:
     if citation.session:
         return citation.session
     return known.pages[citation.note].url if citation.note in known.pages else ""
@@ -311,7 +386,7 @@ def _event_names(event: EventRecord) -> tuple[str, ...]:
     return _unique((event.name, event.place, event.series, event.edition))
 
 
-def _earliest(urls: Sequence[Url], known: _Known) -> str:
+def _earliest(urls: Sequence[Url], known: Known) -> str:
     """The date of the first of these sessions: it stays when later notes come."""
     found = (known.sessions[url] for url in urls if url in known.sessions)
     dates = (session.sort_date or session.date for session in found)
@@ -325,7 +400,9 @@ def _year(date: str | int) -> int:
 
 def _clean(text: str) -> str:
     """`text` in NFC on one line."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split())
 
 
 def _unique(texts: Iterable[str]) -> tuple[str, ...]:

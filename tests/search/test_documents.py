@@ -1,4 +1,6 @@
 import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import msgspec
 import pytest
@@ -6,7 +8,16 @@ import pytest
 from kb.model.facts import Evidence
 from kb.model.note import Lines
 from kb.model.site import Site, Told, TopicUse
-from kb.search.documents import Document, documents, path_words
+from kb.search.documents import (
+    Document,
+    Known,
+    Thing,
+    document_of,
+    documents,
+    key_of,
+    known_of,
+    path_words,
+)
 from tests.search.sample import sample_documents, site
 
 
@@ -106,3 +117,41 @@ def test_a_topic_is_found_as_it_was_written_too() -> None:
 
 def test_a_path_is_words() -> None:
     assert path_words("content/2017-05_monday%20am.md") == "content 2017 05 monday am.md"
+
+
+class Few(Mapping[str, Any]):
+    """Answers what it is asked for, and cannot be gone through."""
+
+    def __init__(self, held: Mapping[str, Any]) -> None:
+        self.held = held
+
+    def __getitem__(self, key: str) -> Any:
+        return self.held[key]
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("gone through")
+
+    def __len__(self) -> int:
+        raise AssertionError("counted")
+
+
+def test_a_document_is_made_alone_from_what_it_names() -> None:
+    found, notes = site()
+    whole = known_of(found, notes)
+    known = Known(
+        events=Few(whole.events),
+        sessions=Few(whole.sessions),
+        topics=Few(whole.topics),
+        pages=Few(whole.pages),
+        notes=Few(whole.notes),
+    )
+    all_things: tuple[Thing, ...] = (
+        *found.sessions, *found.people, *found.topics, *found.events, *found.notes, *found.links,
+    )  # fmt: skip
+    alone = {key_of(thing): document_of(thing, known) for thing in all_things}
+    assert alone == {key_of(document): document for document in sample_documents()}
+
+
+def test_a_note_without_prose_has_no_document() -> None:
+    found, _ = site()
+    assert document_of(found.notes[0], known_of(found, {})) is None
