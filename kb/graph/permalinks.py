@@ -21,7 +21,7 @@ OWN_FILE = "kb's own file"
 """Who owns the places that are kb's, in words for people."""
 INDEX_PAGES = ("", "events", "talks", "speakers", "topics", "notes", "links", "search")
 """Folders whose own page is made by kb, whatever the notes are called."""
-OWN_FOLDERS = ("cards", "data", "search", "theme")
+OWN_FOLDERS = ("data", "search", "theme")
 """Folders that belong to kb wholly."""
 OWN_FILES = (
     "404.html",

@@ -311,8 +311,6 @@ class SiteView(Value, frozen=True):
     base_url: str = ""
     sections: tuple[str, ...] = ()
     """Entries of the navigation: those of `events talks speakers topics links notes` it has."""
-    cards: int = 0
-    """Into how many files the hover cards are split."""
     params: Mapping[str, Any] = {}
     """`[params]` of site.toml."""
 

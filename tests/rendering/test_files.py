@@ -1,4 +1,4 @@
-"""Files for programs: data with its schema, Markdown twins, hover cards, files for hosts."""
+"""Files for programs: data with its schema, Markdown twins, files for hosts."""
 
 import csv
 import io
@@ -9,7 +9,6 @@ import pytest
 
 from kb.model.site import LinkRecord
 from kb.model.value import from_json
-from kb.rendering.cards import card_files, hash_of
 from kb.rendering.data import FILES, links_csv
 from kb.rendering.site import render_site
 from tests.rendering import sample
@@ -63,23 +62,16 @@ def test_llms_txt_lists_every_twin(files: dict[str, bytes]) -> None:
     assert {f"{BASE}{path}" for path in files if path.endswith(".md")} == set(links)
 
 
-def test_every_thing_has_a_card_where_scripts_look_for_it(files: dict[str, bytes]) -> None:
-    home = files["index.html"].decode()
-    count = int(re.findall(r'data-cards="(\d+)"', home)[0])
-    for session in sample.site().sessions:
-        cards = json.loads(files[f"cards/{hash_of(session.url) % count}.json"])
-        assert cards[session.url][0] == session.title
-
-
-def test_hashes_are_those_of_the_draft() -> None:
-    assert hash_of("") == 0x811C9DC5
-    assert hash_of("a") == 0xE40C292C
-    assert hash_of("foobar") == 0xBF9CF968
-
-
-@pytest.mark.parametrize(("things", "count"), [(0, 1), (12, 1), (13, 2), (100, 16), (20000, 2048)])
-def test_cards_are_spread_thin(things: int, count: int) -> None:
-    assert card_files(things) == count
+def test_pages_mark_what_a_card_shows_of_them(files: dict[str, bytes]) -> None:
+    """Hover cards are read out of the pages themselves; there is no file of them."""
+    for page in (
+        "talks/harbour-2017/fast-boats",
+        "speakers/ada",
+        "topics/boats",
+        "events/harbour-2017",
+    ):
+        assert b"data-card" in files[f"{page}/index.html"], page
+    assert not [path for path in files if path.startswith("cards/")]
 
 
 def test_sitemap_lists_each_page_once_with_its_complete_address(files: dict[str, bytes]) -> None:

@@ -195,29 +195,39 @@ for (const group of [...document.querySelectorAll("[data-viewer]"), ...document.
 
 // Hover cards -----------------------------------------------------------------------------------
 
-const files = new Map();
-const count = Number(html.dataset.cards);
+const CARD_LENGTH = 180;
 
-function hash(text) {
-  let state = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) state = Math.imul(state ^ byte, 0x01000193) >>> 0;
-  return state;
+// The page itself is the card: the browser then has it at hand for the click.
+function fetchPage(address) {
+  return new Promise((done, fail) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", address);
+    request.responseType = "document";
+    request.onload = () => done(request.response);
+    request.onerror = fail;
+    request.send();
+  });
 }
 
-async function card(path) {
-  const number = hash(path) % count;
-  if (!files.has(number)) files.set(number, fetch(new URL(`cards/${number}.json`, root)).then((answer) => answer.json()));
-  return (await files.get(number))[path];
+const oneLine = (element) => element.textContent.replace(/\s+/g, " ").trim();
+
+function cardOf(page) {
+  const title = page?.querySelector("main h1");
+  if (!title) return [];
+  const lines = [...page.querySelectorAll("main [data-card]")].map((part) => {
+    const text = part.dataset.card === "parts" ? [...part.children].map(oneLine).join(" · ") : oneLine(part);
+    return text.length > CARD_LENGTH ? `${text.slice(0, CARD_LENGTH).replace(/\s+\S*$/, "")}…` : text;
+  }).filter(Boolean);
+  return lines.length ? [make("strong", { dir: "auto" }, oneLine(title)), ...lines.map((line) => make("span", { dir: "auto" }, line))] : [];
 }
 
-function pathOf(link) {
+function hasCard(link) {
   const url = new URL(link.href);
-  if (url.origin !== location.origin || !url.pathname.startsWith(root.pathname)) return "";
-  const path = `/${decodeURI(url.pathname.slice(root.pathname.length))}`;
-  return url.pathname !== location.pathname && /^\/(talks|speakers|topics|events)\/.+\/$/.test(path) ? path : "";
+  if (url.origin !== location.origin || !url.pathname.startsWith(root.pathname)) return false;
+  return url.pathname !== location.pathname && /^(talks|speakers|topics|events)\/.+\/$/.test(url.pathname.slice(root.pathname.length));
 }
 
-if (count && "popover" in HTMLElement.prototype) {
+if ("popover" in HTMLElement.prototype) {
   const tip = make("div", { class: "hover", id: "kb__card", role: "tooltip", popover: "manual" });
   document.body.append(tip);
   let timer = 0;
@@ -230,15 +240,15 @@ if (count && "popover" in HTMLElement.prototype) {
     if (tip.matches(":popover-open")) tip.hidePopover();
   };
 
-  const open = async (link, path) => {
-    let lines;
+  const open = async (link) => {
+    let parts;
     try {
-      lines = await card(path);
+      parts = cardOf(await fetchPage(link.href.split("#")[0]));
     } catch {
       return; // A card is an extra: without a network the link still works.
     }
-    if (!lines || owner !== link) return;
-    tip.replaceChildren(make("strong", {}, lines[0]), ...lines.slice(1).filter(Boolean).map((line) => make("span", {}, line)));
+    if (!parts.length || owner !== link) return;
+    tip.replaceChildren(...parts);
     link.setAttribute("aria-describedby", tip.id);
     tip.showPopover();
     const at = link.getClientRects()[0] ?? link.getBoundingClientRect();
@@ -251,10 +261,9 @@ if (count && "popover" in HTMLElement.prototype) {
     const link = event.target.closest?.("main a[href], .turn a");
     if (link === owner && link) return;
     hide();
-    const path = link ? pathOf(link) : "";
-    if (!path) return;
+    if (!link || !hasCard(link)) return;
     owner = link;
-    timer = setTimeout(() => open(link, path), wait);
+    timer = setTimeout(() => open(link), wait);
   };
 
   document.addEventListener("pointerover", (event) => event.pointerType === "mouse" && ask(event, 350));
