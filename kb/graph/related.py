@@ -1,14 +1,24 @@
-"""Which other talks a reader of one may want: same speakers, shared topics, the same rare words."""
+"""Which other talks a reader of one may want: same speakers, shared topics, the same rare words.
 
+Words are weighed by TF-IDF (Sparck Jones, 1972; https://doi.org/10.1108/eb026526), their rarity in
+steps: so a few words more in one talk leave the weights of all others as they are, and `revised`
+costs what a change touches.
+"""
+
+import dataclasses
 import re
+import sys
 from array import array
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from heapq import nsmallest
-from math import log, sqrt
+from math import log, log2, sqrt
 
 from kb.model.site import Related, Url
-from kb.model.value import Value
+from kb.model.value import Value, replace
 
 MOST = 6
 """Related talks shown with one."""
@@ -53,6 +63,8 @@ sie sind und uns von war wie wir wird zum zur avec ces cette comme dans des elle
 nous par pas plus pour que qui sans sont sur une vous como con del desde donde ella esta este esto
 hay las los más muy nos para pero por porque que ser sin sobre son una uno
 """
+_FEW = 20
+"""Sessions for which looking up each of their words costs less than looking at all words once."""
 _STOP = frozenset(_STOP_WORDS.split())
 """Words that make no two talks alike; rare words are weighed by the collection itself."""
 
@@ -71,15 +83,55 @@ class Subject(Value, frozen=True):
     is_talk: bool = True
 
 
-class _Index(Value, frozen=True):
-    """Who has which speakers, topics and words; subjects are numbers."""
+class Vocabulary(Value, frozen=True, array_like=True):
+    """How often each subject uses each word, and the most telling words of each.
 
+    Subjects and words are numbers, and lists of them packed: a site has very many.
+    """
+
+    names: tuple[str, ...]
+    """Word by number."""
+    spread: bytes
+    """`array("I")`: how many subjects have each word."""
+    ends: bytes
+    """`array("I")`: where the words of each subject end in `used`."""
+    used: bytes
+    """`array("I")`: the words of all subjects, one subject after the other."""
+    times: bytes
+    """`array("B")`: how often each is used there, `MOST_OFTEN` at most."""
+    term_ends: bytes
+    """`array("I")`: where the words of each subject end in `terms`."""
+    terms: bytes
+    """`array("I")`: the most telling words of all subjects, best first."""
+    weights: bytes
+    """`array("d")`: the weight of each of them; those of one subject are a unit vector."""
+
+
+class Likeness(Value, frozen=True, array_like=True):
+    """All that tells which sessions are alike."""
+
+    subjects: tuple[Subject, ...]
+    """In their order, without texts."""
+    vocabulary: Vocabulary
+
+
+Terms = Sequence[tuple[int, float]]
+"""Words with their weights, best first."""
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Who has which speakers, topics and words; subjects and words are numbers."""
+
+    subjects: Sequence[Subject]
+    names: Sequence[str]
+    """Of the words."""
     speakers: Mapping[Url, Sequence[int]]
     topics: Mapping[Url, Sequence[int]]
-    terms: Sequence[Mapping[str, float]]
-    """Of each subject: its most telling words with their weights (a unit vector)."""
-    having: Mapping[str, Sequence[tuple[int, float]]]
-    """Who has a word, with its weight there; without words of more than `COMMON`."""
+    terms: Callable[[int], Terms]
+    """The most telling words of a subject."""
+    having: Callable[[int], Terms]
+    """The talks that have a word among these, with its weight there; none if above `COMMON`."""
 
 
 def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
@@ -88,10 +140,266 @@ def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
     The cost grows with the number of sessions, not its square: what more than `COMMON` sessions
     share finds no candidates.
     """
-    index = _index(subjects)
-    return {
-        subject.url: _related(number, subjects, index) for number, subject in enumerate(subjects)
-    }
+    return related(likeness(subjects))
+
+
+def likeness(subjects: Sequence[Subject]) -> Likeness:
+    """Return what tells which of `subjects` are alike."""
+    numbers: dict[str, int] = {}
+    spread, ends, used, times = array("I"), array("I"), array("I"), array("B")
+    for subject in subjects:
+        for word, often in _uses(subject.texts):
+            number = numbers.setdefault(word, len(spread))
+            if number == len(spread):
+                spread.append(0)
+            spread[number] += 1
+            used.append(number)
+            times.append(often)
+        ends.append(len(used))
+    names = tuple(numbers)
+    total = len(subjects)
+    rare = [_rarity(name, many, total) for name, many in zip(names, spread, strict=True)]
+    term_ends, terms, weights = array("I"), array("I"), array("d")
+    start = 0
+    for end in ends:
+        best = _telling(used[start:end], times[start:end], names, rare.__getitem__)
+        terms.extend(number for number, _ in best)
+        weights.extend(weight for _, weight in best)
+        term_ends.append(len(terms))
+        start = end
+    return Likeness(
+        tuple(replace(subject, texts=()) for subject in subjects),
+        Vocabulary(
+            names,
+            spread.tobytes(),
+            ends.tobytes(),
+            used.tobytes(),
+            times.tobytes(),
+            term_ends.tobytes(),
+            terms.tobytes(),
+            weights.tobytes(),
+        ),
+    )
+
+
+def related(known: Likeness) -> dict[Url, tuple[Related, ...]]:
+    """Return for each session the talks related to it, as `relate` does."""
+    shelf = _Shelf(known.vocabulary)
+    having = _having(shelf, known.subjects)
+    index = _index(known.subjects, shelf.names, shelf.terms, lambda word: having.get(word, ()))
+    return {subject.url: _related(n, index) for n, subject in enumerate(known.subjects)}
+
+
+def _having(shelf: "_Shelf", subjects: Sequence[Subject]) -> dict[int, Terms]:
+    """Return what `_Index.having` answers, for all words."""
+    found: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for number, subject in enumerate(subjects):
+        if subject.is_talk:
+            for word, weight in shelf.terms(number):
+                found[word].append((number, weight))
+    return {word: talks for word, talks in found.items() if len(talks) <= COMMON}
+
+
+def revised(
+    known: Likeness, texts: Mapping[int, Sequence[str]]
+) -> tuple[Likeness, dict[Url, tuple[Related, ...]]]:
+    """Return the likeness with other texts of the subjects of these numbers, as if made anew.
+
+    The second value tells what is related to each session for which that may have changed; for
+    all others it is as it was. The cost is that of the subjects which share the words concerned.
+    """
+    before = _Shelf(known.vocabulary)
+    change = _change(before, texts)
+    told = _told_anew(before, change, len(known.subjects))
+    vocabulary = before.spliced(change, told)
+    after = _Shelf(vocabulary)
+    few = cache(lambda word: after.few_talks(word, known.subjects))
+    index = _index(known.subjects, change.names, after.terms, few)
+    moved = set(told)
+    for subject, best in told.items():
+        own = known.subjects[subject]
+        # A word or topic of many talks finds nobody: those it joins share something else, too.
+        for word in {word for word, _ in (*best, *before.terms(subject))}:
+            if few(word) or before.few_talks(word, known.subjects):
+                moved.update(one for shelf in (before, after) for one, _ in shelf.tellers(word))
+        for person, _ in own.speakers:
+            moved.update(index.speakers.get(person, ()))
+        for topic, _ in own.topics:
+            sharing = index.topics.get(topic, ())
+            moved.update(sharing if len(sharing) <= COMMON else ())
+    if len(moved) > _FEW:
+        having = _having(after, known.subjects)
+        index = dataclasses.replace(index, having=lambda word: having.get(word, ()))
+    found = {known.subjects[number].url: _related(number, index) for number in sorted(moved)}
+    return Likeness(known.subjects, vocabulary), found
+
+
+@dataclass(frozen=True)
+class _Change:
+    """Other words of some subjects."""
+
+    names: Sequence[str]
+    """Of all words; new ones at the end."""
+    spread: "array[int]"
+    uses: Mapping[int, tuple[Sequence[int], Sequence[int]]]
+    """By subject: its words, and how often each."""
+    touched: frozenset[int]
+    """Words that more or fewer subjects may have than before."""
+
+
+def _change(before: "_Shelf", texts: Mapping[int, Sequence[str]]) -> _Change:
+    numbers = {name: number for number, name in enumerate(before.names)}
+    names, spread = list(before.names), array("I")
+    spread.frombytes(before.spread_bytes)
+    uses: dict[int, tuple[Sequence[int], Sequence[int]]] = {}
+    touched: set[int] = set()
+    for subject, said in texts.items():
+        used, times = array("I"), array("B")
+        for word, often in _uses(said):
+            number = numbers.setdefault(word, len(names))
+            if number == len(names):
+                names.append(word)
+                spread.append(0)
+            used.append(number)
+            times.append(often)
+        gone, _ = before.uses(subject)
+        for number in gone:
+            spread[number] -= 1
+        for number in used:
+            spread[number] += 1
+        touched.update(gone, used)
+        uses[subject] = (used, times)
+    return _Change(names, spread, uses, frozenset(touched))
+
+
+def _told_anew(before: "_Shelf", change: _Change, total: int) -> dict[int, Terms]:
+    """Return the most telling words of each subject that has other ones, or other weights, now."""
+
+    def rarity(number: int) -> int:
+        return _rarity(change.names[number], change.spread[number], total)
+
+    concerned = set(change.uses)
+    for number in change.touched:
+        if number < len(before.names):
+            was = _rarity(change.names[number], before.spread[number], total)
+            if was != rarity(number):
+                concerned.update(before.users(number))
+    told: dict[int, Terms] = {}
+    for subject in concerned:
+        used, times = change.uses.get(subject) or before.uses(subject)
+        best = _telling(used, times, change.names, rarity)
+        if best != before.terms(subject):
+            told[subject] = best
+    return told
+
+
+class _Shelf:
+    """Reads what a `Vocabulary` holds."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.names = vocabulary.names
+        self.spread = _numbers(vocabulary.spread)
+        self.spread_bytes = vocabulary.spread
+        self._vocabulary = vocabulary
+        self._ends = _numbers(vocabulary.ends)
+        self._term_ends = _numbers(vocabulary.term_ends)
+        self._used = _numbers(vocabulary.used)
+        self._times = memoryview(vocabulary.times)
+        self._terms = _numbers(vocabulary.terms)
+        self._weights = memoryview(vocabulary.weights).cast("d")
+
+    def uses(self, subject: int) -> tuple[Sequence[int], Sequence[int]]:
+        """Return the words that `subject` uses, and how often."""
+        span = _span(self._ends, subject)
+        return self._used[span], self._times[span]
+
+    def terms(self, subject: int) -> Terms:
+        """Return the most telling words of `subject`, best first."""
+        span = _span(self._term_ends, subject)
+        return list(zip(self._terms[span], self._weights[span], strict=True))
+
+    def users(self, word: int) -> Iterator[int]:
+        """Yield the subjects that use `word`."""
+        for place in _places(self._vocabulary.used, word):
+            yield bisect_right(self._ends, place)
+
+    def tellers(self, word: int) -> Iterator[tuple[int, float]]:
+        """Yield the subjects of whose most telling words `word` is one, with its weight there."""
+        for place in _places(self._vocabulary.terms, word):
+            yield bisect_right(self._term_ends, place), self._weights[place]
+
+    def few_talks(self, word: int, subjects: Sequence[Subject]) -> Terms:
+        """Return those of `tellers` that are talks; none where they are more than `COMMON`."""
+        found = [one for one in self.tellers(word) if subjects[one[0]].is_talk]
+        return found if len(found) <= COMMON else ()
+
+    def spliced(self, change: _Change, told: Mapping[int, Terms]) -> Vocabulary:
+        """Return the vocabulary with other words and other most telling words of some subjects."""
+        own, uses = self._vocabulary, change.uses
+        return Vocabulary(
+            tuple(change.names),
+            change.spread.tobytes(),
+            _moved(self._ends, {n: len(used) for n, (used, _) in uses.items()}),
+            _spliced(own.used, self._ends, "I", {n: used for n, (used, _) in uses.items()}),
+            _spliced(own.times, self._ends, "B", {n: times for n, (_, times) in uses.items()}),
+            _moved(self._term_ends, {n: len(best) for n, best in told.items()}),
+            _spliced(
+                own.terms,
+                self._term_ends,
+                "I",
+                {n: [w for w, _ in best] for n, best in told.items()},
+            ),
+            _spliced(
+                own.weights,
+                self._term_ends,
+                "d",
+                {n: [weight for _, weight in best] for n, best in told.items()},
+            ),
+        )
+
+
+def _numbers(data: bytes) -> Sequence[int]:
+    return memoryview(data).cast("I")
+
+
+def _span(ends: Sequence[int], number: int) -> slice:
+    return slice(ends[number - 1] if number else 0, ends[number])
+
+
+def _places(data: bytes, number: int) -> Iterator[int]:
+    """Yield where `number` stands in the packed numbers `data`."""
+    wanted = number.to_bytes(4, sys.byteorder)
+    at = data.find(wanted)
+    while at >= 0:
+        if at % 4 == 0:
+            yield at // 4
+        at = data.find(wanted, at + 1)
+
+
+def _moved(ends: Sequence[int], lengths: Mapping[int, int]) -> bytes:
+    """Return packed `ends` with other lengths of some parts."""
+    moved = array("I", ends)
+    shift = 0
+    start = min(lengths, default=len(moved))
+    for number in range(start, len(moved)):
+        if number in lengths:
+            span = _span(ends, number)
+            shift += lengths[number] - (span.stop - span.start)
+        moved[number] = ends[number] + shift
+    return moved.tobytes()
+
+
+def _spliced(
+    data: bytes, ends: Sequence[int], code: str, parts: Mapping[int, Sequence[float]]
+) -> bytes:
+    """Return the packed numbers `data` with other `parts`; `code` is that of `array`."""
+    size = array(code).itemsize
+    pieces, at = [], 0
+    for number in sorted(parts):
+        span = _span(ends, number)
+        pieces += [data[at : span.start * size], array(code, parts[number]).tobytes()]
+        at = span.stop * size
+    return b"".join([*pieces, data[at:]])
 
 
 def words_of(text: str) -> list[str]:
@@ -104,73 +412,59 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(_IDEOGRAPHS.sub(" ", text)) + pairs
 
 
-def _index(subjects: Sequence[Subject]) -> _Index:
-    terms = _telling(_count(subjects))
+def _index(
+    subjects: Sequence[Subject],
+    names: Sequence[str],
+    terms: Callable[[int], Terms],
+    having: Callable[[int], Terms],
+) -> _Index:
     speakers: dict[Url, list[int]] = defaultdict(list)
     topics: dict[Url, list[int]] = defaultdict(list)
-    having: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for number, subject in enumerate(subjects):
-        if not subject.is_talk:
-            continue
-        for url, _ in subject.speakers:
-            speakers[url].append(number)
-        for url, _ in subject.topics:
-            topics[url].append(number)
-        for term, weight in terms[number].items():
-            having[term].append((number, weight))
-    few = {term: found for term, found in having.items() if 1 < len(found) <= COMMON}
-    return _Index(speakers=speakers, topics=topics, terms=terms, having=few)
+        if subject.is_talk:
+            for url, _ in subject.speakers:
+                speakers[url].append(number)
+            for url, _ in subject.topics:
+                topics[url].append(number)
+    return _Index(subjects, names, speakers, topics, terms, having)
 
 
-class _Counts(Value, frozen=True):
-    """How often each subject uses each word; words are numbers, for a site has very many."""
-
-    words: Sequence[str]
-    spread: Sequence[int]
-    """Of each word: how many subjects have it."""
-    uses: Sequence[Sequence[int]]
-    """Of each subject: word, times, word, times, ..."""
+def _uses(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Yield the words of `texts` and how often each is used, `MOST_OFTEN` at most."""
+    for word, times in Counter(words_of("\n".join(texts).lower())).items():
+        yield word, min(times, MOST_OFTEN)
 
 
-def _count(subjects: Sequence[Subject]) -> _Counts:
-    numbers: dict[str, int] = {}
-    spread: list[int] = []
-    uses: list[array[int]] = []
-    for subject in subjects:
-        own = array("L")
-        for word, times in Counter(words_of("\n".join(subject.texts).lower())).items():
-            number = numbers.setdefault(word, len(spread))
-            if number == len(spread):
-                spread.append(0)
-            spread[number] += 1
-            own.extend((number, times))
-        uses.append(own)
-    return _Counts(words=tuple(numbers), spread=spread, uses=uses)
+def _rarity(word: str, many: int, total: int) -> int:
+    """Return what a word weighs that `many` of `total` subjects have: a step for each doubling."""
+    if not 2 <= many <= max(2, total // 6) or word in _STOP:
+        return 0
+    return round(log2(1 + total / many))
 
 
-def _telling(counts: _Counts) -> list[dict[str, float]]:
-    """Return the most telling words of each subject: often here, seldom elsewhere, not alone."""
-    total = len(counts.uses)
-    limit = max(2, total // 6)
-    rare = [
-        log(1 + total / times) if 2 <= times <= limit and word not in _STOP else 0.0
-        for word, times in zip(counts.words, counts.spread, strict=True)
+def _telling(
+    used: Sequence[int],
+    times: Sequence[int],
+    names: Sequence[str],
+    rarity: Callable[[int], float],
+) -> Terms:
+    """Return the most telling of the words used: often here, seldom elsewhere, not alone."""
+    weighed = [
+        (-rare * _OFTEN[often], names[number], number)
+        for number, often in zip(used, times, strict=True)
+        if (rare := rarity(number))
     ]
-    often = [0.0, *(1 + log(times) for times in range(1, MOST_OFTEN + 1))]
-    found = []
-    for own in counts.uses:
-        weights = [
-            (-rare[number] * often[min(times, MOST_OFTEN)], counts.words[number])
-            for number, times in zip(own[::2], own[1::2], strict=True)
-            if rare[number]
-        ]
-        best = nsmallest(TERMS, weights)
-        length = sqrt(sum(weight * weight for weight, _ in best)) or 1.0
-        found.append({term: -weight / length for weight, term in best})
-    return found
+    best = nsmallest(TERMS, weighed)
+    length = sqrt(sum(weight * weight for weight, _, _ in best)) or 1.0
+    return [(number, -weight / length) for weight, _, number in best]
 
 
-def _related(number: int, subjects: Sequence[Subject], index: _Index) -> tuple[Related, ...]:
+_OFTEN = (0.0, *(1 + log(times) for times in range(1, MOST_OFTEN + 1)))
+"""What a word weighs more where it is used so many times."""
+
+
+def _related(number: int, index: _Index) -> tuple[Related, ...]:
+    subjects = index.subjects
     own = subjects[number]
     scores: dict[int, float] = defaultdict(float)
     for url, _ in own.speakers:
@@ -183,8 +477,8 @@ def _related(number: int, subjects: Sequence[Subject], index: _Index) -> tuple[R
             weight = 0.4 * log(1 + total / len(sharing)) / log(1 + total)
             for other in sharing:
                 scores[other] += weight
-    for term, here in index.terms[number].items():
-        for other, there in index.having.get(term, ()):
+    for word, here in index.terms(number):
+        for other, there in index.having(word):
             scores[other] += here * there
     scores.pop(number, None)
     good = [
@@ -198,9 +492,7 @@ def _related(number: int, subjects: Sequence[Subject], index: _Index) -> tuple[R
         event = subjects[other].event or url
         if events[event] == OF_ONE_EVENT:
             continue
-        reasons = _reasons(
-            own, subjects[other], index.topics, index.terms[number], index.terms[other]
-        )
+        reasons = _reasons(number, other, index)
         if reasons:
             events[event] += 1
             chosen.append(Related(session=url, reasons=reasons, score=-round(score, 2)))
@@ -216,30 +508,28 @@ def _near(number: int, others: Sequence[int]) -> Sequence[int]:
     return nsmallest(COMMON, others, key=lambda other: (abs(other - number), other))
 
 
-def _reasons(
-    own: Subject,
-    other: Subject,
-    topics: Mapping[Url, Sequence[int]],
-    words_of_own: Mapping[str, float],
-    words_of_other: Mapping[str, float],
-) -> tuple[str, ...]:
+def _reasons(number: int, other_number: int, index: _Index) -> tuple[str, ...]:
     """Return why the two are related: speakers, topics (the rarest first), words both use."""
+    own, other = index.subjects[number], index.subjects[other_number]
     reasons = []
     given = {url for url, _ in other.speakers}
     names = [name for url, name in own.speakers if url in given]
     if names:
         reasons.append("Also by " + " and ".join(names[:3]))
     about = {url for url, _ in other.topics}
-    both = [(len(topics[url]), name) for url, name in own.topics if url in about]
+    both = [(len(index.topics[url]), name) for url, name in own.topics if url in about]
     shared = [name for _, name in sorted(both)]
     if shared:
         reasons.append("Both about " + ", ".join(shared[:3]))
     said = {name.casefold() for name in shared}
     said |= {word for _, name in (*own.speakers, *other.speakers) for word in name.lower().split()}
-    words = sorted(
-        (term for term in words_of_own if term in words_of_other and term not in said),
-        key=lambda term: (-words_of_own[term] * words_of_other[term], term),
-    )
+    there = dict(index.terms(other_number))
+    weighed = [
+        (-weight * there[word], index.names[word])
+        for word, weight in index.terms(number)
+        if word in there
+    ]
+    words = [name for _, name in sorted(weighed) if name not in said]
     if len(words) > 1 or (words and not reasons):
         reasons.append("Both say: " + ", ".join(words[:4]))
     return tuple(reasons)

@@ -1,7 +1,22 @@
 """Which other talks a reader may want, and why."""
 
-from kb.graph.related import COMMON, MOST, OF_ONE_EVENT, Subject, relate, words_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.graph.related import (
+    COMMON,
+    MOST,
+    OF_ONE_EVENT,
+    Likeness,
+    Subject,
+    likeness,
+    relate,
+    related,
+    revised,
+    words_of,
+)
 from kb.model.site import Url
+from kb.model.value import decode, encode, replace
 
 
 def subject(
@@ -110,3 +125,36 @@ def test_a_speaker_of_very_many_talks_relates_to_the_nearest() -> None:
     crowd = [subject(n, speakers=("Ada",)) for n in range(3 * COMMON)]
     found = relate(crowd)
     assert all(len(others) == MOST for others in found.values())
+
+
+WORDS = st.lists(st.sampled_from(["etcd", "galera", "raft", "cells", "shade", "the"]), max_size=7)
+GIVEN = st.sampled_from([(), ("Ada",), ("Ada", "Ben")])
+SUBJECTS = st.lists(
+    st.builds(
+        lambda words, event, speakers, topics, is_talk: subject(
+            0, " ".join(words), event=event, speakers=speakers, topics=topics, is_talk=is_talk
+        ),
+        WORDS,
+        st.sampled_from(["e1", "e2", ""]),
+        GIVEN,
+        st.sampled_from([(), ("water",), ("ice", "water")]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=30,
+).map(lambda many: [replace(one, url=Url(f"/talks/{n}/")) for n, one in enumerate(many)])
+
+
+@given(SUBJECTS, st.lists(st.dictionaries(st.integers(0, 29), WORDS, max_size=4), max_size=3))
+def test_other_words_of_some_talks_are_as_if_all_were_weighed_anew(
+    subjects: list[Subject], edits: list[dict[int, list[str]]]
+) -> None:
+    known = likeness(subjects)
+    shown = related(known)
+    for edit in edits:
+        texts = {n: (" ".join(words),) for n, words in edit.items() if n < len(subjects)}
+        subjects = [replace(one, texts=texts.get(n, one.texts)) for n, one in enumerate(subjects)]
+        known, found = revised(decode(encode(known), Likeness), texts)
+        shown |= found
+        assert shown == relate(subjects)
+        assert related(known) == shown
