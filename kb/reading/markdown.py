@@ -1,30 +1,22 @@
 """The body of a note: Markdown (CommonMark and the usual extensions) to a tree of blocks.
 
-The only file that imports markdown-it. Its tokens are turned into blocks here, not by its own
-renderer: links and pictures become holes, text becomes runs, and every block knows its lines.
+The tokens of `kb.reading.tokens` are turned into blocks here: links and pictures become holes,
+text becomes runs, and every block knows its lines.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from functools import lru_cache, partial
+from collections.abc import Mapping, Sequence
+from functools import partial
 from html import unescape
 from typing import Any
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
-from markdown_it.rules_block.heading import heading as spaced_heading
-from markdown_it.rules_block.html_block import html_block as closed_html_block
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
-
 from kb.model.finding import Finding
-from kb.model.note import Block, BlockKind
+from kb.model.note import Block, BlockKind, Run
 from kb.reading import html
 from kb.reading.highlight import Highlighter, plain
 from kb.reading.nesting import nest
-from kb.reading.prose import Collector, Prose, escape, trim_url
+from kb.reading.prose import Collector, Prose, escape
+from kb.reading.tokens import Token, read_tokens
 from kb.reading.urls import is_complete
 
 _CONTAINERS: dict[str, tuple[BlockKind, str]] = {
@@ -45,25 +37,11 @@ _LEAVES: dict[str, BlockKind] = {
     "dt_open": "term",
 }
 _HEADING_ID = re.compile(r"[ \t]*\{[ \t]*#([^\s{}]{1,100})(?:[ \t][^{}\n]*)?\}[ \t]*\Z")
-_SHORTCODE = re.compile(r"\{\{(?:<[^{}]{0,2000}?>|%[^{}]{0,2000}?%)\}\}")
 _TEMPLATE_TARGET = re.compile(
     r"^( {0,3}\[[^\]\n]{1,200}\]:[ \t]*)(\{\{[<%][^\n]{0,500}?[>%]\}\})(?=[ \t]*$)", re.MULTILINE
 )
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _LANGUAGE = re.compile(r"[\w+#./-]{1,40}")
-_URL_TAIL = re.compile(r"://[^\s<>\"“”«»`\u3000-\u303f\uff00-\uff60]+")
-_SCHEME = re.compile(r"(?<![A-Za-z0-9.+-])(?:https?|ftp)\Z", re.IGNORECASE)
-_UNCLOSED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"<!--"), "-->"),
-    (re.compile(r"<\?"), "?>"),
-    (re.compile(r"<!\[CDATA\["), "]]>"),
-    (re.compile(r"<![A-Za-z]"), ">"),
-    (re.compile(r"<(script|pre|style|textarea)(?=[\s>]|$)", re.IGNORECASE), ""),
-)
-_TIGHT_HABIT = re.compile(r"^#{2,6}[^#\s!]", re.MULTILINE)
-_TIGHT = re.compile(r"#{1,6}(?=[^#\s!])")
-_MAY_INTERRUPT = ["paragraph", "reference", "blockquote"]
-_HASHTAG = re.compile(r"(?:^|\s)#\w")
 _ALIGN = re.compile(r"text-align:(left|right|center)")
 
 
@@ -79,12 +57,8 @@ def read_body(
         nested_lists: Whether one more space nests a list item.
     """
     source = _joined_targets(nest(text) if nested_lists else text)
-    environment: dict[str, Any] = {
-        "tight_headings": _TIGHT_HABIT.search(source) is not None,
-        "linkify": collector.linkify,
-    }
-    tokens = _parser().parse(source, environment)
-    return _Body(source, first_line, collector, tokens, environment).blocks()
+    tokens, footnotes = read_tokens(source, linkify=collector.linkify)
+    return _Body(source, first_line, collector, tokens, footnotes).blocks()
 
 
 def _joined_targets(text: str) -> str:
@@ -98,157 +72,6 @@ def _joined_targets(text: str) -> str:
     return _TEMPLATE_TARGET.sub(lambda m: m[1] + m[2].replace(" ", "\u00a0"), text)
 
 
-def _as_written(url: str) -> str:
-    return url
-
-
-def _text_as_written(link: str) -> str:
-    return link
-
-
-def _any_target(url: str) -> bool:
-    return True
-
-
-@lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    parser.disable("text_join")  # an escaped `http\\://` must stay apart, or it becomes a link
-    parser.use(footnote_plugin, move_to_end=False).use(deflist_plugin)
-    # Targets stay as written, and every one of them: `Prose.link` judges and reports.
-    parser.normalizeLink = _as_written  # type: ignore[method-assign]
-    parser.normalizeLinkText = _text_as_written  # type: ignore[method-assign]
-    parser.validateLink = _any_target  # type: ignore[method-assign]
-    parser.block.ruler.at("heading", _heading, {"alt": _MAY_INTERRUPT})
-    parser.block.ruler.at("html_block", _html_block, {"alt": _MAY_INTERRUPT})
-    parser.inline.ruler.push("bare_url", _bare_url)
-    parser.inline.ruler.push("shortcode", _shortcode)
-    for rule in parser.inline.ruler.__rules__:
-        if rule.name in {
-            "backticks",
-            "link",
-            "image",
-            "html_inline",
-            "footnote_inline",
-            "shortcode",
-        }:
-            parser.inline.ruler.at(rule.name, partial(_counting, rule.fn))
-    return parser
-
-
-def _counting(rule: Callable[[StateInline, bool], bool], state: StateInline, silent: bool) -> bool:
-    """Run `rule` and keep, with its last token, how many line ends it passed without a token."""
-    start, before = state.pos, len(state.tokens)
-    if not rule(state, silent):
-        return False
-    if not silent and len(state.tokens) > before:
-        passed = state.src.count("\n", start, state.pos)
-        if passed:
-            passed -= sum(_line_ends(token) for token in state.tokens[before:])
-            state.tokens[-1].meta["passed"] = passed
-    return True
-
-
-def _line_ends(token: Token) -> int:
-    if token.type in {"softbreak", "hardbreak"}:
-        return 1
-    passed = token.meta.get("passed", 0)
-    return passed if isinstance(passed, int) else 0
-
-
-def _bare_url(state: StateInline, silent: bool) -> bool:
-    """Take a bare URL whole, before `_` and `*` in it are read as emphasis."""
-    position = state.pos
-    if silent or state.src[position] != ":" or state.linkLevel or not state.env["linkify"]:
-        return False
-    if not state.src.startswith("://", position):
-        return False
-    scheme = _SCHEME.search(state.pending)
-    tail = _URL_TAIL.match(state.src, position, state.posMax)
-    if scheme is None or tail is None:
-        return False
-    url = trim_url(scheme[0] + tail[0])
-    taken = len(url) - len(scheme[0])
-    if taken <= 3:
-        return False
-    state.pending = state.pending[: scheme.start()]
-    token = state.push("link_open", "a", 1)
-    token.info = "auto"
-    token.attrs = {"href": unescape(url)}
-    state.push("text", "", 0).content = unescape(url)
-    state.push("link_close", "a", -1)
-    state.pos += taken
-    return True
-
-
-def _shortcode(state: StateInline, silent: bool) -> bool:
-    """Take a shortcode of Hugo's (`{{< figure … >}}`) whole: it stays on the page as written."""
-    if not state.src.startswith("{{", state.pos):
-        return False
-    match = _SHORTCODE.match(state.src, state.pos, state.posMax)
-    if match is None:
-        return False
-    if not silent:
-        state.push("shortcode", "", 0).content = match[0]
-    state.pos = match.end()
-    return True
-
-
-def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Read `# Title`, and `#Title` where the writer clearly means a heading."""
-    if spaced_heading(state, start, end, silent):
-        return True
-    position = state.bMarks[start] + state.tShift[start]
-    match = _TIGHT.match(state.src, position, state.eMarks[start])
-    if match is None or state.is_code_block(start) or state.parentType == "list" or state.level:
-        return False
-    level = len(match[0])
-    habit = bool(state.env["tight_headings"])
-    if silent:
-        return level > 1
-    text = state.src[match.end() : state.eMarks[start]].strip()
-    if level == 1 and not _is_title(text, habit=habit):
-        return False
-    state.line = start + 1
-    token = state.push("heading_open", f"h{level}", 1)
-    token.markup = match[0]
-    token.map = [start, state.line]
-    token = state.push("inline", "", 0)
-    token.content = re.sub(r"[ \t]+#+\Z", "", text)
-    token.map = [start, state.line]
-    token.children = []
-    state.push("heading_close", f"h{level}", -1).markup = match[0]
-    return True
-
-
-def _is_title(text: str, *, habit: bool) -> bool:
-    """Return whether the `text` after a single `#` is a title, rather than a hashtag."""
-    if _HASHTAG.search(text) or text[0].isdigit():
-        return False
-    words = text.split()
-    if habit:
-        return True
-    if len(words) == 1:
-        return len(text) > 3 and not text.isascii() and text[-1] not in "。、．，"
-    return len(words) <= 12 and text[-1] not in ".,;:!" and words[0].isalnum()
-
-
-def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Read raw HTML, unless it is a comment or the like that never ends and would eat the rest."""
-    position = state.bMarks[start] + state.tShift[start]
-    if state.src.startswith("<", position):
-        for opening, closing in _UNCLOSED:
-            match = opening.match(state.src, position, state.eMarks[start])
-            if match is None:
-                continue
-            rest = state.src[match.end() :]
-            wanted = closing or f"</{match[1].lower()}"
-            if wanted not in (rest if closing else rest.lower()):
-                return False
-            break
-    return closed_html_block(state, start, end, silent)
-
-
 class _Body:
     """Turns the tokens of one note into blocks."""
 
@@ -258,7 +81,7 @@ class _Body:
         first_line: int,
         collector: Collector,
         tokens: list[Token],
-        environment: dict[str, Any],
+        footnotes: Mapping[str, Any],
     ) -> None:
         self._lines = source.split("\n")
         self._offset = first_line
@@ -266,7 +89,7 @@ class _Body:
         self._tokens = tokens
         self._closing = _closings(tokens)
         self._footnotes: dict[str, Block] = {}
-        self._notes: dict[str, Any] = environment.get("footnotes", {"refs": {}, "list": {}})
+        self._notes = footnotes
         self._inline_notes: list[tuple[int, int]] = []
         self._referred: dict[int, int] = {}
         self._highlighter = Highlighter()
@@ -394,17 +217,12 @@ class _Body:
         token, inline = self._tokens[place], self._tokens[place + 1]
         kind = _LEAVES[token.type]
         line, last = self._span(token if token.map else inline)
-        prose = Prose(self._collector, line)
-        children = inline.children or []
         explicit = ""
-        if kind == "heading":
-            children, explicit = _heading_id(children)
-        elif kind == "paragraph":
-            match = self._task(place + 1)
-            if match is not None and children and children[0].type == "text":
-                children[0].content = children[0].content[match.end() :]
-        self._inlines(children, prose)
-        pieces, runs, text = prose.finish()
+        if inline.children or self._collector.has_urls(inline.content):
+            pieces, runs, text, explicit = self._prose(place + 1, kind, line)
+        else:
+            text = inline.content
+            pieces, runs = ((escape(text),), (Run(text, line),)) if text else ((), ())
         anchor = ""
         if kind == "heading":
             anchor = self._collector.anchors.heading(text, explicit)
@@ -426,6 +244,26 @@ class _Body:
             html=pieces,
             anchor=anchor,
         )
+
+    def _prose(
+        self, place: int, kind: BlockKind, line: int
+    ) -> tuple[tuple[str | int, ...], tuple[Run, ...], str, str]:
+        """Return HTML, runs, text and the id that the writer gave of the inline token at `place`.
+
+        Its text begins in `line`.
+        """
+        inline = self._tokens[place]
+        prose = Prose(self._collector, line)
+        children = inline.children or [Token("text", "", 0, content=inline.content)]
+        explicit = ""
+        if kind == "heading":
+            children, explicit = _heading_id(children)
+        elif kind == "paragraph":
+            match = self._task(place)
+            if match is not None and children[0].type == "text":
+                children[0].content = children[0].content[match.end() :]
+        self._inlines(children, prose)
+        return *prose.finish(), explicit
 
     def _code(self, token: Token) -> Block:
         line, last = self._span(token)
@@ -688,7 +526,7 @@ def _closings(tokens: Sequence[Token]) -> dict[int, int]:
 
 def _heading_id(children: list[Token]) -> tuple[list[Token], str]:
     """Return a heading's inline tokens without a `{#id}` at their end, and that id."""
-    if not children or children[-1].type != "text":
+    if children[-1].type != "text":
         return children, ""
     match = _HEADING_ID.search(children[-1].content)
     if match is None:

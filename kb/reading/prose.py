@@ -84,6 +84,10 @@ class Collector:
         self.findings: list[Finding] = []
         self.anchors = Anchors()
 
+    def has_urls(self, text: str) -> bool:
+        """Return whether `text` may hold bare URLs that are to become links."""
+        return self.linkify and ("://" in text or "www." in text or "WWW." in text)
+
     def refuse(self, target: str, line: int) -> None:
         """Note that a link in `line` was left out because of where it leads."""
         shown = "".join(c if c.isprintable() else "\ufffd" for c in target[:60])
@@ -131,13 +135,7 @@ class Prose:
 
     def text(self, text: str, *, bare_urls: bool = True) -> None:
         """Add plain text; its bare URLs become links where `bare_urls` allows it."""
-        if (
-            bare_urls
-            and self._link < 0
-            and not self.in_code
-            and self._collector.linkify
-            and ("://" in text or "www." in text or "WWW." in text)
-        ):
+        if bare_urls and self._link < 0 and not self.in_code and self._collector.has_urls(text):
             self._text_with_urls(text)
         elif text:
             if self.line != self._words_line:

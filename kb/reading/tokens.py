@@ -1,0 +1,482 @@
+"""Markdown to tokens: CommonMark and the usual extensions.
+
+The only file that imports markdown-it. What its rules do to each piece of text stays as they are;
+which of them are asked is decided here, by the character that a line or a piece begins with. The
+library asks every rule at every place, which costs more than all that the rules find.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
+from html import unescape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
+from markdown_it.parser_block import ParserBlock
+from markdown_it.parser_inline import ParserInline
+from markdown_it.ruler import Ruler
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.heading import heading as spaced_heading
+from markdown_it.rules_block.html_block import html_block as closed_html_block
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+from kb.reading.prose import trim_url
+
+__all__ = ["Token", "read_tokens"]
+
+BlockRule = Callable[[StateBlock, int, int, bool], bool]
+InlineRule = Callable[[StateInline, bool], bool]
+
+_SHORTCODE = re.compile(r"\{\{(?:<[^{}]{0,2000}?>|%[^{}]{0,2000}?%)\}\}")
+_URL_TAIL = re.compile(r"://[^\s<>\"“”«»`\u3000-\u303f\uff00-\uff60]+")
+_SCHEME = re.compile(r"(?<![A-Za-z0-9.+-])(?:https?|ftp)\Z", re.IGNORECASE)
+_TIGHT_HABIT = re.compile(r"^#{2,6}[^#\s!]", re.MULTILINE)
+_TIGHT = re.compile(r"#{1,6}(?=[^#\s!])")
+_MAY_INTERRUPT = ["paragraph", "reference", "blockquote"]
+_HASHTAG = re.compile(r"(?:^|\s)#\w")
+_UNCLOSED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"<!--"), "-->"),
+    (re.compile(r"<\?"), "?>"),
+    (re.compile(r"<!\[CDATA\["), "]]>"),
+    (re.compile(r"<![A-Za-z]"), ">"),
+    (re.compile(r"<(script|pre|style|textarea)(?=[\s>]|$)", re.IGNORECASE), ""),
+)
+_WRITE, _LOOK = False, True
+"""What a rule is asked for: to add its tokens, or only to tell whether it would."""
+_DEEPEST = 20
+"""Levels of nesting that are read, as markdown-it has it for CommonMark."""
+_DIGITS = "0123456789"
+_BLOCK_STARTS: Mapping[str, str] = {
+    "fence": "`~",
+    "blockquote": ">",
+    "hr": "*-_",
+    "list": "*-+" + _DIGITS,
+    "footnote_def": "[",
+    "reference": "[",
+    "html_block": "<",
+    "heading": "#",
+    "deflist": ":~",
+}
+"""The characters with which a line must begin for a rule to take it, or to end a paragraph."""
+_INLINE_STARTS: Mapping[str, str] = {
+    "newline": "\n",
+    "escape": "\\",
+    "backticks": "`",
+    "strikethrough": "~",
+    "emphasis": "*_",
+    "link": "[",
+    "image": "!",
+    "footnote_inline": "^",
+    "footnote_ref": "[",
+    "autolink": "<",
+    "html_inline": "<",
+    "entity": "&",
+    "bare_url": ":",
+    "shortcode": "{",
+}
+"""The characters at which an inline rule may find something."""
+_ACTIVE = re.compile(r"[\n\\`~*_\[!^<&:{]")
+_ACTIVE_IN_LABEL = re.compile(r"[\n\\`~*_\[\]!^<&:{]")
+_SPANNING = frozenset({"backticks", "link", "image", "html_inline", "footnote_inline", "shortcode"})
+"""Rules that may pass a line end without a token for it."""
+
+
+def read_tokens(source: str, *, linkify: bool) -> tuple[list[Token], dict[str, Any]]:
+    """Return the tokens of `source`, and what its footnotes are.
+
+    The children of an inline token are empty where its whole content is plain text.
+
+    Args:
+        source: Markdown with `\\n` for line ends and no control characters.
+        linkify: Whether bare URLs become links.
+    """
+    parser = _parser()
+    environment: dict[str, Any] = {
+        "tight_headings": is_tightly_headed(source),
+        "linkify": linkify,
+    }
+    tokens: list[Token] = []
+    parser.block.parse(source, parser, environment, tokens)
+    for token in tokens:
+        if token.type == "inline" and _ACTIVE.search(token.content) is not None:
+            token.children = []
+            parser.inline.parse(token.content, parser, environment, token.children)
+    return tokens, environment.get("footnotes", {"refs": {}, "list": {}})
+
+
+def is_tightly_headed(source: str) -> bool:
+    """Return whether the writer of `source` leaves the blank after `##` away."""
+    return _TIGHT_HABIT.search(source) is not None
+
+
+def _as_written(url: str) -> str:
+    return url
+
+
+def _text_as_written(link: str) -> str:
+    return link
+
+
+def _any_target(url: str) -> bool:
+    return True
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = configured(MarkdownIt("commonmark"))
+    parser.inline = _Inline(parser.inline.ruler)
+    parser.block = _Blocks(parser.block.ruler)
+    parser.options = _Options(parser.options)  # type: ignore[assignment]
+    return parser
+
+
+def configured(parser: MarkdownIt) -> MarkdownIt:
+    """Return `parser` with the extensions and rules of kb."""
+    parser.enable(["table", "strikethrough"])
+    parser.disable("text_join")  # an escaped `http\\://` must stay apart, or it becomes a link
+    parser.use(footnote_plugin, move_to_end=False).use(deflist_plugin)
+    # Targets stay as written, and every one of them: `Prose.link` judges and reports.
+    parser.normalizeLink = _as_written  # type: ignore[method-assign]
+    parser.normalizeLinkText = _text_as_written  # type: ignore[method-assign]
+    parser.validateLink = _any_target  # type: ignore[method-assign]
+    parser.block.ruler.at("heading", _heading, {"alt": _MAY_INTERRUPT})
+    parser.block.ruler.at("html_block", _html_block, {"alt": _MAY_INTERRUPT})
+    parser.inline.ruler.push("bare_url", _bare_url)
+    parser.inline.ruler.push("shortcode", _shortcode)
+    for name, rule in _named(parser.inline.ruler):
+        if name in _SPANNING:
+            parser.inline.ruler.at(name, partial(_counting, rule))
+    return parser
+
+
+class _Options(dict[str, Any]):
+    """The library's options, which its rules ask for at every step, without its wrapping."""
+
+    maxNesting = _DEEPEST  # noqa: N815 - the library's name
+
+
+def _named(ruler: Ruler[Any], chain: str = "") -> list[tuple[str, Any]]:
+    """Return the enabled rules of a chain with their names, in their order."""
+    return [
+        (rule.name, rule.fn)
+        for rule in ruler.__rules__
+        if rule.enabled and (not chain or chain in rule.alt)
+    ]
+
+
+def _by_start(rules: Iterable[tuple[str, Any]], starts: Mapping[str, str]) -> dict[str, Any]:
+    """Return, for each character, the `rules` that may begin with it, in their order."""
+    table: dict[str, list[Any]] = {}
+    for name, rule in rules:
+        for character in starts.get(name, ""):
+            table.setdefault(character, []).append(rule)
+    return {character: tuple(found) for character, found in table.items()}
+
+
+class _Chains(Ruler[BlockRule]):
+    """Rules of blocks; those that may end a block stand for themselves as one."""
+
+    def __init__(self, rules: Ruler[BlockRule]) -> None:
+        super().__init__()
+        self.__rules__ = rules.__rules__
+        self._chains: dict[str, list[BlockRule]] = {"": [rule for _, rule in _named(rules)]}
+        for chain in ("paragraph", "reference", "blockquote", "list"):
+            self._chains[chain] = [_ending(_named(rules, chain))]
+
+    def getRules(self, chainName: str = "") -> list[BlockRule]:  # noqa: N802, N803 - its name
+        """Return the rules of a chain."""
+        return self._chains[chainName]
+
+
+def _ending(rules: Sequence[tuple[str, BlockRule]]) -> BlockRule:
+    """Return one rule that tells whether any of `rules` ends the block before it."""
+    by_start = _by_start(rules, _BLOCK_STARTS)
+    tables = [rule for name, rule in rules if name == "table"]
+
+    def ends(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+        start = state.bMarks[line] + state.tShift[line]
+        for rule in by_start.get(state.src[start : start + 1], ()):
+            if rule(state, line, end, silent):
+                return True
+        if tables and state.src.find("|", start, state.eMarks[line]) >= 0:
+            return tables[0](state, line, end, silent)
+        return False
+
+    return ends
+
+
+class _Blocks(ParserBlock):
+    """The block parser; the rules for a line are those that its first character allows."""
+
+    def __init__(self, rules: Ruler[BlockRule]) -> None:
+        self.ruler = _Chains(rules)
+        self._rules = self.ruler.getRules()
+        self._by_start = _by_start(
+            [pair for pair in _named(rules) if pair[0] != "deflist"], _BLOCK_STARTS
+        )
+        (self._ends,) = self.ruler.getRules("paragraph")
+        self._code = dict(_named(rules))["code"]
+
+    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
+        """Add the tokens of the lines from `startLine` up to `endLine`."""
+        line, end = startLine, endLine
+        after_empty = False
+        starts, shifts, stops = state.bMarks, state.tShift, state.eMarks
+        while line < end:
+            state.line = line = state.skipEmptyLines(line)
+            if line >= end or state.sCount[line] < state.blkIndent:
+                break
+            if state.level >= _DEEPEST:
+                state.line = end
+                break
+            self._block(state, line, end, starts[line] + shifts[line])
+            state.tight = not after_empty
+            line = state.line
+            if line - 1 < end and starts[line - 1] + shifts[line - 1] >= stops[line - 1]:
+                after_empty = True
+            if line < end and starts[line] + shifts[line] >= stops[line]:
+                after_empty = True
+                line += 1
+                state.line = line
+
+    def _block(self, state: StateBlock, line: int, end: int, start: int) -> None:
+        """Add the block that begins in `line`, at `start` of the source."""
+        if state.src.find("|", start, state.eMarks[line]) >= 0:  # perhaps a table: ask everyone
+            rules: Sequence[BlockRule] = self._rules
+        elif state.sCount[line] - state.blkIndent >= 4:
+            rules = (self._code,)
+        else:
+            rules = self._by_start.get(state.src[start], ())
+        for rule in rules:
+            if rule(state, line, end, _WRITE):
+                return
+        self._text(state, line, end, start)
+
+    def _text(self, state: StateBlock, line: int, end: int, start: int) -> None:
+        """Add the paragraph that begins in `line`, or the heading that is underlined."""
+        after = line + 1
+        source, starts, shifts, ends = state.src, state.bMarks, state.tShift, state.eMarks
+        definition = after
+        if after < end and starts[after] + shifts[after] >= ends[after]:
+            definition += 1
+        defined = definition < end and source[starts[definition] + shifts[definition]] in ":~"
+        if defined or end != state.lineMax:
+            for rule in self._rules[-3:]:
+                if rule(state, line, end, _WRITE):
+                    return
+        before = state.parentType
+        state.parentType = "paragraph"
+        marker = ""
+        while after < end and (at := starts[after] + shifts[after]) < ends[after]:
+            indent = state.sCount[after] - state.blkIndent
+            if indent <= 3:
+                first = source[at]
+                if indent >= 0 and first in "-=" and _is_line(source[at : ends[after]], first):
+                    marker = first
+                    break
+                if state.sCount[after] >= 0 and self._ends(state, after, end, _LOOK):
+                    break
+            after += 1
+        if after == line + 1:
+            content = source[start : ends[line]]
+        else:
+            content = state.getLines(line, after, state.blkIndent, keepLastLF=False)
+        kind, tag = ("heading", "h1" if marker == "=" else "h2") if marker else ("paragraph", "p")
+        lines = [line, after]
+        state.line = after + bool(marker)
+        token = state.push(kind + "_open", tag, 1)
+        token.map, token.markup = [line, state.line], marker
+        token = state.push("inline", "", 0)
+        token.map, token.content, token.children = lines, mdTrim(content), []
+        state.push(kind + "_close", tag, -1).markup = marker
+        if marker:
+            state.parentType = before
+
+
+def _is_line(text: str, marker: str) -> bool:
+    """Return whether `text` is the underline of a heading: one character, then blanks."""
+    return not text.lstrip(marker).lstrip(" \t")
+
+
+class _Inline(ParserInline):
+    """The inline parser; the rules at a place are those that its character allows."""
+
+    def __init__(self, rules: Ruler[InlineRule]) -> None:
+        super().__init__()
+        self.ruler = rules
+        self._by_start: dict[str, Sequence[InlineRule]] = _by_start(_named(rules), _INLINE_STARTS)
+
+    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
+        """Add the tokens of `src` to `tokens`."""
+        state = StateInline(src, md, env, tokens)
+        self.tokenize(state)
+        if state.delimiters or any(meta and meta["delimiters"] for meta in state.tokens_meta):
+            for rule in self.ruler2.getRules(""):
+                rule(state)
+        return tokens
+
+    def tokenize(self, state: StateInline) -> None:
+        """Add the tokens from the state's place up to its end."""
+        source, end, by_start = state.src, state.posMax, self._by_start
+        deep = state.level >= _DEEPEST
+        while (place := state.pos) < end:
+            found = None if deep else _ACTIVE.search(source, place, end)
+            if found is None:
+                state.append_pending(source[place:end])
+                state.pos = end
+                break
+            at = found.start()
+            if at > place:
+                state.append_pending(source[place:at])
+                state.pos = at
+            for rule in by_start[source[at]]:
+                if rule(state, _WRITE):
+                    break
+            else:
+                state.append_pending(source[at])
+                state.pos = at + 1
+        if state.pending:
+            state.pushPending()
+
+    def skipToken(self, state: StateInline) -> None:  # noqa: N802
+        """Pass over one token without adding it."""
+        place = state.pos
+        if place in state.cache:
+            state.pos = state.cache[place]
+            return
+        if state.level >= _DEEPEST:
+            state.pos = state.posMax + 1
+        else:
+            found = _ACTIVE_IN_LABEL.search(state.src, place)
+            at = found.start() if found is not None else state.posMax
+            if at > place:
+                state.pos = at
+            else:
+                self._skip(state, place)
+        state.cache[place] = state.pos
+
+    def _skip(self, state: StateInline, place: int) -> None:
+        for rule in self._by_start.get(state.src[place], ()):
+            state.level += 1
+            taken = rule(state, _LOOK)
+            state.level -= 1
+            if taken:
+                return
+        state.pos += 1
+
+
+def _counting(rule: Callable[[StateInline, bool], bool], state: StateInline, silent: bool) -> bool:
+    """Run `rule` and keep, with its last token, how many line ends it passed without a token."""
+    start, before = state.pos, len(state.tokens)
+    if not rule(state, silent):
+        return False
+    if not silent and len(state.tokens) > before:
+        passed = state.src.count("\n", start, state.pos)
+        if passed:
+            passed -= sum(_line_ends(token) for token in state.tokens[before:])
+            state.tokens[-1].meta["passed"] = passed
+    return True
+
+
+def _line_ends(token: Token) -> int:
+    if token.type in {"softbreak", "hardbreak"}:
+        return 1
+    passed = token.meta.get("passed", 0)
+    return passed if isinstance(passed, int) else 0
+
+
+def _bare_url(state: StateInline, silent: bool) -> bool:
+    """Take a bare URL whole, before `_` and `*` in it are read as emphasis."""
+    position = state.pos
+    if silent or state.src[position] != ":" or state.linkLevel or not state.env["linkify"]:
+        return False
+    if not state.src.startswith("://", position):
+        return False
+    scheme = _SCHEME.search(state.pending)
+    tail = _URL_TAIL.match(state.src, position, state.posMax)
+    if scheme is None or tail is None:
+        return False
+    url = trim_url(scheme[0] + tail[0])
+    taken = len(url) - len(scheme[0])
+    if taken <= 3:
+        return False
+    state.pending = state.pending[: scheme.start()]
+    token = state.push("link_open", "a", 1)
+    token.info = "auto"
+    token.attrs = {"href": unescape(url)}
+    state.push("text", "", 0).content = unescape(url)
+    state.push("link_close", "a", -1)
+    state.pos += taken
+    return True
+
+
+def _shortcode(state: StateInline, silent: bool) -> bool:
+    """Take a shortcode of Hugo's (`{{< figure … >}}`) whole: it stays on the page as written."""
+    if not state.src.startswith("{{", state.pos):
+        return False
+    match = _SHORTCODE.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        state.push("shortcode", "", 0).content = match[0]
+    state.pos = match.end()
+    return True
+
+
+def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read `# Title`, and `#Title` where the writer clearly means a heading."""
+    if spaced_heading(state, start, end, silent):
+        return True
+    position = state.bMarks[start] + state.tShift[start]
+    match = _TIGHT.match(state.src, position, state.eMarks[start])
+    if match is None or state.is_code_block(start) or state.parentType == "list" or state.level:
+        return False
+    level = len(match[0])
+    habit = bool(state.env["tight_headings"])
+    if silent:
+        return level > 1
+    text = state.src[match.end() : state.eMarks[start]].strip()
+    if level == 1 and not _is_title(text, habit=habit):
+        return False
+    state.line = start + 1
+    token = state.push("heading_open", f"h{level}", 1)
+    token.markup = match[0]
+    token.map = [start, state.line]
+    token = state.push("inline", "", 0)
+    token.content = re.sub(r"[ \t]+#+\Z", "", text)
+    token.map = [start, state.line]
+    token.children = []
+    state.push("heading_close", f"h{level}", -1).markup = match[0]
+    return True
+
+
+def _is_title(text: str, *, habit: bool) -> bool:
+    """Return whether the `text` after a single `#` is a title, rather than a hashtag."""
+    if _HASHTAG.search(text) or text[0].isdigit():
+        return False
+    words = text.split()
+    if habit:
+        return True
+    if len(words) == 1:
+        return len(text) > 3 and not text.isascii() and text[-1] not in "。、．，"
+    return len(words) <= 12 and text[-1] not in ".,;:!" and words[0].isalnum()
+
+
+def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read raw HTML, unless it is a comment or the like that never ends and would eat the rest."""
+    position = state.bMarks[start] + state.tShift[start]
+    if state.src.startswith("<", position):
+        for opening, closing in _UNCLOSED:
+            match = opening.match(state.src, position, state.eMarks[start])
+            if match is None:
+                continue
+            rest = state.src[match.end() :]
+            wanted = closing or f"</{match[1].lower()}"
+            if wanted not in (rest if closing else rest.lower()):
+                return False
+            break
+    return closed_html_block(state, start, end, silent)
