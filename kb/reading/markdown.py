@@ -105,37 +105,32 @@ class _Body:
     def _range(self, start: int, end: int) -> tuple[Block, ...]:
         found: list[Block] = []
         reaches: dict[int, int] | None = None
+        tokens = self._tokens
         place = start
         while place < end:
-            token = self._tokens[place]
+            token = tokens[place]
+            kind = token.type
+            if kind in _LEAVES:
+                found.append(self._leaf(place))
+                place += 3  # the text and the end of a leaf follow its beginning
+                continue
             after = self._closing.get(place, place) + 1
-            if token.type == "html_block":
+            if kind in _CONTAINERS:
+                found.append(self._container(place, after - 1))
+            elif kind == "html_block":
                 if reaches is None:
                     reaches = self._reaches(place, end)
                 after = self._html(place, reaches.get(place, place + 1), found)
-            elif token.type == "footnote_reference_open":
+            elif kind == "footnote_reference_open":
                 self._footnote(place, after - 1)
-            elif token.type in {"thead_open", "tbody_open"}:
+            elif kind in {"thead_open", "tbody_open"}:
                 found.extend(self._rows(place, after - 1))
-            else:
-                block = self._block(place, after - 1)
-                if block is not None:
-                    found.append(block)
+            elif kind in {"fence", "code_block"}:
+                found.append(self._code(token))
+            elif kind == "hr":
+                found.append(Block("rule", *self._span(token), open="<hr>\n"))
             place = after
         return tuple(found)
-
-    def _block(self, place: int, end: int) -> Block | None:
-        token = self._tokens[place]
-        if token.type in _LEAVES:
-            return self._leaf(place)
-        if token.type in _CONTAINERS:
-            return self._container(place, end)
-        if token.type in {"fence", "code_block"}:
-            return self._code(token)
-        if token.type == "hr":
-            line, last = self._span(token)
-            return Block("rule", line, last, open="<hr>\n")
-        return None
 
     def _span(self, token: Token) -> tuple[int, int]:
         """Return the first and last line of `token` in the file, without trailing blank lines."""
@@ -149,6 +144,8 @@ class _Body:
         token = self._tokens[place]
         kind, tag = _CONTAINERS[token.type]
         line, last = self._span(token)
+        if kind == "item":
+            return self._item(place, end, line, last)
         is_list = kind in {"bullets", "numbers"}
         self._depth += 1
         self._lists += is_list
@@ -158,22 +155,33 @@ class _Body:
         self._depth -= 1
         if kind == "row" and children:
             line, last = children[0].line, children[-1].end
-        attributes, marker, task = "", "", ""
+        attributes, marker = "", ""
         if kind == "numbers" and "start" in token.attrs:
             attributes = f' start="{int(token.attrs["start"])}"'
         if is_list:
             marker = f"1{token.markup}" if kind == "numbers" else token.markup
-        elif kind == "item":
-            marker, task = self._item_marker(token, place)
-            attributes = ' class="task"' if task else ""
-        line_end = "" if kind == "item" else "\n"
         return Block(
             kind,
             line,
             last,
             level=level,
-            open=f"<{tag}{attributes}>{task}{line_end}",
+            open=f"<{tag}{attributes}>\n",
             close=f"</{tag}>\n",
+            children=children,
+            marker=marker,
+        )
+
+    def _item(self, place: int, end: int, line: int, last: int) -> Block:
+        self._depth += 1
+        children = self._range(place + 1, end)
+        self._depth -= 1
+        marker, task = self._item_marker(self._tokens[place], place)
+        return Block(
+            "item",
+            line,
+            last,
+            open=f'<li class="task">{task}' if task else "<li>",
+            close="</li>\n",
             children=children,
             marker=marker,
         )

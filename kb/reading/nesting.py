@@ -7,7 +7,9 @@
 import re
 from typing import NamedTuple
 
-_NEEDED = re.compile(r"^[ \t>]{1,40}(?:[-+*]|\d{1,9}[.)])[ \t]", re.MULTILINE)
+_NEEDED = re.compile(r"\n[ \t>]{1,40}(?:[-+*]|\d{1,9}[.)])[ \t]")
+_MARKS = frozenset("-+*0123456789`~_#><")
+"""With one of these begins a line that is more than text."""
 _ITEM = re.compile(r"([-+*]|\d{1,9}[.)])([ \t]+|$)")
 _FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
 _RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
@@ -32,7 +34,7 @@ class _Item(NamedTuple):
 
 def nest(text: str) -> str:
     """Return `text` with one-space nesting widened; the same object where there is none."""
-    if _NEEDED.search(text) is None:
+    if _NEEDED.search("\n" + text) is None:
         return text
     return "\n".join(_nest_lines(text.split("\n")))
 
@@ -84,11 +86,14 @@ class _Rewriting:
         if not stripped:
             self.blank = True
             return line
-        column = _column(line, len(line) - len(stripped))
         if self.raw:
             if self.raw in line.lower():
                 self.raw = ""
             return line
+        if not (self.items or self.fence or stripped[0] in _MARKS):
+            self.blank = False
+            return line
+        column = _column(line, len(line) - len(stripped)) if len(stripped) < len(line) else 0
         if self.fence:
             return self._in_fence(line, stripped, column)
         shown = self._outside(line, stripped, column)
@@ -102,7 +107,9 @@ class _Rewriting:
         return _shifted(line, stripped, column, self.fence_shift)
 
     def _outside(self, line: str, stripped: str, column: int) -> str:
-        item = None if _RULE.match(stripped) else _ITEM.match(stripped)
+        item = _ITEM.match(stripped)
+        if item is not None and _RULE.match(stripped):
+            item = None
         if item is not None:
             place = self._place(column, item[1])
             if place is not None:
@@ -163,6 +170,8 @@ class _Rewriting:
 
 def _column(text: str, end: int) -> int:
     """Return the column that the white space `text[:end]` reaches, tabs stopping at every 4."""
+    if "\t" not in text:
+        return end
     column = 0
     for character in text[:end]:
         column += _TAB - column % _TAB if character == "\t" else 1

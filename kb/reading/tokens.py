@@ -34,7 +34,9 @@ InlineRule = Callable[[StateInline, bool], bool]
 _SHORTCODE = re.compile(r"\{\{(?:<[^{}]{0,2000}?>|%[^{}]{0,2000}?%)\}\}")
 _URL_TAIL = re.compile(r"://[^\s<>\"“”«»`\u3000-\u303f\uff00-\uff60]+")
 _SCHEME = re.compile(r"(?<![A-Za-z0-9.+-])(?:https?|ftp)\Z", re.IGNORECASE)
-_TIGHT_HABIT = re.compile(r"^#{2,6}[^#\s!]", re.MULTILINE)
+_TIGHT_HABIT = re.compile(r"\n##[#]{0,4}[^#\s!]")
+_PLAIN_LINK = re.compile(r"\[([^\[\]\\`<{\n]*)\]\(([^\s()<>\\&\x00-\x1f\x7f]+)\)")
+"""A link whose words hold nothing but text and emphasis, and whose target is written plainly."""
 _TIGHT = re.compile(r"#{1,6}(?=[^#\s!])")
 _MAY_INTERRUPT = ["paragraph", "reference", "blockquote"]
 _HASHTAG = re.compile(r"(?:^|\s)#\w")
@@ -68,6 +70,7 @@ _INLINE_STARTS: Mapping[str, str] = {
     "backticks": "`",
     "strikethrough": "~",
     "emphasis": "*_",
+    "plain_link": "[",
     "link": "[",
     "image": "!",
     "footnote_inline": "^",
@@ -110,7 +113,7 @@ def read_tokens(source: str, *, linkify: bool) -> tuple[list[Token], dict[str, A
 
 def is_tightly_headed(source: str) -> bool:
     """Return whether the writer of `source` leaves the blank after `##` away."""
-    return _TIGHT_HABIT.search(source) is not None
+    return _TIGHT_HABIT.search("\n" + source) is not None
 
 
 def _as_written(url: str) -> str:
@@ -128,6 +131,7 @@ def _any_target(url: str) -> bool:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     parser = configured(MarkdownIt("commonmark"))
+    parser.inline.ruler.before("link", "plain_link", _plain_link)
     parser.inline = _Inline(parser.inline.ruler)
     parser.block = _Blocks(parser.block.ruler)
     parser.options = _Options(parser.options)  # type: ignore[assignment]
@@ -411,6 +415,24 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
     state.push("text", "", 0).content = unescape(url)
     state.push("link_close", "a", -1)
     state.pos += taken
+    return True
+
+
+def _plain_link(state: StateInline, silent: bool) -> bool:
+    """Read `[words](target)` as the rule for links does, with one expression."""
+    if silent:
+        return False
+    found = _PLAIN_LINK.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    end = state.posMax
+    state.pos, state.posMax = found.span(1)
+    state.push("link_open", "a", 1).attrs = {"href": found[2]}
+    state.linkLevel += 1
+    state.md.inline.tokenize(state)
+    state.linkLevel -= 1
+    state.push("link_close", "a", -1)
+    state.pos, state.posMax = found.end(), end
     return True
 
 
