@@ -108,7 +108,7 @@ def library(source: str) -> list[Token]:
 
 def told(token: Token) -> dict[str, Any]:
     """Return all that a token tells; the level of inline tokens is of no use to anybody."""
-    shown = token.as_dict(children=False)
+    shown = dict(token.as_dict(children=False))
     shown["children"] = [told(child) for child in token.children or _plain(token)]
     for child in shown["children"]:
         del child["level"]
