@@ -17,7 +17,7 @@ from kb.building.themes import read_theme
 from kb.extraction.extract import extract, is_selected
 from kb.model.facts import Facts, LinkMention, SessionFacts
 from kb.model.note import FrontMatter, Lines, Note, Reference
-from kb.model.site import NoteRecord, SessionRecord, Target, Telling
+from kb.model.site import NoteRecord, SessionRecord, Target, Telling, records_of
 from kb.model.value import replace
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault
@@ -79,7 +79,7 @@ class Ahead:
         return self._rendered(paths, urls) if paths else {}
 
     def _rendered(self, paths: Iterable[str], urls: Collection[str]) -> dict[str, bytes]:
-        renderer = Renderer(self._site, self._notes, self._settings, self._theme)
+        renderer = Renderer(records_of(self._site), self._notes, self._settings, self._theme)
         try:
             outputs = [
                 renderer.render(page)

@@ -13,6 +13,7 @@ from kb.building.project import Project
 from kb.building.publish import Stage, Staged, digest_of, parents, short
 from kb.building.workers import aside, cores, spread
 from kb.model.finding import Finding
+from kb.model.site import records_of
 from kb.model.value import Value, decode, encode
 from kb.reading.privacy import stripped
 from kb.rendering.site import Renderer
@@ -68,7 +69,7 @@ def stage_site(
         Cancelled: the caller gave the build up.
     """
     jobs = run.options.jobs or cores()
-    renderer = Renderer(knowledge.site, knowledge.notes_by_path, knowledge.settings, theme)
+    renderer = _renderer(knowledge, theme)
     staged: list[Staged] = []
     keys: dict[str, str] = {}
 
@@ -102,6 +103,11 @@ def stage_site(
     staged += (Staged("", "", finding=one) for one in clashes)
     staged += _copied(run.project, knowledge.private, assets, stage)
     return Rendered(staged, keys)
+
+
+def _renderer(knowledge: Knowledge, theme: ThemeFiles) -> Renderer:
+    records = records_of(knowledge.site)
+    return Renderer(records, knowledge.notes_by_path, knowledge.settings, theme)
 
 
 def _assets(
@@ -157,7 +163,7 @@ def try_out(knowledge: Knowledge, theme: ThemeFiles) -> list[Finding]:
     Raises:
         TemplateFault: a template of the theme cannot be rendered.
     """
-    renderer = Renderer(knowledge.site, knowledge.notes_by_path, knowledge.settings, theme)
+    renderer = _renderer(knowledge, theme)
     seen: set[str] = set()
     findings: list[Finding] = []
     for page in renderer.pages():

@@ -4,7 +4,8 @@ Records name each other by `Url`, never by nesting, so that each is small, compa
 and there are no circles.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, NewType
 
 from kb.model.facts import Evidence, SessionKind
@@ -345,3 +346,41 @@ class Site(Value, frozen=True):
     """By URL; what is published."""
     redirects: tuple[Redirect, ...] = ()
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records of a site by what names them, each mapping in the order of `Site`.
+
+    Mappings may be lazy: who asks for a few records pays for those only.
+    """
+
+    events: Mapping[Url, EventRecord]
+    sessions: Mapping[Url, SessionRecord]
+    people: Mapping[Url, PersonRecord]
+    topics: Mapping[Url, TopicRecord]
+    links: Mapping[str, LinkRecord]
+    """By `LinkRecord.key`."""
+    notes: Mapping[str, NoteRecord]
+    """By `NoteRecord.path`."""
+    redirects: tuple[Redirect, ...]
+    urls: Collection[str]
+    """Of the pages of all records."""
+    talks: int
+    """How many of the sessions are talks."""
+
+
+def records_of(site: Site) -> Records:
+    """Return all records of `site` by what names them."""
+    many = (site.sessions, site.events, site.people, site.topics, site.notes)
+    return Records(
+        events={one.url: one for one in site.events},
+        sessions={one.url: one for one in site.sessions},
+        people={one.url: one for one in site.people},
+        topics={one.url: one for one in site.topics},
+        links={one.key: one for one in site.links},
+        notes={one.path: one for one in site.notes},
+        redirects=site.redirects,
+        urls=frozenset(one.url for some in many for one in some),
+        talks=sum(1 for one in site.sessions if one.is_talk),
+    )

@@ -15,12 +15,14 @@ from kb.rendering.words import Words
 
 def booklet_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the booklet of every event; one of very many sessions comes in volumes."""
-    for record in catalog.site.events:
-        if len(record.sessions) > 1:
-            yield from _volumes(record, catalog, words)
+    for record in catalog.events.values():
+        yield from booklet_of(record, catalog, words)
 
 
-def _volumes(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+def booklet_of(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the volumes of one event's booklet; none where it has one session only."""
+    if len(record.sessions) < 2:
+        return
     chunks = in_chunks(programme(record))
     labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
     first = catalog.booklet_url(record)

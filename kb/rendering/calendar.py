@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from icalendar import Calendar, Event
 
+from kb.model.site import EventRecord
 from kb.rendering.catalog import Catalog, shorten
 from kb.rendering.events import has_calendar
 from kb.rendering.feeds import identifier
@@ -17,34 +18,38 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 def calendar_pages(catalog: Catalog) -> Iterator[Page]:
     """Yield the calendar of every event of which anything is dated."""
-    for record in catalog.site.events:
-        if not has_calendar(record, catalog):
-            continue
-        sessions = (catalog.sessions.get(url) for url in record.sessions)
-        view = CalendarView(
-            record.title or record.name,
-            record.place,
-            record.start if is_day(record.start) else "",
-            record.end if is_day(record.end) else "",
-            catalog.absolute(record.url) if catalog.base else "",
-            identifier(record.url, catalog),
-            tuple(
-                CalendarEntry(
-                    identifier(one.url, catalog),
-                    one.title,
-                    one.date,
-                    one.start,
-                    one.finish,
-                    one.room,
-                    tuple(credit.name for credit in one.speakers),
-                    catalog.absolute(one.url) if catalog.base else "",
-                    shorten(one.abstract_text, 500),
-                )
-                for one in sessions
-                if one is not None and is_day(one.date)
-            ),
-        )
-        yield Page(f"{record.url.lstrip('/')}calendar.ics", "calendar.ics", None, view)
+    for record in catalog.events.values():
+        if has_calendar(record, catalog):
+            yield calendar_of(record, catalog)
+
+
+def calendar_of(record: EventRecord, catalog: Catalog) -> Page:
+    """Return the calendar of one event, of which something is dated."""
+    sessions = (catalog.sessions.get(url) for url in record.sessions)
+    view = CalendarView(
+        record.title or record.name,
+        record.place,
+        record.start if is_day(record.start) else "",
+        record.end if is_day(record.end) else "",
+        catalog.absolute(record.url) if catalog.base else "",
+        identifier(record.url, catalog),
+        tuple(
+            CalendarEntry(
+                identifier(one.url, catalog),
+                one.title,
+                one.date,
+                one.start,
+                one.finish,
+                one.room,
+                tuple(credit.name for credit in one.speakers),
+                catalog.absolute(one.url) if catalog.base else "",
+                shorten(one.abstract_text, 500),
+            )
+            for one in sessions
+            if one is not None and is_day(one.date)
+        ),
+    )
+    return Page(f"{record.url.lstrip('/')}calendar.ics", "calendar.ics", None, view)
 
 
 def to_ics(view: CalendarView) -> bytes:

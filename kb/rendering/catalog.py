@@ -21,8 +21,8 @@ from kb.model.site import (
     NoteRecord,
     PersonRecord,
     Picture,
+    Records,
     SessionRecord,
-    Site,
     TopicRecord,
     Url,
 )
@@ -110,23 +110,19 @@ def in_chunks(items: tuple[T, ...], size: int = ROWS) -> list[tuple[T, ...]]:
 class Catalog:
     """Records by URL, path and key, and what is computed from them once."""
 
-    def __init__(self, site: Site, notes: Mapping[str, Note], settings: Settings) -> None:
-        self.site = site
+    def __init__(self, records: Records, notes: Mapping[str, Note], settings: Settings) -> None:
         self.notes = notes
         self.settings = settings
-        self.sessions: dict[Url, SessionRecord] = {one.url: one for one in site.sessions}
-        self.events: dict[Url, EventRecord] = {one.url: one for one in site.events}
-        self.people: dict[Url, PersonRecord] = {one.url: one for one in site.people}
-        self.topics: dict[Url, TopicRecord] = {one.url: one for one in site.topics}
-        self.links: dict[str, LinkRecord] = {one.key: one for one in site.links}
-        self.records: dict[str, NoteRecord] = {one.path: one for one in site.notes}
-        self.talk_count = sum(1 for one in site.sessions if one.is_talk)
+        self.sessions = records.sessions
+        self.events = records.events
+        self.people = records.people
+        self.topics = records.topics
+        self.links = records.links
+        self.records = records.notes
+        self.redirects = records.redirects
+        self.talk_count = records.talks
         self.base = settings.base_url.rstrip("/")
-        self.taken: set[str] = {
-            str(one.url)
-            for many in (site.sessions, site.events, site.people, site.topics, site.notes)
-            for one in many
-        }
+        self.taken = records.urls
         self._desks: dict[Ways, Desk] = {}
         self._counts: dict[Url, int] = {}
 

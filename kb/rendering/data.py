@@ -140,10 +140,12 @@ FILES = (TalksFile, SpeakersFile, TopicsFile, EventsFile, LinksFile)
 
 def data_pages(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files and their schema; links also as CSV, for spreadsheets."""
-    site = catalog.site
-    names = {one.url: one.title or one.name for one in site.events}
+    links = tuple(catalog.links.values())
+    names = {one.url: one.title or one.name for one in catalog.events.values()}
     files: dict[str, object] = {
-        "talks": TalksFile(tuple(_talk(one, names) for one in site.sessions if one.is_talk)),
+        "talks": TalksFile(
+            tuple(_talk(one, names) for one in catalog.sessions.values() if one.is_talk)
+        ),
         "speakers": SpeakersFile(
             tuple(
                 SpeakerData(
@@ -155,7 +157,7 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
                     one.links,
                     one.sessions,
                 )
-                for one in site.people
+                for one in catalog.people.values()
             )
         ),
         "topics": TopicsFile(
@@ -170,7 +172,7 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
                     one.guessed,
                     one.sessions,
                 )
-                for one in site.topics
+                for one in catalog.topics.values()
             )
         ),
         "events": EventsFile(
@@ -187,15 +189,15 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
                     one.about,
                     one.sessions,
                 )
-                for one in site.events
+                for one in catalog.events.values()
             )
         ),
-        "links": LinksFile(tuple(_link(one) for one in site.links)),
+        "links": LinksFile(tuple(_link(one) for one in links)),
         "schema": json_schema(*FILES),
     }
     for name, value in files.items():
         yield Page(f"data/{name}.json", "text", None, TextView(to_json(value)))
-    yield Page("data/links.csv", "text", None, TextView(links_csv(site.links)))
+    yield Page("data/links.csv", "text", None, TextView(links_csv(links)))
 
 
 def _talk(record: SessionRecord, events: Mapping[Url, str]) -> TalkData:

@@ -18,7 +18,7 @@ SHOWN = 24
 
 def events_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the list of events, newest first, split where it is long."""
-    chunks = in_chunks(catalog.site.events)
+    chunks = in_chunks(tuple(catalog.events.values()))
     labels = tuple(
         " – ".join(dict.fromkeys(str(one.year or "") for one in (chunk[0], chunk[-1])))
         if chunk
@@ -43,11 +43,12 @@ def events_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
 
 def event_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the page of every event; its programme goes on over more pages where it is long."""
-    for record in catalog.site.events:
-        yield from _pages(record, catalog, words)
+    for record in catalog.events.values():
+        yield from pages_of_event(record, catalog, words)
 
 
-def _pages(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+def pages_of_event(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the pages of one event."""
     chunks = in_chunks(programme(record))
     labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
     for number, chunk in enumerate(chunks, 1):

@@ -2,9 +2,16 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from kb.model.site import NoteRecord, SessionRecord, Url
+from kb.model.site import (
+    EventRecord,
+    NoteRecord,
+    PersonRecord,
+    SessionRecord,
+    TopicRecord,
+    Url,
+)
 from kb.model.value import to_json
 from kb.rendering.catalog import Catalog, Desk
 from kb.rendering.prose import whole
@@ -16,33 +23,43 @@ UNDATED = "1970-01-01T00:00:00Z"
 """RFC 4287 demands a date of every entry; nothing tells one for these."""
 
 
+Thing = EventRecord | PersonRecord | TopicRecord
+"""What has feeds of its own."""
+
+
 def feed_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield all feeds: of the site (its notes), of each event, speaker and topic (their talks)."""
-    limit = catalog.settings.feeds.limit
-    settings, site = catalog.settings, catalog.site
-    newest = sorted(site.notes, key=lambda one: one.date[:10], reverse=True)
-    notes = tuple(one for one in newest if not one.draft)[:limit]
+    yield from site_feeds(catalog, words)
+    known: dict[Url, Entry] = {}
+    for things in (catalog.events, catalog.people, catalog.topics):
+        for thing in things.values():
+            yield from feeds_of(thing, catalog, words, known)
+
+
+def site_feeds(catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the feeds of the site: its newest notes."""
+    settings = catalog.settings
+    newest = sorted(catalog.records.values(), key=lambda one: one.date[:10], reverse=True)
+    notes = tuple(one for one in newest if not one.draft)[: settings.feeds.limit]
     entries = tuple(note_entry(one, catalog, words) for one in notes)
     yield from _both("/", settings.title, settings.description, entries, catalog)
-    known: dict[Url, Entry] = {}
 
-    def of(urls: Iterable[Url]) -> tuple[Entry, ...]:
-        found = []
-        for url in tuple(urls)[:limit]:
-            if url in catalog.sessions:
-                if url not in known:
-                    known[url] = session_entry(catalog.sessions[url], catalog, words)
-                found.append(known[url])
-        return tuple(found)
 
-    for event in site.events:
-        yield from _both(
-            event.url, event.title or event.name, event.about, of(event.sessions), catalog
-        )
-    for person in site.people:
-        yield from _both(person.url, person.name, person.about, of(person.sessions), catalog)
-    for topic in site.topics:
-        yield from _both(topic.url, topic.name, topic.about, of(topic.sessions), catalog)
+def feeds_of(
+    thing: Thing, catalog: Catalog, words: Words, known: dict[Url, Entry]
+) -> Iterator[Page]:
+    """Yield the feeds of an event, speaker or topic: its talks.
+
+    `known` holds the entries that were made before, and takes those that are made now.
+    """
+    entries = []
+    for url in thing.sessions[: catalog.settings.feeds.limit]:
+        if url in catalog.sessions:
+            if url not in known:
+                known[url] = session_entry(catalog.sessions[url], catalog, words)
+            entries.append(known[url])
+    title = (thing.title or thing.name) if isinstance(thing, EventRecord) else thing.name
+    yield from _both(thing.url, title, thing.about, tuple(entries), catalog)
 
 
 def _both(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 from kb.model.site import LinkRecord, Url
@@ -26,8 +27,9 @@ def home_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
 def home_page(catalog: Catalog) -> Page:
     """Return the home page."""
     desk = catalog.desk("/")
-    site, settings = catalog.site, catalog.settings
-    heard = Counter({one.url: len(one.sessions) for one in site.people if one.sessions})
+    settings = catalog.settings
+    talks = [one for one in catalog.sessions.values() if one.is_talk]
+    heard = Counter({one.url: len(one.sessions) for one in catalog.people.values() if one.sessions})
     around = frame(
         desk,
         "/",
@@ -36,27 +38,26 @@ def home_page(catalog: Catalog) -> Page:
         description=settings.description or settings.title,
         things=(structured.website(catalog),),
     )
-    talks = [one for one in site.sessions if one.is_talk]
     view = HomeView(
-        tuple(desk.event_card(one) for one in site.events[:EVENTS]),
+        tuple(desk.event_card(one) for one in islice(catalog.events.values(), EVENTS)),
         desk.rows(one.url for one in talks[:8]),
-        tuple(desk.note_row(one) for one in site.notes[:6]),
+        tuple(desk.note_row(one) for one in islice(catalog.records.values(), 6)),
         desk.people_counted(heard, SHELF),
         desk.topics_counted(rising(catalog), SHELF),
-        desk.topics_counted({one.url: len(one.sessions) for one in site.topics}, SHELF),
+        desk.topics_counted({one.url: len(one.sessions) for one in catalog.topics.values()}, SHELF),
         tuple(desk.link(one) for one in _reading(catalog))[:8],
         catalog.talk_count,
-        len(site.people),
-        len(site.events),
-        len(site.topics),
-        len(site.links),
+        len(catalog.people),
+        len(catalog.events),
+        len(catalog.topics),
+        len(catalog.links),
     )
     return Page(output_path("/"), "home.html", around, view)
 
 
 def _reading(catalog: Catalog) -> Iterator[LinkRecord]:
     """Yield links, most cited first, without the recordings and slides of single talks."""
-    for link in catalog.site.links:
+    for link in catalog.links.values():
         if fit(link.url) and link.kind not in PROGRAMME:
             yield link
 
@@ -70,7 +71,7 @@ def rising(catalog: Catalog) -> Counter[Url]:
     desk = catalog.desk("/")
     now: Counter[Url] = Counter()
     before: Counter[Url] = Counter()
-    talks = [one for one in catalog.site.sessions if one.is_talk]
+    talks = [one for one in catalog.sessions.values() if one.is_talk]
     latest = max((desk.year(one) for one in talks), default="")
     for session in talks:
         chosen = now if desk.year(session) == latest else before
@@ -101,11 +102,11 @@ def search_page(catalog: Catalog, words: Words) -> Page:
         description=f"{title} · {catalog.settings.title}",
         crumbs=(desk.home(),),
     )
-    years = {desk.year(one) for one in catalog.site.sessions} - {""}
+    years = {desk.year(one) for one in catalog.sessions.values()} - {""}
     view = SearchView(
         tuple(sorted(years, reverse=True)),
-        desk.event_refs(one.url for one in catalog.site.events[:50]),
-        tuple(sorted({one.kind for one in catalog.site.sessions})),
+        desk.event_refs(islice(catalog.events, 50)),
+        tuple(sorted({one.kind for one in catalog.sessions.values()})),
     )
     return Page(output_path("/search/"), "search.html", around, view)
 

@@ -26,13 +26,13 @@ def host_pages(catalog: Catalog, urls: Iterable[tuple[str, str]]) -> Iterator[Pa
     yield Page("sitemap.xml", "text", None, TextView(sitemap(catalog, urls)))
     yield Page("robots.txt", "text", None, TextView(robots(catalog)))
     yield Page("_headers", "text", None, TextView(headers(catalog)))
-    if catalog.site.redirects:
+    if catalog.redirects:
         yield Page("_redirects", "text", None, TextView(redirects(catalog)))
 
 
 def redirect_pages(catalog: Catalog) -> Iterator[Page]:
     """Yield a page at every old URL that leads on to the new one."""
-    for one in catalog.site.redirects:
+    for one in catalog.redirects:
         root = root_of(one.source)
         target = (root + one.target[1:]) or "./"
         view = RedirectView(target, canonical=catalog.absolute(one.target) if catalog.base else "")
@@ -74,5 +74,5 @@ def headers(catalog: Catalog) -> bytes:
 def redirects(catalog: Catalog) -> bytes:
     """Return `_redirects`, which Netlify and Cloudflare Pages read."""
     base = urlsplit(catalog.base).path.rstrip("/")
-    lines = (f"{base}{one.source} {base}{one.target} 301" for one in catalog.site.redirects)
+    lines = (f"{base}{one.source} {base}{one.target} 301" for one in catalog.redirects)
     return ("\n".join(lines) + "\n").encode()

@@ -24,7 +24,7 @@ def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     # Sorting keeps the order within a kind, which is by how often a link is cited.
     links = tuple(
         sorted(
-            (one for one in catalog.site.links if fit(one.url)),
+            (one for one in catalog.links.values() if fit(one.url)),
             key=lambda one: (one.kind in PROGRAMME, order.get(one.kind, len(order)), one.kind),
         )
     )

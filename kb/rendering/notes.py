@@ -15,7 +15,7 @@ from kb.rendering.words import Words
 
 def notes_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the list of notes in their order (by weight, then newest first), split where long."""
-    notes = catalog.site.notes
+    notes = tuple(catalog.records.values())
     chunks = in_chunks(notes)
 
     def year(one: NoteRecord) -> str:
@@ -48,7 +48,7 @@ def notes_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
 
 def note_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the page of every note."""
-    for record in catalog.site.notes:
+    for record in catalog.records.values():
         yield note_page(record, catalog, words)
 
 

@@ -63,16 +63,15 @@ def _changed(page: Page, catalog: Catalog) -> str:
 
 def sections(catalog: Catalog) -> tuple[str, ...]:
     """Return the entries of the navigation: the lists that hold anything."""
-    site = catalog.site
     many = {
-        "events": site.events,
+        "events": len(catalog.events),
         "talks": catalog.talk_count,
-        "speakers": site.people,
-        "topics": site.topics,
-        "links": site.links,
-        "notes": site.notes,
+        "speakers": len(catalog.people),
+        "topics": len(catalog.topics),
+        "links": len(catalog.links),
+        "notes": len(catalog.records),
     }
-    return tuple(name for name, things in many.items() if things)
+    return tuple(name for name, number in many.items() if number)
 
 
 def site_view(catalog: Catalog) -> SiteView:

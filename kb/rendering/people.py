@@ -18,7 +18,7 @@ LINKS = 24
 
 def speakers_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the list of speakers by name, split where it is long."""
-    people = catalog.site.people
+    people = tuple(catalog.people.values())
     chunks = in_chunks(people)
     labels = tuple(span_of([one.name for one in chunk]) for chunk in chunks)
     for number, chunk in enumerate(chunks, 1):
@@ -42,11 +42,12 @@ def span_of(names: list[str]) -> str:
 
 def speaker_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the page of every speaker; a long list of talks goes on over more pages."""
-    for record in catalog.site.people:
-        yield from _pages(record, catalog, words)
+    for record in catalog.people.values():
+        yield from pages_of_speaker(record, catalog, words)
 
 
-def _pages(record: PersonRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+def pages_of_speaker(record: PersonRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the pages of one speaker."""
     chunks = in_chunks(record.sessions)
     labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
     for number, chunk in enumerate(chunks, 1):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from kb.model.note import Note
 from kb.model.output import Output
 from kb.model.settings import Settings
-from kb.model.site import Site
+from kb.model.site import Records, Site, records_of
 from kb.rendering.catalog import Catalog
 from kb.rendering.notes import note_page
 from kb.rendering.pages import all_pages, site_view
@@ -23,9 +23,9 @@ class Renderer:
     """
 
     def __init__(
-        self, site: Site, notes: Mapping[str, Note], settings: Settings, theme: ThemeFiles
+        self, records: Records, notes: Mapping[str, Note], settings: Settings, theme: ThemeFiles
     ) -> None:
-        self._catalog = Catalog(site, notes, settings)
+        self._catalog = Catalog(records, notes, settings)
         self.theme = Theme(theme, site_view(self._catalog))
 
     def pages(self) -> Iterator[Page]:
@@ -73,7 +73,7 @@ def render_site(
     Raises:
         TemplateFault: a template cannot be compiled or rendered.
     """
-    renderer = Renderer(site, notes, settings, theme)
+    renderer = Renderer(records_of(site), notes, settings, theme)
     yield from renderer.static()
     for page in renderer.pages():
         yield renderer.render(page)

@@ -14,7 +14,7 @@ from kb.rendering.words import Words
 
 def session_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the page of every session."""
-    for record in catalog.site.sessions:
+    for record in catalog.sessions.values():
         yield session_page(record, catalog, words)
 
 
@@ -150,7 +150,7 @@ def cite(record: SessionRecord, catalog: Catalog, words: Words) -> str:
 
 def talks_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the list of talks, newest event first, split where it is long."""
-    talks = tuple(one for one in catalog.site.sessions if one.kind in TALK_KINDS)
+    talks = tuple(one for one in catalog.sessions.values() if one.kind in TALK_KINDS)
     chunks = in_chunks(talks)
     labels = tuple(_label(chunk, catalog, words) for chunk in chunks)
     title = words.say("nav.talks")

@@ -16,7 +16,7 @@ LINKS = 24
 
 def topics_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the list of topics by name, split where it is long."""
-    topics = catalog.site.topics
+    topics = tuple(catalog.topics.values())
     chunks = in_chunks(topics)
     labels = tuple(span_of([one.name for one in chunk]) for chunk in chunks)
     for number, chunk in enumerate(chunks, 1):
@@ -32,11 +32,12 @@ def topics_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
 
 def topic_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the page of every topic; a long list of talks goes on over more pages."""
-    for record in catalog.site.topics:
-        yield from _pages(record, catalog, words)
+    for record in catalog.topics.values():
+        yield from pages_of_topic(record, catalog, words)
 
 
-def _pages(record: TopicRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+def pages_of_topic(record: TopicRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the pages of one topic."""
     chunks = in_chunks(record.sessions)
     labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
     for number, chunk in enumerate(chunks, 1):

@@ -12,11 +12,16 @@ from kb.rendering.words import Words
 
 def twin_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the Markdown twin of every talk, and llms.txt, which lists them."""
-    for record in catalog.site.sessions:
+    for record in catalog.sessions.values():
         if record.is_talk:
-            path = twin_url(record).lstrip("/")
-            yield Page(path, "talk.md", None, twin(record, catalog, words))
+            yield twin_page(record, catalog, words)
     yield Page("llms.txt", "text", None, TextView(llms(catalog, words).encode()))
+
+
+def twin_page(record: SessionRecord, catalog: Catalog, words: Words) -> Page:
+    """Return the Markdown twin of one talk."""
+    path = twin_url(record).lstrip("/")
+    return Page(path, "talk.md", None, twin(record, catalog, words))
 
 
 def twin(record: SessionRecord, catalog: Catalog, words: Words) -> TwinView:
@@ -68,7 +73,7 @@ def llms(catalog: Catalog, words: Words) -> str:
     if settings.description:
         lines += [f"> {settings.description}", ""]
     shown: object = False
-    for record in catalog.site.sessions:
+    for record in catalog.sessions.values():
         if not record.is_talk:
             continue
         if record.event != shown:

@@ -1,8 +1,10 @@
 """Booklets: all sessions of an event with their notes, once each, under one set of ids."""
 
+import dataclasses
+
 from markupsafe import escape
 
-from kb.model.site import Url
+from kb.model.site import Url, records_of
 from kb.rendering.catalog import Catalog
 from kb.rendering.site import render_site
 from tests.rendering import sample
@@ -30,7 +32,8 @@ def test_an_event_of_one_session_has_none() -> None:
 
 
 def test_a_session_called_booklet_keeps_its_page() -> None:
-    catalog = Catalog(sample.site(), {}, sample.settings())
-    event = catalog.site.events[0]
-    catalog.taken.add("/events/harbour-2017/booklet/")
+    records = records_of(sample.site())
+    urls = {*records.urls, "/events/harbour-2017/booklet/"}
+    catalog = Catalog(dataclasses.replace(records, urls=urls), {}, sample.settings())
+    event = sample.site().events[0]
     assert catalog.booklet_url(event) == Url("/events/harbour-2017/booklet-/")

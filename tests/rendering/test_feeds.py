@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from kb.model.settings import FeedSettings
-from kb.model.site import Url
+from kb.model.site import Url, records_of
 from kb.model.value import replace
 from kb.rendering.catalog import Catalog
 from kb.rendering.feeds import identifier, stamp
@@ -121,7 +121,7 @@ def test_stamps(date: str, full: str) -> None:
 
 
 def test_identifiers_without_a_base_stay_and_differ() -> None:
-    catalog = Catalog(sample.site(), {}, sample.settings())
+    catalog = Catalog(records_of(sample.site()), {}, sample.settings())
     one, two = identifier("/a/", catalog), identifier("/b/", catalog)
     assert one != two
     assert one == identifier("/a/", catalog)

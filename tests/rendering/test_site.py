@@ -9,7 +9,7 @@ import pytest
 
 from kb.model.output import Output
 from kb.model.settings import Settings
-from kb.model.site import Site
+from kb.model.site import Site, records_of
 from kb.rendering.hosting import POLICY
 from kb.rendering.site import Renderer, render_site
 from tests.rendering import sample
@@ -196,7 +196,9 @@ def test_every_talk_is_on_a_list_however_long() -> None:
 
 
 def test_pages_can_be_listed_without_rendering_and_rendered_alone() -> None:
-    renderer = Renderer(sample.site(), sample.notes(), sample.settings(), sample.theme())
+    renderer = Renderer(
+        records_of(sample.site()), sample.notes(), sample.settings(), sample.theme()
+    )
     pages = list(renderer.pages())
     assert pages == list(renderer.pages())
     page = next(page for page in pages if page.path == "talks/harbour-2017/fast-boats/index.html")
@@ -210,7 +212,7 @@ def test_a_key_changes_with_the_view_and_with_the_templates_that_show_it() -> No
     path = "talks/harbour-2017/fast-boats/index.html"
 
     def key(**changes: str) -> str:
-        renderer = Renderer(site, notes, sample.settings(), sample.theme(**changes))
+        renderer = Renderer(records_of(site), notes, sample.settings(), sample.theme(**changes))
         return renderer.key(next(page for page in renderer.pages() if page.path == path))
 
     assert key() == key()

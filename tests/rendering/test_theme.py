@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.model.site import Url
+from kb.model.site import Url, records_of
 from kb.rendering.site import Renderer, render_site
 from kb.rendering.theme import TemplateFault, Theme, ThemeFiles, publish
 from kb.rendering.views import VIEWS, Frame, MissingView, Page, SiteView
@@ -64,7 +64,7 @@ def test_a_fault_in_an_included_part_names_the_part() -> None:
 
 def test_a_broken_template_is_told_before_anything_is_rendered() -> None:
     theme = sample.theme(base_html="{% block %}")
-    renderer = Renderer(sample.site(), sample.notes(), sample.settings(), theme)
+    renderer = Renderer(records_of(sample.site()), sample.notes(), sample.settings(), theme)
     with pytest.raises(TemplateFault, match=r"base\.html"):
         renderer.key(next(renderer.pages()))
 
