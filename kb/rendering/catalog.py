@@ -1,14 +1,16 @@
 """The site's records by URL, and a desk for each page that turns them into parts of views.
 
-A `Desk` knows in which folder its pages lie, so that every URL it writes is relative, and short.
-Parts are made once for each folder and kept: a talk's row is the same on all speakers' pages.
+A `Desk` knows how deep its pages lie, so that every URL it writes is relative: up to the root, and
+down from there. Parts are made once for each depth and kept: a talk's row is the same value on the
+pages of all speakers and topics, and what a template makes of it can be kept, too.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import TypeVar
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from kb.model.note import Note
 from kb.model.settings import Settings
@@ -44,10 +46,8 @@ from kb.rendering.views import (
 
 T = TypeVar("T")
 
-Ways = tuple[tuple[str, str], ...]
-"""Root-relative folders, nearest first, and the relative way to each."""
-_PLAIN = "!$&'()*+,;=:@~"
-"""What may stand in a URL's path as it is, besides letters, digits and `-._~` (RFC 3986, 3.3)."""
+_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)")
+"""RFC 3986, appendix B."""
 
 HAS = ("recording", "slides", "code")
 """Kinds of link that a row of a talk mentions."""
@@ -78,26 +78,9 @@ def root_of(url: str) -> str:
     return "../" * depth or "./"
 
 
-def ways(url: str) -> Ways:
-    """Return the folders above the page at `url`, nearest first, each with the way up to it."""
-    steps = output_path(url).split("/")[:-1]
-    if not steps:
-        return (("/", "./"),)
-    # Folders are compared with URLs, which are percent-encoded.
-    parts = [quote(step, safe=_PLAIN) for step in steps]
-    return tuple(
-        ("/" + "".join(f"{part}/" for part in parts[:depth]), "../" * (len(parts) - depth))
-        for depth in range(len(parts) - 1, -1, -1)
-    )
-
-
-def relative(url: str, above: Ways) -> str:
-    """Return a root-relative URL as seen from a page below the folders `above`."""
-    if url.startswith("/"):
-        for folder, way in above:
-            if url.startswith(folder):
-                return way + url[len(folder) :]
-    return url
+def relative(url: str, root: str) -> str:
+    """Return a root-relative URL as seen from a page whose way to the root is `root`."""
+    return f"{root}{url[1:]}" if url.startswith("/") else url
 
 
 def in_chunks(items: tuple[T, ...], size: int = ROWS) -> list[tuple[T, ...]]:
@@ -123,15 +106,15 @@ class Catalog:
         self.talk_count = records.talks
         self.base = settings.base_url.rstrip("/")
         self.taken = records.urls
-        self._desks: dict[Ways, Desk] = {}
+        self._desks: dict[str, Desk] = {}
         self._counts: dict[Url, int] = {}
 
     def desk(self, url: str) -> "Desk":
-        """Return the desk for the page at `url`: one for all pages in the same folder."""
-        above = ways(url)
-        if above not in self._desks:
-            self._desks[above] = Desk(self, root_of(url), above)
-        return self._desks[above]
+        """Return the desk for the page at `url`: one for all pages as deep as it is."""
+        root = root_of(url)
+        if root not in self._desks:
+            self._desks[root] = Desk(self, root)
+        return self._desks[root]
 
     def talks_among(self, record: EventRecord | PersonRecord | TopicRecord) -> int:
         """Return how many of the sessions of `record` are talks."""
@@ -163,18 +146,17 @@ class Catalog:
 
 
 class Desk:
-    """Makes parts of views for the pages of one folder."""
+    """Makes parts of views for the pages of one depth."""
 
-    def __init__(self, catalog: Catalog, root: str, above: Ways = ()) -> None:
+    def __init__(self, catalog: Catalog, root: str) -> None:
         self.catalog = catalog
         self.root = root
-        self.ways: Ways = above or (("/", root),)
         self._rows: dict[Url, Row] = {}
         self._events: dict[Url, Ref] = {}
 
     def href(self, url: str) -> str:
         """Return the relative URL of a root-relative one (with or without anchor)."""
-        return relative(url, self.ways)
+        return relative(url, self.root)
 
     # references
 
@@ -457,7 +439,8 @@ def bare(url: str) -> str:
 
 def host_of(url: str) -> str:
     """Return the host of a URL as people say it, `""` where it has none."""
-    return urlsplit(url).netloc.removeprefix("www.") if "//" in url else ""
+    found = _HOST.match(url)
+    return found[1].removeprefix("www.") if found else ""
 
 
 def says_nothing(text: str, url: str, kind: str) -> bool:

@@ -8,6 +8,11 @@ SCHEMES = frozenset({"http", "https", "mailto", "ftp", "irc", "ircs", "xmpp"})
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})|[\x00-\x20\"<>\\^`{|}\x7f]")
 _HOST = re.compile(r"[^\s%\"<>\\^`{|}#/?@\x00-\x1f\x7f]+")
 _BRACKET = re.compile(r"[\[\]]")
+_FIT = re.compile(
+    r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
+    r"(?:[/?#](?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?#]|%[0-9A-Fa-f]{2})*)?"
+)
+"""Most URLs: as they should be already, which is seen faster than taken apart."""
 
 
 def fit(url: str) -> str:
@@ -16,6 +21,8 @@ def fit(url: str) -> str:
     What must not stand in a URL is percent-encoded: it is the same to a browser, which would do it
     too. `""` where nothing can be done: a scheme that may do harm, a host that cannot be one.
     """
+    if _FIT.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

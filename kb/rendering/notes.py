@@ -61,7 +61,7 @@ def _manner(desk: Desk, record: NoteRecord, words: Words) -> Manner:
         for telling in desk.catalog.sessions[url].tellings
         if telling.note == record.path and telling.anchor
     }
-    return Manner(how.ways, how.level, how.home, how.prefix, talks, how.words)
+    return Manner(how.root, how.level, how.home, how.prefix, talks, how.words)
 
 
 def note_page(record: NoteRecord, catalog: Catalog, words: Words) -> Page:

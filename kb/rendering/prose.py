@@ -14,7 +14,7 @@ from posixpath import basename
 from kb.model.note import Block, BlockKind, Lines, Note, Reference, select
 from kb.model.site import Target
 from kb.model.value import Value
-from kb.rendering.catalog import Ways, relative
+from kb.rendering.catalog import relative
 from kb.rendering.hrefs import fit
 from kb.rendering.views import Html
 
@@ -30,8 +30,8 @@ _NAMED = frozenset({"paragraph", "item", "quote", "code", "table"})
 class Manner(Value, frozen=True):
     """How prose is to be written on one page."""
 
-    ways: Ways
-    """Folders above the page, see `kb.rendering.catalog.Ways`."""
+    root: str
+    """Way from the page to the site's root, ending in `/`."""
     level: int = 2
     """Level of its outermost headings."""
     home: str = ""
@@ -281,7 +281,7 @@ class _Pen:
         return f'<a class="dead" role="link" aria-disabled="true" title="{escape(why)}">'
 
     def here(self, url: str) -> str:
-        return relative(url, self.manner.ways)
+        return relative(url, self.manner.root)
 
     def picture(self, reference: Reference, target: Target, inside: bool) -> str:
         alt = reference.text or _words(reference.target)

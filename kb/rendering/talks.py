@@ -130,7 +130,7 @@ def told(telling: Telling, desk: Desk, words: Words, *, level: int = 3, prefix: 
 def manner(desk: Desk, record: NoteRecord, words: Words, level: int, prefix: str = "") -> Manner:
     """Return how prose of the note `record` is written on the desk's pages."""
     return Manner(
-        desk.ways,
+        desk.root,
         level,
         desk.href(record.url),
         prefix,

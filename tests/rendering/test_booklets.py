@@ -23,7 +23,7 @@ def test_a_booklet_holds_the_notes_of_every_session() -> None:
     assert "They are slow." in text
     assert len(page.ids) == len(set(page.ids))
     assert page.metas["robots"] == "noindex"
-    assert b'href="../harbour-2017/booklet/"' in files["events/harbour-2017/index.html"]
+    assert b'href="../../events/harbour-2017/booklet/"' in files["events/harbour-2017/index.html"]
 
 
 def test_an_event_of_one_session_has_none() -> None:

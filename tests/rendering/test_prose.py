@@ -8,9 +8,9 @@ from kb.model.site import Target, Url
 from kb.rendering.prose import Manner, fill, fill_blocks, whole
 from tests.rendering import sample
 
-HERE = (("/", "./"),)
+HERE = "./"
 SLOW = Url("/talks/harbour-2017/slow-boats/")
-MANNER = Manner((("/", "../../../"),), 3, "../../../notes/harbour-days/", words={"missing": "gone"})
+MANNER = Manner("../../../", 3, "../../../notes/harbour-days/", words={"missing": "gone"})
 
 
 def html(first: int, last: int, manner: Manner = MANNER) -> str:

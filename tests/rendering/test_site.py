@@ -237,7 +237,7 @@ def test_a_page_that_is_not_there_links_from_the_root_of_the_host() -> None:
 def test_names_of_topics_are_parted_once(files: dict[str, bytes]) -> None:
     """The style sheet puts a dot between the children of `.meta`: one child holds the names."""
     page = files["topics/knots/index.html"].decode()
-    assert '<span><a href="../boats/">boats</a></span></p>' in page
+    assert '<span><a href="../../topics/boats/">boats</a></span></p>' in page
 
 
 def test_redirects_lead_to_the_new_page(files: dict[str, bytes]) -> None:
