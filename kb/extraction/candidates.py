@@ -10,7 +10,8 @@ from typing import Literal
 
 from kb.extraction.dressing import is_media
 from kb.extraction.eventnames import event_weight
-from kb.extraction.heads import Head, Reading, choose, kind_of, read_head
+from kb.extraction.factlists import FactList, count_up, fact_lists
+from kb.extraction.heads import Head, Reading, choose, kind_of, read_head, read_title
 from kb.extraction.lexicon import FIELD_LABELS, TITLE_LABELS, fold
 from kb.extraction.links import is_session_page, tells_title
 from kb.extraction.listed import holds_several, listed
@@ -94,7 +95,7 @@ class Weigher:
     ) -> Candidate:
         """Add up what speaks for and against a session, each with a word for `kb why`."""
         title = reading.title
-        role = role_of(head.text)
+        role = _role(head, zone)
         marks: list[tuple[str, float]] = []
         if reading.people and (title or reading.label):
             marks.append(("people in the heading", 0.7 + 1.8 * reading.sure))
@@ -171,6 +172,11 @@ _PLACES = {
 }
 
 
+def _role(head: Head, zone: Zone) -> Role:
+    """What a heading is for; with speakers or a recording in a list of facts, it is a session."""
+    return "" if zone.facts and (zone.people or zone.pages) else role_of(head.text)
+
+
 def _least(zone: Zone) -> float:
     return min(found.person.sure for found in zone.people)
 
@@ -196,6 +202,8 @@ def _dress(head: Head, zone: Zone, reading: Reading) -> list[tuple[str, float]]:
         marks.append(("slides or video below", 1.0))
     if zone.told:
         marks.append(("labelled fields", 0.8))
+    if zone.facts:
+        marks.append(("a list of facts below", 2.0))
     if zone.abstract:
         marks.append(("abstract", 0.5))
     return marks
@@ -297,13 +305,19 @@ class Reader:
         ]
         self.parents = _tree(self.headings)
         self.absorbable = _absorbable(pieces, self.headings, self.parents, company)
+        self.facts = fact_lists(pieces, self.headings, note.references, company)
 
     def heads(self) -> list[Candidate]:
         """Return the headings as candidates; those that are part of a head are left out."""
         levels: dict[int, list[Head]] = {}
         read: dict[int, Head] = {}
+        numbered = count_up([piece for _, piece in self.headings])
         for index, piece in self.headings:
             head = read_head(piece.text, piece.links, self.company)
+            if index in self.facts:
+                head = _all_title(
+                    head, read_title(piece.text, numbered=numbered), self.facts[index]
+                )
             read[index] = head
             if not role_of(head.text):
                 levels.setdefault(piece.level, []).append(head)
@@ -317,7 +331,7 @@ class Reader:
             reading = choose(read[index], habits.get(piece.level, {}), self.lift(index, piece))
             zone = self.zone(index, reading, piece.level, read[index].text)
             reading, zone = self._surer_below(index, read[index], reading, zone)
-            if index in swapped:
+            if index in swapped and index not in self.facts:
                 reading, zone = self._swap(index, reading, zone)
             absorbed.update(zone.absorbed)
             candidates.append(
@@ -376,7 +390,8 @@ class Reader:
 
     def zone(self, index: int, reading: Reading, level: int, text: str) -> Zone:
         """Read what stands below piece `index`, up to the next heading that is not part of it."""
-        if index >= 0 and not reading.people:
+        told = self.facts.get(index)
+        if told is None and index >= 0 and not reading.people:
             role = role_of(text)
             if self.is_event(index) or role in ("container", "day"):
                 return Zone(stop=index + 1)
@@ -387,14 +402,16 @@ class Reader:
                 break
         zone = read_zone(
             self.pieces,
-            index + 1,
+            told.first if told else index + 1,
             stop,
             self.note.references,
             self.company,
-            named=bool(reading.people),
+            named=bool(reading.people or told),
             untitled=bool(reading.people) and not reading.title,
             level=level,
         )
+        if told:
+            return _with_facts(zone, told)
         if not reading.people and holds_several(reading.title):
             people = listed(self.pieces, index + 1, stop, self.company)
             if len(people) > len(zone.people):
@@ -403,7 +420,7 @@ class Reader:
 
     def is_event(self, index: int) -> bool:
         """Whether a piece is a first heading that names the event: it has no speakers."""
-        first = bool(self.headings) and self.headings[0][0] == index
+        first = bool(self.headings) and self.headings[0][0] == index and index not in self.facts
         return first and event_weight(self.pieces[index].text) >= 1.5
 
     def _swapped(self, read: dict[int, Head]) -> set[int]:
@@ -529,6 +546,32 @@ class Reader:
         if not text:
             return None
         return self.candidate(-1, "title", read_head(text, (), self.company))
+
+
+def _all_title(head: Head, title: Head, facts: FactList) -> Head:
+    """Return a heading above a list of facts: a title, that may name people whom the list does not.
+
+    A list that leaves people out may stand below a heading that does not.
+    """
+    whole = title.readings[0].title
+    readings = [replace(reading, title=whole) for reading in head.readings if reading.people]
+    others = () if facts.people else tuple(readings)
+    return replace(title, readings=(*others, *title.readings), quoted=head.quoted)
+
+
+def _with_facts(zone: Zone, facts: FactList) -> Zone:
+    """Return what stands below a heading together with whom its list of facts names."""
+    if not facts.people:
+        return replace(zone, facts=True)
+    lines = (found.line for found in facts.people)
+    return replace(
+        zone,
+        facts=True,
+        people=facts.people,
+        doubtful=(),
+        place="item",
+        consumed=tuple(dict.fromkeys((*lines, *zone.consumed))),
+    )
 
 
 def _is_label(piece: Piece) -> bool:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from kb.extraction.clock import TIME, Slot, find_date, is_only_time, read_slot
-from kb.model.value import Value
+from kb.model.value import Value, replace
 
 
 class Dressing(Value, frozen=True):
@@ -26,7 +26,7 @@ class Dressing(Value, frozen=True):
 
 _NUMBERING = re.compile(
     r"(?:#\s?)?\d{1,3}(?:\.\d{1,2}){0,2}\s*[.)\]]\s+(?=\S)|\(\d{1,3}\)\s+|#\d{1,3}\s*[:.–-]?\s+"
-    r"|0\d\s*[-–—:.]\s*|\d{1,2}\s+[-–—]\s+(?=\S)|[A-Z]{1,3}[.)]\s+(?=\S)|"
+    r"|0\d\s*[-–—:.]\s*|\d{1,2}\s+[-–—]\s+(?=\S)|(?-i:[A-Z]{1,3})[.)]\s+(?=\S)|"
     r"[ivx]{1,4}[.)]\s+(?=\S)|\[[ xX]\]\s+"
     r"|(?:talk|session|vortrag|presentation|lecture|conférence|charla|"
     r"セッション)\s*(?:#|no\.?\s*|nr\.?\s*)?"
@@ -89,6 +89,8 @@ _DATE_TAIL = re.compile(
 def _is_decoration(character: str) -> bool:
     if character in "#*_~`•·▪►▶→⇒✓✔★☆◆◇■□●○※️⃣‍":
         return True
+    if character in "™®©℠":
+        return False
     return unicodedata.category(character) in ("So", "Cf", "Mn", "Cc") or (
         unicodedata.category(character) == "Sk" and character not in "^`"
     )
@@ -105,6 +107,21 @@ def undress(text: str) -> Dressing:
     while undresser.step():
         pass
     return undresser.dressing()
+
+
+def undress_title(text: str, *, numbered: bool) -> Dressing:
+    """Return the same of a heading that is all title: only time, room, length and links go.
+
+    `numbered` says that a number before it is the writer's own, and goes, too.
+    """
+    told = undress(text)
+    undresser = _Undresser(text)
+    undresser.trim()
+    if numbered and (m := _NUMBERING.match(text, undresser.start)) and not TIME.match(m[0]):
+        undresser.start = m.end()
+    while undresser.around_title():
+        undresser.trim()
+    return replace(told, start=undresser.start, end=undresser.end)
 
 
 class _Undresser:
@@ -182,6 +199,17 @@ class _Undresser:
             m = _ABOUT_TAIL.search(rest) or _LENGTH.search(rest) or _RATING.search(rest)
             if not m or not m.start():
                 return False
+        self.end = self.start + m.start()
+        return True
+
+    def around_title(self) -> bool:
+        """Take off a time at either end, or what stands in brackets behind and is no wording."""
+        rest = self.text[self.start : self.end]
+        if self.time(rest):
+            return True
+        m = _ROOM_TAIL.search(rest) or _MEDIA.search(rest) or _LENGTH.search(rest)
+        if not m or not m.start() or not rest.endswith((")", "]")):
+            return False
         self.end = self.start + m.start()
         return True
 

@@ -110,7 +110,7 @@ def read_event(
     _vote_file(note.path, fold(f"{note.matter.title} {words}").replace(" ", ""), ballot)
     _vote_labels(note, ballot)
     _vote_fields(note, ballot)
-    _vote_opening(pieces, ballot)
+    _vote_opening(_before(pieces, talk_lines, ballot), ballot)
     _vote_urls(note, pieces, talk_lines, ballot)
     _vote_dates(note, pieces, ballot)
     if not ballot.names.weights:
@@ -118,11 +118,30 @@ def read_event(
     return _settle(note, ballot, vocabulary, about)
 
 
+def _before(pieces: Sequence[Piece], talk_lines: Sequence[int], ballot: _Ballot) -> Sequence[Piece]:
+    """Return what stands before the talks: in a talk, a city is where somebody works or was born.
+
+    A note that is one talk has its only lines there.
+    """
+    if ballot.talk_title or not talk_lines:
+        return pieces
+    return [piece for piece in pieces if piece.line < min(talk_lines)]
+
+
 def _opening_heading(pieces: Sequence[Piece], talk_lines: Sequence[int]) -> Piece | None:
     for number, piece in enumerate(pieces):
         if piece.kind == "heading":
             return piece if number < 6 else None
     return None
+
+
+_SESSIONS_OF = re.compile(
+    r"(?P<event>\S.*\S)\s+[-–—|]\s+"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:['’]s)?|day\s\d{1,2})\s+"
+    r"(?:sessions?|talks?|keynotes?|workshops?|tutorials?|notes)\b[^-–—|]{0,24}",
+    re.IGNORECASE,
+)
+"""`NAME - Tuesday Sessions`: whose sessions these are is an event, whatever it is called."""
 
 
 def _vote(text: str, rule: str, line: int, ballot: _Ballot) -> None:
@@ -141,6 +160,8 @@ def _vote(text: str, rule: str, line: int, ballot: _Ballot) -> None:
         if guess.sure < (0.3 if at and at["mark"] in ("at", "@") else 0.5):
             ballot.years.add(guess.year, 1.0, Evidence(line=line, rule=rule, sure=0.6, text=text))
             return
+    elif guess.sure < 0.3 and (match := _SESSIONS_OF.fullmatch(text.strip())):
+        guess = guess_event(match["event"], loose=True)
     evidence = Evidence(line=line, rule=rule, sure=min(0.95, 0.4 + guess.sure * 0.6), text=text)
     if guess.sure >= 0.3:
         ballot.names.add(guess.name, max(1.8, 3.0 * guess.sure), evidence)
@@ -148,7 +169,8 @@ def _vote(text: str, rule: str, line: int, ballot: _Ballot) -> None:
         ballot.editions.add(guess.edition, 1.0, evidence)
     elif guess.place and guess.sure:
         ballot.places.add(guess.place, 0.5, evidence)
-    ballot.years.add(guess.year, 2.5, evidence)
+    # A year beside the name is the event's; a folder's may be the year of writing.
+    ballot.years.add(guess.year, 5.0 if guess.name and guess.sure >= 0.5 else 2.5, evidence)
 
 
 def _vote_file(path: str, text: str, ballot: _Ballot) -> None:

@@ -161,7 +161,11 @@ _LOWER = re.compile(r"(?<![\w./@#-])[^\W\d_A-Z][^\W\d_A-Z]+(?![\w/@])")
 def _company(note: Note, pieces: Sequence[Piece], vocabulary: Vocabulary) -> Company:
     """Gather what the note and the vocabulary tell about names."""
     text = "\n".join(piece.text for piece in pieces if piece.kind not in ("code", "heading"))
-    lower = frozenset(word if word.isascii() else fold(word) for word in set(_LOWER.findall(text)))
+    lower = frozenset(
+        word if word.isascii() else fold(word)
+        for word in set(_LOWER.findall(text))
+        if word.isascii() or word == word.lower()
+    )
     people = {fold(entry.name) for entry in vocabulary.people}
     people.update(fold(alias) for entry in vocabulary.people for alias in entry.aliases)
     speakers, _ = note_speakers(note.matter)

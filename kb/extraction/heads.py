@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from kb.extraction.clock import is_only_time
-from kb.extraction.dressing import Dressing, is_media, undress
+from kb.extraction.dressing import Dressing, is_media, undress, undress_title
 from kb.extraction.lexicon import FIELD_LABELS, KINDS, LABELS, TITLE_LABELS, fold, word_set
 from kb.extraction.names import (
     GIVEN,
@@ -186,6 +186,13 @@ def read_head(text: str, links: tuple[Span, ...] = (), company: Company = NOBODY
     readings.extend(_pair(words, company))
     readings.sort(key=lambda reading: -reading.sure)
     return Head(text=words, dressing=dressing, readings=tuple(readings), quoted=quoted)
+
+
+def read_title(text: str, *, numbered: bool) -> Head:
+    """Return a heading taken for a title, whatever its words are (see `undress_title`)."""
+    dressing = undress_title(text, numbered=numbered)
+    words = text[dressing.start : dressing.end]
+    return Head(text=words, dressing=dressing, readings=(_plain(words),))
 
 
 def _plain(words: str) -> Reading:

@@ -111,6 +111,8 @@ def _is_event_title(candidate: Candidate, reader: Reader) -> bool:
     text = candidate.head.text
     if candidate.people and candidate.reading.pattern in ("by", "quote-first", "quote-last"):
         return False
+    if candidate.zone.facts:
+        return False
     weight = event_weight(text)
     if fold(text).replace(" ", "") in reader.setting.events:
         return True

@@ -19,6 +19,11 @@ _LONGEST = 60
 """Characters of a topic: what is longer is a sentence, and its line names no topics."""
 
 
+def names_topics(text: str) -> bool:
+    """Return whether a line names topics: `Topics: queues, retries`."""
+    return _LINE.match(" ".join(text.split())) is not None
+
+
 def said_topics(pieces: Sequence[Piece], words: Words) -> tuple[TopicMention, ...]:
     """Return the topics that lines of `pieces` (one talk's) name, as the vocabulary spells them."""
     found: dict[str, TopicMention] = {}

@@ -39,6 +39,8 @@ class Zone(Value, frozen=True):
     doubtful_place: str = ""
     pages: int = 0
     """Links to recordings, slides or schedule entries."""
+    facts: bool = False
+    """A list of facts stands right below (see `factlists`)."""
     told: bool = False
     """A labelled field (`Speaker:`, `Room:`) stands in it."""
     media: bool = False
