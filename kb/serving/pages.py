@@ -62,13 +62,19 @@ def sight_page(sight: Sight, said: Said, editor: Editor) -> bytes:
     return _page(
         "What kb sees",
         "<h1>What kb sees</h1>\n"
-        f'<p>Page <a href="{escape(sight.page)}">{escape(sight.page)}</a>'
+        f"<p>Page {_page_link(sight.page)}"
         + (f", from {notes}" if notes else "; no note is shown there")
         + "</p>\n"
         + (f'<ul class="kb-marks">{marks}</ul>\n' if marks else "")
         + "".join(_seen(one, editor) for one in sight.seen)
         + "".join(_group(title, codes, said, editor) for title, codes in GROUPS),
     )
+
+
+def _page_link(url: str) -> str:
+    """Link to `url` if it is a path of this site: it comes from whoever wrote the request."""
+    local = url.startswith("/") and url[1:2] not in {"/", "\\"}
+    return f'<a href="{escape(url)}">{escape(url)}</a>' if local else escape(url)
 
 
 def _linked(editor: Editor, path: str, line: int) -> str:
@@ -84,7 +90,8 @@ def _seen(one: Seen, editor: Editor) -> str:
         f"<td>{_linked(editor, fact.path, fact.line)}</td><td>{escape(fact.text[:200])}</td></tr>\n"
         for fact in one.facts
     )
-    head = "<tr><th>What<th>Value<th>Rule<th>Sure<th>Where<th>Words</tr>"
+    names = ("What", "Value", "Rule", "Sure", "Where", "Words")
+    head = f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>"
     table = f"<table><thead>{head}</thead><tbody>\n{rows}</tbody></table>\n" if rows else ""
     title = f'<a href="{escape(one.url)}">{escape(one.name)}</a>'
     return f"<h2>{escape(one.kind.capitalize())}: {title}</h2>\n{table}"

@@ -1,0 +1,246 @@
+"""What is fuzzed: bytes in, nothing out; a broken promise is an exception.
+
+Each target takes bytes as a hostile person would send them all the way through kb, and looks hard
+at what comes out. `python -m tests.fuzz` lets atheris steer them, `test_fuzz` runs a few thousand
+fixed inputs, and whatever was once found.
+"""
+
+import asyncio
+import atexit
+import json
+import re
+import tempfile
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Mapping
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+from kb.extraction.extract import ExtractionOptions, extract, settle
+from kb.graph.build import build_site
+from kb.model.facts import Facts
+from kb.model.note import Note, Source
+from kb.model.settings import Settings
+from kb.model.value import decode, encode
+from kb.model.vocabulary import Vocabulary
+from kb.reading.notes import ReadingOptions, read_note
+from kb.rendering.site import render_site
+from kb.search.browser_index import export
+from kb.search.documents import documents
+from kb.search.engine import results
+from kb.search.memory_index import MemoryIndex
+from kb.search.query import TEXT_LIMIT, Query, parse
+from kb.search.ranking import rank
+from kb.serving.answers import Answers, Request
+from kb.serving.board import Board
+from kb.serving.builder import Fact, Seen, Sight
+from kb.serving.editor import Editor
+from kb.serving.policy import Policy
+from kb.serving.shelf import Shelf
+from tests.reading.reader import VOID, complaints, misplaced
+from tests.rendering import sample
+from tests.search.sample import sample_documents
+
+FRIEND = b"""\
++++
+title = "River Conf 2024 - Monday"
+date = 2024-06-03
+tags = ["water"]
++++
+
+#### Pumps without electricity
+
+- Mira Stone
+- https://slides.example.org/pumps
+
+* see [the other note](other.md) and [a talk](/talks/river-conf-2024/)
+"""
+"""A good note beside the one that is fuzzed: a bad one must leave it alone."""
+THEME = sample.theme()
+CANARY = b"CANARY"
+SCRIPTS = re.compile(r"(?i)\s*(?:javascript|vbscript|data|file|blob)\s*:")
+TARGETS = ("href", "src", "action", "formaction", "xlink:href", "poster", "background", "cite")
+FORBIDDEN = {"iframe", "object", "embed", "base", "style", "math", "foreignobject", "frame"}
+LOADS = {"img", "script", "source", "video", "audio", "iframe", "embed", "input"}
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Page(HTMLParser):
+    """Collects all that must not stand in a published page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.wrong: list[str] = [f"control {c!r}" for c in CONTROLS.findall(text)]
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        self.wrong += [f"<{tag}> stays open" for tag in self.open]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attrs}
+        own_script = tag == "script" and (
+            named.get("type") == "application/ld+json" or "theme/" in named.get("src", "")
+        )
+        if tag in FORBIDDEN or (tag == "script" and not own_script):
+            self.wrong.append(f"<{tag}>")
+        for name, value in named.items():
+            if name.startswith("on") or name in {"style", "srcdoc"}:
+                self.wrong.append(f"{name}=")
+            if name in TARGETS and SCRIPTS.match(value):
+                self.wrong.append(f"{name}={value}")
+            if name == "src" and tag in LOADS and re.match(r"(?i)\s*(?:https?:|[/\\]{2})", value):
+                self.wrong.append(f"<{tag}> loads {value}")
+        if tag not in VOID and tag not in {"meta", "link", "path", "circle", "rect"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"path", "circle", "rect"}:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(f"</{tag}> closes another")
+
+
+def judge(path: str, data: bytes) -> None:
+    """Raise AssertionError for a file that must not be published."""
+    if path.endswith(".html"):
+        assert not (wrong := Page(data.decode()).wrong), f"{path}: {wrong}"
+    elif path.endswith(".json"):
+        json.loads(data)
+    elif path.endswith(".xml"):
+        ET.fromstring(data)
+    else:
+        data.decode()
+    assert not path.startswith(("/", "../")), path
+    assert "/../" not in path, path
+
+
+@cache
+def _friend() -> tuple[Note, Facts]:
+    return _read(FRIEND, "content/friend.md")
+
+
+def _read(data: bytes, path: str) -> tuple[Note, Facts]:
+    note = read_note(Source(path, "0" * 64, data), ReadingOptions())
+    return note, extract(note, Vocabulary(), ExtractionOptions())
+
+
+def note_to_pages(data: bytes) -> None:
+    """Hold that any bytes, as a note, make a sound site."""
+    note, facts = _read(data, "content/other.md")
+    assert not (wrong := complaints(note) + misplaced(note)), wrong
+    assert decode(encode(note), Note) == note
+    assert decode(encode(facts), Facts) == facts
+    notes = {one.path: one for one in (_friend()[0], note)}
+    said = settle([_friend()[1], facts], Vocabulary(), ExtractionOptions())
+    settings = Settings(title="Fuzz", base_url="https://notes.example/")
+    site = build_site(tuple(notes.values()), said, (), Vocabulary(), settings)
+    seen: set[str] = set()
+    for output in render_site(site, notes, settings, THEME):
+        assert output.path not in seen, output.path
+        seen.add(output.path)
+        if not output.path.startswith("theme/"):
+            judge(output.path, output.data)
+    for output in export(documents(site, notes), "en"):
+        assert output.data is not None
+
+
+@cache
+def _index() -> MemoryIndex:
+    return MemoryIndex(sample_documents())
+
+
+def query_to_answer(data: bytes) -> None:
+    """Hold that any text is a query, and that its answer is in order."""
+    text = data.decode("utf-8", "surrogateescape")
+    query = parse(text)
+    assert decode(encode(_clean(query)), Query) == _clean(query)
+    index = _index()
+    ranked = rank(query, index)
+    assert len(set(ranked.documents)) == len(ranked.documents)
+    assert rank(parse(text), index) == ranked
+    found = [index.documents[number] for number in ranked.documents[:20]]
+    answer = results(text[:TEXT_LIMIT], ranked, found, total=len(ranked.documents))
+    for hit in answer.hits:
+        for marks, words in ((hit.marks, hit.excerpt), (hit.title_marks, hit.title)):
+            assert all(0 <= start < end <= len(words) for start, end in marks)
+            assert list(marks) == sorted(marks)
+
+
+def _clean(query: Query) -> Query:
+    """Return `query` unless it holds what no UTF-8 text does, which no cache is asked to keep."""
+    try:
+        encode(query)
+    except UnicodeEncodeError:
+        return Query()
+    return query
+
+
+class _Looker:
+    """A builder that is only asked what it sees."""
+
+    def look(self, page: str) -> Sight:
+        fact = Fact("speaker", page, page, 3, "by-line", 0.9, page)
+        return Sight(page, (page,), (Seen("talk", page, "/a/", (fact,)),), (page,), (page,))
+
+
+@cache
+def _answers() -> Answers:
+    folder = tempfile.TemporaryDirectory(prefix="kb-fuzz-")
+    atexit.register(folder.cleanup)
+    root = Path(folder.name).resolve()
+    public = root / "public"
+    (public / "a").mkdir(parents=True)
+    (public / ".git").mkdir()
+    (root / "secret").mkdir()
+    for hidden in (root / "secret/passwd", public / ".git/config", public / ".env", root / "x"):
+        hidden.write_bytes(CANARY)
+    (public / "_headers").write_bytes(b"/*\n  X-Secret: " + CANARY.lower() + b"\n")
+    for name in ("index.html", "a/index.html", "404.html"):
+        (public / name).write_text("<!DOCTYPE html><title>t</title>")
+    (public / "link").symlink_to(root / "secret/passwd")
+    (public / "folder").symlink_to(root / "secret")
+    (public / "up").symlink_to("..")
+    shelf = Shelf(public)
+    board = Board(root, Editor(str(root), "vscode://file{path}:{line}"))
+    looker: object = _Looker()
+    return Answers(shelf, board, Policy.of("127.0.0.1", 8000), looker)  # type: ignore[arg-type]
+
+
+def request_to_file(data: bytes) -> None:
+    """Hold that no request gets anything but what is published, and each gets an answer.
+
+    The bytes are a request as on the wire: its line, then headers.
+    """
+    lines = data.decode("latin-1").split("\n")
+    method, _, rest = lines[0].partition(" ")
+    target, _, version = rest.rpartition(" HTTP/")
+    headers: Mapping[str, str] = {
+        "host": "localhost:8000",
+        **{
+            name.strip().lower(): value.strip()
+            for name, colon, value in (line.partition(":") for line in lines[1:])
+            if colon
+        },
+    }
+    request = Request(method, target or rest, headers, version or "1.1")
+    answers = _answers()
+    answer = answers.refusal(request) or asyncio.run(answers.answer(request))
+    assert 200 <= answer.status < 500
+    assert CANARY not in answer.body
+    for name, value in answer.headers.items():
+        assert value.isascii(), (name, value)
+        assert not set("\r\n\0") & {*name, *value}, (name, value)
+    assert "access-control-allow-origin" not in answer.headers
+    if answer.status == 308:
+        assert re.match(r"/(?![/\\])", answer.headers["location"])
+    if answer.headers.get("content-type", "").startswith("text/html") and answer.body:
+        wrong = [one for one in Page(answer.body.decode()).wrong if "<script>" not in one]
+        assert not wrong, wrong
+
+
+TARGETS_BY_NAME: Mapping[str, Callable[[bytes], None]] = {
+    "note": note_to_pages,
+    "query": query_to_answer,
+    "request": request_to_file,
+}
+"""What `python -m tests.fuzz NAME` runs."""
