@@ -94,6 +94,7 @@ def hosted(folder: Path, prefix: str) -> Iterator[str]:
         ("127.0.0.1", 0), functools.partial(handler, directory=str(folder))
     )
     server.daemon_threads = True
+    server.socket.listen(128)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -12,6 +12,7 @@ from kb.reading.data import Data, plain
 from kb.reading.dates import iso_date
 from kb.reading.decoding import decode
 from kb.reading.toml import read_toml
+from kb.reading.urls import is_unsafe
 
 E = TypeVar("E", PersonEntry, TopicEntry, EventEntry)
 
@@ -123,11 +124,22 @@ class _Reading:
             wanted = {str: "text in quotes", bool: "true or false", int: "a whole number"}
             self._say(name, f"`{key}` must be {wanted.get(kind, 'a list of texts in quotes')}", "")
             return None
+        if key in {"url", "links"}:
+            taken = self._without_unsafe(name, key, taken)
         if isinstance(taken, str):
             return " ".join(taken.split()) if key != "about" else taken.strip()
         if isinstance(taken, tuple):
             return tuple(dict.fromkeys(word.strip() for word in taken if word.strip()))
         return taken
+
+    def _without_unsafe(self, name: str, key: str, taken: Any) -> Any:
+        """Return a URL, or a list of them, without those that no page may link to."""
+        urls = [taken] if isinstance(taken, str) else list(taken)
+        kept = [url for url in urls if not is_unsafe(url)]
+        for url in urls:
+            if url not in kept:
+                self._say(name, f"`{key}` must be a web address, and “{url}” is none", "")
+        return "".join(kept) if isinstance(taken, str) else tuple(kept)
 
     def _without_doubles(self, entries: list[E]) -> tuple[E, ...]:
         """Return `entries`, of two with one name (of events: and place and year) the first."""

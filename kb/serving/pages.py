@@ -1,23 +1,27 @@
 """The preview's own pages: a fault of a template, and what kb sees in the current note."""
 
+import re
 from html import escape
 
 from kb.serving.board import Said
 from kb.serving.builder import Fault, Seen, Sight
 from kb.serving.editor import Editor
 
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""What HTML may not hold; requests and files that are shown may."""
 AROUND = 6
 """Lines of a template shown before and after the one at fault."""
 
 
 def _page(title: str, body: str, *, marks: str = "") -> bytes:
-    return (
+    text = (
         f'<!DOCTYPE html>\n<html lang="en"{marks}>\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n"
         '<link rel="stylesheet" href="/__kb/live.css">\n'
         f'</head>\n<body class="kb-own">\n<main>\n{body}</main>\n</body>\n</html>\n'
-    ).encode()
+    )
+    return _FORBIDDEN.sub("\ufffd", text).encode("utf-8", "replace")
 
 
 def error_page(fault: Fault, editor: Editor) -> bytes:

@@ -16,10 +16,10 @@ KB = Path(sysconfig.get_path("scripts")) / "kb"
 Watch = Callable[[str], "Visit"]
 
 
-def kb(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def kb(folder: Path, *arguments: str, timeout: float = 100) -> subprocess.CompletedProcess[str]:
     """Run the command as a person would, in `folder`, and return what came of it."""
     return subprocess.run(
-        [KB, *arguments], cwd=folder, capture_output=True, text=True, timeout=100, check=False
+        [KB, *arguments], cwd=folder, capture_output=True, text=True, timeout=timeout, check=False
     )
 
 

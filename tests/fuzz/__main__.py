@@ -1,7 +1,7 @@
 """Let atheris look for bytes that break a target: `python -m tests.fuzz NAME SECONDS [FOLDER]`.
 
-What is new is kept in FOLDER, the corpus; what breaks the target is written beside it, FOLDER/NAME-crash-….
-Ends with 0 when nothing was found, with another number and the reason when something was.
+What is new is kept in FOLDER, the corpus; what breaks the target is written beside it, as
+FOLDER/NAME-crash-…. Ends with 0 when nothing was found, else with another number and the reason.
 """
 
 import hashlib
