@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from kb.model.facts import TALK_KINDS
 from kb.model.finding import Finding
 from kb.model.note import EventHint, FrontMatter, TalkHint
-from kb.reading.data import CONTROL, LARGEST, Data, plain
+from kb.reading.data import CONTROL, LANGUAGE, LARGEST, Data, plain
 from kb.reading.dates import iso_date
 from kb.reading.toml import is_key_line, read_toml
 from kb.reading.yaml import read_yaml
@@ -174,7 +174,7 @@ class _Reading:
             authors=self._texts("authors"),
             categories=self._texts("categories"),
             tags=self._texts("tags"),
-            language=self._text("language"),
+            language=self._language(),
             kind=self._kind(),
             speakers=self._texts("speakers"),
             topics=self._texts("topics"),
@@ -234,6 +234,14 @@ class _Reading:
             self._wrong(name, "text", f'write {name} = "…"' if self._is_toml else "")
             return ""
         return text.strip()
+
+    def _language(self) -> str:
+        name, value = self._take("language")
+        text = (self._string(name, value) or "").strip().replace("_", "-") if name else ""
+        if name and not LANGUAGE.match(text) and value != "":
+            self._wrong(name, "a language tag, such as en or pt-BR")
+            return ""
+        return text
 
     @property
     def _is_toml(self) -> bool:

@@ -10,14 +10,13 @@ from pygments.lexers import find_lexer_class_by_name
 from pygments.util import ClassNotFound
 
 from kb.reading.limits import OutOfTime, can_limit, time_limit
-from kb.reading.prose import escape
+from kb.reading.prose import escape, visible
 
 LONGEST = 65_536
 """Characters of one piece of code that are coloured at most; longer code is shown plain."""
 SECONDS = 1.0
 """Processor time for one note's code; when it is used up, the rest is shown plain."""
 _FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
-_HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u180e]")
 _MONOTONE = re.compile(r"([^\w\s=#*./+~-])\1{11}|(\S{1,4}?)\2{23}")
 
 
@@ -46,12 +45,12 @@ class Highlighter:
             return plain(code), True
         except Exception:  # noqa: BLE001 - a lexer's own defect must not lose the note
             return plain(code), False
-        return _visible(html), False
+        return visible(html), False
 
 
 def plain(code: str) -> str:
     """Return `code` as HTML without colours, hidden characters made visible."""
-    return _visible(escape(code))
+    return visible(escape(code))
 
 
 @lru_cache(maxsize=256)
@@ -60,10 +59,3 @@ def _lexer(name: str) -> Lexer | None:
         return find_lexer_class_by_name(name)(stripnl=False, ensurenl=True)
     except (ClassNotFound, ImportError, TypeError, ValueError):
         return None
-
-
-def _visible(html: str) -> str:
-    """Show controls that reorder or hide code (Trojan Source, CVE-2021-42574)."""
-    if html.isascii():
-        return html
-    return _HIDDEN.sub(lambda m: f'<span class="control">U+{ord(m[0]):04X}</span>', html)

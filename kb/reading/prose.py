@@ -17,6 +17,7 @@ BARE_URL = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(r"[?!.,:;*_~'’|\\]+\Z|&(?:[a-z0-9]+);\Z", re.IGNORECASE)
+_HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u180e]")
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 _STYLES: Mapping[str, str] = {
     "strong": "strong",
@@ -48,6 +49,16 @@ def escape(text: str) -> str:
     if '"' in text:
         text = text.replace('"', "&quot;")
     return text
+
+
+def visible(html: str) -> str:
+    """Return code as HTML with its controls shown: those that reorder or hide what it says.
+
+    Trojan Source, CVE-2021-42574.
+    """
+    if html.isascii():
+        return html
+    return _HIDDEN.sub(lambda m: f'<span class="control">U+{ord(m[0]):04X}</span>', html)
 
 
 def trim_url(url: str) -> str:
@@ -187,7 +198,7 @@ class Prose:
 
     def code(self, text: str) -> None:
         """Add a code span."""
-        self._pieces.append(f"<code>{escape(text)}</code>")
+        self._pieces.append(f"<code>{visible(escape(text))}</code>")
         look = {**self._look, "code": True}
         self._end_run()
         self._runs.append(Run(text, self.line, reference=self._link, **look))

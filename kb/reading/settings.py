@@ -9,13 +9,12 @@ from kb.model.finding import Finding
 from kb.model.note import Source
 from kb.model.settings import Settings
 from kb.model.value import Value, ValueFault, convert
-from kb.reading.data import Data, plain
+from kb.reading.data import LANGUAGE, Data, plain
 from kb.reading.decoding import decode
 from kb.reading.toml import read_toml
 
 PLACEHOLDERS = ("year", "month", "day", "slug", "title", "filename", "section")
 _PLACEHOLDER = re.compile(r":([a-z]+)")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?\Z")
 _LISTS = ("nested", "commonmark")
 _ENGINES = ("whoosh", "tantivy")
@@ -156,7 +155,7 @@ def _check_engine(value: str) -> str:
 
 
 def _check_language(value: str) -> str:
-    return "" if _LANGUAGE.match(value) else "must be a language tag, such as en or pt-BR"
+    return "" if LANGUAGE.match(value) else "must be a language tag, such as en or pt-BR"
 
 
 def _check_base_url(value: str) -> str:

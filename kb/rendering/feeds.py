@@ -14,6 +14,7 @@ from kb.model.site import (
 )
 from kb.model.value import to_json
 from kb.rendering.catalog import Catalog, Desk
+from kb.rendering.isolation import isolated
 from kb.rendering.prose import whole
 from kb.rendering.talks import describe, manner, talk_view
 from kb.rendering.views import Entry, FeedView, Html, Page
@@ -69,7 +70,7 @@ def _both(
         path = f"{url}{template}".lstrip("/")
         view = FeedView(
             identifier(url, catalog),
-            title if url == "/" else f"{title} · {catalog.settings.title}",
+            title if url == "/" else f"{isolated(title)} · {catalog.settings.title}",
             subtitle,
             catalog.absolute(url) if catalog.base else "./",
             catalog.absolute(f"{url}{template}") if catalog.base else template,

@@ -6,6 +6,7 @@ from typing import Any
 from kb.model.site import Url
 from kb.rendering import structured
 from kb.rendering.catalog import Desk, shorten
+from kb.rendering.isolation import isolated
 from kb.rendering.views import Frame, Html, Ref, Step
 
 
@@ -78,7 +79,7 @@ def frame(
 
 def heading(title: str, site: str) -> str:
     """Return the words for a window's or tab's title: what is long there is cut by everyone."""
-    both = f"{title} · {site}"
+    both = f"{isolated(title)} · {site}"
     if title != site and len(escape(both)) <= 70:
         return both
     # Checkers count what stands in the file, where `&` is five characters.

@@ -34,6 +34,7 @@ from kb.model.output import Output
 from kb.model.value import Value, digest, to_json
 from kb.rendering import accents, views
 from kb.rendering.hosting import POLICY
+from kb.rendering.isolation import printed
 from kb.rendering.views import Html, Page, SiteView
 from kb.rendering.words import Words
 
@@ -98,6 +99,7 @@ def _environment(loader: BaseLoader | None = None) -> Environment:
     return Environment(
         loader=loader,
         autoescape=True,
+        finalize=printed,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -3,6 +3,7 @@
 The pages are written as `kb build` writes them, from notes that have every payload in every place.
 """
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -118,6 +119,23 @@ def test_the_search_shows_payloads_as_text(
             page.wait_for_timeout(150)
             assert seeing.audit_here() == [], query
         assert page.get_by_role("listbox").count()
+
+
+TURNED = "\u202e\u2066txt.exe\u2069"
+
+
+def test_text_that_turns_is_isolated_in_titles_and_shown_in_code(attacked: Path) -> None:
+    pages = [path.read_text() for path in attacked.glob("notes/*txt.exe/index.html")]
+    (page,) = pages
+    title = re.search("<title>(.*?)</title>", page)
+    heading = re.search("<h1[^>]*>(.*?)</h1>", page)
+    assert title is not None
+    assert heading is not None
+    assert title[1].startswith(f"\u2068{TURNED}\u2069")
+    assert heading[1] == f"\u2068{TURNED}\u2069"
+    for code in re.findall("<code>(.*?)</code>", page, re.DOTALL):
+        assert not set(TURNED[:2]) & {*code}, code
+    assert page.count("U+202E") >= 2
 
 
 def test_the_site_is_kept_apart(attacked: Path, tmp_path: Path) -> None:

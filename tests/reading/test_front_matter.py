@@ -320,3 +320,12 @@ def test_no_value_breaks_the_reading_and_each_fault_has_a_line(
     read = note("+++\n" + "".join(f"{k} = {v}\n" for k, v in keys) + "+++\n# T\n")
     assert all(1 <= finding.line <= len(keys) + 3 for finding in read.findings)
     assert decode(encode(read), type(read)) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "language"), [("de", "de"), ("pt_BR", "pt-BR"), ('"><b>', ""), ("\u202eno", "")]
+)
+def test_a_language_is_a_tag(written: str, language: str) -> None:
+    read = note(f"+++\ntitle = \"T\"\nlanguage = '{written}'\n+++\n")
+    assert read.matter.language == language
+    assert [code for code, _ in codes(read)] == ([] if language else ["KB103"])

@@ -103,3 +103,18 @@ def test_a_day_that_is_none_is_told() -> None:
     vocabulary = read_vocabulary(None, None, source("[[events]]\nname='S'\nstart='soon'\n"), {})
     assert [finding.line for finding in vocabulary.findings] == [3]
     assert vocabulary.events[0].start == ""
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "JAVA\tSCRIPT:x", "data:text/html,x", "file:///x"]
+)
+def test_an_address_that_no_page_may_link_to_is_told(url: str) -> None:
+    read = read_vocabulary(
+        source(f"[[people]]\nname = 'A B'\nlinks = ['{url}', 'https://a.example/']\n"),
+        None,
+        source(f"[[events]]\nname = 'C'\nurl = '{url}'\n", "content/events.toml"),
+        {},
+    )
+    assert read.people[0].links == ("https://a.example/",)
+    assert read.events[0].url == ""
+    assert [(finding.code, finding.line) for finding in read.findings] == [("KB113", 3)] * 2

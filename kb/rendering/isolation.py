@@ -1,0 +1,37 @@
+"""Text that turns the direction of writing, kept from turning what stands around it.
+
+The characters are those of the Unicode Bidirectional Algorithm (UAX #9, 2.1 to 2.4). An override
+in a title would otherwise show the words after it backwards (CVE-2021-42574 does so with code).
+"""
+
+import re
+from urllib.parse import quote
+
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_STARTS = "\u2066\u2067\u2068"
+_FIRST_STRONG, _END = "\u2068", "\u2069"
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:|[/.#?])\S*\Z", re.IGNORECASE)
+
+
+def printed(value: object) -> object:
+    """Return `value` as a template prints it: plain text `isolated`, anything else as it is."""
+    return isolated(value) if type(value) is str else value
+
+
+def isolated(text: str) -> str:
+    """Return `text` in an isolate, if it holds characters that turn the direction of writing.
+
+    In an address they are percent-encoded instead, as browsers show them.
+    """
+    if text.isascii() or not _TURNS.search(text):
+        return text
+    if _ADDRESS.match(text):
+        return _TURNS.sub(lambda found: quote(found[0]), text)
+    kept: list[str] = []
+    depth = 0
+    for sign in text:
+        if sign == _END and not depth:
+            continue  # it would end the isolate around the text
+        depth += (sign in _STARTS) - (sign == _END)
+        kept.append(sign)
+    return f"{_FIRST_STRONG}{''.join(kept)}{_END * (depth + 1)}"
