@@ -8,6 +8,8 @@ import re
 from urllib.parse import quote
 
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_EMBEDS = "\u202a\u202b\u202d\u202e"
+"""They reach to the end of the paragraph, or of the isolate they stand in."""
 _STARTS = "\u2066\u2067\u2068"
 _FIRST_STRONG, _END = "\u2068", "\u2069"
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:|[/.#?])\S*\Z", re.IGNORECASE)
@@ -19,9 +21,9 @@ def printed(value: object) -> object:
 
 
 def isolated(text: str) -> str:
-    """Return `text` in an isolate, if it holds characters that turn the direction of writing.
+    """Return `text` so that what turns the direction of writing in it ends with it.
 
-    In an address they are percent-encoded instead, as browsers show them.
+    In an address such characters are percent-encoded instead, as browsers show them.
     """
     if text.isascii() or not _TURNS.search(text):
         return text
@@ -29,9 +31,12 @@ def isolated(text: str) -> str:
         return _TURNS.sub(lambda found: quote(found[0]), text)
     kept: list[str] = []
     depth = 0
+    loose = False
     for sign in text:
         if sign == _END and not depth:
             continue  # it would end the isolate around the text
         depth += (sign in _STARTS) - (sign == _END)
+        loose |= not depth and sign in _EMBEDS
         kept.append(sign)
-    return f"{_FIRST_STRONG}{''.join(kept)}{_END * (depth + 1)}"
+    inner = "".join(kept) + _END * depth
+    return f"{_FIRST_STRONG}{inner}{_END}" if loose else inner
