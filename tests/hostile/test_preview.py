@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from kb.building.project import open_project
-from kb.serving.server import Preview, ServeOptions
+from kb.serving.preview import Preview, ServeOptions
 from kb.serving.sites import SiteBuilder
 from tests.building.conftest import own_state  # noqa: F401  (a fixture)
 from tests.hostile.attacks import PAYLOADS, write_attack_site
