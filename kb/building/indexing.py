@@ -11,7 +11,7 @@ from kb.building.options import Options
 from kb.building.publish import Made
 from kb.building.workers import WorkerFault, aside, cores
 from kb.model.value import Value, decode, encode
-from kb.search.documents import Document
+from kb.search.documents import Document, Key
 from kb.search.engine import IndexUnusable
 
 _MANY = 500
@@ -43,6 +43,26 @@ def bring_up_to_date(
         return Indexed(remark=f"No search index was made: {fault.strerror or fault}")
     remark = f"The search index was made anew: {change.rebuilt}." if change.rebuilt else ""
     return Indexed(stamps(folder), remark)
+
+
+def revise_index(
+    folder: Path, changed: Sequence[Document], gone: Sequence[Key], engine_name: str
+) -> Indexed | None:
+    """Put `changed` documents into the index in `folder`, and take out those that are `gone`.
+
+    Returns None where there is no index of ours to change: `bring_up_to_date` makes one.
+    """
+    try:
+        engine = index_in(folder, engine_name)
+        try:
+            engine.revise(changed, gone)
+        finally:
+            engine.close()
+    except IndexUnusable:
+        return None
+    except OSError as fault:
+        return Indexed(remark=f"No search index was made: {fault.strerror or fault}")
+    return Indexed(stamps(folder))
 
 
 @contextmanager

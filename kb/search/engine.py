@@ -5,7 +5,7 @@ from typing import Protocol
 
 from kb.model.value import Value
 from kb.search.analysis import fold
-from kb.search.documents import Document
+from kb.search.documents import Document, Key
 from kb.search.excerpts import Excerpt, excerpt, mark, wanted
 from kb.search.ranking import Ranked
 
@@ -69,6 +69,16 @@ class Engine(Protocol):
 
     def update(self, documents: Sequence[Document]) -> Change:
         """Make the index hold exactly `documents`, with as little work as that takes."""
+        ...
+
+    def revise(self, changed: Sequence[Document], gone: Sequence[Key]) -> Change:
+        """Index `changed` documents, new ones among them, and take out those that are `gone`.
+
+        The rest stays as it is and is not looked at; the outcome is that of `update` with all.
+
+        Raises:
+            IndexUnusable: there is no index to change: `update` makes one.
+        """
         ...
 
     def search(self, text: str, *, limit: int = 20, kinds: Sequence[str] = ()) -> Results:

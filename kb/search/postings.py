@@ -55,13 +55,41 @@ class Collection(Value, frozen=True):
     """Usual words of a body, rounded to half octaves: it moves seldom, as a note comes or goes."""
 
 
+class Measure(Value, frozen=True):
+    """What `Collection` comes from, kept as sums: a document more or less changes it by itself."""
+
+    bodies: int = 0
+    """How many documents have a body."""
+    letters: int = 0
+    """Characters of all bodies."""
+
+    @classmethod
+    def of(cls, documents: Iterable[Document]) -> "Measure":
+        """Return the measure of all `documents`."""
+        return cls().with_changes(documents, ())
+
+    def with_changes(self, coming: Iterable[Document], leaving: Iterable[Document]) -> "Measure":
+        """Return the measure with the documents `coming` and without those `leaving`."""
+        bodies, letters = self.bodies, self.letters
+        for sign, documents in ((1, coming), (-1, leaving)):
+            for document in documents:
+                if document.body:
+                    bodies += sign
+                    letters += sign * sum(map(len, document.body))
+        return Measure(bodies, letters)
+
+    @property
+    def collection(self) -> Collection:
+        """Return what weighing needs to know."""
+        if not self.bodies:
+            return Collection()
+        words = max(8.0, self.letters / self.bodies / 6.5)
+        return Collection(body_length=round(2 ** (round(math.log2(words) * 2) / 2)))
+
+
 def collection(documents: Iterable[Document]) -> Collection:
     """Return what weighing needs to know of all `documents`."""
-    lengths = [sum(map(len, document.body)) for document in documents if document.body]
-    if not lengths:
-        return Collection()
-    words = max(8.0, sum(lengths) / len(lengths) / 6.5)
-    return Collection(body_length=round(2 ** (round(math.log2(words) * 2) / 2)))
+    return Measure.of(documents).collection
 
 
 def weight_code(weight: float) -> int:

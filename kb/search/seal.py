@@ -1,16 +1,62 @@
 """The seal of an index: kb opens only what it wrote itself, on this machine, for this user.
 
-`stamp` is an HMAC over every file of the index under a key that lives outside the project, in the
-user's own state folder.
+`stamp` lists the files of the index, each with its digest and with what the file system tells of
+it, and seals the list with an HMAC under a key that lives outside the project, in the user's own
+state folder. So a check reads no file that lies as it was left.
+
+Who could be deceived? Whoever hands over a folder (a clone, an archive, a shared disk) has no key,
+so can seal no list. Under a list of this user's own, a file put in place of another has another
+inode or time of change, which no program can set, so it is read and has to have the digest. What
+is as young as its seal is read, too: it may have changed again without another time. Whoever can
+write here as this user has no need of an index to run code.
 """
 
+import hashlib
 import hmac
 import os
 import secrets
+import stat
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
+from kb.model.value import Value, ValueFault, decode, encode
+
 STAMP = "stamp"
+
+_MARK = 32
+"""Bytes of the HMAC before the list."""
+_SLACK = 2_000_000_000
+_SLACK_FINE = 50_000_000
+"""Nanoseconds after which a file that is written again has another time; the second of file systems
+that count in less than milliseconds."""
+
+
+class _Sealed(Value, frozen=True, array_like=True):
+    """A file of the index as it was sealed."""
+
+    name: str
+    size: int
+    mtime: int
+    ctime: int
+    inode: int
+    digest: bytes
+    sure: bool
+    """Whether the same size, times and inode mean the same bytes."""
+
+    def lies_as_left(self, status: os.stat_result) -> bool:
+        """Return whether nothing tells the file from the one that was sealed."""
+        return self.sure and _place(status) == (self.size, self.mtime, self.ctime, self.inode)
+
+
+class _Read(Value, frozen=True):
+    """A file that was read."""
+
+    place: tuple[int, int, int, int]
+    digest: bytes
+    moment: int
+    """When reading it began, by a clock that is never set."""
 
 
 class Seal:
@@ -20,8 +66,8 @@ class Seal:
         """Seal what `maker` (program, format, version) made under the key in the file `secret`."""
         self._maker = maker.encode()
         self._secret = secret or state_folder() / "index-key"
-        self._known: dict[tuple[str, int, int, int], bytes] = {}
-        """HMACs of files read already: a segment is written once and never changed."""
+        self._read: dict[str, _Read] = {}
+        self._sure: dict[str, _Sealed] = {}
 
     def refusal(self, folder: Path) -> str:
         """Return why `folder` is not to be opened, or `""`."""
@@ -34,36 +80,69 @@ class Seal:
         try:
             stamp = (folder / STAMP).read_bytes()
             key = self._key(make=False)
-            if not key or not hmac.compare_digest(stamp, self.of(folder, key)):
-                return "the search index was not made here, or is damaged"
+            mark, data = stamp[:_MARK], stamp[_MARK:]
+            if (
+                key
+                and hmac.compare_digest(mark, self._mark(data, key))
+                and self._holds(data, folder)
+            ):
+                return ""
         except OSError as fault:
             return f"the search index cannot be read: {fault.strerror}"
-        return ""
+        return "the search index was not made here, or is damaged"
 
     def put(self, folder: Path) -> None:
         """Seal `folder` as it is now; without a key it stays unsealed, to be made anew."""
         key = self._key(make=True)
-        if key:
-            stamp = folder / (STAMP + ".new")
-            stamp.write_bytes(self.of(folder, key))
-            stamp.replace(folder / STAMP)
+        if not key:
+            return
+        stamp = folder / (STAMP + ".new")
+        stamp.write_bytes(b"")
+        # Both clocks now: the one that files are dated by, and the one of `_Read.moment`.
+        ahead = stamp.stat().st_mtime_ns - time.monotonic_ns()
+        files = [self._sealed(path, status, ahead) for path, status in _files(folder)]
+        data = encode(files)
+        stamp.write_bytes(self._mark(data, key) + data)
+        stamp.replace(folder / STAMP)
 
-    def of(self, folder: Path, key: bytes) -> bytes:
-        """Return the HMAC of every file of the index: of its name, its size and its bytes."""
-        whole = hmac.new(key, self._maker, "sha256")
-        for path in sorted(folder.iterdir()):
-            if path.name.startswith(STAMP) or path.name.lower().endswith("lock"):
-                continue
-            found = path.stat()
-            mark = path.name, found.st_size, found.st_mtime_ns, found.st_ino
-            if mark not in self._known:
-                with path.open("rb") as file:
-                    state = hmac.new(key, path.name.encode() + b"\0", "sha256")
-                    while chunk := file.read(1 << 20):
-                        state.update(chunk)
-                self._known[mark] = state.digest()
-            whole.update(self._known[mark])
-        return whole.hexdigest().encode()
+    def _mark(self, data: bytes, key: bytes) -> bytes:
+        return hmac.digest(key, self._maker + b"\0" + data, "sha256")
+
+    def _holds(self, data: bytes, folder: Path) -> bool:
+        """Return whether the files in `folder` are the listed ones."""
+        try:
+            listed = {one.name: one for one in decode(data, tuple[_Sealed, ...])}
+        except ValueFault:
+            return False
+        for path, status in _files(folder):
+            one = listed.pop(path.name, None)
+            if one is None or not stat.S_ISREG(status.st_mode):
+                return False
+            if one.lies_as_left(status):
+                self._sure[one.name] = one
+            elif self._digest(path, status).digest != one.digest:
+                return False
+        return not listed
+
+    def _sealed(self, path: Path, status: os.stat_result, ahead: int) -> _Sealed:
+        known = self._sure.get(path.name)
+        if known is not None and known.lies_as_left(status):
+            return known
+        read = self._digest(path, status)
+        _, mtime, ctime, _ = read.place
+        slack = _SLACK_FINE if mtime % 1_000_000 else _SLACK
+        sure = max(mtime, ctime) + slack < read.moment + ahead
+        return _Sealed(path.name, *read.place, read.digest, sure)
+
+    def _digest(self, path: Path, status: os.stat_result) -> _Read:
+        """Read `path`, unless this object has done so since it changed last."""
+        known = self._read.get(path.name)
+        if known is None or known.place != _place(status):
+            moment = time.monotonic_ns()
+            with path.open("rb") as file:
+                known = _Read(_place(status), hashlib.file_digest(file, "sha256").digest(), moment)
+            self._read[path.name] = known
+        return known
 
     def _key(self, *, make: bool) -> bytes:
         """Return the user's key, made when it is first needed; empty where none can be kept."""
@@ -77,6 +156,17 @@ class Seal:
             return path.read_bytes()
         except OSError:
             return b""
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield the files that belong to the index."""
+    for path in sorted(folder.iterdir()):
+        if not path.name.startswith(STAMP) and not path.name.lower().endswith("lock"):
+            yield path, path.lstat()
+
+
+def _place(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
 def state_folder() -> Path:

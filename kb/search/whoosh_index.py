@@ -1,7 +1,9 @@
-"""The index on this machine: postings and documents kept by Whoosh. The only file that imports it.
+"""The index on this machine, kept by Whoosh. The only file that imports it.
 
-Whoosh stores and finds; what a word weighs and what ranks first is decided in `ranking`, by the
-postings' own bytes, as in the browser. So nothing depends on Whoosh's scoring or parsing.
+Of Whoosh are the segments, their files and tables, what is deleted in them, and the table of
+contents. A document's place and what is stored of it are columns; a term's postings are one row,
+as `local_index` makes it, since Whoosh's own way takes several calls for each posting. Nothing
+depends on Whoosh's scoring or parsing.
 
 Whoosh writes pickles, and opening a pickle of somebody else's runs their code. Two walls stand
 before that:
@@ -9,28 +11,19 @@ before that:
 - kb opens only what it wrote itself: what carries its seal (`seal`). Anything else is made anew.
 - Whoosh's own way to pickles goes through `_Unpickler`, which knows Whoosh's few classes and no
   other name.
-
-The folder is a cache: it is never published, and losing it costs one rebuild.
 """
 
+import bisect
 import importlib.metadata
 import io
 import pickle
-import shutil
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from kb.model.value import Value, ValueFault, decode, digest, encode
-from kb.search.documents import Document
-from kb.search.engine import Change, IndexUnusable, Results, results
-from kb.search.memory_index import Vocabulary, numbered
-from kb.search.postings import Collection, Posting, collection, postings
-from kb.search.query import parse
-from kb.search.ranking import rank
-from kb.search.seal import STAMP, Seal
+from kb.search.engine import IndexUnusable
+from kb.search.local_index import LocalEngine, Store, Wave, read_row, row_of
 
 with warnings.catch_warnings():
     # Its sources hold escapes that newer Pythons warn of when they are first compiled.
@@ -39,32 +32,32 @@ with warnings.catch_warnings():
     import whoosh.codec.whoosh3
     import whoosh.columns
     import whoosh.fields
+    import whoosh.filedb.compound
     import whoosh.filedb.filestore
+    import whoosh.filedb.filetables
     import whoosh.filedb.structfile
     import whoosh.formats
     import whoosh.index
-    import whoosh.reading
-
-FORMAT = 2
-"""Raised whenever what stands in the folder changes its meaning."""
+    import whoosh.writing
 
 SEGMENTS_LIMIT = 8
 """Small changes each add a segment; more of them than this are made one."""
-ANEW_SHARE = 3
-"""Where more than one in so many documents changed, all are indexed anew: that is faster."""
+SMALL = 16_384
+"""Documents of a segment that is no more merged."""
 
-POSTINGS_HELD = 500_000
-"""Postings kept in memory for the next query; some 50 MB."""
-
-_STATE = "state"
 _KNOWN_DISTRIBUTIONS = frozenset({"Whoosh-Reloaded", "whoosh3"})
+_NAME = "MAIN"
+_TERMS = b"\0\0"
+"""What Whoosh has before a term: the number of its field."""
+_PLACE = whoosh.columns.NumericColumn("I")
+_DOCUMENT = whoosh.columns.VarBytesColumn()
 
 _ALLOWED = {
     "builtins": {"bytearray", "frozenset", "int", "object", "set"},
     "array": {"array", "_array_reconstructor"},
     "collections": {"defaultdict", "deque"},
     "copyreg": {"_reconstructor"},
-    "kb.search.whoosh_index": {"PostingsCodec", "PostingsField", "PostingsFormat"},
+    "kb.search.whoosh_index": {"PostingsCodec"},
     "whoosh.analysis.tokenizers": {"IDTokenizer"},
     "whoosh.analysis.analyzers": {"IDAnalyzer"},
     "whoosh.codec.whoosh3": {"W3Segment", "W3Codec"},
@@ -121,79 +114,290 @@ _wall_off(whoosh.filedb.structfile.StructFile, read_pickle=_read)
 _wall_off(whoosh.index, pickle=_Pickle)
 
 
-class PostingsFormat(whoosh.formats.Format):  # type: ignore[misc]
-    """Postings of a few bytes of our own, of no fixed length."""
-
-    posting_size = -1
-
-
-class DocumentsReader(whoosh.codec.whoosh3.W3PerDocReader):  # type: ignore[misc]
-    """Whoosh's own reader asks the disk for a field's lengths at every posting; there are none."""
-
-    def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
-        """Return `default`: how long a field is has gone into its postings."""
-        return default
-
-
 class PostingsCodec(whoosh.codec.whoosh3.W3Codec):  # type: ignore[misc]
-    """Whoosh's own files, postings not compressed: most are a few bytes."""
+    """Whoosh's own files; a term has its row in the table of terms itself."""
 
-    def __init__(self) -> None:
-        super().__init__(compression=0)
-
-    def per_document_reader(self, storage: Any, segment: Any) -> Any:
-        """Return the reader of what is kept for each document."""
-        return DocumentsReader(storage, segment)
+    def field_writer(self, storage: Any, segment: Any) -> Any:
+        """Return what writes the table of terms."""
+        return _TermsWriter(self, storage, segment)
 
 
-class PostingsField(whoosh.fields.FieldType):  # type: ignore[misc]
-    """A field whose value is its postings, as `kb.search.postings` makes them."""
+class _Table(whoosh.filedb.filetables.OrderedHashWriter):  # type: ignore[misc]
+    """Whoosh's ordered table, with the quickest of its hashes."""
 
-    def __init__(self) -> None:
-        self.format = PostingsFormat()
-        self.analyzer = None
-        self.scorable = False
-        self.stored = False
-        self.unique = False
-        self.vector = None
-        self.spelling = False
-        self.column_type = None
-
-    def index(
-        self, value: Mapping[str, Posting], **_: object
-    ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield term, frequency, weight and posting, as Whoosh takes them."""
-        for term, posting in value.items():
-            yield term.encode("utf-8", "replace"), 1, 1.0, posting
+    def __init__(self, file: Any) -> None:
+        whoosh.filedb.filetables.HashWriter.__init__(self, file, hashtype=1)
+        self.index = whoosh.filedb.filetables.GrowableArray("H")
+        self.lastkey = b""
 
 
-class _Entry(Value, frozen=True):
-    """One document of the index, in the order of numbers."""
+class _TermsWriter(whoosh.codec.whoosh3.W3FieldWriter):  # type: ignore[misc]
+    """Writes rows as they are."""
 
-    name: str
-    digest: str
-    place: int
-    """Whoosh's number of it."""
+    def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
+        self._postfile = segment.create_file(storage, codec.POSTS_EXT)
+        self._tindex = _Table(segment.create_file(storage, codec.TERMS_EXT))
+        self._tindex.extras["fieldmap"] = {"terms": 0}
+        self.is_closed = False
 
-
-class _State(Value, frozen=True):
-    """What kb keeps beside Whoosh's files."""
-
-    collection: Collection
-    entries: tuple[_Entry, ...]
-    terms: tuple[str, ...]
-    """All terms, sorted."""
-    counts: tuple[int, ...]
-    """How many documents have each of them."""
+    def add_rows(self, rows: Iterable[tuple[str, bytes]]) -> None:
+        """Write the rows of sorted terms."""
+        add = self._tindex.add
+        for term, row in rows:
+            add(_key(term), row)
 
 
-def _state(known: Collection, entries: Sequence[_Entry], counts: Mapping[str, int]) -> _State:
-    terms = tuple(sorted(counts))
-    return _State(known, tuple(entries), terms, tuple(counts[term] for term in terms))
+class _Writer(whoosh.writing.SegmentWriter):  # type: ignore[misc]
+    """Writes a segment of whole rows."""
+
+    def take(self, wave: Wave, merged: Sequence["_Part"]) -> None:
+        """Write what `merged` segments hold, and `wave` after it."""
+        for part in merged:
+            for place, data in part.documents():
+                self._put(place, data)
+        for place, data in wave.documents:
+            self._put(place, data)
+        self._rows: Iterable[tuple[str, bytes]] = (
+            (term, row_of(*wave.rows[term])) for term in sorted(wave.rows)
+        )
+        if merged:
+            self._rows = _joined(merged, wave)
+
+    def _put(self, place: int, data: bytes) -> None:
+        writer = self.perdocwriter
+        writer.start_doc(self.docnum)
+        writer.add_column_value("place", _PLACE, place)
+        writer.add_column_value("document", _DOCUMENT, data)
+        writer.finish_doc()
+        self.docnum += 1
+        self._added = True
+
+    def _flush_segment(self) -> None:
+        self.perdocwriter.close()
+        self.fieldwriter.add_rows(self._rows)
+        self.fieldwriter.close()
 
 
-class WhooshEngine:
-    """An index in a folder. See `kb.search.engine.Engine` for what its methods promise."""
+def _joined(merged: Sequence["_Part"], wave: Wave) -> Iterator[tuple[str, bytes]]:
+    """Yield the rows of segments and of a wave as one, without postings of what is gone."""
+    rows: dict[str, tuple[list[int], list[bytes]]] = {}
+    for part in merged:
+        alive = {place for place, _ in part.documents()}
+        for term, data in part.terms():
+            held = rows.setdefault(term, ([], []))
+            for place, posting in zip(*read_row(data), strict=True):
+                if place in alive:
+                    held[0].append(place)
+                    held[1].append(posting)
+    for term, (places, found) in wave.rows.items():
+        held = rows.setdefault(term, ([], []))
+        held[0].extend(places)
+        held[1].extend(found)
+    for term, (places, found) in sorted(rows.items()):
+        if places:
+            yield term, row_of(places, found)
+
+
+class _Slice(io.RawIOBase):
+    """A stretch of memory as a file. (Whoosh's own way makes a copy of it.)"""
+
+    def __init__(self, memory: memoryview) -> None:
+        super().__init__()
+        self._memory = memory
+        self._at = 0
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place, counted from the start, from here, or from the end."""
+        self._at = offset + (0, self._at, len(self._memory))[whence]
+        return self._at
+
+    def tell(self) -> int:
+        """Return where it stands."""
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes."""
+        end = len(self._memory) if size < 0 else self._at + size
+        data = bytes(self._memory[self._at : end])
+        self._at += len(data)
+        return data
+
+    def readline(self, size: int | None = -1) -> bytes:
+        """Return the bytes up to the end of the line, for the unpickler."""
+        end = bytes(self._memory[self._at :]).find(b"\n")
+        return self.read(end + 1 if end >= 0 else -1)
+
+
+class _Memory(whoosh.filedb.structfile.BufferFile):  # type: ignore[misc]
+    """A file of a segment."""
+
+    def __init__(self, memory: memoryview, name: str) -> None:
+        super().__init__(b"", name)
+        self._buf = memory
+        self.file = _Slice(memory)
+
+
+class _Segment(whoosh.filedb.compound.CompoundStorage):  # type: ignore[misc]
+    """The files of a segment, which lie in one."""
+
+    def open_file(self, name: str, *_: Any, **__: Any) -> Any:
+        """Open a file where it lies."""
+        offset, length = self.range(name)
+        return _Memory(memoryview(self._source)[offset : offset + length], name)
+
+
+class _Part:
+    """An open segment."""
+
+    def __init__(self, storage: Any, segment: Any) -> None:
+        self.segment = segment
+        self._files = _Segment(storage.open_file(segment.make_filename(segment.COMPOUND_EXT)))
+        name = segment.make_filename(PostingsCodec.TERMS_EXT)
+        self._table = whoosh.filedb.filetables.OrderedHashReader(
+            self._files.open_file(name), self._files.file_length(name)
+        )
+        self._columns = segment.codec().per_document_reader(self._files, segment)
+        self._places = self._columns.column_reader("place", _PLACE)
+        self._documents: Any = None
+
+    def row(self, key: bytes) -> bytes | None:
+        """Return the row of a term, if it has one here."""
+        found: bytes | None = self._table.get(key)
+        return found
+
+    def terms(self) -> Iterator[tuple[str, bytes]]:
+        """Yield all terms with their rows, sorted."""
+        for key, row in self._table.items():
+            yield bytes(key).removeprefix(_TERMS).decode(), bytes(row)
+
+    def find(self, place: int) -> int:
+        """Return Whoosh's number of the document at `place`; -1 where it is in another segment."""
+        count = int(self.segment.doc_count_all())
+        at = bisect.bisect_left(range(count), place, key=self._places.__getitem__)
+        return at if at < count and self._places[at] == place else -1
+
+    def document(self, number: int) -> bytes:
+        """Return what is stored of the document with Whoosh's `number`."""
+        if self._documents is None:
+            self._documents = self._columns.column_reader("document", _DOCUMENT)
+        return bytes(self._documents[number])
+
+    def documents(self) -> Iterator[tuple[int, bytes]]:
+        """Yield place and content of every document that is not gone."""
+        for number in range(self.segment.doc_count_all()):
+            if not self.segment.is_deleted(number):
+                yield self._places[number], self.document(number)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._documents = self._places = None
+        self._table.close()
+        self._columns.close()
+        self._files.close()
+
+
+class _Open:
+    """An open index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = _Files(folder)
+        self.parts: list[_Part] = []
+        try:
+            contents = whoosh.index.TOC.read(self._files, _NAME, schema=_schema())
+            for segment in contents.segments:
+                self.parts.append(_Part(self._files, segment))
+        except BaseException:
+            self.close()
+            raise
+
+    def rows(self, term: str, most: int) -> Iterator[bytes]:
+        """Yield the rows of `term`; `most` is of no use here."""
+        del most
+        key = _key(term)
+        for part in self.parts:
+            row = part.row(key)
+            if row is not None:
+                yield row
+
+    def document(self, place: int) -> bytes:
+        """Return what is stored at `place`."""
+        for part in self.parts:
+            number = part.find(place)
+            if number >= 0:
+                return part.document(number)
+        raise LookupError(f"nothing is at place {place}")
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for part in self.parts:
+            part.close()
+        self.parts.clear()
+        self._files.let_go()
+
+
+class _Whoosh:
+    """Whoosh, as `kb.search.local_index.Library`."""
+
+    mark = f"whoosh {whoosh.__version__}"
+    most_waves = 1 << 30
+
+    def create(self, folder: Path) -> None:
+        """Make an empty index."""
+        with _Files(folder) as files:
+            files.create_index(_schema(), indexname=_NAME)
+
+    def write(self, folder: Path, waves: Iterable[Wave], gone: Sequence[int]) -> int:
+        """Mark what is `gone`, and add a segment for every wave, merged with small ones."""
+        count = 0
+        for count, wave in enumerate(waves, 1):
+            with _Files(folder) as files:
+                index = files.open_index(indexname=_NAME, schema=_schema())
+                writer = _Writer(index, timeout=10.0, codec=PostingsCodec())
+                parts = [_Part(files, segment) for segment in writer.segments]
+                for place in gone if count == 1 else ():
+                    _delete(parts, place)
+                merged = _to_merge(parts)
+                writer.take(wave, merged)
+                kept = [part.segment for part in parts if part not in merged]
+                writer.commit(mergetype=lambda *_, kept=kept: kept)
+                for part in parts:
+                    part.close()
+        return count
+
+    def open(self, folder: Path) -> Store:
+        """Open the index for reading."""
+        return _Open(folder)
+
+
+def _delete(parts: Iterable[_Part], place: int) -> None:
+    for part in parts:
+        number = part.find(place)
+        if number >= 0:
+            part.segment.delete_document(number)
+
+
+def _to_merge(parts: Sequence[_Part]) -> list[_Part]:
+    """Return the segments to make one: as many small ones of about one size as there are.
+
+    So a document is written again only when the segment that it stands in has grown twice as large.
+    """
+    small = [part for part in parts if part.segment.doc_count_all() <= SMALL]
+    if len(small) < SEGMENTS_LIMIT:
+        return []
+    small.sort(key=lambda part: int(part.segment.doc_count_all()))
+    together = 0
+    chosen: list[_Part] = []
+    for part in small:
+        size = int(part.segment.doc_count_all())
+        if len(chosen) >= SEGMENTS_LIMIT // 2 and size > together:
+            break
+        chosen.append(part)
+        together += size
+    return sorted(chosen, key=parts.index)
+
+
+class WhooshEngine(LocalEngine):
+    """An index in a folder, kept by Whoosh."""
 
     def __init__(self, folder: Path, *, secret: Path | None = None) -> None:
         """Use `folder`; `secret` is the file of the user's key, by default in their state folder.
@@ -202,232 +406,15 @@ class WhooshEngine:
             IndexUnusable: two distributions of Whoosh are installed over each other.
         """
         _one_whoosh()
-        self._folder = folder
-        self._seal = Seal(f"kb {FORMAT} {whoosh.__version__}", secret)
-        self._reader: _Lexicon | None = None
-
-    def build(self, documents: Sequence[Document]) -> Change:
-        """Make the index anew, beside the old one, and put it in its place."""
-        self.close()
-        known = collection(documents)
-        fresh = self._folder.with_name(self._folder.name + ".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True, mode=0o700)
-        counts: dict[str, int] = {}
-        entries = []
-        with _Files(fresh) as files:
-            index = files.create_index(_schema())
-            writer = index.writer(limitmb=256, codec=PostingsCodec())
-            for place, document in enumerate(numbered(documents)):
-                _add(writer, document, known, counts)
-                entries.append(_Entry(_name(document), digest(document), place))
-            writer.commit()
-        self._save(fresh, _state(known, entries, counts))
-        old = self._folder.with_name(self._folder.name + ".old")
-        shutil.rmtree(old, ignore_errors=True)
-        if self._folder.exists():
-            self._folder.rename(old)
-        fresh.rename(self._folder)
-        shutil.rmtree(old, ignore_errors=True)
-        return Change(added=len(entries))
-
-    def update(self, documents: Sequence[Document]) -> Change:
-        """Index what is new, take out what is gone; all anew where the index is not ours."""
-        try:
-            lexicon = self._lexicon()
-        except IndexUnusable as fault:
-            first = not self._folder.exists()
-            change = self.build(documents)
-            return Change(change.added, 0, "" if first else str(fault))
-        state = lexicon.state
-        wanted = {_name(document): (document, digest(document)) for document in documents}
-        there = {entry.name: entry for entry in state.entries}
-        gone = [
-            entry
-            for entry in state.entries
-            if entry.name not in wanted or wanted[entry.name][1] != entry.digest
-        ]
-        fresh = [
-            document
-            for name, (document, mark) in wanted.items()
-            if name not in there or there[name].digest != mark
-        ]
-        if not gone and not fresh:
-            return Change()
-        known = collection(documents)
-        moved = len(gone) + len(fresh)
-        if known != state.collection or moved * ANEW_SHARE > len(documents) + ANEW_SHARE:
-            self.build(documents)
-            return Change(len(fresh), len(gone))
-        self._change(lexicon, documents, gone, fresh)
-        return Change(len(fresh), len(gone))
-
-    def _change(
-        self,
-        lexicon: "_Lexicon",
-        documents: Sequence[Document],
-        gone: Sequence[_Entry],
-        fresh: Sequence[Document],
-    ) -> None:
-        """Write a small change into the index as it stands."""
-        state = lexicon.state
-        counts = dict(lexicon.vocabulary.counts)
-        places = {entry.name: entry.place for entry in state.entries}
-        digests = {entry.name: entry.digest for entry in state.entries}
-        for entry in gone:
-            document = lexicon.stored(entry.place)
-            for term in postings(document, state.collection):
-                counts[term] -= 1
-                if not counts[term]:
-                    del counts[term]
-            del places[entry.name]
-        segments = lexicon.segments()
-        start = lexicon.places()
-        self.close()
-        (self._folder / STAMP).unlink()
-        with _Files(self._folder) as files:
-            index = files.open_index(schema=_schema())
-            writer = index.writer(timeout=10.0, codec=PostingsCodec())
-            for entry in gone:
-                writer.delete_document(entry.place)
-            for place, document in enumerate(fresh, start):
-                _add(writer, document, state.collection, counts)
-                places[_name(document)] = place
-                digests[_name(document)] = digest(document)
-            if segments < SEGMENTS_LIMIT:
-                writer.commit(merge=False)
-            else:
-                writer.commit(mergetype=_merge_small)
-                places.update(_moved(index))
-        entries = [
-            _Entry(name, digests[name], places[name]) for name in map(_name, numbered(documents))
-        ]
-        self._save(self._folder, _state(state.collection, entries, counts))
-
-    def search(self, text: str, *, limit: int = 20, kinds: Sequence[str] = ()) -> Results:
-        """Answer a query."""
-        lexicon = self._lexicon()
-        ranked = rank(parse(text), lexicon, kinds)
-        found = (lexicon.document(number) for number in ranked.documents[: max(0, limit)])
-        return results(text, ranked, found, total=len(ranked.documents))
-
-    def suggest(self, text: str, *, limit: int = 8) -> tuple[str, ...]:
-        """Return words that the last word of `text` may become."""
-        return self._lexicon().vocabulary.suggest(text, limit)
-
-    def close(self) -> None:
-        """Let go of the files."""
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
-
-    def _lexicon(self) -> "_Lexicon":
-        if self._reader is None:
-            self._reader = self._open()
-        return self._reader
-
-    def _open(self) -> "_Lexicon":
-        reason = self._seal.refusal(self._folder)
-        if reason:
-            raise IndexUnusable(reason)
-        try:
-            state = decode((self._folder / _STATE).read_bytes(), _State)
-            return _Lexicon(self._folder, state)
-        except (ValueFault, OSError) as fault:
-            raise IndexUnusable(f"the search index cannot be read: {fault}") from fault
-        except Exception as fault:  # Whoosh raises whatever a damaged file leads it to
-            raise IndexUnusable(f"the search index is damaged: {fault}") from fault
-
-    def _save(self, folder: Path, state: _State) -> None:
-        """Write what kb keeps beside Whoosh's files, and at last the stamp."""
-        (folder / _STATE).write_bytes(encode(state))
-        self._seal.put(folder)
-
-
-class _Lexicon:
-    """An open index, as ranking asks it."""
-
-    def __init__(self, folder: Path, state: _State) -> None:
-        self.state = state
-        self.vocabulary = Vocabulary(dict(zip(state.terms, state.counts, strict=True)))
-        self._files = _Files(folder)
-        try:
-            self._index = self._files.open_index(schema=_schema())
-            self._reader = self._index.reader()
-        except BaseException:
-            self._files.let_go()
-            raise
-        self._number = {entry.place: number for number, entry in enumerate(state.entries)}
-        if self._reader.doc_count() != len(state.entries):
-            self.close()
-            raise IndexUnusable("the search index is damaged: documents are missing")
-        self._known: dict[str, dict[int, Posting]] = {}
-        self._held = 0
-
-    def size(self) -> int:
-        """Return how many documents there are."""
-        return len(self.state.entries)
-
-    def count(self, term: str) -> int:
-        """Return how many documents have `term`."""
-        return self.vocabulary.counts.get(term, 0)
-
-    def postings(self, term: str) -> Mapping[int, Posting]:
-        """Return the postings of `term`."""
-        if term in self._known:
-            return self._known[term]
-        if not self.count(term):
-            return {}
-        matcher = self._reader.postings("terms", term.encode("utf-8", "replace"))
-        found: dict[int, Posting] = {}
-        number = self._number
-        while matcher.is_active():
-            found[number[matcher.id()]] = matcher.value()
-            matcher.next()
-        self._held += len(found)
-        if self._held > POSTINGS_HELD:
-            self._known.clear()
-            self._held = len(found)
-        self._known[term] = found
-        return found
-
-    def starting(self, prefix: str) -> Sequence[str]:
-        """Return the terms that start with `prefix`, sorted."""
-        return self.vocabulary.starting(prefix)
-
-    def family(self, word: str) -> Sequence[str]:
-        """Return the words with the stem of `word`, sorted."""
-        return self.vocabulary.family(word)
-
-    def near(self, word: str, *, anywhere: bool) -> Sequence[str]:
-        """Return the nearest words."""
-        return self.vocabulary.near(word, anywhere=anywhere)
-
-    def document(self, number: int) -> Document:
-        """Return the document of this number."""
-        return self.stored(self.state.entries[number].place)
-
-    def stored(self, place: int) -> Document:
-        """Return the document that Whoosh keeps at `place`."""
-        return decode(self._reader.stored_fields(place)["document"], Document)
-
-    def segments(self) -> int:
-        """Return how many segments the index has."""
-        return len(self._reader.leaf_readers())
-
-    def places(self) -> int:
-        """Return the first place that no document has had yet."""
-        return int(self._reader.doc_count_all())
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self._reader.close()
-        self._index.close()
-        self._files.let_go()
+        super().__init__(folder, _Whoosh(), secret)
 
 
 def _schema() -> Any:
-    return whoosh.fields.Schema(terms=PostingsField(), document=whoosh.fields.STORED())
+    return whoosh.fields.Schema()
+
+
+def _key(term: str) -> bytes:
+    return _TERMS + term.encode("utf-8", "replace")
 
 
 class _Files(whoosh.filedb.filestore.FileStorage):  # type: ignore[misc]
@@ -455,40 +442,6 @@ class _Files(whoosh.filedb.filestore.FileStorage):  # type: ignore[misc]
 
     def __exit__(self, *_: object) -> None:
         self.let_go()
-
-
-def _add(writer: Any, document: Document, known: Collection, counts: dict[str, int]) -> None:
-    found = postings(document, known)
-    writer.add_document(terms=found, document=encode(document))
-    for term in found:
-        counts[term] = counts.get(term, 0) + 1
-
-
-def _merge_small(writer: Any, segments: list[Any]) -> list[Any]:
-    """Merge all segments but the largest into the one being written: the largest is most of all."""
-    largest = max(segments, key=lambda segment: int(segment.doc_count_all()))
-    for segment in segments:
-        if segment is not largest:
-            reader = whoosh.reading.SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-    return [largest]
-
-
-def _moved(index: Any) -> dict[str, int]:
-    """Return where a merge has put the documents that are not in the first segment."""
-    with closing(index.reader()) as reader:
-        leaves = reader.leaf_readers()
-        first = leaves[0][0].doc_count_all() if leaves else 0
-        return {
-            _name(decode(reader.stored_fields(place)["document"], Document)): place
-            for place in reader.all_doc_ids()
-            if place >= first
-        }
-
-
-def _name(document: Document) -> str:
-    return f"{document.kind} {document.url}"
 
 
 def _one_whoosh(found: Iterable[str] | None = None) -> None:

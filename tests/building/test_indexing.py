@@ -7,11 +7,14 @@ import pytest
 
 from kb.building import pipeline
 from kb.building.answer import answers
+from kb.building.indexing import Indexed, bring_up_to_date, revise_index, stamps
 from kb.building.options import Options, Report
 from kb.building.project import open_project
 from kb.building.workers import WorkerFault, aside
+from kb.search.documents import Document, key_of
 from kb.search.whoosh_index import WhooshEngine
 from tests.building.sample import make_site
+from tests.search.sample import many
 
 OPTIONS = Options(now="2026-01-01T00:00:00+00:00", jobs=2)
 
@@ -78,6 +81,35 @@ def test_a_foreign_index_is_made_anew(site: Path) -> None:
     with answers(open_project(site), OPTIONS) as asked:
         found = asked.search("reeds", limit=5, kinds=["talk"])
     assert [hit.title for hit in found.hits] == ["Canals in winter"]
+
+
+def test_a_change_alone_is_indexed(tmp_path: Path) -> None:
+    folder = tmp_path / "search_index"
+    documents = many(30)
+    assert revise_index(folder, documents[:1], [], "whoosh") is None
+    bring_up_to_date(folder, documents, "whoosh", full=False)
+    new = Document("talk", "/talks/new/", "A zeppelin")
+    done = revise_index(folder, [new], [key_of(documents[4])], "whoosh")
+    assert done == Indexed(stamps(folder))
+    engine = WhooshEngine(folder)
+    try:
+        assert [hit.url for hit in engine.search("zeppelin").hits] == [new.url]
+        assert documents[4].url not in {hit.url for hit in engine.search("number").hits}
+    finally:
+        engine.close()
+
+
+def test_a_change_that_the_disk_refuses_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(WhooshEngine, "revise", fail)
+    done = revise_index(tmp_path / "search_index", [], [], "whoosh")
+    assert done is not None
+    assert done.remark == "No search index was made: No space left on device"
+    assert not done.files
 
 
 def test_work_aside_is_answered_or_ended() -> None:

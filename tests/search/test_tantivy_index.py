@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.search import tantivy_index
+from kb.search import local_index
 from kb.search.documents import Document
 from kb.search.engine import Engine, IndexUnusable
 from kb.search.postings import Collection, postings
@@ -98,7 +98,7 @@ def test_it_answers_as_whoosh_does_on_many_talks(
 def test_terms_of_many_documents_may_be_written_in_waves(
     engine: TantivyEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tantivy_index, "WAVE_POSTINGS", 100)
+    monkeypatch.setattr(local_index, "WAVE_POSTINGS", 100)
     engine.build(many(60))
     for text in ("anchor", "number 3", "topic:ebb", "speaker:quill", "nummber"):
         assert urls(engine, text) == in_memory(many(60), text)
@@ -187,7 +187,7 @@ def damage(folder: Path, kind: str) -> None:
     elif kind == "no stamp":
         (folder / "stamp").unlink()
     elif kind == "state is gone":
-        (folder / "state").unlink()
+        (folder / "since").unlink()
     elif kind == "another file":
         (folder / "more.store").write_bytes(b"x")
     elif kind == "all is gone":

@@ -155,7 +155,7 @@ def damage(folder: Path, kind: str) -> None:
     elif kind == "foreign stamp":
         (folder / "stamp").write_bytes(b"0" * 64)
     elif kind == "state is gone":
-        (folder / "state").unlink()
+        (folder / "base").unlink()
     elif kind == "another file":
         (folder / "more.toc").write_bytes(b"x")
     elif kind == "all is gone":
@@ -212,8 +212,7 @@ def test_a_pickle_runs_nothing_even_behind_a_right_stamp(
     data = contents.read_bytes()
     at = data.index(b"\x80\x04", 20) if b"\x80\x04" in data[20:] else data.index(b"\x80", 20)
     contents.write_bytes(data[:at] + pickle.dumps([_Bomb()]))
-    key = (tmp_path / "home" / "key").read_bytes()
-    (folder / "stamp").write_bytes(WhooshEngine(folder)._seal.of(folder, key))
+    another(engine, tmp_path)._seal.put(folder)
     with pytest.raises(IndexUnusable):
         another(engine, tmp_path).search("tides")
     assert not (tmp_path / "exploded").exists()
