@@ -4,25 +4,51 @@ A change of a note's words changes its own pages and little else. So those are r
 from the note as it is now and from the site as the last build knew it; the whole build follows and
 has the last word. Where a change is more than words (a title, a speaker, a day, front matter),
 nothing is foreseen and the whole build is waited for.
+
+Who asks for a page while many files change (a checkout) need not wait either: `fresh` reads the
+note behind it, and where more than words changed, shows the note as if it were alone; what the rest
+of the site has to do with it comes with the build.
 """
 
+import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
+from urllib.parse import unquote
 
 from kb.building.files import FileFault, Found, Stamp
 from kb.building.learning import extraction_options, read_one, source_of
-from kb.building.options import Learned
+from kb.building.moments import why_left_out
+from kb.building.options import Learned, Options
 from kb.building.project import Project
+from kb.building.scan import scan
 from kb.building.themes import read_theme
-from kb.extraction.extract import extract, is_selected
+from kb.extraction.extract import extract, is_selected, settle
+from kb.graph.build import build_site
+from kb.graph.permalinks import hugo_slug, slug
 from kb.model.facts import Facts, LinkMention, SessionFacts
-from kb.model.note import FrontMatter, Lines, Note, Reference
-from kb.model.site import NoteRecord, SessionRecord, Target, Telling, records_of
+from kb.model.note import FrontMatter, Lines, Note, Reference, Source
+from kb.model.site import NoteRecord, SessionRecord, Site, Target, Telling, records_of
 from kb.model.value import replace
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault
 
 _ANY = Stamp(0, 0, 0, 0)
+_INDEXES = frozenset({"index", "_index", "readme"})
+"""File names that stand for their folder."""
+_TRIED = 3
+"""New notes that are read to find the one that a page is of."""
+
+
+class Newer(Enum):
+    """What may be known of a page besides its bytes."""
+
+    SAME = "same"
+    """Nothing newer than the last whole build."""
+    GONE = "gone"
+    """Its notes are not there any more."""
+    LATER = "later"
+    """It is another, and only the build can tell which."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +77,19 @@ class Ahead:
         self._notes: dict[str, Note] = {note.path: note for note in knowledge.notes}
         self._said: dict[str, Facts] = {}
         self._theme, _ = read_theme(project)
+        self._rows = {record.path: row for row, record in enumerate(self._site.notes)}
+        self._by_url = _notes_by_url(self._site)
+        self._forward: set[str] = set()
+        """Notes that are known as they are now, and no more as the last build knew them."""
 
     def pages(self, path: str, urls: Collection[str]) -> dict[str, bytes]:
         """Return those of `urls` (paths of pages) that the note `path` tells, rendered anew.
 
         Empty where nothing can be foreseen, and where nothing changed.
         """
-        change = self._read(path)
-        if change is None or not _only_words(change):
+        source = self._source(path) if path in self._notes else None
+        if source is None or self._is_known(source) or not self._takes(source):
             return {}
-        targets = _targets(change, self._records()[path])
-        if targets is None:
-            return {}
-        self._bring_forward(change, targets)
         return self._rendered([path], urls)
 
     def known_pages(self, urls: Collection[str], without: Collection[str]) -> dict[str, bytes]:
@@ -71,15 +97,95 @@ class Ahead:
 
         Pages of the notes `without` are left out.
         """
-        paths = [
-            record.path
-            for record in self._site.notes
-            if record.path not in without and not {record.url, *record.sessions}.isdisjoint(urls)
-        ]
+        told = {path for url in urls for path in self._by_url.get(url, ())}
+        paths = sorted(told.difference(without))
         return self._rendered(paths, urls) if paths else {}
 
-    def _rendered(self, paths: Iterable[str], urls: Collection[str]) -> dict[str, bytes]:
-        renderer = Renderer(records_of(self._site), self._notes, self._settings, self._theme)
+    def notes_of(self, urls: Iterable[str]) -> frozenset[str]:
+        """Return the notes that the pages at `urls` show, as the last build knew them."""
+        return frozenset(path for url in urls for path in self._by_url.get(url, ()))
+
+    def fresh(
+        self, url: str, options: Options, broken: Collection[str], *, thorough: bool
+    ) -> bytes | Newer:
+        """Return the page at `url` as its notes are now, or what else is known of it.
+
+        Args:
+            url: path of a page.
+            options: how the site is built.
+            broken: codes of findings that make a note keep its last good page.
+            thorough: also where more than words of a note changed, and where the note is new; the
+                page is then that of the note alone, without what others have to do with it.
+        """
+        paths = self._by_url.get(url, ())
+        there = [source for path in paths if (source := self._source(path)) is not None]
+        whole = paths and len(there) == len(paths)
+        if whole and all(self._is_known(source) or self._takes(source) for source in there):
+            if self._forward.isdisjoint(paths):
+                return Newer.SAME
+            return next(iter(self._rendered(paths, [url]).values()), Newer.SAME)
+        if not thorough:
+            return Newer.SAME
+        candidates = there if len(paths) == 1 else []
+        for source in candidates or self._newcomers(url):
+            page = self._alone(source, url, options, broken)
+            if page is not None:
+                return page
+        return Newer.GONE if paths and not there else Newer.LATER
+
+    def _is_known(self, source: Source) -> bool:
+        known = self._notes.get(source.path)
+        return known is not None and known.digest == source.digest
+
+    def _takes(self, source: Source) -> bool:
+        """Bring what is known forward to `source`, where only its words changed."""
+        change = self._change(source)
+        if not _only_words(change):
+            return False
+        targets = _targets(change, self._site.notes[self._rows[source.path]])
+        if targets is None:
+            return False
+        self._bring_forward(change, targets)
+        return True
+
+    def _newcomers(self, url: str) -> Iterator[Source]:
+        """Yield notes that the last build did not know and whose page `url` may be."""
+        name = unquote(url.rstrip("/").rpartition("/")[2])
+        tried = 0
+        for found in scan(self._project).notes:
+            if found.path in self._notes or name not in _slugs(found.path):
+                continue
+            source = self._source(found.path)
+            if source is not None:
+                yield source
+                tried += 1
+            if tried == _TRIED:
+                return
+
+    def _alone(
+        self, source: Source, url: str, options: Options, broken: Collection[str]
+    ) -> bytes | Newer | None:
+        """Return the page at `url` of a site that has this note alone, if it has that page."""
+        note, said = read_one(source, self._settings, self._vocabulary)
+        if any(finding.code in broken for finding in note.findings):
+            return Newer.SAME
+        if why_left_out(note, options) or not (self._settings.content.articles or said.sessions):
+            return None
+        facts = settle([said], self._vocabulary, extraction_options(self._settings))
+        site = build_site([note], facts, self._site.assets, self._vocabulary, self._settings)
+        pages = self._rendered([note.path], [url], site, {note.path: note})
+        return next(iter(pages.values()), None)
+
+    def _rendered(
+        self,
+        paths: Iterable[str],
+        urls: Collection[str],
+        site: Site | None = None,
+        notes: Mapping[str, Note] | None = None,
+    ) -> dict[str, bytes]:
+        """Return those of `urls` that `paths` tell; of the site as it is known, or of `site`."""
+        records = records_of(site or self._site)
+        renderer = Renderer(records, notes or self._notes, self._settings, self._theme)
         try:
             outputs = [
                 renderer.render(page)
@@ -91,20 +197,15 @@ class Ahead:
             return {}
         return {output.path: output.data for output in outputs}
 
-    def _records(self) -> dict[str, NoteRecord]:
-        return {record.path: record for record in self._site.notes}
-
-    def _read(self, path: str) -> _Change | None:
-        before = self._notes.get(path)
-        if before is None:
-            return None
+    def _source(self, path: str) -> Source | None:
+        limit = self._settings.content.max_bytes
         try:
-            limit = self._settings.content.max_bytes
-            source = source_of(self._project.root, Found(path, path, _ANY), limit)
+            return source_of(self._project.root, Found(path, path, _ANY), limit)
         except FileFault:
             return None
-        if source.digest == before.digest:
-            return None
+
+    def _change(self, source: Source) -> _Change:
+        before = self._notes[source.path]
         after, told = read_one(source, self._settings, self._vocabulary)
         return _Change(before, after, self._said_by(before), told)
 
@@ -120,14 +221,36 @@ class Ahead:
         path = change.after.path
         self._notes[path] = change.after
         self._said[path] = change.told
+        self._forward.add(path)
+        row = self._rows[path]
+        notes, sessions = list(self._site.notes), self._site.sessions
+        told = frozenset(notes[row].sessions)
+        notes[row] = _note_record(notes[row], change, targets)
         self._site = replace(
             self._site,
-            notes=tuple(
-                _note_record(record, change, targets) if record.path == path else record
-                for record in self._site.notes
+            notes=tuple(notes),
+            sessions=tuple(
+                _session_record(record, change) if record.url in told else record
+                for record in sessions
             ),
-            sessions=tuple(_session_record(record, change) for record in self._site.sessions),
         )
+
+
+def _notes_by_url(site: Site) -> dict[str, tuple[str, ...]]:
+    """Return the page of every note and session, by URL path, with the notes that it shows."""
+    pages: dict[str, tuple[str, ...]] = {note.url: (note.path,) for note in site.notes}
+    for session in site.sessions:
+        pages[session.url] = tuple(sorted({telling.note for telling in session.tellings}))
+    return pages
+
+
+def _slugs(path: str) -> frozenset[str]:
+    """Return what the last part of a note's URL may be, by the name of its file."""
+    folder, name = posixpath.split(path)
+    stem = posixpath.splitext(name)[0]
+    if stem.lower() in _INDEXES:
+        stem = posixpath.basename(folder)
+    return frozenset({stem, slug(stem), hugo_slug(stem)})
 
 
 def _only_words(change: _Change) -> bool:

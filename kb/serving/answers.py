@@ -11,13 +11,14 @@ from urllib.parse import parse_qs
 
 from kb.model.value import Value
 from kb.serving.board import Board
-from kb.serving.builder import Builder, NotBuilt
+from kb.serving.builder import Builder, Fresh, NotBuilt
 from kb.serving.drawer import DRAWER, state_of
 from kb.serving.headers import OWN, answer_headers, content_type
 from kb.serving.inject import fingerprint, with_live_script
 from kb.serving.live import Reader, event
+from kb.serving.moving import Moving
 from kb.serving.pages import error_page, sight_page
-from kb.serving.paths import find, url_of
+from kb.serving.paths import INDEX, decode, find, url_of
 from kb.serving.policy import METHODS, Policy
 from kb.serving.shelf import Shelf
 
@@ -96,12 +97,16 @@ def static_files() -> dict[str, bytes]:
 class Answers:
     """Answers requests from the newest whole build."""
 
-    def __init__(self, shelf: Shelf, board: Board, policy: Policy, builder: Builder) -> None:
+    def __init__(
+        self, shelf: Shelf, board: Board, policy: Policy, builder: Builder, moving: Moving
+    ) -> None:
         """`shelf` has the files, `board` what kb has to say about them, `policy` who may ask.
 
-        `builder` is asked what kb sees in the notes of a page.
+        `builder` is asked what kb sees in the notes of a page, `moving` what a page is while
+        changes are not built yet.
         """
         self._builder = builder
+        self._moving = moving
         self._shelf = shelf
         self._board = board
         self._policy = policy
@@ -133,7 +138,40 @@ class Answers:
             return self._file(request, path, path, self._static[path])
         if path == OURS:
             return await self._sight(request)
+        if self._moving.is_moving and (url := self._page_on_the_move(request)):
+            number = self._moving.number
+            fresh = await self._moving.page(url)
+            if fresh.kind == "later":
+                await self._moving.come_to_rest()
+            elif fresh.kind != "same":
+                return await self._shelf.use(lambda: self._freshly(request, url, fresh, number))
         return await self._shelf.use(lambda: self._remembered(request, path))
+
+    def _page_on_the_move(self, request: Request) -> str:
+        """Return the URL of the page that `request` wants, where it may not be as it was built."""
+        parts = decode(request.target)
+        if parts is None or self._board.now.fault or request.headers.get(LIVE) == "1":
+            return ""
+        path = "/".join(parts)
+        url = url_of(path)
+        if not url.endswith(("/", ".html")):
+            return ""
+        notes = self._board.now.shown_notes.get(url)
+        if notes is not None:
+            return url if self._moving.concerns(notes) else ""
+        is_there = self._shelf.has(path + INDEX if url.endswith("/") else path)
+        return url if self._moving.is_storm and not is_there else ""
+
+    def _freshly(self, request: Request, url: str, fresh: Fresh, number: int) -> Answer:
+        status, body = (200, fresh.data) if fresh.kind == "page" else (404, self._lost())
+        injected = with_live_script(body, fingerprint(body))
+        answer = self._file(request, url, INDEX, injected, status)
+        if request.raw and number == self._moving.number:
+            self._shelf.given.put(request.raw, *framed(answer))
+        return answer
+
+    def _lost(self) -> bytes:
+        return self._shelf.read(NOT_FOUND) or _NOTHING_HERE
 
     def _remembered(self, request: Request, path: str) -> Answer:
         answer = self._from_build(request, path)
@@ -157,7 +195,7 @@ class Answers:
             return Answer(308, {**OWN, "location": found.path})
         status, name, body = 200, found.path, found.data
         if found.kind == "missing":
-            status, name, body = 404, NOT_FOUND, self._shelf.read(NOT_FOUND) or _NOTHING_HERE
+            status, name, body = 404, NOT_FOUND, self._lost()
         if not name.endswith(".html"):
             return self._file(request, url_of(name), name, body)
         if self._board.now.fault is not None:
@@ -206,7 +244,7 @@ class Answers:
         found = find(target, self._shelf.newest)
         if found.kind == "file":
             return fingerprint(found.data)
-        return fingerprint(self._shelf.read(NOT_FOUND) or _NOTHING_HERE)
+        return fingerprint(self._lost())
 
 
 _NOTHING_HERE = (

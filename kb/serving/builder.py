@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from kb.model.finding import Finding
 from kb.model.value import Value
@@ -93,6 +93,15 @@ class Sight(Value, frozen=True):
     """Notes of the site that are not built, with the reason."""
 
 
+class Fresh(Value, frozen=True):
+    """What a page is while a build that may change it is not done yet."""
+
+    kind: Literal["same", "page", "gone", "later"] = "same"
+    """`same`: nothing newer than the last whole build is known; `page`: `data`; `gone`: its notes
+    are not there any more; `later`: it is another, and only the build can tell which."""
+    data: bytes = b""
+
+
 Show = Callable[[Mapping[str, bytes]], None]
 """Told pages (path below the output → bytes) that a build will publish, before it is done."""
 
@@ -164,6 +173,14 @@ class Builder(Protocol):
 
     def look(self, page: str) -> Sight:
         """Return what kb sees in the notes that the page at the URL path `page` shows."""
+        ...
+
+    def fresh(self, page: str, *, thorough: bool) -> Fresh:
+        """Return what the page at the URL path `page` is, from its notes as they are now.
+
+        Any time, also while a build is under way. `thorough`: also where the rest of the site is
+        then not in it, and where the page is new.
+        """
         ...
 
     def close(self) -> None:

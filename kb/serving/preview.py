@@ -16,6 +16,7 @@ from kb.serving.editor import Editor
 from kb.serving.given import Given
 from kb.serving.keys import HELP, Keys
 from kb.serving.live import Channel
+from kb.serving.moving import Moving
 from kb.serving.policy import ANY_ADDRESS, Policy
 from kb.serving.process import ProcessBuilder
 from kb.serving.rebuild import Rebuilder
@@ -61,7 +62,9 @@ class Preview:
         self._board = Board(builder.folder, Editor.of(options.editor, builder.folder))
         self._shelf = Shelf(builder.output)
         policy = Policy.of(options.host, self.port, options.allowed_hosts)
-        self._answers = Answers(self._shelf, self._board, policy, builder)
+        self.moving = Moving(builder)
+        """What has changed and is not built yet."""
+        self._answers = Answers(self._shelf, self._board, policy, builder, self.moving)
         self._channel = Channel(self._answers.news)
         self._rebuilder = Rebuilder(builder, self)
         self._server: Server | None = None
@@ -146,6 +149,16 @@ class Preview:
     def open_pages(self) -> tuple[str, ...]:
         """Return the URL paths of the pages that are open."""
         return self._channel.pages()
+
+    def heard(self, path: Path | None) -> None:
+        """Take note that `path` may have changed: from now on its page is asked for anew."""
+        with self._shelf.changing():
+            self.moving.heard(path)
+
+    def at_rest(self) -> None:
+        """Take note that everything heard of is shown."""
+        with self._shelf.changing():
+            self.moving.rest()
 
     def ahead(self, pages: Mapping[str, bytes]) -> None:
         """Show `pages` to who has them open, ahead of the build that publishes them."""

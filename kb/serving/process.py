@@ -3,8 +3,9 @@
 The builder's process is copied from the preview before that has any thread. For each build it
 copies itself: the copy builds, and when it is done takes its place, knowing the newest notes;
 where a newer change comes first, the copy is killed, whatever it is doing (a build is made to be
-killed at any point), and the process it was copied from goes on as if nothing had been. Letters
-between them are plain values (`kb.model.value`); where one side ends, the other notices.
+killed at any point), and the process it was copied from goes on as if nothing had been. Meanwhile
+that one answers questions, on a line of their own. Letters between them are plain values
+(`kb.model.value`); where one side ends, the other notices.
 """
 
 import gc
@@ -13,7 +14,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import Literal, NoReturn
 
 from kb.model.finding import Finding
 from kb.model.value import Value, decode, encode
-from kb.serving.builder import Asks, Builder, Built, Cancelled, NotBuilt, Sight, Wanted
+from kb.serving.builder import Asks, Builder, Built, Cancelled, Fresh, NotBuilt, Sight, Wanted
 
 LISTEN = 0.004
 """Seconds between two looks whether what is under way is to be given up."""
@@ -36,22 +37,34 @@ TIDY = 8
 class Order(Value, frozen=True):
     """What the preview tells the child."""
 
-    kind: Literal["build", "warm", "look", "go", "cancel"]
+    kind: Literal["build", "warm", "look", "fresh", "go", "cancel"]
     number: int = 0
     """Counts orders; a cancel names the one that it is for."""
     wanted: Wanted = Wanted()
     page: str = ""
+    thorough: bool = False
 
 
 class Letter(Value, frozen=True):
     """What the child answers."""
 
-    kind: Literal["ahead", "switch", "switched", "built", "warm", "sight", "cancelled", "not built"]
+    kind: Literal[
+        "ahead",
+        "switch",
+        "switched",
+        "built",
+        "warm",
+        "sight",
+        "fresh",
+        "cancelled",
+        "not built",
+    ]
     built: Built | None = None
     message: str = ""
     findings: tuple[Finding, ...] = ()
     broken: tuple[str, ...] = ()
     sight: Sight | None = None
+    fresh: Fresh = Fresh()
     pages: Mapping[str, bytes] = {}
     shown_notes: Mapping[str, tuple[str, ...]] | None = None
     sender: int = 0
@@ -69,10 +82,13 @@ class ProcessBuilder:
         self._number = 0
         self._busy = threading.Lock()
         self._here, there = multiprocessing.Pipe()
+        self._asking = threading.Lock()
+        self._ask, asked = multiprocessing.Pipe()
         self._first = os.fork()
         if self._first == 0:
-            _become_child(builder, there, self._here)
+            _become_child(_Child(builder, there, asked), (self._here, self._ask))
         there.close()
+        asked.close()
         self._sender = self._first
 
     @property
@@ -92,7 +108,7 @@ class ProcessBuilder:
             NotBuilt: the site as a whole cannot be built, or the child has died.
         """
         with self._busy:
-            self._order("build", wanted=wanted)
+            self._order("build", wanted)
             letter = self._hear(asks.cancelled)
             while letter.kind == "ahead":
                 asks.ahead(letter.pages)
@@ -127,21 +143,35 @@ class ProcessBuilder:
         return letter.shown_notes
 
     def look(self, page: str) -> Sight:
-        """Return what the child knows of `page`; waits while it builds.
+        """Return what the child knows of `page`.
 
         Raises:
             NotBuilt: it cannot tell.
         """
-        with self._busy:
-            self._order("look", page=page)
-            letter = self._hear(None)
+        letter = self._answer(Order("look", page=page))
         if letter.sight is None:
             raise _fault(letter)
         return letter.sight
 
+    def fresh(self, page: str, *, thorough: bool) -> Fresh:
+        """Return what the child makes of `page` at once; nothing new, where it has died."""
+        try:
+            return self._answer(Order("fresh", page=page, thorough=thorough)).fresh
+        except NotBuilt:
+            return Fresh()
+
+    def _answer(self, question: Order) -> Letter:
+        with self._asking:
+            try:
+                self._ask.send_bytes(encode(question))
+                return decode(self._ask.recv_bytes(), Letter)
+            except (EOFError, OSError) as fault:
+                raise _ended() from fault
+
     def close(self) -> None:
         """End the child, which leaves nothing that the next command does not clear away."""
         self._here.close()
+        self._ask.close()
         end = monotonic() + GRACE
         while self._lives() and monotonic() < end:
             sleep(0.01)
@@ -163,13 +193,11 @@ class ProcessBuilder:
 
     def _order(
         self,
-        kind: Literal["build", "warm", "look"],
-        *,
+        kind: Literal["build", "warm"],
         wanted: Wanted = Wanted(),  # noqa: B008  (a frozen value)
-        page: str = "",
     ) -> None:
         self._number += 1
-        self._send(Order(kind, self._number, wanted, page))
+        self._send(Order(kind, self._number, wanted))
 
     def _send(self, order: Order) -> None:
         try:
@@ -215,19 +243,23 @@ def _fault(letter: Letter) -> Exception:
 class _Child:
     """Does one order after the other; what takes long is done by a copy."""
 
-    def __init__(self, builder: Builder, there: Connection) -> None:
+    def __init__(self, builder: Builder, there: Connection, asked: Connection) -> None:
         self._builder = builder
         self._there = there
+        self.asked = asked
+        """The line of questions."""
         self._age = 0
         """Builds since garbage was last looked for."""
 
     def serve(self) -> None:
         """Do what is ordered until the preview has ended."""
         while True:
+            ready = wait([self._there, self.asked])
+            if self._there not in ready:
+                self.answer()
+                continue
             order = decode(self._there.recv_bytes(), Order)
-            if order.kind == "look":
-                self._tell(self._looked(order.page))
-            elif order.kind == "warm" and self._builder.is_warm and self._age < TIDY:
+            if order.kind == "warm" and self._builder.is_warm and self._age < TIDY:
                 self._tell(Letter("warm"))
             elif order.kind in {"build", "warm"}:
                 self._age = 0 if order.kind == "warm" else self._age + 1
@@ -236,11 +268,18 @@ class _Child:
     def _tell(self, letter: Letter) -> None:
         self._there.send_bytes(encode(letter))
 
-    def _looked(self, page: str) -> Letter:
+    def answer(self) -> None:
+        """Answer one question from what is known now."""
+        question = decode(self.asked.recv_bytes(), Order)
         try:
-            return Letter("sight", sight=self._builder.look(page))
+            if question.kind == "look":
+                letter = Letter("sight", sight=self._builder.look(question.page))
+            else:
+                fresh = self._builder.fresh(question.page, thorough=question.thorough)
+                letter = Letter("fresh", fresh=fresh)
         except Exception as fault:  # noqa: BLE001  (a page that cannot be told of ends nothing)
-            return Letter("not built", message=_words(fault))
+            letter = Letter("not built", message=_words(fault))
+        self.asked.send_bytes(encode(letter))
 
     def _have_done(self, order: Order) -> None:
         """Have a copy of this process do `order`; return in the process that goes on."""
@@ -258,7 +297,7 @@ class _Child:
         its.close()
         with suppress(OSError):
             os.setpgid(copy, copy)  # done on both sides: either may come first
-        if _Minder(self._there, mine, copy, order.number).has_done():
+        if _Minder(self, self._there, mine, copy, order.number).has_done():
             mine.send_bytes(TAKE_OVER)
             os._exit(0)
         mine.close()
@@ -275,9 +314,15 @@ class _Child:
 
 
 class _Minder:
-    """Carries letters between the preview and the copy, and gives the copy up when told to."""
+    """Carries letters between the preview and the copy, and gives the copy up when told to.
 
-    def __init__(self, there: Connection, mine: Connection, copy: int, number: int) -> None:
+    Questions are answered meanwhile, but for the moment in which files move.
+    """
+
+    def __init__(
+        self, child: _Child, there: Connection, mine: Connection, copy: int, number: int
+    ) -> None:
+        self._child = child
         self._there = there
         self._mine = mine
         self._copy = copy
@@ -286,11 +331,18 @@ class _Minder:
 
     def has_done(self) -> bool:
         """Return whether the copy has done its order and is to go on in this one's place."""
+        letters = [self._mine, self._there]
         while True:
-            for ready in wait([self._mine, self._there]):
-                over = self._from_copy() if ready is self._mine else self._from_preview()
-                if over is not None:
-                    return over
+            ready = wait(letters if self._switching else [*letters, self._child.asked])
+            if self._mine in ready:
+                over = self._from_copy()
+            elif self._there in ready:
+                over = self._from_preview()
+            else:
+                over = None
+                self._child.answer()
+            if over is not None:
+                return over
 
     def _from_copy(self) -> bool | None:
         try:
@@ -397,13 +449,17 @@ def _words(fault: Exception) -> str:
     return str(fault) if isinstance(fault, NotBuilt) else f"{type(fault).__name__}: {fault}"
 
 
-def _become_child(builder: Builder, there: Connection, here: Connection) -> NoReturn:
-    """Serve until the preview has ended; never return to what this process was copied from."""
+def _become_child(child: _Child, others: Iterable[Connection]) -> NoReturn:
+    """Serve until the preview has ended; never return to what this process was copied from.
+
+    `others` are the ends of its lines that are the preview's.
+    """
     try:
-        here.close()
+        for one in others:
+            one.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the preview, which ends this
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        _Child(builder, there).serve()
+        child.serve()
     except (EOFError, OSError):
         os._exit(0)
     finally:

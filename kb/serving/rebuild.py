@@ -30,6 +30,12 @@ own page is shown ahead, goes on saving."""
 class Hears(Protocol):
     """Who is told what becomes of builds."""
 
+    def heard(self, path: Path | None) -> None:
+        """Take note that `path` may have changed (None: anything may); from any thread."""
+
+    def at_rest(self) -> None:
+        """Take note that everything heard of was looked at."""
+
     def switching(self, broken: Collection[str]) -> AbstractContextManager[object]:
         """Hold readers back while files move."""
 
@@ -94,6 +100,7 @@ class Rebuilder:
         """Note that `path` may have changed (None: anything may); from any thread."""
         with self._changed:
             self._gatherer.hint(path, self._clock())
+            self._hears.heard(path)
             self._changed.notify_all()
 
     def rebuild(self) -> None:
@@ -115,9 +122,15 @@ class Rebuilder:
     def _run(self) -> None:
         wanted: Wanted | None = Wanted()
         while wanted is not None:
-            self._build(replace(wanted, pages=self._hears.open_pages()))
+            if self._build(replace(wanted, pages=self._hears.open_pages())):
+                self._rest()
             self._warm()
             wanted = self._wait()
+
+    def _rest(self) -> None:
+        with self._changed:  # so that nothing is heard between the look and the word
+            if not self._gatherer.pending:
+                self._hears.at_rest()
 
     def _warm(self) -> None:
         if self._stopping or self._gatherer.pending:
@@ -143,7 +156,8 @@ class Rebuilder:
                 self._changed.wait(pause)
         return None
 
-    def _build(self, wanted: Wanted) -> None:
+    def _build(self, wanted: Wanted) -> bool:
+        """Build; return whether that is over, and was not given up for something newer."""
         try:
             self._ahead = False
             asks = Asks(self._hears.switching, self._cancelled, self._show_ahead)
@@ -152,13 +166,13 @@ class Rebuilder:
             self._given_up += 1
             self._full = self._full or wanted.full
             self._look_at_all = self._clock()  # what was given up is not lost
-            return
+            return False
         except NotBuilt as fault:
             self._fail(fault)
-            return
+            return True
         except Exception as fault:  # noqa: BLE001  (the preview outlives any one build)
             self._fail(NotBuilt(f"{type(fault).__name__}: {fault}"))
-            return
+            return True
         self._given_up = 0
         self._last_built = self._clock()
         storm = wanted.hints is None or len(wanted.hints) > FEW
@@ -166,6 +180,7 @@ class Rebuilder:
         pause = CONFIRM if storm and changed else max(RESCAN, built.seconds * REST)
         self._look_at_all = self._clock() + pause
         self._hears.done(built)
+        return True
 
     def _fail(self, fault: NotBuilt) -> None:
         self._look_at_all = self._clock() + RESCAN

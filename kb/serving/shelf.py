@@ -90,6 +90,10 @@ class Shelf:
         except (FileFault, ValueError):
             return None
 
+    def has(self, path: str) -> bool:
+        """Return whether a file `path` is published, as far as can be told while files move."""
+        return path in self.kept or (self.folder / path).is_file()
+
     def newest(self, path: str) -> bytes | None:
         """Return the same as `read`, or what the build under way will make of it."""
         return self.ahead[path] if path in self.ahead else self.read(path)

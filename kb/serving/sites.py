@@ -1,13 +1,12 @@
 """Builds a kb site for the preview, by the way that `kb build` goes."""
 
-import os
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.building.ahead import Ahead
+from kb.building.ahead import Ahead, Newer
 from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.lock import Held
 from kb.building.options import Cancelled as GivenUp
@@ -16,7 +15,7 @@ from kb.building.pipeline import build, load
 from kb.building.project import Project, ProjectFault, open_project
 from kb.model.finding import Finding
 from kb.rendering.views import VIEWS, Frame, SiteView
-from kb.serving.builder import Asks, Built, Cancelled, Fault, NotBuilt, Show, Sight, Wanted
+from kb.serving.builder import Asks, Built, Cancelled, Fault, Fresh, NotBuilt, Show, Sight, Wanted
 from kb.serving.sight import notes_by_page, sight_of
 
 TEMPLATE = "KB401"
@@ -24,8 +23,6 @@ BROKEN = frozenset({"KB101", "KB102", "KB103", "KB104", "KB105", "KB108", "KB109
 """Errors after which a note does not say what its writer meant."""
 PREVIEW = ".kb-preview"
 """Folder of the site that holds what a preview with drafts shows; may be deleted at any time."""
-MOST_AHEAD = 3
-"""Changed files above which no page is shown ahead: that is no writer's save."""
 MOST_LINES = 100
 """Findings that are shown with their line of the file."""
 _LARGEST = 2_097_152
@@ -148,14 +145,23 @@ class SiteBuilder:
 
     def ahead(self, wanted: Wanted) -> Mapping[str, bytes]:
         """Return the open pages of changed notes, rendered before all others, where it can be."""
-        hints = wanted.hints or ()
-        if self._ahead is None or not wanted.pages or not 0 < len(hints) <= MOST_AHEAD:
+        if self._ahead is None or not wanted.pages:
             return {}
+        changed = None
+        if wanted.hints is not None:
+            changed = {unicodedata.normalize("NFC", hint) for hint in wanted.hints}
         pages: dict[str, bytes] = {}
-        for hint in hints:
-            name = os.path.relpath(hint, self.folder)
-            pages |= self._ahead.pages(unicodedata.normalize("NFC", name), wanted.pages)
+        for name in sorted(self._ahead.notes_of(wanted.pages)):
+            if changed is None or str(self.folder / name) in changed:
+                pages |= self._ahead.pages(name, wanted.pages)
         return pages
+
+    def fresh(self, page: str, *, thorough: bool) -> Fresh:
+        """Return what `page` is, from its notes as they are now; nothing new before a build."""
+        if self._ahead is None:
+            return Fresh()
+        newest = self._ahead.fresh(page, self._options(), BROKEN, thorough=thorough)
+        return Fresh(newest.value) if isinstance(newest, Newer) else Fresh("page", newest)
 
     def _options(self, *, full: bool = False) -> Options:
         settings = self._project.settings.build

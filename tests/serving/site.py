@@ -15,10 +15,12 @@ from kb.serving.builder import (
     Cancelled,
     Fact,
     Fault,
+    Fresh,
     Seen,
     Sight,
     Wanted,
 )
+from kb.serving.moving import Moving
 from kb.serving.preview import Preview, ServeOptions
 
 PAGE = """<!DOCTYPE html>
@@ -59,6 +61,8 @@ class FolderBuilder:
         self.go = threading.Event()
         """Cleared, it holds builds back."""
         self.go.set()
+        self.asked: list[tuple[str, bool]] = []
+        self.freshly: dict[str, Fresh] = {}
         self.during: Callable[[], None] = lambda: None
 
     def ignored(self) -> tuple[Path, ...]:
@@ -121,6 +125,10 @@ class FolderBuilder:
             broken=self.broken,
         )
 
+    def fresh(self, page: str, *, thorough: bool) -> Fresh:
+        self.asked.append((page, thorough))
+        return self.freshly.get(page, Fresh("later") if thorough else Fresh())
+
     def look(self, page: str) -> Sight:
         fact = Fact("speaker", "Ada <b>", "content/a.md", 3, "by-line", 0.9, "by Ada <b>")
         seen = (Seen("talk", "A talk", page, (fact,)),) if page in self.shown_notes else ()
@@ -144,6 +152,20 @@ class Running:
     def connected(self) -> socket.socket:
         """Return a connection that stays open."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    @property
+    def moving(self) -> Moving:
+        """What changed and is not built yet."""
+        return self.preview.moving
+
+    @contextmanager
+    def aside(self, work: Callable[[], None]) -> Iterator[None]:
+        """Do `work` beside what the block does, and wait for its end."""
+        thread = threading.Thread(target=work)
+        thread.start()
+        yield
+        thread.join(60)
+        assert not thread.is_alive()
 
     def given(self, request: bytes) -> tuple[bytes, bytes] | None:
         """Return the answer that is remembered for `request`."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.serving.builder import Asks, Built, Cancelled, NotBuilt, Sight, Wanted
+from kb.serving.builder import Asks, Built, Cancelled, Fresh, NotBuilt, Sight, Wanted
 from kb.serving.process import ProcessBuilder
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
@@ -53,6 +53,11 @@ class Scripted:
         with asks.switch(("content/a.md",)):
             pass
         return Built(sources=(str(os.getpid()),), written=frozenset({"a"}), seconds=0.5)
+
+    def fresh(self, page: str, *, thorough: bool) -> Fresh:
+        if page == "/odd/":
+            raise RuntimeError("unforeseen")
+        return Fresh("page", f"{page} {thorough} {os.getpid()}".encode())
 
     def look(self, page: str) -> Sight:
         return Sight(page, ("content/a.md",))
@@ -113,6 +118,40 @@ def test_faults_come_back_as_words(remote: ProcessBuilder) -> None:
 
 def test_a_page_can_be_looked_at(remote: ProcessBuilder) -> None:
     assert remote.look("/a/") == Sight("/a/", ("content/a.md",))
+
+
+def test_questions_are_answered_while_a_build_is_under_way(remote: ProcessBuilder) -> None:
+    given_up = threading.Event()
+    faults: list[Exception] = []
+
+    def build() -> None:
+        try:
+            remote.build(Wanted(("wait",)), Asks(free, given_up.is_set))
+        except Cancelled as fault:
+            faults.append(fault)
+
+    thread = threading.Thread(target=build)
+    before = remote.fresh("/a/", thorough=False).data
+    thread.start()
+    time.sleep(0.2)
+    start = time.monotonic()
+    assert remote.fresh("/a/", thorough=False).data == before
+    assert remote.fresh("/b/", thorough=True).data.startswith(b"/b/ True ")
+    assert remote.look("/a/").notes == ("content/a.md",)
+    assert time.monotonic() - start < 5
+    assert thread.is_alive()
+    given_up.set()
+    thread.join()
+    assert len(faults) == 1
+    assert remote.fresh("/a/", thorough=False).data == before
+    remote.build(Wanted(), Asks(free, never))
+    assert remote.fresh("/a/", thorough=False).data != before  # who has built goes on
+
+
+def test_a_page_that_cannot_be_told_is_as_it_was(remote: ProcessBuilder) -> None:
+    assert remote.fresh("/odd/", thorough=True) == Fresh()
+    remote.close()
+    assert remote.fresh("/a/", thorough=True) == Fresh()
 
 
 def test_a_child_that_dies_is_one_line(remote: ProcessBuilder) -> None:

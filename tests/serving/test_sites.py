@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.building.project import open_project
-from kb.serving.builder import Asks, NotBuilt, Wanted
+from kb.serving.builder import Asks, Fresh, NotBuilt, Wanted
 from kb.serving.sites import SiteBuilder, names_in, preview_project
 
 NOTE = """+++
@@ -168,6 +168,73 @@ def test_more_than_words_waits_for_the_build(warm: Open, folder: Path, old: str,
 def test_pages_that_nobody_has_open_are_not_made_ahead(warm: Open, folder: Path) -> None:
     edit(folder, "Words about shade.", "Other words.")
     assert warm.glance("content/day-one.md", ("/",)) == {}
+
+
+def test_a_storm_does_not_hide_the_open_page(shown: Open, folder: Path) -> None:
+    edit(folder, "Words about shade.", "Other words.")
+    hints = [f"content/new-{number}.md" for number in range(400)]
+    assert shown.build("content/day-one.md", *hints)[1]
+    assert list(shown.ahead) == ["notes/day-one/index.html"]
+
+
+def test_a_page_is_fresh_as_the_build_will_make_it(shown: Open, folder: Path) -> None:
+    assert shown.builder.fresh(DAY, thorough=True) == Fresh("same")
+    edit(folder, "Words about shade.", "Other words.")
+    for _ in range(2):  # the second time nothing is new to it, and the page still is
+        fresh = shown.builder.fresh(DAY, thorough=False)
+        assert b"Other words." in fresh.data
+    assert shown.builder.fresh("/", thorough=False) == Fresh("same")
+    assert shown.builder.fresh("/notes/other/", thorough=True) == Fresh("same")
+    shown.build("content/day-one.md")
+    assert (shown.builder.output / "notes/day-one/index.html").read_bytes() == fresh.data
+    assert shown.builder.fresh(DAY, thorough=False) == Fresh("same")
+    edit(folder, "Other words.", "Words about shade.")
+    assert b"Words about shade." in shown.builder.fresh(DAY, thorough=False).data
+
+
+def test_more_than_words_is_shown_as_if_the_note_were_alone(shown: Open, folder: Path) -> None:
+    edit(folder, 'title = "Day one"', 'title = "First day"')
+    assert shown.builder.fresh(DAY, thorough=False) == Fresh("same")
+    fresh = shown.builder.fresh(DAY, thorough=True)
+    assert fresh.kind == "page"
+    assert b"First day" in fresh.data
+    assert b"Words about shade." in fresh.data
+
+
+def test_a_talk_of_another_name_is_for_the_build_to_tell(shown: Open, folder: Path) -> None:
+    talk = next(url for url in shown.builder._pages or {} if url.endswith("/cells/"))
+    edit(folder, "## Cells, by", "## Quotas, by")
+    assert shown.builder.fresh(talk, thorough=True) == Fresh("later")
+    renamed = shown.builder.fresh(talk.replace("/cells/", "/quotas/"), thorough=True)
+    assert renamed == Fresh("later")
+
+
+def test_a_new_note_has_a_page_at_once(shown: Open, folder: Path) -> None:
+    text = '+++\ntitle = "Brand new"\n+++\n\nNever seen before.\n'
+    (folder / "content/Fresh Paint.md").write_text(text)
+    (folder / "content/plain.md").write_text("# Plain\n\nIn a folder.\n")
+    fresh = shown.builder.fresh("/notes/fresh-paint/", thorough=True)
+    assert b"Never seen before." in fresh.data
+    assert shown.builder.fresh("/notes/fresh-paint/", thorough=False) == Fresh("same")
+    assert shown.builder.fresh("/notes/paint/", thorough=True) == Fresh("later")
+    (folder / "content/Fresh Paint.md").write_text(text.replace("title", "draft = true\ntitle"))
+    assert shown.builder.fresh("/notes/fresh-paint/", thorough=True) == Fresh("later")
+
+
+def test_a_note_that_went_has_no_page(shown: Open, folder: Path) -> None:
+    (folder / "content/other.md").unlink()
+    assert shown.builder.fresh("/notes/other/", thorough=True) == Fresh("gone")
+
+
+def test_a_broken_note_is_not_shown_freshly(shown: Open, folder: Path) -> None:
+    edit(folder, "+++\ntitle", "+++\nbroken =\ntitle")
+    assert shown.builder.fresh(DAY, thorough=True) == Fresh("same")
+    assert shown.builder.fresh(DAY, thorough=False) == Fresh("same")
+
+
+def test_nothing_is_fresh_before_the_notes_are_known(folder: Path) -> None:
+    builder = SiteBuilder(open_project(folder))
+    assert builder.fresh(DAY, thorough=True) == Fresh("same")
 
 
 def test_a_broken_note_is_named_while_files_move(shown: Open, folder: Path) -> None:
