@@ -13,6 +13,7 @@ of the site has to do with it comes with the build.
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as overlaid
 from enum import Enum
 from urllib.parse import unquote
 
@@ -28,7 +29,15 @@ from kb.graph.build import build_site
 from kb.graph.permalinks import hugo_slug, slug
 from kb.model.facts import Facts, LinkMention, SessionFacts
 from kb.model.note import FrontMatter, Lines, Note, Reference, Source
-from kb.model.site import NoteRecord, SessionRecord, Site, Target, Telling, records_of
+from kb.model.site import (
+    NoteRecord,
+    Records,
+    SessionRecord,
+    Site,
+    Target,
+    Telling,
+    records_of,
+)
 from kb.model.value import replace
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault
@@ -73,12 +82,14 @@ class Ahead:
         self._project = project
         self._vocabulary = knowledge.vocabulary
         self._settings = knowledge.settings
-        self._site = knowledge.site
+        self._records = records_of(knowledge.site)
+        self._assets = knowledge.site.assets
+        self._told = dict(self._records.notes)
+        self._sessions = dict(self._records.sessions)
         self._notes: dict[str, Note] = {note.path: note for note in knowledge.notes}
         self._said: dict[str, Facts] = {}
         self._theme, _ = read_theme(project)
-        self._rows = {record.path: row for row, record in enumerate(self._site.notes)}
-        self._by_url = _notes_by_url(self._site)
+        self._by_url = _notes_by_url(knowledge.site)
         self._forward: set[str] = set()
         """Notes that are known as they are now, and no more as the last build knew them."""
 
@@ -142,7 +153,7 @@ class Ahead:
         change = self._change(source)
         if not _only_words(change):
             return False
-        targets = _targets(change, self._site.notes[self._rows[source.path]])
+        targets = _targets(change, self._told[source.path])
         if targets is None:
             return False
         self._bring_forward(change, targets)
@@ -172,19 +183,20 @@ class Ahead:
         if why_left_out(note, options) or not (self._settings.content.articles or said.sessions):
             return None
         facts = settle([said], self._vocabulary, extraction_options(self._settings))
-        site = build_site([note], facts, self._site.assets, self._vocabulary, self._settings)
-        pages = self._rendered([note.path], [url], site, {note.path: note})
+        site = build_site([note], facts, self._assets, self._vocabulary, self._settings)
+        pages = self._rendered([note.path], [url], records_of(site), {note.path: note})
         return next(iter(pages.values()), None)
 
     def _rendered(
         self,
         paths: Iterable[str],
         urls: Collection[str],
-        site: Site | None = None,
+        records: Records | None = None,
         notes: Mapping[str, Note] | None = None,
     ) -> dict[str, bytes]:
-        """Return those of `urls` that `paths` tell; of the site as it is known, or of `site`."""
-        records = records_of(site or self._site)
+        """Return those of `urls` that `paths` tell, as they are known, or by `records`."""
+        if records is None:
+            records = overlaid(self._records, notes=self._told, sessions=self._sessions)
         renderer = Renderer(records, notes or self._notes, self._settings, self._theme)
         try:
             outputs = [
@@ -222,18 +234,10 @@ class Ahead:
         self._notes[path] = change.after
         self._said[path] = change.told
         self._forward.add(path)
-        row = self._rows[path]
-        notes, sessions = list(self._site.notes), self._site.sessions
-        told = frozenset(notes[row].sessions)
-        notes[row] = _note_record(notes[row], change, targets)
-        self._site = replace(
-            self._site,
-            notes=tuple(notes),
-            sessions=tuple(
-                _session_record(record, change) if record.url in told else record
-                for record in sessions
-            ),
-        )
+        record = self._told[path]
+        self._told[path] = _note_record(record, change, targets)
+        for url in record.sessions:
+            self._sessions[url] = _session_record(self._sessions[url], change)
 
 
 def _notes_by_url(site: Site) -> dict[str, tuple[str, ...]]:

@@ -30,8 +30,9 @@ from kb.search.query import TEXT_LIMIT, Query, parse
 from kb.search.ranking import rank
 from kb.serving.answers import Answers, Request
 from kb.serving.board import Board
-from kb.serving.builder import Fact, Seen, Sight
+from kb.serving.builder import Builder, Fact, Seen, Sight
 from kb.serving.editor import Editor
+from kb.serving.moving import Moving
 from kb.serving.policy import Policy
 from kb.serving.shelf import Shelf
 from tests.hostile.pages import Page, faults
@@ -147,7 +148,8 @@ def _answers() -> Answers:
     shelf = Shelf(public)
     board = Board(root, Editor(str(root), "vscode://file{path}:{line}"))
     looker: object = _Looker()
-    return Answers(shelf, board, Policy.of("127.0.0.1", 8000), looker)  # type: ignore[arg-type]
+    builder: Builder = looker  # type: ignore[assignment]
+    return Answers(shelf, board, Policy.of("127.0.0.1", 8000), builder, Moving(builder))
 
 
 def request_to_file(data: bytes) -> None:
