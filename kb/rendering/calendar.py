@@ -1,10 +1,8 @@
-"""Calendars of events (RFC 5545). The only file that imports icalendar."""
+"""Calendars of events, in the form of RFC 5545."""
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-
-from icalendar import Calendar, Event
+from datetime import datetime
 
 from kb.model.site import EventRecord
 from kb.rendering.catalog import Catalog, shorten
@@ -13,6 +11,8 @@ from kb.rendering.feeds import identifier
 from kb.rendering.views import CalendarEntry, CalendarView, Page
 from kb.rendering.words import is_day, next_day
 
+_WIDTH = 75
+_MARKS = re.compile(r"[\\;,]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -54,53 +54,58 @@ def calendar_of(record: EventRecord, catalog: Catalog) -> Page:
 
 def to_ics(view: CalendarView) -> bytes:
     """Return a calendar. Times are floating: notes tell the hour on the wall, and no zone."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//kb//conference notes//EN")
-    calendar.add("version", "2.0")
-    calendar.add("name", _line(view.title))
-    calendar.add("x-wr-calname", _line(view.title))
     first = view.start or min(one.date for one in view.entries)
-    stamp = datetime.combine(date.fromisoformat(first), datetime.min.time(), UTC)
+    stamp = f"{_day(first)}T000000Z"
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//kb//conference notes//EN",
+        f"NAME:{_text(view.title)}",
+        f"X-WR-CALNAME:{_text(view.title)}",
+    ]
     if view.start:
-        whole = Event()
-        whole.add("uid", _line(view.uid))
-        whole.add("dtstamp", stamp)
-        whole.add("summary", _line(view.title))
-        whole.add("dtstart", date.fromisoformat(view.start))
-        whole.add("dtend", date.fromisoformat(next_day(view.end or view.start)))
-        if view.place:
-            whole.add("location", _line(view.place))
-        if view.url:
-            whole.add("url", _line(view.url))
-        calendar.add_component(whole)
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{_text(view.uid)}",
+            f"DTSTAMP:{stamp}",
+            f"SUMMARY:{_text(view.title)}",
+            f"DTSTART;VALUE=DATE:{_day(view.start)}",
+            f"DTEND;VALUE=DATE:{_day(next_day(view.end or view.start))}",
+            *([f"LOCATION:{_text(view.place)}"] if view.place else []),
+            *([f"URL:{_line(view.url)}"] if view.url else []),
+            "END:VEVENT",
+        ]
     for entry in view.entries:
-        calendar.add_component(_event(entry, view.place, stamp))
-    return bytes(calendar.to_ical())
+        lines += _event(entry, view.place, stamp)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines).encode("utf-8", "replace")
 
 
-def _event(entry: CalendarEntry, place: str, stamp: datetime) -> Event:
-    event = Event()
-    event.add("uid", _line(entry.uid))
-    event.add("dtstamp", stamp)
-    event.add("summary", _line(entry.title))
-    start = _moment(entry.date, entry.start)
-    if start is None:
-        event.add("dtstart", date.fromisoformat(entry.date))
-        event.add("dtend", date.fromisoformat(next_day(entry.date)))
+def _event(entry: CalendarEntry, place: str, stamp: str) -> list[str]:
+    lines = [
+        "BEGIN:VEVENT",
+        f"UID:{_text(entry.uid)}",
+        f"DTSTAMP:{stamp}",
+        f"SUMMARY:{_text(entry.title)}",
+    ]
+    start, finish = _moment(entry.date, entry.start), _moment(entry.date, entry.finish)
+    if start:
+        lines.append(f"DTSTART:{start}")
+        if finish > start:
+            lines.append(f"DTEND:{finish}")
     else:
-        event.add("dtstart", start)
-        finish = _moment(entry.date, entry.finish)
-        if finish is not None and finish > start:
-            event.add("dtend", finish)
+        lines.append(f"DTSTART;VALUE=DATE:{_day(entry.date)}")
+        lines.append(f"DTEND;VALUE=DATE:{_day(next_day(entry.date))}")
     where = ", ".join(part for part in (entry.room, place) if part)
     if where:
-        event.add("location", _line(where))
-    words = "\n\n".join(part for part in (", ".join(entry.speakers), entry.abstract) if part)
+        lines.append(f"LOCATION:{_text(where)}")
+    words = [_text(part) for part in (", ".join(entry.speakers), entry.abstract) if part]
     if words:
-        event.add("description", _CONTROL.sub("", words))
+        lines.append("DESCRIPTION:" + "\\n\\n".join(words))
     if entry.url:
-        event.add("url", _line(entry.url))
-    return event
+        lines.append(f"URL:{_line(entry.url)}")
+    lines.append("END:VEVENT")
+    return lines
 
 
 def _line(text: str) -> str:
@@ -108,8 +113,33 @@ def _line(text: str) -> str:
     return _CONTROL.sub("", " ".join(text.split()))
 
 
-def _moment(day: str, time: str) -> datetime | None:
+def _text(text: str) -> str:
+    """Return text as a value (RFC 5545, 3.3.11)."""
+    return _MARKS.sub(r"\\\g<0>", _line(text))
+
+
+def _folded(line: str) -> str:
+    """Return a content line in pieces of at most 75 bytes (RFC 5545, 3.1), no character cut."""
+    if len(line) <= _WIDTH and line.isascii():
+        return line
+    pieces, piece, size = [], "", 0
+    for letter in line:
+        more = len(letter.encode("utf-8", "replace"))
+        if size + more > _WIDTH:
+            pieces.append(piece)
+            piece, size = " ", 1
+        piece += letter
+        size += more
+    return "\r\n".join([*pieces, piece])
+
+
+def _day(iso: str) -> str:
+    return iso.replace("-", "")
+
+
+def _moment(day: str, time: str) -> str:
+    """Return a day and time as the format writes them, `""` where there is no such time."""
     try:
-        return datetime.fromisoformat(f"{day}T{time}") if time else None
+        return datetime.fromisoformat(f"{day}T{time}").strftime("%Y%m%dT%H%M%S") if time else ""
     except ValueError:
-        return None
+        return ""

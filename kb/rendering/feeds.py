@@ -1,8 +1,14 @@
-"""Feeds: Atom (RFC 4287, by the template `feed.xml`) and JSON Feed 1.1 (https://jsonfeed.org)."""
+"""Feeds: Atom (RFC 4287) and JSON Feed 1.1 (https://jsonfeed.org).
+
+There are two for each event, speaker and topic, and a talk is in many of them: each entry is
+written once, and a feed is its head and the entries that were written.
+"""
 
 import hashlib
+import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from html import escape
 
 from kb.model.site import (
     EventRecord,
@@ -10,19 +16,19 @@ from kb.model.site import (
     PersonRecord,
     SessionRecord,
     TopicRecord,
-    Url,
 )
 from kb.model.value import to_json
-from kb.rendering.catalog import Catalog, Desk
+from kb.rendering.catalog import Catalog, Desk, relative, root_of
 from kb.rendering.isolation import isolated
 from kb.rendering.prose import whole
-from kb.rendering.talks import describe, manner, talk_view
-from kb.rendering.views import Entry, FeedView, Html, Page
+from kb.rendering.talks import describe, manner
+from kb.rendering.views import Entry, FeedView, Page
 from kb.rendering.words import Words
 
 UNDATED = "1970-01-01T00:00:00Z"
 """RFC 4287 demands a date of every entry; nothing tells one for these."""
-
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+"""What XML may not hold (XML 1.0, 2.2)."""
 
 Thing = EventRecord | PersonRecord | TopicRecord
 """What has feeds of its own."""
@@ -31,7 +37,7 @@ Thing = EventRecord | PersonRecord | TopicRecord
 def feed_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield all feeds: of the site (its notes), of each event, speaker and topic (their talks)."""
     yield from site_feeds(catalog, words)
-    known: dict[Url, Entry] = {}
+    known: dict[str, Entry] = {}
     for things in (catalog.events, catalog.people, catalog.topics):
         for thing in things.values():
             yield from feeds_of(thing, catalog, words, known)
@@ -47,20 +53,28 @@ def site_feeds(catalog: Catalog, words: Words) -> Iterator[Page]:
 
 
 def feeds_of(
-    thing: Thing, catalog: Catalog, words: Words, known: dict[Url, Entry]
+    thing: Thing, catalog: Catalog, words: Words, known: dict[str, Entry]
 ) -> Iterator[Page]:
     """Yield the feeds of an event, speaker or topic: its talks.
 
     `known` holds the entries that were made before, and takes those that are made now.
     """
+    root = _root(thing.url, catalog)
     entries = []
     for url in thing.sessions[: catalog.settings.feeds.limit]:
         if url in catalog.sessions:
-            if url not in known:
-                known[url] = session_entry(catalog.sessions[url], catalog, words)
-            entries.append(known[url])
+            # Written for another depth, it has other links.
+            name = root + url
+            if name not in known:
+                known[name] = session_entry(catalog.sessions[url], root, catalog, words)
+            entries.append(known[name])
     title = (thing.title or thing.name) if isinstance(thing, EventRecord) else thing.name
     yield from _both(thing.url, title, thing.about, tuple(entries), catalog)
+
+
+def _root(url: str, catalog: Catalog) -> str:
+    """Return what the links of a feed begin with: base_url, or the way from it to the root."""
+    return f"{catalog.base}/" if catalog.base else root_of(f"{url}feed.xml")
 
 
 def _both(
@@ -76,26 +90,10 @@ def _both(
             catalog.absolute(f"{url}{template}") if catalog.base else template,
             max((entry.updated for entry in entries), default=UNDATED),
             catalog.settings.author or catalog.settings.title,
-            entries if catalog.base else _nearer(entries, catalog.desk(url)),
+            catalog.settings.language,
+            entries,
         )
         yield Page(path, template, None, view)
-
-
-def _nearer(entries: tuple[Entry, ...], desk: Desk) -> tuple[Entry, ...]:
-    """Return entries with URLs relative to the feed, where no base_url makes them complete."""
-    return tuple(
-        Entry(
-            one.id,
-            desk.href(one.url),
-            one.title,
-            one.updated,
-            one.summary,
-            one.html,
-            one.people,
-            one.topics,
-        )
-        for one in entries
-    )
 
 
 def identifier(url: str, catalog: Catalog) -> str:
@@ -120,58 +118,111 @@ def stamp(date: str) -> str:
 
 
 def note_entry(record: NoteRecord, catalog: Catalog, words: Words) -> Entry:
-    """Return a note as a feed's entry, whole where links in it can be complete."""
+    """Return a note as an entry of the site's feed, whole where links in it can be complete."""
     note = catalog.notes.get(record.path)
-    html = Html()
+    html = ""
     if note is not None and catalog.base:
         desk = Desk(catalog, f"{catalog.base}/")
-        html = whole(note, record.targets, manner(desk, record, words, 2))
-    return Entry(
+        html = whole(note, record.targets, manner(desk, record, words, 2)).text
+    return entry(
         identifier(record.url, catalog),
-        catalog.absolute(record.url),
-        record.title,
-        stamp(record.updated or record.date),
-        record.description,
-        html,
-        record.authors,
-        record.tags,
+        url=relative(record.url, _root("/", catalog)),
+        title=record.title,
+        updated=stamp(record.updated or record.date),
+        summary=record.description,
+        html=html,
+        people=record.authors,
+        topics=record.tags,
     )
 
 
-def session_entry(record: SessionRecord, catalog: Catalog, words: Words) -> Entry:
-    """Return a session as a feed's entry."""
-    html = Html()
-    if catalog.base:
-        view = talk_view(record, Desk(catalog, f"{catalog.base}/"), words)
-        html = Html("".join(one.abstract.text + one.notes.text for one in view.told))
-    return Entry(
+def session_entry(record: SessionRecord, root: str, catalog: Catalog, words: Words) -> Entry:
+    """Return a session as an entry of feeds whose links begin with `root`.
+
+    It tells what the session is about; the notes stand on its page.
+    """
+    return entry(
         identifier(record.url, catalog),
-        catalog.absolute(record.url),
-        record.title,
-        stamp(record.date or record.sort_date),
-        describe(record, catalog, words),
-        html,
-        tuple(one.name for one in record.speakers),
-        tuple(one.name for one in record.topics if not one.guessed),
+        url=relative(record.url, root),
+        title=record.title,
+        updated=stamp(record.date or record.sort_date),
+        summary=describe(record, catalog, words),
+        html="",
+        people=(one.name for one in record.speakers),
+        topics=(one.name for one in record.topics if not one.guessed),
     )
+
+
+def entry(
+    name: str,
+    *,
+    url: str,
+    title: str,
+    updated: str,
+    summary: str,
+    html: str,
+    people: Iterable[str],
+    topics: Iterable[str],
+) -> Entry:
+    """Return an entry, written for both kinds of feed.
+
+    Args:
+        name: IRI that stays.
+        url: of the page.
+        title: plain text.
+        updated: RFC 3339.
+        summary: plain text.
+        html: the whole content; `""` where the summary has to do.
+        people: who wrote or spoke.
+        topics: what it is about.
+    """
+    authors = tuple(people)
+    tags = tuple(topics)
+    atom = (
+        f"<entry>\n<id>{_xml(name)}</id>\n<title>{_xml(title)}</title>\n"
+        f"<updated>{updated}</updated>\n"
+        f'<link rel="alternate" type="text/html" href="{_xml(url)}"/>\n'
+        + "".join(f"<author><name>{_xml(one)}</name></author>\n" for one in authors)
+        + "".join(f'<category term="{_xml(one)}"/>\n' for one in tags)
+        + (f"<summary>{_xml(summary)}</summary>\n" if summary else "")
+        + (f'<content type="html">{escape(_FORBIDDEN.sub("", html))}</content>\n' if html else "")
+        + "</entry>\n"
+    )
+    item: dict[str, object] = {"id": name, "url": url, "title": title, "date_published": updated}
+    if html:
+        item |= {"summary": summary, "content_html": html}
+    else:
+        item["content_text"] = summary
+    if authors:
+        item["authors"] = [{"name": one} for one in authors]
+    if tags:
+        item["tags"] = tags
+    return Entry(updated, atom, to_json(item).decode().rstrip())
+
+
+def _xml(text: str) -> str:
+    return escape(_FORBIDDEN.sub("", isolated(text)))
+
+
+def to_atom(view: FeedView) -> bytes:
+    """Return a feed as Atom."""
+    subtitle = f"<subtitle>{_xml(view.subtitle)}</subtitle>\n" if view.subtitle else ""
+    head = (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{_xml(view.language)}">\n'
+        f"<id>{_xml(view.id)}</id>\n<title>{_xml(view.title)}</title>\n{subtitle}"
+        f"<updated>{view.updated}</updated>\n"
+        f'<link rel="self" type="application/atom+xml" href="{_xml(view.self_url)}"/>\n'
+        f'<link rel="alternate" type="text/html" href="{_xml(view.home)}"/>\n'
+        f"<author><name>{_xml(view.author)}</name></author>\n<generator>kb</generator>\n"
+    )
+    entries = "".join([one.atom for one in view.entries])
+    return f"{head}{entries}</feed>\n".encode("utf-8", "replace")
 
 
 def to_json_feed(view: FeedView) -> bytes:
     """Return a feed as JSON Feed 1.1."""
-    items = [
-        {
-            "id": one.id,
-            "url": one.url,
-            "title": one.title,
-            "date_published": one.updated,
-            "summary": one.summary,
-            **({"content_html": one.html.text} if one.html else {"content_text": one.summary}),
-            **({"authors": [{"name": name} for name in one.people]} if one.people else {}),
-            **({"tags": list(one.topics)} if one.topics else {}),
-        }
-        for one in view.entries
-    ]
-    return to_json(
+    head = to_json(
         {
             "version": "https://jsonfeed.org/version/1.1",
             "title": view.title,
@@ -179,6 +230,7 @@ def to_json_feed(view: FeedView) -> bytes:
             "home_page_url": view.home,
             "feed_url": view.self_url,
             "authors": [{"name": view.author}],
-            "items": items,
         }
     )
+    items = ",\n".join([one.json for one in view.entries])
+    return b"".join((head.rstrip()[:-1], b',"items":[\n', items.encode(), b"\n]}\n"))

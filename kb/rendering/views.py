@@ -249,17 +249,14 @@ class Mention(Value, frozen=True):
 
 
 class Entry(Value, frozen=True):
-    """One entry of a feed."""
+    """One entry of a feed, written already: it is the same in many feeds."""
 
-    id: str
-    url: str
-    title: str
     updated: str
     """RFC 3339."""
-    summary: str = ""
-    html: Html = Html()
-    people: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
+    atom: str
+    """An element of Atom."""
+    json: str
+    """An object of JSON Feed."""
 
 
 # Whole pages ------------------------------------------------------------------------------------
@@ -547,6 +544,7 @@ class FeedView(Value, frozen=True):
     self_url: str
     updated: str
     author: str
+    language: str
     entries: tuple[Entry, ...] = ()
 
 
@@ -631,7 +629,6 @@ VIEWS: Mapping[str, type[Value]] = {
     "search.html": SearchView,
     "404.html": MissingView,
     "redirect.html": RedirectView,
-    "feed.xml": FeedView,
 }
 """Every template that makes a page, and the view it is handed."""
 

@@ -40,7 +40,6 @@ DOORS: dict[str, set[str]] = {
     "tantivy": {"search/tantivy_index.py"},
     "jinja2": {"rendering/theme.py"},
     "markupsafe": {"rendering/theme.py"},
-    "icalendar": {"rendering/calendar.py"},
     "watchdog": {"serving/watch.py"},
     "starlette": {"serving/server.py"},
     "h11": {"serving/server.py"},
