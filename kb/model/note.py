@@ -207,10 +207,13 @@ def select(blocks: tuple[Block, ...], lines: Lines) -> tuple[Block, ...]:
     A container that sticks out on either side gives those of its children that lie inside; a leaf
     belongs to the range that its first line is in.
     """
+    first, last = lines.first, lines.last
     chosen: list[Block] = []
     for block in blocks:
-        if block.line in lines and (block.end in lines or not block.children):
+        if block.line > last or block.end < first:
+            continue
+        if first <= block.line and (block.end <= last or not block.children):
             chosen.append(block)
-        elif block.children and block.line <= lines.last and block.end >= lines.first:
+        elif block.children:
             chosen.extend(select(block.children, lines))
     return tuple(chosen)

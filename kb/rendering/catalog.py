@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import TypeVar
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from kb.model.note import Note
 from kb.model.settings import Settings
@@ -49,6 +49,8 @@ T = TypeVar("T")
 _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)")
 """RFC 3986, appendix B."""
 
+_BARE = re.compile(r"[?#]")
+
 HAS = ("recording", "slides", "code")
 """Kinds of link that a row of a talk mentions."""
 ATOM = "application/atom+xml"
@@ -65,7 +67,7 @@ ROWS = 200
 
 def output_path(url: str) -> str:
     """Return the file of a root-relative URL: decoded, `index.html` where it names a folder."""
-    path = unquote(urlsplit(url).path).lstrip("/")
+    path = unquote(_BARE.split(url, 1)[0]).lstrip("/")
     if not path or path.endswith("/"):
         return path + "index.html"
     last = path.rsplit("/", 1)[-1]

@@ -15,11 +15,6 @@ _FIRST_STRONG, _END = "\u2068", "\u2069"
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:|[/.#?])\S*\Z", re.IGNORECASE)
 
 
-def printed(value: object) -> object:
-    """Return `value` as a template prints it: plain text `isolated`, anything else as it is."""
-    return isolated(value) if type(value) is str else value
-
-
 def isolated(text: str) -> str:
     """Return `text` so that what turns the direction of writing in it ends with it.
 

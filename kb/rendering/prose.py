@@ -82,8 +82,22 @@ def fill_blocks(
 ) -> Html:
     """Return `blocks` (of `note`) as HTML, with the footnotes that they cite."""
     chosen = _homed(tuple(blocks))
-    chosen += _footnotes(chosen, note)
-    return Html(_Pen(note, targets, manner, chosen).write(chosen))
+    flat = _flat(chosen)
+    footnotes = _footnotes(flat, note)
+    if footnotes:
+        chosen += footnotes
+        flat += _flat(footnotes)
+    return Html(_Pen(note, targets, manner, flat).write(chosen))
+
+
+def _flat(blocks: Iterable[Block]) -> list[Block]:
+    """Return blocks and all below them, in the order of the text."""
+    found: list[Block] = []
+    for block in blocks:
+        found.append(block)
+        if block.children:
+            found += _flat(block.children)
+    return found
 
 
 _HOMES: Mapping[str, tuple[BlockKind, str, str]] = {
@@ -141,18 +155,16 @@ def _same(one: str, two: str) -> bool:
     return one.split() == two.split()
 
 
-def _footnotes(blocks: tuple[Block, ...], note: Note) -> tuple[Block, ...]:
-    """Return the footnotes that `blocks` cite and do not hold, in one container."""
-    have = {block.anchor for top in blocks for block in top.walk() if block.anchor}
+def _footnotes(flat: list[Block], note: Note) -> tuple[Block, ...]:
+    """Return the footnotes that blocks cite and do not hold, in one container."""
     cited = {
         anchor
-        for top in blocks
-        for block in top.walk()
+        for block in flat
         for piece in block.html
-        if isinstance(piece, str)
+        if isinstance(piece, str) and 'href="#' in piece
         for anchor in _LOCAL.findall(piece)
     }
-    wanted = cited - have
+    wanted = cited - {block.anchor for block in flat} if cited else cited
     if not wanted:
         return ()
     found: list[Block] = []
@@ -168,22 +180,22 @@ class _Pen:
     """Writes the blocks of one note on one page."""
 
     def __init__(
-        self, note: Note, targets: tuple[Target, ...], manner: Manner, blocks: tuple[Block, ...]
+        self, note: Note, targets: tuple[Target, ...], manner: Manner, flat: list[Block]
     ) -> None:
+        """`flat` are all the blocks that will be written, outer before inner."""
         self.note = note
         self.targets = targets
         self.manner = manner
-        self.levels = _levels(blocks, manner.level)
-        self.anchors = {block.anchor for top in blocks for block in top.walk() if block.anchor}
-        self.raw = {
-            found
-            for top in blocks
-            for block in top.walk()
-            for piece in (block.open, *block.html)
-            if isinstance(piece, str) and 'id="' in piece
-            for found in _ID.findall(piece)
-        }
-        self.anchors |= self.raw
+        self.levels = _levels(flat, manner.level)
+        self.anchors: set[str] = set()
+        for block in flat:
+            if block.anchor:
+                self.anchors.add(block.anchor)
+            if block.open and 'id="' in block.open:
+                self.anchors.update(_ID.findall(block.open))
+            for piece in block.html:
+                if isinstance(piece, str) and 'id="' in piece:
+                    self.anchors.update(_ID.findall(piece))
         self.used: set[str] = set()
 
     def write(self, blocks: Iterable[Block]) -> str:
@@ -217,14 +229,14 @@ class _Pen:
         elif block.html:
             self.leaf(block, out)
         out.append(end)
-        if block.anchor in self.manner.talks and block.kind == "heading":
+        if block.kind == "heading" and block.anchor in self.manner.talks:
             href = escape(self.manner.talks[block.anchor])
             words = escape(self.manner.words.get("talk", ""))
             out.append(f'<p class="to-talk"><a href="{href}">{words}</a></p>\n')
 
     def named(self, block: Block, start: str) -> str:
         """Give the block an id made from its words: it stays when lines above it change."""
-        if not start.startswith("<") or start.startswith("</") or ' id="' in start:
+        if start[:1] != "<" or start[1:2] == "/" or ' id="' in start:
             return start
         text = block.text or next((one.text for one in block.walk() if one.text), "")
         if not text:
@@ -316,19 +328,18 @@ def _words(path: str) -> str:
     return re.sub(r"[-_\s]+", " ", basename(path).rsplit(".", 1)[0]).strip() or path
 
 
-def _levels(blocks: tuple[Block, ...], top: int) -> dict[int, int]:
+def _levels(flat: list[Block], top: int) -> dict[int, int]:
     """Return the level of each heading (by `id`) so that none is skipped, `top` the outermost.
 
     Writers choose levels by looks; outlines need them to go down one at a time.
     """
     levels: dict[int, int] = {}
     stack: list[int] = []
-    for outer in blocks:
-        for block in outer.walk():
-            if block.kind != "heading":
-                continue
-            while stack and stack[-1] >= block.level:
-                stack.pop()
-            stack.append(block.level)
-            levels[id(block)] = min(6, top + len(stack) - 1)
+    for block in flat:
+        if block.kind != "heading":
+            continue
+        while stack and stack[-1] >= block.level:
+            stack.pop()
+        stack.append(block.level)
+        levels[id(block)] = min(6, top + len(stack) - 1)
     return levels

@@ -5,7 +5,7 @@ is an `Html` value. A name that a view does not have is a `TemplateFault`, not a
 """
 
 import re
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import sha256
@@ -13,6 +13,7 @@ from traceback import walk_tb
 from types import CodeType, TracebackType
 from typing import Any
 
+import markupsafe
 from jinja2 import (
     BaseLoader,
     Environment,
@@ -26,15 +27,17 @@ from jinja2 import (
     nodes,
     pass_context,
 )
+from jinja2.compiler import CodeGenerator
+from jinja2.compiler import Frame as Scope
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 
 from kb.model.output import Output
 from kb.model.value import Value, digest, to_json
 from kb.rendering import accents, views
 from kb.rendering.hosting import POLICY
-from kb.rendering.isolation import printed
+from kb.rendering.isolation import isolated
 from kb.rendering.views import Html, Page, SiteView
 from kb.rendering.words import Words
 
@@ -95,11 +98,64 @@ class _Loader(BaseLoader):
         return Template.from_code(environment, code, dict(globals or {}))
 
 
+_ENTITIES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;"))
+"""Marks that mean something in HTML and XML, `&` first."""
+
+
+def _escaped(value: object) -> str:
+    """Return what a template prints: text escaped, `Html` and markup as they are."""
+    if type(value) is str:
+        if not value.isascii():
+            value = isolated(value)
+        for mark, entity in _ENTITIES:
+            if mark in value:
+                value = value.replace(mark, entity)
+        return value
+    if type(value) is Html:
+        return value.text
+    # Undefined names, numbers, what filters of Jinja make.
+    return markupsafe.escape(value)
+
+
+class _Generator(CodeGenerator):
+    """Writes templates as Jinja does, but printing asks `_escaped`.
+
+    Jinja's own way makes an object that remembers it is safe of each piece of a page, which is half
+    the time that a page takes; once printed, nobody asks. It also asks of everything that is called
+    whether it wants to know the page, which no macro or function of ours does.
+    """
+
+    def _output_child_pre(
+        self, node: nodes.Expr, frame: Scope, finalize: CodeGenerator._FinalizeInfo
+    ) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.escaped(")
+
+    def visit_Call(  # noqa: N802 - Jinja names it so
+        self, node: nodes.Call, frame: Scope, forward_caller: bool = False
+    ) -> None:
+        if forward_caller or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
+            return
+        self.visit(node.node, frame)
+        self.write("(")
+        for value in node.args:
+            self.visit(value, frame)
+            self.write(", ")
+        self.write(")")
+
+
+class _Environment(Environment):
+    code_generator_class = _Generator
+    escaped = staticmethod(_escaped)
+
+
 def _environment(loader: BaseLoader | None = None) -> Environment:
-    return Environment(
+    return _Environment(
         loader=loader,
         autoescape=True,
-        finalize=printed,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -150,7 +206,7 @@ class Theme:
 
     def _compile(self) -> Environment:
         environment = _environment(_Loader(self._files.templates))
-        words = self.words
+        words, keeper = self.words, _Keeper()
         environment.globals.update(
             site=self._site,
             t=words.say,
@@ -158,6 +214,8 @@ class Theme:
             words=words.language,
             dir=words.direction,
             policy=Html(POLICY),
+            once=keeper.once,
+            each=keeper.each,
         )
         environment.tests["asset"] = self._static.__contains__
         environment.filters.update(
@@ -291,10 +349,38 @@ def _spoken(words: Words) -> bytes:
 
 
 @pass_context
-def _rel(context: Context, url: str) -> str:
-    """Return a root-relative URL as the page being rendered must write it."""
-    page: Any = context["page"]
-    return f"{page.root}{url[1:]}" if url.startswith("/") else url
+def _rel(context: Context, url: str, root: str | None = None) -> str:
+    """Return a root-relative URL as the page being rendered must write it, or one with `root`."""
+    way: Any = context["page"].root if root is None else root
+    return f"{way}{url[1:]}" if url.startswith("/") else url
+
+
+class _Keeper:
+    """Calls macros once for equal values, and knows the answer from then on.
+
+    Parts of views that many pages show (a talk's row) are equal on all pages of one depth.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, ...], dict[object, str]] = {}
+
+    def once(self, macro: Macro, value: object, *more: object) -> Html:
+        """Return what `macro` makes of `value` and `more`, which must be all that it looks at."""
+        return Html(self._each(macro, (value,), more)[0])
+
+    def each(self, macro: Macro, values: Iterable[object], *more: object) -> Html:
+        """Return what `macro` makes of each of `values`, with `more`, a line each."""
+        return Html("\n".join(self._each(macro, values, more)))
+
+    def _each(self, macro: Macro, values: Iterable[object], more: tuple[object, ...]) -> list[str]:
+        kept = self._kept.setdefault((macro, *more), {})
+        made = []
+        for value in values:
+            found = kept.get(value)
+            if found is None:
+                found = kept[value] = str(macro(value, *more))
+            made.append(found)
+        return made
 
 
 def publish(static: Mapping[str, bytes]) -> dict[str, tuple[str, bytes]]:

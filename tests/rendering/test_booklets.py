@@ -1,8 +1,7 @@
 """Booklets: all sessions of an event with their notes, once each, under one set of ids."""
 
 import dataclasses
-
-from markupsafe import escape
+from html import escape
 
 from kb.model.site import Url, records_of
 from kb.rendering.catalog import Catalog

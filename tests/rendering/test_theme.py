@@ -22,6 +22,37 @@ def test_everything_is_escaped() -> None:
     assert render("{{ page.title }} {{ view.home }}") == "A &amp; B &lt;home&gt;"
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ('{{ "<b>" ~ view.home }}', "&lt;b&gt;&lt;home&gt;"),
+        ("{{ [view.home]|join('<') }}{{ 1 }}", "&lt;home&gt;1"),
+        ("{% set x %}<i>{{ view.home }}</i>{% endset %}{{ x }}", "<i>&lt;home&gt;</i>"),
+        ("{% macro m(x) %}<i>{{ x }}'</i>{% endmacro %}{{ m(view.home) }}", "<i>&lt;home&gt;'</i>"),
+        ("{% macro m() %}{{ caller() }}{% endmacro %}{% call m() %}<{% endcall %}", "<"),
+        ('<p title="{{ page.title ~ \'"\' }}">', '<p title="A &amp; B&quot;">'),
+        ("{{ site.params.turned }}{{ page.title }}", "\u2068\u202ea\u2069A &amp; B"),
+        ("{{ site.params.mine }}", "&lt;own&gt;"),
+        ("{{ site.params.other|default('none') }}", "none"),
+    ],
+)
+def test_everything_is_escaped_once_however_it_is_printed(source: str, text: str) -> None:
+    files = sample.theme(**{"404_html": source})
+    theme = Theme(files, SiteView("Site", params={"mine": "<own>", "turned": "\u202ea"}))
+    page = Page("404.html", "404.html", FRAME, MissingView("<home>"))
+    assert theme.render(page).data.decode() == text
+
+
+def test_a_macro_is_called_once_for_equal_values() -> None:
+    part = "{% macro one(x, y) %}<i>{{ x }}</i>{{ calls.append(x) or '' }}{% endmacro %}"
+    source = (
+        "{% set calls = [] %}"
+        + part
+        + "{{ once(one, '<a>', 1) }}{{ each(one, ['<a>', 'b', '<a>'], 1) }} {{ calls|length }}"
+    )
+    assert render(source) == "<i>&lt;a&gt;</i><i>&lt;a&gt;</i>\n<i>b</i>\n<i>&lt;a&gt;</i> 2"
+
+
 def test_urls_are_relative_to_the_page() -> None:
     assert render('{{ "/talks/x/"|rel }} {{ "https://a.example/"|rel }}') == (
         "../../talks/x/ https://a.example/"
