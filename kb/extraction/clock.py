@@ -88,12 +88,13 @@ class Date(Value, frozen=True):
 
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ACCENTS = str.maketrans("áàâäãéèêëíìîïóòôöõúùûüçñ", "aaaaaeeeeiiiiooooouuuucn")
-_HINT = re.compile(r"\d")
+HINT = re.compile(r"\d")
+"""Without a digit, a text has neither a time nor a date."""
 
 
 def find_date(text: str) -> Date | None:
     """Return the first date in `text` that has a day and a month, or None."""
-    if not _HINT.search(text):
+    if not HINT.search(text):
         return None
     plain = text.lower().translate(_ACCENTS)
     for pattern in _DATES:
@@ -112,6 +113,7 @@ def find_date(text: str) -> Date | None:
     return None
 
 
+_DAYS = tuple(sorted(DAY_WORDS | {"day", "tag", "jour", "dia"}))
 _NUMBERED = re.compile(
     r"(?<!\w)(?:(?P<word>"
     + "|".join(sorted(DAY_WORDS))
@@ -139,7 +141,11 @@ _NUMBERS = {
 
 def find_day_number(text: str) -> int:
     """Return n where `text` speaks of day n of an event (`Day 2`, `2日目`), else 0."""
-    plain = text.lower().translate(_ACCENTS)
+    plain = text.lower()
+    if not plain.isascii():
+        plain = plain.translate(_ACCENTS)
+    elif not any(word in plain for word in _DAYS):
+        return 0
     match = _NUMBERED.search(plain)
     if not match:
         return 0
@@ -189,6 +195,8 @@ def is_only_time(text: str) -> bool:
     """Return whether `text` says nothing but a day, date or time."""
     if len(text) > 90:
         return False
+    if not (HINT.search(text) or find_weekday(text)):
+        return False
     rest = TIME.sub(" ", text)
     date = find_date(rest)
     if date:
@@ -202,7 +210,7 @@ def is_only_time(text: str) -> bool:
         and word not in PARTS
         and not (word.isdecimal() and len(word) == 4)
     ]
-    return not left and bool(_HINT.search(text) or find_weekday(text))
+    return not left
 
 
 _TIME_WORDS = word_set(

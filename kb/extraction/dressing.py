@@ -61,10 +61,12 @@ ROOM_WORD = (
     r"(?:room|hall|stage|auditorium|theat(?:er|re)|ballroom|track|raum|saal|"
     r"hörsaal|salle|sala|aula|会場|ルーム)"
 )
+_BARE_ROOM = re.compile(
+    rf"\s+(?:@|in|[-–—|])\s+(?P<bare>{ROOM_WORD}\s+[\w.-]{{1,12}})\s*$", re.IGNORECASE
+)
 _ROOM_TAIL = re.compile(
     rf"\s*[\[(]\s*(?P<room>(?:{ROOM_WORD}\b[^\])]{{0,24}}|"
-    rf"[^\])]{{1,18}}\b{ROOM_WORD}))\s*[\])]\s*$|\s+(?:@|in|[-–—|"
-    rf"])\s+(?P<bare>{ROOM_WORD}\s+[\w.-]{{1,12}})\s*$",
+    rf"[^\])]{{1,18}}\b{ROOM_WORD}))\s*[\])]\s*$|{_BARE_ROOM.pattern}",
     re.IGNORECASE,
 )
 _ROOM_HEAD = re.compile(
@@ -81,6 +83,7 @@ _ABOUT_TAIL = re.compile(
 _DATE_HEAD = re.compile(
     r"[\[(]?(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}[\])]?\s*(?:[:|]|\s[-–—])?\s+(?=\S)"
 )
+_DIVIDER = re.compile(r"\s[-–—|,]\s")
 _DATE_TAIL = re.compile(
     r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$"
 )
@@ -174,10 +177,12 @@ class _Undresser:
         """Numbers, labels such as `Talk:`, session codes and rooms before the wording."""
         if (m := _NUMBERING.match(rest)) and not TIME.match(rest):
             self.numbered = True
-        elif m := _FIELD.match(rest):
+        elif (":" in rest or "：" in rest) and (m := _FIELD.match(rest)):
             pass
         elif (m := _CODE_HEAD.match(rest)) and not self.code:
             self.code = m[1] or m[2] or m[3]
+        elif rest[:1] not in ("[", "("):
+            return False
         elif (m := _ROOM_HEAD.match(rest)) and not self.room:
             self.room = m["room"].strip()
         elif (m := _TRACK_HEAD.match(rest)) and not self.track and len(rest) - m.end() > 8:
@@ -189,7 +194,12 @@ class _Undresser:
 
     def back(self, rest: str) -> bool:
         """Session codes, `(Slides)`, durations, ratings and rooms behind it."""
-        if (m := _CODE_TAIL.search(rest)) and m.start() and not self.code:
+        if rest.rstrip()[-1:] not in (")", "]"):
+            m = _BARE_ROOM.search(rest)
+            if not m or not m.start() or self.room:
+                return False
+            self.room = m["bare"].strip()
+        elif (m := _CODE_TAIL.search(rest)) and m.start() and not self.code:
             self.code = m[1]
         elif (m := _MEDIA.search(rest)) and m.start():
             self.media = True
@@ -227,7 +237,8 @@ class _Undresser:
         if not self.date and (m := _DATE_HEAD.match(rest)) and (found := find_date(m[0])):
             self.date, self.start = found.iso, self.start + m.end()
             return True
-        m = None if self.date else _DATE_TAIL.search(rest)
+        ended = rest.rstrip()[-1:] in (")", "]") or _DIVIDER.search(rest)
+        m = _DATE_TAIL.search(rest) if ended and not self.date else None
         words = (m[1] or m[2]) if m else ""
         if not m or not m.start() or not is_only_time(words):
             return False
@@ -238,7 +249,7 @@ class _Undresser:
 
 
 def _is_loose(character: str) -> bool:
-    return character.isspace() or _is_decoration(character)
+    return not character.isalnum() and (character.isspace() or _is_decoration(character))
 
 
 _EDGE_HEAD = re.compile(r"[\s\[(]*")

@@ -2,7 +2,7 @@
 
 import re
 
-from kb.extraction.clock import find_day_number, find_weekday
+from kb.extraction.clock import HINT, find_day_number, find_weekday
 from kb.extraction.lexicon import (
     BREAKS,
     CONTAINERS,
@@ -47,6 +47,7 @@ _ASIAN_TAIL = re.compile(
 _FILLER = (NOTE_WORDS - {"conference"}) | frozenset(MONTHS) | frozenset(WEEKDAYS)
 
 
+_YEAR_APART = re.compile(r"[(\[]\s*((?:19|20)\d\d)\s*[)\]]")
 _NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,2}[/.]\d{1,2}[/.]((?:19|20)\d\d)(?!\d)")
 
 
@@ -65,12 +66,17 @@ def guess_event(text: str, *, loose: bool = False) -> Guess:
 
     `loose` says that the text is known to be about an event, so that any name in it will do.
     """
-    text = _GLUED.sub(" ", text.strip())
-    text = re.sub(r"[(\[]\s*((?:19|20)\d\d)\s*[)\]]", r" \1 ", text)
-    text = _NUMERIC_DATE.sub(r" \1 ", text)
-    text = _ASIAN_TAIL.sub("", text)
-    years = YEAR.findall(text)
-    year = int(years[-1]) if years else _short_year(text)
+    text = text.strip()
+    year = 0
+    if HINT.search(text):
+        text = _GLUED.sub(" ", text)
+        text = _YEAR_APART.sub(r" \1 ", text)
+        text = _NUMERIC_DATE.sub(r" \1 ", text)
+    if not text.isascii():
+        text = _ASIAN_TAIL.sub("", text)
+    if HINT.search(text):
+        years = YEAR.findall(text)
+        year = int(years[-1]) if years else _short_year(text)
     best = Guess()
     parts = [part for part in _SPLIT.split(text) if part and part.strip()]
     if year and len(parts) > 1 and not YEAR.search(parts[0]) and _only_about(parts[1]):
@@ -110,21 +116,23 @@ def place_in(text: str) -> str:
 
 _APOSTROPHE_YEAR = re.compile(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)")
 _PART_OF = re.compile(r"\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", re.IGNORECASE)
+_WORD_ENDS = re.compile(r"\s+|(?<=\w{3})/(?=\w{3})")
 _PREPOSITIONS = ("in", "at", "@", "à", "en", "zu")
 
 
 def _guess_part(part: str, *, loose: bool) -> Guess:
     edition = ""
-    if match := _EDITION.search(part):
-        edition = next(group for group in match.groups() if group)
-        part = part[: match.start()] + " " + part[match.end() :]
-    year = YEAR.search(part)
-    if year:
-        part = _beside_year(part[: year.start()], part[year.end() :])
-    part = _PART_OF.sub(" ", _APOSTROPHE_YEAR.sub(" ", part))
-    words = [
-        word for word in re.split(r"\s+|(?<=\w{3})/(?=\w{3})", part) if word.strip(".,;!?\"'“”")
-    ]
+    year = None
+    if HINT.search(part):
+        if match := _EDITION.search(part):
+            edition = next(group for group in match.groups() if group)
+            part = part[: match.start()] + " " + part[match.end() :]
+        year = YEAR.search(part)
+        if year:
+            part = _beside_year(part[: year.start()], part[year.end() :])
+        part = _PART_OF.sub(" ", _APOSTROPHE_YEAR.sub(" ", part))
+    words = _WORD_ENDS.split(part) if "/" in part else part.split()
+    words = [word for word in words if word.strip(".,;!?\"'“”")]
     words, place = _apart(words)
     words = _trim(words)
     name = " ".join(words).strip(" .,;!?\"'“”-–")

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from kb.extraction.clock import find_date, find_day_number, find_part, find_weekday
-from kb.extraction.eventnames import YEAR, Guess, events_of_path, guess_event, place_in
+from kb.extraction.eventnames import YEAR, Guess, PathEvent, guess_event, place_in
 from kb.extraction.filenames import names_conference
 from kb.extraction.lexicon import (
     fold,
@@ -17,6 +17,7 @@ from kb.extraction.lexicon import (
 from kb.extraction.links import address, kind_of_link
 from kb.extraction.pieces import Piece
 from kb.extraction.places import CITIES
+from kb.extraction.setting import Setting, opening_words
 from kb.extraction.speakers import read_label
 from kb.model.facts import EventFacts, Evidence, SessionFacts
 from kb.model.note import Note
@@ -86,12 +87,12 @@ def read_event(
     *,
     talk_title: bool,
     talks: Sequence[SessionFacts],
-    about: float,
+    setting: Setting,
 ) -> EventFacts | None:
     """Return the event of a note, or None where nothing tells of one.
 
     `talk_title` says that the note's title is a talk's; `talks` are the sessions that it
-    tells; `about` is how much the note looks like one about a conference (see `setting`).
+    tells; `setting` is what kind of note it is, and what its path names.
     """
     ballot = _Ballot(talk_title=talk_title)
     talk_lines = [session.line for session in talks]
@@ -106,16 +107,15 @@ def read_event(
         texts.append((opening.text, "event-heading", opening.line))
     for text, rule, line in texts:
         _vote(text, rule, line, ballot)
-    words = " ".join(piece.text for piece in pieces[:12])
-    _vote_file(note.path, fold(f"{note.matter.title} {words}").replace(" ", ""), ballot)
+    _vote_file(note, pieces, setting.named, ballot)
     _vote_labels(note, ballot)
     _vote_fields(note, ballot)
     _vote_opening(_before(pieces, talk_lines, ballot), ballot)
     _vote_urls(note, pieces, talk_lines, ballot)
     _vote_dates(note, pieces, ballot)
     if not ballot.names.weights:
-        _vote_stem(note.path, talks, ballot)
-    return _settle(note, ballot, vocabulary, about)
+        _vote_stem(note.path, setting.named, talks, ballot)
+    return _settle(note, ballot, vocabulary, setting.weight)
 
 
 def _before(pieces: Sequence[Piece], talk_lines: Sequence[int], ballot: _Ballot) -> Sequence[Piece]:
@@ -173,8 +173,12 @@ def _vote(text: str, rule: str, line: int, ballot: _Ballot) -> None:
     ballot.years.add(guess.year, 5.0 if guess.name and guess.sure >= 0.5 else 2.5, evidence)
 
 
-def _vote_file(path: str, text: str, ballot: _Ballot) -> None:
-    """The file's name and its folders; `text` is what the note says of itself, folded."""
+def _vote_file(
+    note: Note, pieces: Sequence[Piece], named: Sequence[PathEvent], ballot: _Ballot
+) -> None:
+    """The file's name and its folders; some count only where the first lines agree."""
+    path = note.path
+    first_lines = ""
     file = path.rpartition("/")[2]
     dated = re.match(r"((?:19|20)\d\d)-\d\d?-\d\d?", file)
     evidence = Evidence(line=0, rule="event-file", sure=0.7, text=file, path=path)
@@ -182,15 +186,17 @@ def _vote_file(path: str, text: str, ballot: _Ballot) -> None:
         ballot.years.add(int(dated[1]), 1.2, evidence)
     else:
         ballot.years.add(guess_event(re.sub(r"[-_.]+", " ", file)).year, 2.6, evidence)
-    for found in events_of_path(path):
+    for found in named:
         own = found.distance == 0
         if own and ballot.talk_title:
             continue
         squeezed = fold(found.name).replace(" ", "")
         repository = not own and not found.year and "notes" in fold(found.part).split()
         repository = repository and ballot.talk_title
-        if (found.sure < 0.5 or repository) and squeezed not in text:
-            continue
+        if found.sure < 0.5 or repository:
+            first_lines = first_lines or opening_words(pieces, note.matter.title)
+            if squeezed not in first_lines:
+                continue
         rule = "event-file" if own else "event-folder"
         evidence = Evidence(line=0, rule=rule, sure=0.75, text=found.part, path=path)
         weight = 1.0 if own else 1.6 / found.distance
@@ -202,12 +208,14 @@ def _vote_file(path: str, text: str, ballot: _Ballot) -> None:
             ballot.years.add(int(folder), 2.4, told)
 
 
-def _vote_stem(path: str, talks: Sequence[SessionFacts], ballot: _Ballot) -> None:
+def _vote_stem(
+    path: str, events: Sequence[PathEvent], talks: Sequence[SessionFacts], ballot: _Ballot
+) -> None:
     """Where nothing else names the event, the file's name may: beside a year, over several talks;
     or by a conference's name among the words of the one talk's title."""
     file = path.rpartition("/")[2]
     evidence = Evidence(line=0, rule="event-file", sure=0.55, text=file, path=path)
-    own = [found for found in events_of_path(path) if not found.distance]
+    own = [found for found in events if not found.distance]
     if not ballot.talk_title:
         if own and own[0].year and len(talks) > 1:
             ballot.add(Guess(name=own[0].name, place=own[0].place), evidence, 0.8, 0.8, 0.0)

@@ -155,24 +155,32 @@ def settle(
     return agree(facts, vocabulary, guess_topics=options.guess_topics)
 
 
-_LOWER = re.compile(r"(?<![\w./@#-])[^\W\d_A-Z][^\W\d_A-Z]+(?![\w/@])")
+_LOWER = re.compile(r"(?<![\w./@#-])[^\W\d_A-Z][^\W\d_A-Z]++(?![\w/@])")
+
+
+def _lower(text: str) -> frozenset[str]:
+    """Return the folded words that `text` uses in lower case."""
+    words = set(text.split())
+    whole = {word for word in words if word.isascii() and word.isalpha()}
+    found = {word for word in whole if len(word) > 1 and word.islower()}
+    for word in _LOWER.findall(" ".join(words - whole)):
+        if word.isascii():
+            found.add(word)
+        elif word == word.lower():
+            found.add(fold(word))
+    return frozenset(found)
 
 
 def _company(note: Note, pieces: Sequence[Piece], vocabulary: Vocabulary) -> Company:
     """Gather what the note and the vocabulary tell about names."""
     text = "\n".join(piece.text for piece in pieces if piece.kind not in ("code", "heading"))
-    lower = frozenset(
-        word if word.isascii() else fold(word)
-        for word in set(_LOWER.findall(text))
-        if word.isascii() or word == word.lower()
-    )
     people = {fold(entry.name) for entry in vocabulary.people}
     people.update(fold(alias) for entry in vocabulary.people for alias in entry.aliases)
     speakers, _ = note_speakers(note.matter)
     people.update(fold(name) for name in speakers if " " in name)
     for hint in note.matter.talks:
         people.update(fold(name) for name in hint.speakers or ())
-    return Company(lower=lower, people=frozenset(people - {""}))
+    return Company(lower=_lower(text), people=frozenset(people - {""}))
 
 
 def _whereabouts(found: Outline, pieces: Sequence[Piece]) -> list[Whereabouts]:
@@ -247,7 +255,7 @@ def _event(
         vocabulary,
         talk_title=single,
         talks=sessions,
-        about=setting.weight,
+        setting=setting,
     )
     named = setting.title_is_event >= (1.5 if setting.plain else 2.3)
     if event and not sessions and not note.matter.event and not named:

@@ -80,6 +80,10 @@ _QUOTED = re.compile(
     r"“[^“”]{3,}”|„[^„“”]{3,}[“”]|«[^«»]{3,}»|「[^「]{2,}」|『[^『』]{2,}』|"
     r"\"[^\"]{3,}\"|(?<!\w)'[^']{6,}'(?!\w)|(?<!\w)‘[^‘]{6,}’(?!\w)"
 )
+_QUOTE_MARK = re.compile(r"[“„«「『\"'‘]")
+_PIPE_MARK = re.compile(r"[|｜¦/·•:]")
+_DASH_MARK = re.compile(r"[-–—―~−]")
+_BY_WORDS = ("by", "von", "par", "por", "door", "av", "af")
 
 
 @lru_cache(maxsize=4096)
@@ -98,9 +102,15 @@ def unquote(text: str) -> str:
     return text
 
 
+_KIND_STARTS = frozenset(words.split()[0] for words, _ in KINDS)
+
+
 def kind_of(text: str) -> SessionKind | None:
     """Return the kind that a label or title names with its first or last words, or None."""
-    folded = f" {fold(text)} "
+    folded = fold(text)
+    if folded.isascii() and _KIND_STARTS.isdisjoint(folded.split()):
+        return None
+    folded = f" {folded} "
     for words, kind in KINDS:
         if words.isascii():
             at = folded.find(f" {words} ")
@@ -122,14 +132,15 @@ def _guards(text: str, links: tuple[Span, ...], start: int, end: int) -> list[tu
         if span.end > start and span.start < end
     ]
     guards = [guard for guard in inside if guard[1] - guard[0] < end - start - 1]
-    guards.extend(m.span() for m in _QUOTED.finditer(text, start, end))
+    if _QUOTE_MARK.search(text):
+        guards.extend(m.span() for m in _QUOTED.finditer(text, start, end))
     return guards
 
 
 def _split(
     text: str, pattern: re.Pattern[str], start: int, end: int, guards: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    fields = []
+    fields: list[tuple[int, int]] = []
     place = start
     for match in pattern.finditer(text, start, end):
         if match.start() <= start or match.end() >= end:
@@ -156,8 +167,9 @@ def read_head(text: str, links: tuple[Span, ...] = (), company: Company = NOBODY
             named = Reading(title="", people=told.persons, pattern="name", sure=max(0.8, told.sure))
             return Head(text=words, dressing=dressing, readings=(named, *readings))
     whole = read_people(words, company)
-    divided = bool(_PIPE.search(words) or _DASH.search(words))
-    quoted = bool(_QUOTED.search(text, start, end))
+    piped, dashed = _PIPE_MARK.search(words), _DASH_MARK.search(words)
+    divided = bool((piped and _PIPE.search(words)) or (dashed and _DASH.search(words)))
+    quoted = bool(_QUOTE_MARK.search(words) and _QUOTED.search(text, start, end))
     if (
         whole.persons
         and not quoted
@@ -172,7 +184,9 @@ def read_head(text: str, links: tuple[Span, ...] = (), company: Company = NOBODY
                 sure=whole.sure - (0.12 if divided else 0.0),
             )
         )
-    for name, pattern in (("pipe", _PIPE), ("dash", _DASH)):
+    for name, pattern, marked in (("pipe", _PIPE, piped), ("dash", _DASH, dashed)):
+        if not marked:
+            continue
         fields = _split(text, pattern, start, end, guards)
         if len(fields) > 1:
             readings.extend(_fields(name, text, fields, company, links))
@@ -387,6 +401,9 @@ _LONE = re.compile(r"^(?:[A-ZÀ-Þ][\w.’'-]{2,24}|[a-z][a-z0-9]*[_\d][\w-]*|[^
 def _by(
     text: str, start: int, end: int, guards: list[tuple[int, int]], company: Company
 ) -> list[Reading]:
+    lowered = text.lower()
+    if lowered.isascii() and not any(word in lowered for word in _BY_WORDS):
+        return []
     readings = []
     matches = [
         match
@@ -419,7 +436,7 @@ def _by(
 
 
 def _parenthesis(words: str, company: Company) -> list[Reading]:
-    match = _PAREN.match(words)
+    match = _PAREN.match(words) if words[-1:] in (")", "）", "]") else None
     if not match:
         return []
     inside = re.sub(
@@ -447,6 +464,8 @@ def _parenthesis(words: str, company: Company) -> list[Reading]:
 def _colon(
     text: str, start: int, end: int, guards: list[tuple[int, int]], company: Company
 ) -> list[Reading]:
+    if ":" not in text and "：" not in text:
+        return []
     fields = _split(text, _COLON, start, end, guards)
     if len(fields) < 2:
         return []
@@ -504,7 +523,7 @@ def _colon(
 
 def _quoted(words: str, company: Company) -> list[Reading]:
     """Read `NAME "TITLE"`, `"TITLE", NAME` and `"TITLE" (NAME)`."""
-    match = _QUOTED.search(words)
+    match = _QUOTED.search(words) if _QUOTE_MARK.search(words) else None
     if not match or match.end() - match.start() >= len(words):
         return []
     before, after = words[: match.start()].strip(" ,:-–—|"), words[match.end() :].strip(" ,:-–—|")
@@ -546,13 +565,15 @@ _CHATS = frozenset(
         "demo",
     }
 )
-_LABEL_WORDS = sorted(TITLE_LABELS | {"talk"}, key=len, reverse=True)
+_LABEL_WORDS = tuple(sorted(sorted(TITLE_LABELS | {"talk"}), key=len, reverse=True))
 
 
 def _beside_label(words: str, company: Company) -> list[Reading]:
     """Read `Keynote NAME`, `NAME Keynote`, `Keynote by NAME`, `NAME's keynote`, `Q&A with NAME`."""
-    readings = []
+    readings: list[Reading] = []
     lowered = words.lower()
+    if not (lowered.startswith(_LABEL_WORDS) or lowered.endswith(_LABEL_WORDS)):
+        return readings
     for label in _LABEL_WORDS:
         size = len(label)
         if lowered.startswith(label) and len(words) > size + 1 and not words[size].isalnum():
@@ -606,7 +627,7 @@ def _comma(
     *,
     links: tuple[Span, ...],
 ) -> list[Reading]:
-    fields = _split(text, _COMMA, start, end, guards)
+    fields = _split(text, _COMMA, start, end, guards) if "," in text else []
     if len(fields) < 2:
         return []
     readings = _comma_first(text, fields, end, company)
@@ -650,13 +671,14 @@ _FROM = re.compile(r"(?:\s+(?:from|with|w/)|\s*,)\s+(?=[^\W\d_])", re.IGNORECASE
 def _pair(words: str, company: Company) -> list[Reading]:
     """Read `TITLE from ANA & BEN` and `TITLE, ANA & BEN`: given names, but two of them."""
     for match in reversed(list(_FROM.finditer(words))):
-        tail, title = words[match.end() :], unquote(words[: match.start()])
+        tail = words[match.end() :]
         people = read_pair(tail, company)
         if not people.persons and match[0].strip().lower() in ("with", "w/"):
             named = read_people(tail, company)
-            kept = set(fold(title).split()) & _TOGETHER
+            kept = set(fold(words[: match.start()]).split()) & _TOGETHER
             people = named if named.sure >= 0.8 and " " in tail and not kept else people
-        if people.persons and title:
+        title = unquote(words[: match.start()]) if people.persons else ""
+        if title:
             pattern = "comma-last" if "," in match[0] else "by"
             return [Reading(title, people.persons, pattern, people.sure)]
     return []

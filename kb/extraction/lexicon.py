@@ -20,8 +20,10 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(WORD.findall(text.lower()))
     folded = unicodedata.normalize("NFKD", text.casefold())
-    kept = "".join(c for c in folded if not unicodedata.combining(c) or ord(c) > 0x3000)
-    return " ".join(WORD.findall(unicodedata.normalize("NFC", kept)))
+    for character in set(folded):
+        if unicodedata.combining(character) and ord(character) <= 0x3000:
+            folded = folded.replace(character, "")
+    return " ".join(WORD.findall(unicodedata.normalize("NFC", folded)))
 
 
 WORD = re.compile(r"[^\W_]+")

@@ -198,6 +198,7 @@ def _fits(pattern: str, host: str, path: str) -> bool:
     return same and (not slash or path.startswith("/" + rest))
 
 
+@lru_cache(maxsize=4096)
 def _by_host(host: str, path: str) -> str:
     if not host:
         return ""

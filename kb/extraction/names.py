@@ -280,17 +280,14 @@ def likeness(text: str, company: Company = NOBODY) -> float:
     name = text.strip().strip(".,;")
     if not name or len(name) > 60:
         return 0.0
-    folded = fold(name)
-    if folded in company.people:
+    if company.people and fold(name) in company.people:
         return 0.97
-    if _CJK.search(name):
+    if not name.isascii() and _CJK.search(name):
         return _eastern(name)
-    if _NEVER.search(name):
-        return 0.0
     tokens = name.replace("\u00a0", " ").split()
     while tokens and tokens[0].strip(".").lower() in HONORIFICS:
         tokens = tokens[1:]
-    if not 1 <= len(tokens) <= 6 or tokens[0] in ("A", "I", "An", "The"):
+    if not 1 <= len(tokens) <= 6 or tokens[0] in ("A", "I", "An", "The") or _NEVER.search(name):
         return 0.0
     if len(tokens) > 1 and all(len(token) > 2 and token.isupper() for token in tokens):
         return max(0.0, _weigh([token.title() for token in tokens], company) - 0.05)

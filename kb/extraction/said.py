@@ -30,6 +30,8 @@ def said_topics(pieces: Sequence[Piece], words: Words) -> tuple[TopicMention, ..
     for piece in pieces:
         if piece.kind not in {"text", "item", "row"} or piece.quote:
             continue
+        if ":" not in piece.text and "：" not in piece.text:
+            continue
         line = _LINE.match(" ".join(piece.text.split()))
         if line is None:
             continue

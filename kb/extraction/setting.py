@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from kb.extraction.clock import find_day_number, find_weekday
 from kb.extraction.eventnames import (
     CONFERENCE_TOKEN,
+    PathEvent,
     event_weight,
     events_of_path,
 )
@@ -70,6 +71,8 @@ class Setting(Value, frozen=True):
     """It has no front matter: a file of notes rather than a post of a blog."""
     events: frozenset[str] = frozenset()
     """Squeezed folded names of the events that the path surely names."""
+    named: tuple[PathEvent, ...] = ()
+    """What the parts of the path name, however surely."""
     file: FileName = FileName()
     """What the path says of the note."""
 
@@ -103,30 +106,43 @@ def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece])
     if _ORDINARY_TITLE.search(title) and title_is_event < 1.5:
         weight -= 2.5
     weight += _labels(note)
-    weight += _path(note.path)
+    named = events_of_path(note.path)
+    weight += _path(note.path, named)
     weight += _opening(pieces)
     weight += _headings(headings)
     weight += _links(note)
     weight += min(2.0, sum(1.0 for piece in pieces[:400] if _speaker_label(piece)))
-    named = _named_by_path(note.path, pieces)
-    if named and (plain or weight >= 1.0):
+    events = _surely_named(named, pieces)
+    if events and (plain or weight >= 1.0):
         weight += 1.5
     file = read_path(note.path)
     setting = Setting(
-        weight=weight, title_is_event=title_is_event, plain=plain, events=named, file=file
+        weight=weight,
+        title_is_event=title_is_event,
+        plain=plain,
+        events=events,
+        named=named,
+        file=file,
     )
     return replace(setting, weight=weight + 1.0) if setting.several else setting
 
 
-def _named_by_path(path: str, pieces: Sequence[Piece]) -> frozenset[str]:
+def opening_words(pieces: Sequence[Piece], title: str = "") -> str:
+    """Return the words that a note begins with, folded and without blanks between them."""
+    words = " ".join(piece.text for piece in pieces[:12])
+    return fold(f"{title} {words}").replace(" ", "")
+
+
+def _surely_named(named: Sequence[PathEvent], pieces: Sequence[Piece]) -> frozenset[str]:
     """Return the events that the path names surely, or with the first lines agreeing."""
-    text = fold(" ".join(piece.text for piece in pieces[:12])).replace(" ", "")
     found = []
-    for event in events_of_path(path):
+    for event in named:
         name = fold(event.name).replace(" ", "")
         if _ORDINARY_TITLE.search(event.name):
             continue
-        if event.year and (event.sure >= 0.5 or (name in text and len(name) > 3)):
+        if not event.year:
+            continue
+        if event.sure >= 0.5 or (len(name) > 3 and name in opening_words(pieces)):
             found.append(name)
     return frozenset(found)
 
@@ -167,13 +183,11 @@ def _labels(note: Note) -> float:
     return weight
 
 
-def _path(path: str) -> float:
+def _path(path: str, named: Sequence[PathEvent]) -> float:
     folders = fold(path.replace("_", " ").rpartition("/")[0])
     words = set(folders.split())
     weight = 1.0 if words & (CONFERENCE_WORDS | {"talk", "session"}) else 0.0
-    if words & {"event", "events"} and any(
-        found.year and found.distance for found in events_of_path(path)
-    ):
+    if words & {"event", "events"} and any(found.year and found.distance for found in named):
         weight += 1.5
     stem = path.rpartition("/")[2].rpartition(".")[0]
     spaced = re.sub(r"[-_]+", " ", stem)

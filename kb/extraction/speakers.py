@@ -64,16 +64,28 @@ def read_label(text: str) -> tuple[str, str] | None:
 
     The field is one of `FIELD_LABELS`' values. A dash counts as a colon after a known label only.
     """
-    match = _LABEL.match(text)
+    match = _LABEL.match(text) if _may_be_labelled(text) else None
     if not match:
         return None
-    label = fold(re.sub(r"\((s|en|innen|e)\)", r"\1", match["label"]))
+    words = match["label"]
+    label = fold(_PLURAL.sub(r"\1", words) if "(" in words else words)
     field = FIELD_LABELS.get(label)
     if field is None or (label in {"by", "with", "von", "par", "por", "who"} and not match["rest"]):
         return None
     if ":" not in match["mark"] and "：" not in match["mark"] and field not in {"speaker", "room"}:
         return None
     return field, (match["rest"] or "").strip()
+
+
+_PLURAL = re.compile(r"\((s|en|innen|e)\)")
+_DASHES = ("-", "–", "—")
+
+
+def _may_be_labelled(text: str) -> bool:
+    """Return whether `text` has a mark that may stand behind a label."""
+    if ":" in text or "：" in text:
+        return True
+    return any(dash in text for dash in _DASHES)
 
 
 def read_by(text: str) -> str | None:
@@ -152,11 +164,13 @@ def read_pair(text: str, company: Company = NOBODY) -> People:
 def _strip(text: str) -> str:
     text = text.replace("\u00a0", " ").replace("\u200b", "").replace("／", " | ").strip()
     text = text.strip("*_~`|·•–—- \t\n")
-    return re.sub(r"\s+", " ", text).rstrip(".:;,").strip()
+    return " ".join(text.split()).rstrip(".:;,").strip()
 
 
 def _parts(text: str) -> list[str]:
     """Split at joints that are outside brackets; commas are left to `_chunk`."""
+    if not _BRACKETS.search(text):
+        return [part for part in _joined(text) if part and part.strip()]
     holes: list[str] = []
 
     def hide(match: re.Match[str]) -> str:
@@ -164,20 +178,45 @@ def _parts(text: str) -> list[str]:
         return f"\ue000{len(holes) - 1}\ue001"
 
     masked = _BRACKETS.sub(hide, text)
-    parts = [part for part in _JOIN.split(masked) if part and part.strip()]
+    parts = [part for part in _joined(masked) if part and part.strip()]
     return [re.sub(r"\ue000(\d+)\ue001", lambda m: holes[int(m[1])], part) for part in parts]
+
+
+_OPENING = re.compile(r"[(\[（［]")
+_APART = re.compile(r"[-–—|]")
+_BETWEEN = re.compile(r"\s+[-–—|]+\s+")
+_JOINTS = ("and", "und", "et", "y", "e", "en", "och", "og", "with", "と", "和")
+_JOINING = re.compile(r"[;；、/+&]|\s(?:" + "|".join(_JOINTS) + r")\s")
+
+
+def _joined(text: str) -> list[str]:
+    return _JOIN.split(text) if _JOINING.search(text) else [text]
+
+
+def _bared(part: str) -> tuple[str, list[str], list[str]]:
+    """Return `part` without what stands in brackets and without handles, and both."""
+    asides: list[str] = []
+    handles: list[str] = []
+    bare = part
+    if _OPENING.search(part):
+        asides = [aside.strip() for aside in _BRACKETS.findall(part)]
+        bare = _BRACKETS.sub(" ", bare)
+    if "@" in part:
+        handles = [match.group(0) for match in HANDLE.finditer(part)]
+        bare = HANDLE.sub(" ", bare)
+    bare = " " + bare.strip(" -–—|") + " "
+    if _APART.search(bare):
+        bare = _BETWEEN.sub(", ", bare)
+    return bare.strip(), asides, handles
 
 
 def _chunk(
     part: str, company: Company, bonus: float, *, single: bool, told: bool
 ) -> list[Person] | None:
     """Read what stands between two joints: people, or a person with firm and role."""
-    asides = [aside.strip() for aside in _BRACKETS.findall(part)]
-    bare = _BRACKETS.sub(" ", part)
-    handles = [match.group(0) for match in HANDLE.finditer(part)]
-    bare = HANDLE.sub(" ", bare)
-    bare = re.sub(r"\s+[-–—|]+\s+", ", ", " " + bare.strip(" -–—|") + " ")
-    pieces = [piece.strip() for piece in _COMMA.split(bare.strip()) if piece.strip(" .-–—|")]
+    bare, asides, handles = _bared(part)
+    found = _COMMA.split(bare) if "," in bare or "，" in bare else (bare,)
+    pieces = [piece.strip() for piece in found if piece.strip(" .-–—|")]
     persons: list[Person] = []
     for position, piece in enumerate(pieces):
         first = position == 0

@@ -7,7 +7,7 @@ collection says about it is weighed later, in `settle`.
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.extraction.lexicon import (
@@ -124,6 +124,13 @@ _TERM = re.compile(
     r"(?<![\w@#./-])(?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|[a-z]{1,12}[A-Z][\w+#]*)"
     r"(?:[ ](?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|v?\d+(?:\.\d+)*(?=\W|$)))*"
 )
+_CAPITALISED = re.compile(
+    r"[A-Z](?<![\w@#./-].)[\w+#]*(?:[-.][A-Z0-9][\w+#]*)*"
+    r"(?:[ ](?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|v?\d+(?:\.\d+)*(?=\W|$)))*"
+)
+"""The same for text in which no word with capitals begins with a small letter, and faster."""
+_INNER_CAPITAL = re.compile(r"[A-Z](?<=[a-z].)")
+_SMALL_START = re.compile(r"(?<![\w@#./-])[a-z]{1,12}\Z")
 _VERSION = re.compile(r"^v?\d+(?:\.\d+)*$", re.IGNORECASE)
 _ACRONYM_NOISE = word_set(
     "ha db dc vm vms api apis cli ci cd os hw ui ux it id ids http https url "
@@ -164,7 +171,7 @@ def guesses(
     event and place, which are no topics.
     """
     terms: dict[str, _Term] = {}
-    for match in _TERM.finditer(title):
+    for match in _runs(title):
         for phrase in _phrases(match[0]):
             _note(terms, phrase, 0, title).title = True
     for piece in pieces:
@@ -223,24 +230,43 @@ def _is_numeronym(key: str, terms: Mapping[str, _Term]) -> bool:
     )
 
 
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """Return the runs of words in `text` that are written with capitals."""
+    for found in _INNER_CAPITAL.finditer(text):
+        at = found.start()
+        if _SMALL_START.search(text, max(0, at - 12), at):
+            return _TERM.finditer(text)
+    return _CAPITALISED.finditer(text)
+
+
 def _phrases(sequence: str) -> Sequence[str]:
     """Return the phrases of a run of capitalised words: the words and the runs of two and three."""
     tokens = sequence.split()
-    if len(tokens) == 1:
+    last = len(tokens) - 1
+    if not last:
         return tokens
     phrases = []
     for place, token in enumerate(tokens):
-        if not _VERSION.match(token):
+        if not (token[0] in _VERSIONED and _VERSION.match(token)):
             phrases.append(token)
-            ends = (end for end in (place + 2, place + 3) if end <= len(tokens))
-            phrases.extend(" ".join(tokens[place:end]) for end in ends)
+            if place < last:
+                pair = f"{token} {tokens[place + 1]}"
+                phrases.append(pair)
+                if place + 1 < last:
+                    phrases.append(f"{pair} {tokens[place + 2]}")
     return phrases
+
+
+_VERSIONED = frozenset("vV0123456789")
+"""Characters that a version begins with."""
 
 
 def _note(terms: dict[str, _Term], phrase: str, line: int, text: str) -> _Term:
     key = fold(phrase)
-    if " " in key and _VERSION.match(key.rpartition(" ")[2]):
-        key = key.replace(" ", "")
+    if " " in key:
+        last = key.rpartition(" ")[2]
+        if last[0] in _VERSIONED and _VERSION.match(last):
+            key = key.replace(" ", "")
     term = terms.get(key)
     if term is None:
         term = terms[key] = _Term(forms={}, line=line, text=text)
@@ -257,7 +283,7 @@ _OPENERS = frozenset(".!?:;([{—–/|>-")
 def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Reference]) -> None:
     text = piece.text
     hidden = [span for span in piece.links if "://" in text[span.start : span.end]]
-    for match in _TERM.finditer(text):
+    for match in _runs(text):
         place = match.start()
         if hidden and any(span.start <= place < span.end for span in hidden):
             continue
@@ -334,6 +360,7 @@ _NEVER = (
 )
 
 
+_NO_TOPICS = _NEVER | frozenset(CITIES) | frozenset(COUNTRIES) | _ACRONYM_NOISE
 _PLAIN_WORDS = frozenset(COMMON) | frozenset(PLAIN) | frozenset(GIVEN)
 
 
@@ -344,9 +371,9 @@ def _score(
     parts = fold(form).split()
     if _is_noise(key, parts, never, words):
         return -1.0
-    inner = bool(_INNER.search(form))
+    inner = _INNER.search(form) is not None
     plain = [part for part in parts if part in _PLAIN_WORDS]
-    versioned = len(parts) > 1 and bool(_VERSION.match(parts[-1]))
+    versioned = len(parts) > 1 and _VERSION.match(parts[-1]) is not None
     score = term.linked + 0.4 * bool(term.middle) + min(1.4, 0.5 * term.middle)
     score += 0.25 * bool(term.starts) + min(0.5, 0.25 * term.starts)
     if term.count:
@@ -372,11 +399,9 @@ _INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 
 
 def _is_noise(key: str, parts: Sequence[str], never: frozenset[str], words: Words) -> bool:
-    if len(key) < 2 or key in words.ignored or key in never or key in _NEVER:
+    if len(key) < 2 or key in _NO_TOPICS or key in never or key in words.ignored:
         return True
-    if key in CITIES or key in COUNTRIES or key in _ACRONYM_NOISE:
-        return True
-    return all(part in never or part in _NEVER or part.isdecimal() for part in parts)
+    return all(part in _NEVER or part in never or part.isdecimal() for part in parts)
 
 
 def _plainness(

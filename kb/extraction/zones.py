@@ -7,7 +7,15 @@ first line that is none of these ends it.
 import re
 from collections.abc import Sequence
 
-from kb.extraction.clock import TIME, find_date, find_part, find_weekday, is_only_time, read_slot
+from kb.extraction.clock import (
+    HINT,
+    TIME,
+    find_date,
+    find_part,
+    find_weekday,
+    is_only_time,
+    read_slot,
+)
 from kb.extraction.dressing import ROOM_WORD
 from kb.extraction.lexicon import FIELD_LABELS, LABELS, fold
 from kb.extraction.links import is_session_page, kind_of_link
@@ -371,13 +379,21 @@ class _Reader:
         if is_only_time(text):
             self.timed(text)
             return True
-        if match := _SLOT_ROOM.match(text):
+        if HINT.search(text) and (match := _SLOT_ROOM.match(text)):
             self.timed(match["slot"])
             self.fields.setdefault("room", match["room"].strip())
             return True
-        if fold(text) in LABELS and len(text) < 40:
+        if len(text) < 40 and fold(text) in LABELS:
             self.fields.setdefault("kind", fold(text))
             return True
+        if "@" in text and self.handled(piece, text):
+            return True
+        return (
+            self.names(piece, text, quote=quote) if len(text) < 200 else self.sentence(piece, text)
+        )
+
+    def handled(self, piece: Piece, text: str) -> bool:
+        """A line of handles, or of one handle and what its owner does."""
         if match := _HANDLES.match(text):
             self.handles(match[1], piece)
             return True
@@ -385,9 +401,7 @@ class _Reader:
             person = Person(name="", handle=match["handle"], role=match["role"], sure=0.75)
             self.found(People(persons=(person,), sure=0.75), piece, "speaker-handle", "handle")
             return True
-        return (
-            self.names(piece, text, quote=quote) if len(text) < 200 else self.sentence(piece, text)
-        )
+        return False
 
     def labelled(self, piece: Piece, field: str, rest: str) -> bool:
         """A line such as `Speaker: …`; returns whether the head goes on."""
@@ -453,16 +467,16 @@ class _Reader:
             or piece.text[span.start : span.end].startswith("www.")
             for span in piece.links
         )
-        worded = all(
+        worded = not bare and all(
             not _LINK_WORDS.sub("", piece.text[span.start : span.end]).strip()
             or is_session_page(self.references[span.number].target)
             for span in piece.links
         )
-        if _LINK_WORDS.sub("", left).strip() or not (bare or worded):
+        if not (bare or worded) or (left.strip() and _LINK_WORDS.sub("", left).strip()):
             return False
         if bare and not self.count(piece) and self.seen == 0 and len(piece.links) > 3:
             return False
-        if worded and not bare:
+        if worded:
             self.media = True
             self.count(piece)
         return True
