@@ -1,7 +1,8 @@
-"""Measures the preview: `python bench/serve.py` prints the table that docs/preview.md speaks of.
+"""Measures the preview: `python bench/serve.py` prints what it must reach beside what it does.
 
-Everything runs on this machine alone: notes are made up, the browser is headless, the clients are
-sockets of another process. Figures depend on the machine and on what else it does.
+Everything runs on this machine alone: notes are made up (or by `--make-notes`), the browser is
+headless, the clients are sockets of another process. Figures depend on the machine and on what else
+it does: each row tells how many processes wanted its cores meanwhile.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -20,10 +22,10 @@ import tempfile
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -48,13 +50,21 @@ def sentence(source: random.Random, length: int) -> str:
     return " ".join(words).capitalize() + "."
 
 
-def corpus(folder: Path, talks: int) -> Path:
-    """Write notes that tell of `talks` talks; return one in the middle."""
+def corpus(folder: Path, talks: int, maker: Path | None = None) -> Path:
+    """Write notes that tell of `talks` talks; return one in the middle.
+
+    `maker` is a program that writes them: `maker --talks N --out FOLDER`.
+    """
+    if maker is not None:
+        folder.mkdir(parents=True)
+        (folder / "site.toml").write_text('title = "Bench"\n')
+        command = [sys.executable, maker, "--talks", str(talks), "--out", folder / "content"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        return middle(folder)
     source = random.Random(talks)
     content = folder / "content"
     content.mkdir(parents=True)
     (folder / "site.toml").write_text('title = "Bench"\n')
-    made: list[Path] = []
     for number in range(-(-talks // PER_NOTE)):
         event, year = divmod(number, 5)
         name = f"{CITIES[event % len(CITIES)]} Days {event // len(CITIES) + 1}"
@@ -76,10 +86,14 @@ def corpus(folder: Path, talks: int) -> Path:
                 *(f"* {sentence(source, 12)}\n * {sentence(source, 9)}" for _ in range(3)),
                 "",
             ]
-        path = content / f"note-{number:05}.md"
-        path.write_text("\n".join(lines))
-        made.append(path)
-    return made[len(made) // 2]
+        (content / f"note-{number:05}.md").write_text("\n".join(lines))
+    return middle(folder)
+
+
+def middle(folder: Path) -> Path:
+    """Return the note in the middle of the site in `folder`."""
+    notes = sorted((folder / "content").rglob("*.md"))
+    return notes[len(notes) // 2]
 
 
 class Preview:
@@ -119,8 +133,20 @@ class Preview:
         with urllib.request.urlopen(self.url.rstrip("/") + path, timeout=60) as answer:
             return str(answer.read().decode())
 
+    def quiet(self, seconds: float, longest: float = 900) -> None:
+        """Wait until it has done nothing for `seconds`."""
+        end = time.time() + longest
+        calm = time.time()
+        before = self.cpu()
+        while time.time() < end and time.time() - calm < seconds:
+            time.sleep(0.5)
+            now = self.cpu()
+            if abs(now - before) > 0.05:
+                calm = time.time()
+            before = now
+
     def memory(self) -> float:
-        """Return MiB of resident memory of the preview and its child."""
+        """Return MiB of memory of the preview and its processes, what they share counted once."""
         total = 0
         for pid in family(self.process.pid, self.folder):
             with contextlib.suppress(OSError):
@@ -132,8 +158,9 @@ class Preview:
         """Return seconds of processor time of the preview and its child."""
         ticks = 0
         for pid in family(self.process.pid, self.folder):
-            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-            ticks += int(fields[11]) + int(fields[12])
+            with contextlib.suppress(OSError):
+                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                ticks += int(fields[11]) + int(fields[12])
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> None:
@@ -173,9 +200,28 @@ const look = () => {
   const found = document.body.textContent.match(/EDIT\\d+X/);
   if (found && !(found[0] in seen)) seen[found[0]] = performance.timeOrigin + performance.now();
 };
-const all = {subtree: true, childList: true, characterData: true};
-new MutationObserver(look).observe(document.body, all);
+const watch = () => {
+  look();
+  new MutationObserver(look).observe(document.documentElement,
+                                     {subtree: true, childList: true, characterData: true});
+};
+if (document.body) watch(); else addEventListener("DOMContentLoaded", watch);
 """
+"""In each page from its start: when an edit came to be seen, also where that took a reload."""
+
+
+@contextlib.contextmanager
+def opened(url: str) -> Iterator[Page]:
+    """Show `url` in a browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=browsers.find(), args=list(browsers.ARGUMENTS)
+        )
+        page = browser.new_page()
+        page.add_init_script(WATCH)
+        page.goto(url)
+        yield page
+        browser.close()
 
 
 def edits(page: Page, note: Path, count: int, pause: float) -> list[float]:
@@ -188,77 +234,148 @@ def edits(page: Page, note: Path, count: int, pause: float) -> list[float]:
         start = time.time() * 1000
         note.write_text(f"{text}\n\n{token} {sentence(random.Random(number), 9)}\n")
         end = time.time() + 120
-        while not page.evaluate(f"'{token}' in seen"):
+        shown = None
+        while shown is None:
             if time.time() > end:
                 raise TimeoutError(token)
+            with contextlib.suppress(Error):  # it is being loaded anew
+                shown = page.evaluate(f"(window.seen || {{}})['{token}'] || null")
             time.sleep(0.01)
-        took.append(page.evaluate(f"seen['{token}']") - start)
+        took.append(shown - start)
     note.write_text(text)
     return took
 
 
 def tell(what: str, must: str, aim: str, measured: str) -> None:
     """Print a row of the table."""
-    print(f"| {what} | {must} | {aim} | {measured} |", flush=True)
+    print(f"| {what} | {must} | {aim} | {measured} | {os.getloadavg()[0]:.1f} |", flush=True)
+
+
+def milliseconds(took: list[float]) -> str:
+    """Return the middle and the end of `took`, in words."""
+    middle_of = statistics.median(took)
+    return f"median {middle_of:.0f} ms, worst {max(took):.0f} ms of {len(took)}"
 
 
 def quick(folder: Path, note: Path, talks: int, arguments: argparse.Namespace) -> None:
-    """Measure saves, start and memory at one size."""
+    """Measure start, saves and memory at one size; compare saves with Hugo's."""
     subprocess.run(
         [sys.executable, "-m", "kb", "build", "-s", str(folder), "-q"], check=False, timeout=3600
     )
+    large = talks >= 10_000
     with preview(folder) as running:
         running.get("/")
         first = time.time() - running.started
-        must, aim = ("1.5 s", "0.6 s") if talks >= 10_000 else ("", "")
+        must, aim = ("1.5 s", "0.6 s") if large else ("", "")
         tell(f"first page after start, warm cache, {talks:,} talks", must, aim, f"{first:.2f} s")
         running.wait("Up to date|Built", 3600)
-        time.sleep(arguments.settle)
-        with sync_playwright() as playwright:
-            found = browsers.find()
-            browser = playwright.chromium.launch(
-                executable_path=found, args=list(browsers.ARGUMENTS)
-            )
-            page = browser.new_page()
-            page.goto(f"{running.url}notes/{note.stem}/")
+        running.quiet(arguments.settle)
+        with opened(page_of(running, note)) as page:
             page.wait_for_selector(".kb-drawer", state="attached")
-            page.evaluate(WATCH)
-            before = running.memory()
             took = edits(page, note, arguments.edits, arguments.pause)
-            must, aim = ("350 ms", "150 ms") if talks >= 10_000 else ("200 ms", "100 ms")
-            worst = max(took)
-            tell(
-                f"saved file to changed page, {talks:,} talks",
-                must,
-                aim,
-                f"median {statistics.median(took):.0f} ms, worst {worst:.0f} ms of {len(took)}",
-            )
-            after = running.memory()
-            browser.close()
-        tell(
-            f"memory, {talks:,} talks, after {arguments.edits} edits",
-            "600 MiB",
-            "300 MiB",
-            f"{after:.0f} MiB (before: {before:.0f})",
-        )
+        must, aim = ("350 ms", "150 ms") if large else ("200 ms", "100 ms")
+        tell(f"saved file to changed page, {talks:,} talks", must, aim, milliseconds(took))
         note_whole(running, talks)
+        if large:
+            beside_hugo(took, talks, arguments)
+            many(running, note, talks, arguments)
+
+
+def page_of(running: Preview, note: Path) -> str:
+    """Return the address of the page of `note`, which the preview knows by the note's path."""
+    name = note.relative_to(running.folder).as_posix()
+    listed = subprocess.run(
+        [sys.executable, "-m", "kb", "list", "notes", "--json", "-s", running.folder],
+        check=True,
+        capture_output=True,
+    )
+    url = next(row["url"] for row in json.loads(listed.stdout) if row["path"] == name)
+    return running.url.rstrip("/") + str(url)
+
+
+def many(running: Preview, note: Path, talks: int, arguments: argparse.Namespace) -> None:
+    """Tell what memory the preview has after many edits, a page open all the while."""
+    text = note.read_text()
+    with opened(page_of(running, note)) as page:
+        running.quiet(arguments.settle)
+        before = running.memory()
+        for number in range(arguments.many):
+            token = f"MANY{number}Y"
+            note.write_text(f"{text}\n\n{token} words\n")
+            page.wait_for_function(f"document.body.textContent.includes('{token}')", timeout=120e3)
+        running.quiet(arguments.settle)
+        note.write_text(text)
+        running.quiet(arguments.settle)
+        after = running.memory()
+    tell(
+        f"memory, {talks:,} talks, after {arguments.many:,} edits",
+        "600 MiB, growth 20 MiB",
+        "300 MiB",
+        f"{after:.0f} MiB, growth {after - before:.0f} MiB",
+    )
+
+
+def beside_hugo(ours: list[float], talks: int, arguments: argparse.Namespace) -> None:
+    """Tell how saves compare with those of `hugo server` on the same talks."""
+    what, must, aim = f"beside `hugo server`, {talks:,} talks", "0.1 x", "0.05 x"
+    project = arguments.hugo_sites / f"hugo{talks}" if arguments.hugo_sites else None
+    if arguments.hugo is None or project is None or not project.is_dir():
+        tell(what, must, aim, "not run: --hugo and --hugo-sites name the binary and its projects")
+        return
+    with tempfile.TemporaryDirectory(prefix="kb-bench-hugo-") as copied:
+        folder = Path(copied) / "site"
+        shutil.copytree(project, folder)
+        with hugo(arguments.hugo, folder) as url:
+            post = middle(folder)
+            address = f"{url}posts/{post.parent.name}/{post.stem}/"
+            with opened(address) as page:
+                took = edits(page, post, max(arguments.edits // 3, 3), 3.0)
+    ratio = statistics.median(ours) / statistics.median(took)
+    tell(what, must, aim, f"{ratio:.3f} x (Hugo: {milliseconds(took)})")
+
+
+@contextlib.contextmanager
+def hugo(binary: Path, folder: Path) -> Iterator[str]:
+    """Run `hugo server` in `folder`; yields its address once the site is built."""
+    port = free_port()
+    command = [binary, "server", "--bind", "127.0.0.1", "--port", str(port), "--baseURL", "/"]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            if "Web Server is available" in line:
+                break
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 def note_whole(running: Preview, talks: int) -> None:
     """Tell how long whole builds took, as the terminal says."""
-    times = [line for line in running.lines if re.search(r"note-\d+\.md: \d+ page", line)]
+    times = [line for line in running.lines if re.search(r"\.md: \d+ page", line)]
     if times:
         tell(f"whole build after an edit, {talks:,} talks", "", "", times[-1].rpartition(" in ")[2])
 
 
 def idle(running: Preview, seconds: float) -> None:
     """Tell what the preview does when nothing happens."""
-    time.sleep(5)
+    running.quiet(3)
     lines, before = len(running.lines), running.cpu()
     time.sleep(seconds)
     share = (running.cpu() - before) / seconds
     rebuilds = len(running.lines) - lines
     tell("idle", "0 rebuilds, 0.5 % CPU", "", f"{rebuilds} rebuilds, {share:.2%} CPU")
+
+
+STORM = "right within 2 s, 3 rebuilds"
 
 
 def storm(running: Preview, note: Path, *, rename: bool) -> None:
@@ -275,16 +392,76 @@ def storm(running: Preview, note: Path, *, rename: bool) -> None:
             note.write_text(new)
         time.sleep(max(0.0, 0.01 - (time.time() - start)))
     took = until(lambda: "STORM999Y" in running.get(f"/notes/{note.stem}/"))
-    time.sleep(1.5)
-    built = sum("page" in line for line in running.lines[first:])
+    running.quiet(2)
     what = "1,000 saves by rename" if rename else "1,000 saves in 10 s"
-    tell(what, "right within 2 s, 3 rebuilds", "", f"right after {took:.1f} s, {built} rebuilds")
+    tell(what, STORM, "", f"right after {took:.1f} s, {builds(running, first)} rebuilds")
     note.write_text(text)
-    time.sleep(3)
+    running.quiet(2)
+
+
+def builds(running: Preview, first: int) -> int:
+    """Return how many rebuilds the terminal tells of from line `first` on."""
+    return sum(bool(re.search(r"\d+ pages?\b.* in ", line)) for line in running.lines[first:])
+
+
+def checkouts(folder: Path, files: int) -> None:
+    """Switch a site of one note a talk between two branches that differ in `files` notes."""
+    content = folder / "content"
+    content.mkdir(parents=True)
+    (folder / "site.toml").write_text('title = "Checkout"\n')
+    (folder / ".gitignore").write_text("public\nsearch_index\n.kb\n")
+
+    def write(words: str) -> None:
+        for number in range(files):
+            source = random.Random(number)
+            text = f'+++\ntitle = "Swap {number}"\n+++\n\n{words}{number}. {sentence(source, 60)}\n'
+            (content / f"swap-{number:05}.md").write_text(text)
+
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=bench", "-c", "user.email=bench@localhost")
+        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+    git("init", "-q", "-b", "one")
+    write("ONE")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    git("checkout", "-q", "-b", "two")
+    write("TWO")
+    git("commit", "-qam", "two")
+    git("checkout", "-q", "one")
+    with preview(folder) as running:
+        running.wait("Built", 1800)
+        running.quiet(3)
+        steps = (("another branch", "two"), ("back", "one"), ("there again", "two"))
+        for what, branch in steps:
+            first = len(running.lines)
+            git("checkout", "-q", branch)
+            start = time.time()
+            wanted = [random.Random(number).randrange(files) for number in range(20)]
+            wrong = []
+            for number in wanted:
+                body = running.get(f"/notes/swap-{number:05}/")
+                if f"{branch.upper()}{number}." not in body:
+                    wrong.append(number)
+            pages = time.time() - start
+            built = told(running, first, 1800) + pages
+            running.quiet(3)
+            tell(
+                f"a checkout that swaps {files:,} files ({what})",
+                STORM,
+                "",
+                f"20 pages asked at once: {len(wrong)} wrong, in {pages:.1f} s; all built after "
+                f"{built:.1f} s, {builds(running, first)} rebuilds",
+            )
+
+
+def told(running: Preview, first: int, seconds: float) -> float:
+    """Return how many seconds it took until a build was told of since line `first`."""
+    return until(lambda: builds(running, first) > 0, seconds)
 
 
 def swap(running: Preview, folder: Path, files: int) -> None:
-    """Replace `files` notes at once, as a checkout of another branch does."""
+    """Bring `files` notes at once that nobody has seen."""
     content = folder / "content"
     first = len(running.lines)
     start = time.time()
@@ -293,19 +470,19 @@ def swap(running: Preview, folder: Path, files: int) -> None:
         (content / name).write_text(f'+++\ntitle = "Swap {number}"\n+++\n\nSWAPPED {number}.\n')
     wrote = time.time() - start
     took = until(lambda: "SWAPPED" in running.get(f"/notes/swap-{files - 1:05}/"), 600)
-    time.sleep(3)
-    built = sum("page" in line for line in running.lines[first:])
+    built = told(running, first, 600) + took
+    running.quiet(3)
     tell(
-        f"a checkout that brings {files:,} files (written in {wrote:.1f} s)",
-        "right within 2 s, 3 rebuilds",
+        f"{files:,} new files (written in {wrote:.1f} s)",
+        STORM,
         "",
-        f"right after {took:.1f} s, {built} rebuilds",
+        f"the last one's page right after {took:.1f} s; all built after {built:.1f} s, "
+        f"{builds(running, first)} rebuilds",
     )
 
 
-def until(true: "object", seconds: float = 120) -> float:
+def until(true: Callable[[], bool], seconds: float = 120) -> float:
     """Return how many seconds it took until `true()`."""
-    assert callable(true)
     start = time.time()
     while time.time() - start < seconds:
         with contextlib.suppress(OSError):
@@ -346,7 +523,7 @@ async def clients(port: int, path: str, count: int, seconds: float) -> list[obje
 
 def load(running: Preview, note: Path, count: int, seconds: float) -> None:
     """Ask with many keep-alive clients while the site is rebuilt."""
-    port = int(re.search(r":(\d+)/", running.url)[1])  # type: ignore[index]
+    port = port_of(running)
     wanted = f"{port} /notes/{note.stem}/ {count} {seconds}"
     command = [sys.executable, __file__, "--clients", wanted]
     text = note.read_text()
@@ -372,47 +549,90 @@ def load(running: Preview, note: Path, count: int, seconds: float) -> None:
     note.write_text(text)
 
 
-def main() -> None:
-    """Print the table."""
+def port_of(running: Preview) -> int:
+    """Return the port that it listens on."""
+    found = re.search(r":(\d+)/", running.url)
+    assert found is not None
+    return int(found[1])
+
+
+QUEUE = Path("/proc/sys/fs/inotify/max_queued_events")
+
+
+def overflow(folder: Path) -> None:
+    """Have the system lose events: a queue of 64, put back afterwards."""
+    what = "a queue of events that overflows"
+    try:
+        before = QUEUE.read_text()
+        QUEUE.write_text("64")
+    except OSError as fault:
+        tell(what, STORM, "", f"not run: {fault.strerror}")
+        return
+    try:
+        corpus(folder, 80)
+        with preview(folder) as running:
+            running.wait("Built", 120)
+            running.quiet(2)
+            swap(running, folder, 2_000)
+    finally:
+        QUEUE.write_text(before)
+
+
+def storms(base: Path, arguments: argparse.Namespace) -> None:
+    """Measure quiet, storms and load on a small site, and a checkout."""
+    folder = base / "storms"
+    note = corpus(folder, 80)
+    with preview(folder) as running:
+        running.wait("Built", 120)
+        idle(running, arguments.idle)
+        storm(running, note, rename=False)
+        storm(running, note, rename=True)
+        load(running, note, 1000, 10)
+        running.quiet(3)
+        swap(running, folder, arguments.swap)
+    tell("the same with a queue of 64 events:", "", "", "")
+    overflow(base / "overflow")
+    checkouts(base / "checkouts", arguments.swap)
+
+
+def options() -> argparse.Namespace:
+    """Return what the command line says."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--talks", type=int, action="append", help="sizes [default: 1000 10000]")
+    parser.add_argument("--make-notes", type=Path, help="program that writes the notes")
+    parser.add_argument("--hugo", type=Path, help="Hugo's binary")
+    parser.add_argument("--hugo-sites", type=Path, help="folder with hugo1000, hugo10000")
     parser.add_argument("--edits", type=int, default=30)
+    parser.add_argument("--many", type=int, default=1000, help="edits before memory is measured")
     parser.add_argument("--pause", type=float, default=2.0, help="seconds between edits")
-    parser.add_argument("--settle", type=float, default=5.0, help="seconds before the first edit")
+    parser.add_argument("--settle", type=float, default=5.0, help="quiet seconds before edits")
+    parser.add_argument("--idle", type=float, default=60.0, help="seconds of doing nothing")
     parser.add_argument("--swap", type=int, default=5000, help="files of a checkout")
     parser.add_argument("--keep", type=Path, help="folder for the notes, used again if there")
-    parser.add_argument("--only", help="`edits` or `storms`")
+    parser.add_argument("--only", choices=("edits", "storms"))
     parser.add_argument("--clients", help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Print the table."""
+    arguments = options()
     if arguments.clients:
         port, path, count, seconds = arguments.clients.split()
         print(json.dumps(asyncio.run(clients(int(port), path, int(count), float(seconds)))))
         return
     base = arguments.keep or Path(tempfile.mkdtemp(prefix="kb-bench-"))
-    print("| | must | aim | measured |\n|---|---|---|---|")
+    print("| | must | aim | measured | load |\n|---|---|---|---|---|")
     try:
         if arguments.only != "storms":
             for talks in arguments.talks or [1000, 10_000]:
                 folder = base / str(talks)
                 kept = folder.exists()
-                note = (
-                    sorted((folder / "content").glob("note-*.md"))[talks // PER_NOTE // 2]
-                    if kept
-                    else corpus(folder, talks)
-                )
+                note = middle(folder) if kept else corpus(folder, talks, arguments.make_notes)
                 quick(folder, note, talks, arguments)
         if arguments.only != "edits":
-            folder = base / "storms"
-            shutil.rmtree(folder, ignore_errors=True)
-            note = corpus(folder, 80)
-            with preview(folder) as running:
-                running.wait("Built", 120)
-                idle(running, 20)
-                storm(running, note, rename=False)
-                storm(running, note, rename=True)
-                load(running, note, 1000, 10)
-                time.sleep(3)
-                swap(running, folder, arguments.swap)
+            with tempfile.TemporaryDirectory(prefix="kb-bench-storms-") as scratch:
+                storms(Path(scratch), arguments)
     finally:
         if arguments.keep is None:
             shutil.rmtree(base, ignore_errors=True)

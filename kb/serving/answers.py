@@ -147,6 +147,16 @@ class Answers:
                 return await self._shelf.use(lambda: self._freshly(request, url, fresh, number))
         return await self._shelf.use(lambda: self._remembered(request, path))
 
+    def remember(self, request: Request) -> None:
+        """Have the answer to `request` among those `given`, if nothing needs to be waited for."""
+        path = request.target.partition("?")[0]
+        ours = path in self._static or path.startswith(OURS)
+        if ours or self.refusal(request) is not None:
+            return
+        if self._moving.is_moving and self._page_on_the_move(request):
+            return
+        self._shelf.use_now(lambda: self._remembered(request, path))
+
     def _page_on_the_move(self, request: Request) -> str:
         """Return the URL of the page that `request` wants, where it may not be as it was built."""
         parts = decode(request.target)

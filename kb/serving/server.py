@@ -21,7 +21,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from kb.serving.answers import CHANNEL, LARGEST_HEAD, Answer, Answers, Request, headers_of, plain
-from kb.serving.given import Given
+from kb.serving.given import is_plain
 from kb.serving.headers import OWN
 from kb.serving.live import Channel, Reader
 
@@ -86,10 +86,6 @@ class _Connection(H11Protocol):
         self._content()
         super().connection_lost(exc)
 
-    def _given(self) -> Given:
-        app = self.config.app
-        return app.given if isinstance(app, _App) else Given()
-
     def _is_idle(self) -> bool:
         """Return whether what comes next is the start of a request, and nothing waits to go out."""
         return (
@@ -100,7 +96,8 @@ class _Connection(H11Protocol):
         )
 
     def _answered_at_once(self, data: bytes) -> bool:
-        answer = self._given().get(data)
+        app = self.config.app
+        answer = app.at_once(data) if isinstance(app, _App) else None
         if answer is None:
             return False
         self._content()
@@ -193,10 +190,20 @@ class _App:
     """Carries requests in and answers out."""
 
     def __init__(self, answers: Answers, channel: Channel, say: Say) -> None:
-        self.given = answers.given
         self._answers = answers
         self._channel = channel
         self._say = say
+
+    def at_once(self, data: bytes) -> tuple[bytes, bytes] | None:
+        """Return the answer to `data`, cut where a server's own headers go, if it is one request
+        that can be answered without waiting for anything."""
+        given = self._answers.given
+        answer = given.get(data)
+        if answer is None and is_plain(data) and (request := _parsed(data)) is not None:
+            with contextlib.suppress(Exception):  # which comes again, and is told of, the other way
+                self._answers.remember(request)
+            answer = given.get(data)
+        return answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI has it."""
@@ -228,6 +235,24 @@ class _App:
             self._channel.stream(reader),
             headers={**OWN, "content-type": "text/event-stream", "cache-control": "no-store"},
         )
+
+
+def _parsed(data: bytes) -> Request | None:
+    """Return the request that `data` is, if it is one whole request and nothing else."""
+    connection = h11.Connection(h11.SERVER, LARGEST_HEAD)
+    connection.receive_data(data)
+    try:
+        event, end = connection.next_event(), connection.next_event()
+    except h11.RemoteProtocolError:
+        return None
+    whole = isinstance(end, h11.EndOfMessage) and not connection.trailing_data[0]
+    if not isinstance(event, h11.Request) or not whole:
+        return None
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in event.headers}
+    version = event.http_version.decode("ascii")
+    return Request(
+        event.method.decode("ascii"), event.target.decode("latin-1"), headers, version, data
+    )
 
 
 def _request_of(scope: Scope) -> Request:

@@ -81,6 +81,14 @@ class Shelf:
                     self._reading.release()
             await asyncio.sleep(RETRY)
 
+    def use_now(self, work: Callable[[], object]) -> None:
+        """Do `work()` like `use`, unless a switch is under way."""
+        if self._reading.acquire(blocking=False):
+            try:
+                work()
+            finally:
+                self._reading.release()
+
     def read(self, path: str) -> bytes | None:
         """Return the bytes of the published file `path`, or None; call it inside `use`."""
         if path in self.kept:
