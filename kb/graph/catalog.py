@@ -293,7 +293,7 @@ def _note_record(
         updated=updated,
         description=matter.description,
         event=around.addresses.events[edition.key] if edition else None,
-        day=calendar.day(word).key if word else "",
+        day=calendar.day(word, written.date).key if word else "",
         sessions=sessions,
         topics=_topic_uses(note_uses(written, around.things.topics), around),
         tags=tuple(dict.fromkeys((*matter.tags, *matter.categories))),

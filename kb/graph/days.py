@@ -47,9 +47,14 @@ class Calendar(Value, frozen=True):
     guess: str = ""
     """The best date there is for the whole event, for ordering only."""
     findings: tuple[Finding, ...] = ()
+    posted: Mapping[str, Day] = {}
+    """By their own date: the days of notes that are all dated on the weekday they tell of."""
 
-    def day(self, word: str) -> Day:
-        """Return what `word` means here."""
+    def day(self, word: str, posted: str = "") -> Day:
+        """Return what `word` means here, in a note dated `posted`."""
+        own = self.posted.get(posted)
+        if own and own.weekday == word:
+            return own
         found = as_date(word)
         if word in self.days or found is None:
             weekday = word if word in WEEKDAYS else ""
@@ -135,19 +140,51 @@ def date_days(
         days |= _week(open_days, votes, list(days.values()), findings)
     if span:
         findings += _outside(span, members, days)
-    guess = _guess(edition, members, [day.guess for day in days.values()])
+    posted = {} if span else _posted(members, edition, votes)
+    fixed = {w: d for w, d in days.items() if not posted or w not in WEEKDAYS} | posted
+    guess = _guess(edition, members, [day.guess for day in fixed.values()])
     for word, later in _after_the_first(words).items():
         days.setdefault(word, _undated(word, guess, later))
     if span and span.first == span.last:
         days[""] = _known(span.first, 1.0, span.why)
-    dated = sorted(day.date for day in days.values() if day.date)
+    dated = sorted({day.date for day in fixed.values() if day.date})
     return Calendar(
         days=days,
         start=span.first.isoformat() if span else (dated[0] if dated else ""),
         end=span.last.isoformat() if span else (dated[-1] if dated else ""),
         guess=span.first.isoformat() if span else guess,
-        findings=tuple(findings),
+        findings=() if posted else tuple(findings),
+        posted=posted,
     )
+
+
+def _posted(members: Sequence[Written], edition: Edition, votes: Sequence[_Vote]) -> dict[str, Day]:
+    """Return the days of notes that were all written on them, by their date.
+
+    Where every note that tells of a weekday is dated on that very weekday, the writer dates notes
+    by the day they are about: an event may then last longer than a week, or be a monthly meeting.
+    Two such notes are no chance; where some are dated in another year than the event, three.
+    """
+    told = [
+        (member, member.facts.event.day)
+        for member in members
+        if member.facts.event and member.facts.event.day in WEEKDAYS and member.date
+    ]
+    own = [
+        _Vote(word, date, POSTED, member.path, _date_line(member), member.date)
+        for member, word in told
+        if (date := as_date(member.date)) and WEEKDAYS[date.weekday()] == word
+    ]
+    shown = any(vote.weight >= PICTURE for vote in votes)
+    other = any(edition.year not in {0, vote.date.year} for vote in own)
+    if shown or len(own) < len(told) or len(own) < (3 if other else 2):
+        return {}
+    sure = min(POSTED * len(own), 0.99)
+    return {vote.date.isoformat(): _known(vote.date, sure, _told([vote])) for vote in own}
+
+
+def _date_line(written: Written) -> int:
+    return written.note.matter.lines.get("date", 0)
 
 
 class _Span(Value, frozen=True):
@@ -262,7 +299,7 @@ def _votes(
         for word in words_of(written):
             near = _is_number(word) or word == WEEKDAYS[posted.weekday()]
             if near and (word, posted) not in seen:
-                line = written.note.matter.lines.get("date", 0)
+                line = _date_line(written)
                 seen[word, posted] = _Vote(word, posted, POSTED, written.path, line, written.date)
     return [vote for _, vote in sorted(seen.items(), key=lambda item: (item[0][0], item[0][1]))]
 

@@ -119,7 +119,7 @@ def day_of(part: Part, calendar: Calendar, year: int, taken: Mapping[tuple[str, 
     """Return the day of one telling: what it says, else what all its pictures show."""
     word = own_day(part.session.day, part.written)
     if word or "" in calendar.days:
-        return calendar.day(word)
+        return calendar.day(word, part.written.date)
     posted = as_date(part.written.date)
     shown = {
         picture_date(when, year, posted)

@@ -65,6 +65,50 @@ def test_two_notes_that_agree_are_enough() -> None:
     assert found.day("wednesday").date == "2017-05-10"
 
 
+def test_notes_all_dated_on_the_day_they_tell_of_are_believed() -> None:
+    """An event of more than a week, or one that meets every month."""
+    found = calendar(
+        written("a.md", "friday", posted="2017-05-05"),
+        written("b.md", "tuesday", posted="2017-05-09"),
+        written("c.md", "friday", posted="2017-05-12"),
+    )
+    assert found.day("friday", "2017-05-05").date == "2017-05-05"
+    assert found.day("friday", "2017-05-12").date == "2017-05-12"
+    assert found.day("tuesday", "2017-05-09").sure == 0.99
+    assert (found.start, found.end, found.guess) == ("2017-05-05", "2017-05-12", "2017-05-05")
+    (why,) = found.day("friday", "2017-05-12").why
+    assert (why.note, why.evidence.rule) == ("c.md", "day-posted")
+    assert found.findings == ()
+
+
+def test_notes_of_another_year_than_the_event_are_believed_when_there_are_three() -> None:
+    late = [
+        written("a.md", "friday", posted="2018-01-05"),
+        written("b.md", "tuesday", posted="2018-01-09"),
+        written("c.md", "monday", posted="2018-01-15"),
+    ]
+    assert calendar(*late[:2]).posted == {}
+    assert calendar(*late).day("monday", "2018-01-15").date == "2018-01-15"
+
+
+def test_one_note_that_is_late_makes_all_of_them_doubtful() -> None:
+    found = calendar(
+        written("a.md", "friday", posted="2017-05-05"),
+        written("b.md", "tuesday", posted="2017-05-09"),
+        written("c.md", "wednesday", posted="2017-05-19"),
+    )
+    assert found.posted == {}
+
+
+def test_pictures_tell_of_the_day_whatever_the_notes_are_dated() -> None:
+    found = calendar(
+        written("a.md", "friday", photo("05-05T14:52:01"), posted="2017-05-12"),
+        written("b.md", "tuesday", posted="2017-05-09"),
+    )
+    assert found.posted == {}
+    assert found.day("friday", "2017-05-12").date == "2017-05-05"
+
+
 def test_a_post_of_another_weekday_dates_nothing() -> None:
     found = calendar(written("a.md", "monday", posted="2017-05-13"))
     assert found.day("monday").date == ""
