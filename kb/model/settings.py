@@ -65,6 +65,8 @@ class ThemeSettings(Value, frozen=True, forbid_unknown_fields=True):
 
     name: str = "default"
     """Folder below `themes/`; a file it lacks comes from the built-in theme."""
+    cards: str = "all"
+    """Pictures for links on other sites: `all` events, talks and speakers, `events`, or `none`."""
 
 
 class FeedSettings(Value, frozen=True, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ PLACEHOLDERS = ("year", "month", "day", "slug", "title", "filename", "section")
 _PLACEHOLDER = re.compile(r":([a-z]+)")
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?\Z")
 _LISTS = ("nested", "commonmark")
+_CARDS = ("all", "events", "none")
 _ENGINES = ("whoosh", "tantivy")
 _WANTED: Mapping[str, str] = {
     "str": "text in quotes",
@@ -150,6 +151,10 @@ def _check_lists(value: str) -> str:
     return "" if value in _LISTS else 'must be "nested" or "commonmark"'
 
 
+def _check_cards(value: str) -> str:
+    return "" if value in _CARDS else 'must be "all", "events" or "none"'
+
+
 def _check_engine(value: str) -> str:
     return "" if value in _ENGINES else 'must be "whoosh" or "tantivy"'
 
@@ -210,5 +215,6 @@ _CHECKS: Mapping[str, Callable[[Any], str]] = {
     "feeds.limit": _between(1, 10_000),
     "build.jobs": _between(0, 1024),
     "search.engine": _check_engine,
+    "theme.cards": _check_cards,
     "serve.port": _between(0, 65_535),
 }

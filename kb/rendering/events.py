@@ -7,6 +7,7 @@ from itertools import groupby
 from kb.model.site import Citation, DayRecord, EventRecord, Picture, Url
 from kb.rendering import structured
 from kb.rendering.accents import accent
+from kb.rendering.cards import card_url, has_card
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
 from kb.rendering.views import Day, EventsView, EventView, Page, Ref, Row, Since, Slot
@@ -67,7 +68,7 @@ def pages_of_event(record: EventRecord, catalog: Catalog, words: Words) -> Itera
             accent=accent(title),
             feed=record.url,
             things=(structured.event(record, catalog),) if number == 1 else (),
-            image=_picture(record, catalog),
+            image=card_url(record) if has_card(record, catalog) else _picture(record, catalog),
             previous=desk.event(record.previous),
             following=desk.event(record.following),
             steps=desk.steps(record.url, labels, number),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kb.rendering.booklets import booklet_pages
 from kb.rendering.calendar import calendar_pages
+from kb.rendering.cards import card_pages
 from kb.rendering.catalog import Catalog
 from kb.rendering.data import data_pages
 from kb.rendering.events import event_pages, events_pages
@@ -53,6 +54,7 @@ def all_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     yield from feed_pages(catalog, words)
     yield from calendar_pages(catalog)
     yield from twin_pages(catalog, words)
+    yield from card_pages(catalog, words)
     yield from data_pages(catalog)
     yield from host_pages(catalog, listed)
 

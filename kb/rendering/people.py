@@ -6,6 +6,7 @@ from itertools import groupby
 
 from kb.model.site import PersonRecord, SessionRecord, Url
 from kb.rendering import structured
+from kb.rendering.cards import card_url, has_card
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
 from kb.rendering.hrefs import fit
@@ -65,6 +66,7 @@ def pages_of_speaker(record: PersonRecord, catalog: Catalog, words: Words) -> It
             crumbs=crumbs if number == 1 else (*crumbs, Ref(desk.href(record.url), record.name)),
             feed=record.url,
             things=(structured.person(record, catalog),) if number == 1 else (),
+            image=card_url(record) if has_card(record, catalog) else "",
             steps=desk.steps(record.url, labels, number),
         )
         view = speaker_view(record, chunk, desk, first=number == 1)

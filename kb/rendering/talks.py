@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from kb.model.facts import TALK_KINDS
 from kb.model.site import NoteRecord, SessionRecord, Telling, Url
 from kb.rendering import structured
+from kb.rendering.cards import card_url, has_card
 from kb.rendering.catalog import SAYS, Catalog, Desk, in_chunks, output_path, shorten
 from kb.rendering.frames import frame, list_frame
 from kb.rendering.prose import Manner, fill, has_id
@@ -44,7 +45,9 @@ def _frame(record: SessionRecord, view: TalkView, desk: Desk, words: Words) -> F
         accent=event.accent if event else "",
         things=(structured.session(record, catalog),),
         twin="index.md" if record.is_talk else "",
-        image=next((one.asset for one in record.pictures if one.asset), ""),
+        image=card_url(record)
+        if has_card(record, catalog)
+        else next((one.asset for one in record.pictures if one.asset), ""),
         previous=desk.session(record.previous),
         following=desk.session(record.following),
     )

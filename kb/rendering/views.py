@@ -583,6 +583,16 @@ class CalendarView(Value, frozen=True):
     entries: tuple[CalendarEntry, ...] = ()
 
 
+class CardView(Value, frozen=True):
+    """A picture of a thing, for links to it on other sites."""
+
+    title: str
+    above: str = ""
+    below: str = ""
+    accent: str = ""
+    """CSS class of the event's colour."""
+
+
 class TextView(Value, frozen=True):
     """A file that is text already: robots.txt, `_headers`, data files."""
 
@@ -609,6 +619,7 @@ View = (
     | FeedView
     | TwinView
     | CalendarView
+    | CardView
     | TextView
 )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kb.rendering.calendar import to_ics
+from kb.rendering.cards import to_png
 from kb.rendering.feeds import to_atom, to_json_feed
 from kb.rendering.twins import to_markdown
 from kb.rendering.views import TextView
@@ -15,6 +16,7 @@ def _text(view: TextView) -> bytes:
 
 WRITERS: Mapping[str, Callable[[Any], bytes]] = {
     "calendar.ics": to_ics,
+    "card.png": to_png,
     "feed.json": to_json_feed,
     "feed.xml": to_atom,
     "talk.md": to_markdown,

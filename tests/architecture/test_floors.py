@@ -33,7 +33,7 @@ DOORS: dict[str, set[str]] = {
     "mdit_py_plugins": {"reading/tokens.py"},
     "nh3": {"reading/html.py"},
     "pygments": {"reading/highlight.py"},
-    "PIL": {"reading/images.py"},
+    "PIL": {"reading/images.py", "rendering/cards.py"},
     "rapidfuzz": {"extraction/similar.py"},
     "anyascii": {"graph/permalinks.py"},
     "whoosh": {"search/whoosh_index.py"},
