@@ -18,13 +18,13 @@ from enum import Enum
 from urllib.parse import unquote
 
 from kb.building.files import FileFault, Found, Stamp
-from kb.building.learning import extraction_options, read_one, source_of
+from kb.building.learning import extraction_options, facts_of, note_of, read_one
 from kb.building.moments import why_left_out
 from kb.building.options import Learned, Options
 from kb.building.project import Project
 from kb.building.scan import scan
 from kb.building.themes import read_theme
-from kb.extraction.extract import extract, is_selected, settle
+from kb.extraction.extract import settle
 from kb.graph.build import build_site
 from kb.graph.permalinks import hugo_slug, slug
 from kb.model.facts import Facts, LinkMention, SessionFacts
@@ -212,7 +212,7 @@ class Ahead:
     def _source(self, path: str) -> Source | None:
         limit = self._settings.content.max_bytes
         try:
-            return source_of(self._project.root, Found(path, path, _ANY), limit)
+            return note_of(self._project.root, Found(path, path, _ANY), limit)
         except FileFault:
             return None
 
@@ -225,9 +225,7 @@ class Ahead:
         known = self._said.get(note.path)
         if known is not None:
             return known
-        selected = is_selected(note, self._settings.content)
-        options = extraction_options(self._settings, selected=selected)
-        return extract(note, self._vocabulary, options)
+        return facts_of(note, self._settings, self._vocabulary)
 
     def _bring_forward(self, change: _Change, targets: tuple[Target, ...]) -> None:
         path = change.after.path

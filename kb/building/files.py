@@ -95,6 +95,25 @@ def read_file(folder: Path, name: str, limit: int | None = None) -> bytes:
             raise Unreadable(name, reason_of(fault)) from fault
 
 
+def read_beginning(folder: Path, name: str, most: int) -> tuple[bytes, int]:
+    """Return at most `most` bytes of the file `name` below `folder`, and how many it has.
+
+    Raises:
+        Unreadable: it cannot be read.
+    """
+    kept: list[bytes] = []
+    got = 0
+    with _opened(folder, name) as descriptor:
+        size = os.fstat(descriptor).st_size
+        try:
+            while got < most and (chunk := os.read(descriptor, min(most - got, 1 << 20))):
+                kept.append(chunk)
+                got += len(chunk)
+        except OSError as fault:
+            raise Unreadable(name, reason_of(fault)) from fault
+    return b"".join(kept), max(size, got)
+
+
 @contextlib.contextmanager
 def _opened(folder: Path, name: str) -> Iterator[int]:
     held: list[int] = []

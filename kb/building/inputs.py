@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.building.files import FileFault, Found, Stamp, TooLarge, read_pieces
+from kb.building.files import FileFault, Found, Stamp, TooLarge, read_beginning, read_pieces
 from kb.building.memo import Memo
 from kb.building.project import Project
 from kb.building.scan import Scan
@@ -44,7 +44,9 @@ class Inputs:
             except ValueFault:
                 self._before = {}
 
-    def digest(self, folder: Path, found: Found, key: str, now: int) -> str:
+    def digest(
+        self, folder: Path, found: Found, key: str, now: int, most: int | None = None
+    ) -> str:
         """Return the SHA-256 of the file, read only if nothing spares it.
 
         Args:
@@ -52,6 +54,7 @@ class Inputs:
             found: the file.
             key: its name among all inputs.
             now: nanoseconds, by the clock of its file system.
+            most: how many bytes of it matter, besides its size; None for all.
 
         Raises:
             FileFault: it cannot be read.
@@ -61,8 +64,12 @@ class Inputs:
             self._now[key] = known
             return known.digest
         state = hashlib.sha256()
-        for piece in read_pieces(folder, found.name):
-            state.update(piece)
+        if most is not None and found.stamp.size > most:
+            data, size = read_beginning(folder, found.name, most)
+            state.update(data + b" of %d" % size)
+        else:
+            for piece in read_pieces(folder, found.name):
+                state.update(piece)
         sure = max(found.stamp.mtime, found.stamp.ctime) + _SLACK < now
         self._now[key] = Known(found.stamp, state.hexdigest(), sure)
         return self._now[key].digest
@@ -91,7 +98,13 @@ class Inputs:
 
 
 def digests(
-    inputs: Inputs, folder: Path, found: Iterable[Found], prefix: str, now: int
+    inputs: Inputs,
+    folder: Path,
+    found: Iterable[Found],
+    prefix: str,
+    now: int,
+    *,
+    most: int | None = None,
 ) -> tuple[dict[str, str], dict[str, FileFault]]:
     """Return the digests of many files by key (`prefix` and path), and those not readable."""
     result: dict[str, str] = {}
@@ -99,7 +112,7 @@ def digests(
     for one in found:
         key = f"{prefix}{one.path}"
         try:
-            result[key] = inputs.digest(folder, one, key, now)
+            result[key] = inputs.digest(folder, one, key, now, most)
         except FileFault as fault:
             faults[key] = fault
     return result, faults
@@ -112,41 +125,23 @@ class Digests:
     known: Mapping[str, str]
     """Path relative to the site's folder → SHA-256."""
     findings: tuple[Finding, ...]
-    """Files that cannot be read, or are too large."""
+    """Files that cannot be read."""
 
 
 def digests_of(project: Project, scan: Scan, inputs: Inputs, now: int) -> Digests:
     """Return the digests of all notes, data files and assets; `now` as `Inputs.digest` takes it."""
     limit = project.settings.content.max_bytes
-    large = {found.path for found in scan.notes if found.stamp.size > limit}
-    wanted = [
-        *(found for found in scan.notes if found.path not in large),
-        *scan.data,
-        *(placed.found for placed in scan.assets),
-    ]
-    known, faults = digests(inputs, project.root, wanted, "", now)
-    findings = [unreadable(fault, path) for path, fault in faults.items()]
-    findings += [
-        _too_large(found.path, found.stamp.size, limit)
-        for found in scan.notes
-        if found.path in large
-    ]
-    return Digests(known, tuple(findings))
+    known, faults = digests(inputs, project.root, scan.notes, "", now, most=limit)
+    others = [*scan.data, *(placed.found for placed in scan.assets)]
+    more, missed = digests(inputs, project.root, others, "", now)
+    findings = [unreadable(fault, path) for path, fault in {**faults, **missed}.items()]
+    return Digests({**known, **more}, tuple(findings))
 
 
 def unreadable(fault: FileFault, path: str) -> Finding:
     """Return the finding that `fault` is for the input file `path`."""
     if isinstance(fault, TooLarge):
-        return _too_large(path, fault.size, 0)
+        message = f"the file has {fault.size} bytes; it is left out"
+        return Finding("KB108", path, message, hint="Split it.")
     hint = "Give yourself the right to read it." if "permission" in fault.reason else ""
     return Finding("KB109", path, f"cannot be read: {fault.reason}", hint=hint)
-
-
-def _too_large(path: str, size: int, limit: int) -> Finding:
-    allowed = f", {limit} are allowed" if limit else ""
-    return Finding(
-        "KB108",
-        path,
-        f"the file has {size} bytes{allowed}; it is left out",
-        hint="Split the note, or raise [content] max_bytes in site.toml.",
-    )

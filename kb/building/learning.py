@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.building.files import FileFault, Found, read_file
+from kb.building.files import FileFault, Found, read_beginning, read_file
 from kb.building.inputs import Digests, unreadable
 from kb.building.memo import Memo
 from kb.building.moments import unchanged_between, why_left_out
@@ -25,12 +25,15 @@ from kb.model.site import Asset, Site
 from kb.model.value import Value, ValueFault, decode, digest, encode
 from kb.model.vocabulary import Vocabulary
 from kb.reading.images import ImageInfo, inspect
+from kb.reading.limits import OutOfTime, time_limit
 from kb.reading.notes import ReadingOptions, read_note
 from kb.reading.privacy import stripped
 from kb.reading.vocabulary import read_vocabulary
 
 _NOTES = "notes"
 _PICTURES = "pictures"
+SECONDS = 1.5
+"""Processor time in which a note must have told what it says of talks."""
 LARGEST_PICTURE = 67_108_864
 """Bytes; larger ones are published as they are, unseen."""
 _PICTURE_KINDS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp")
@@ -180,15 +183,41 @@ def source_of(folder: Path, found: Found, limit: int) -> Source:
     return Source(found.path, hashlib.sha256(data).hexdigest(), data)
 
 
+def note_of(folder: Path, found: Found, most: int) -> Source:
+    """Return the note `found` below `folder`, read: its beginning, where it has above `most` bytes.
+
+    Raises:
+        FileFault: it cannot be read.
+    """
+    data, size = read_beginning(folder, found.name, most)
+    cut = size if size > len(data) else 0
+    return Source(found.path, hashlib.sha256(data).hexdigest(), data, cut)
+
+
 def read_one(source: Source, settings: Settings, vocabulary: Vocabulary) -> tuple[Note, Facts]:
     """Return the note that `source` holds, and what it says on its own."""
     note = read_note(source, reading_options(settings))
-    return note, _said(note, settings, vocabulary)
+    return note, facts_of(note, settings, vocabulary)
 
 
-def _said(note: Note, settings: Settings, vocabulary: Vocabulary) -> Facts:
+def facts_of(note: Note, settings: Settings, vocabulary: Vocabulary) -> Facts:
+    """Return what `note` says on its own; nothing, and a finding, where telling takes too long."""
     options = extraction_options(settings, selected=is_selected(note, settings.content))
-    return extract(note, vocabulary, options)
+    try:
+        with time_limit(SECONDS):
+            return extract(note, vocabulary, options)
+    except OutOfTime:
+        return Facts(note.path, findings=(_too_slow(note.path),))
+
+
+def _too_slow(path: str) -> Finding:
+    return Finding(
+        "KB116",
+        path,
+        f"looking for talks took more than {SECONDS:g} seconds; the note is shown without any",
+        1,
+        hint="split the note; thousands of headings, names or items in one are no talk's notes",
+    )
 
 
 def _read_all(
@@ -210,7 +239,7 @@ def _read_all(
 
     def work(number: int) -> bytes:
         try:
-            source = source_of(run.project.root, found[number], settings.content.max_bytes)
+            source = note_of(run.project.root, found[number], settings.content.max_bytes)
         except FileFault as fault:
             return encode(_Answer(lost=unreadable(fault, found[number].path)))
         note, facts = read_one(source, settings, vocabulary)
@@ -229,7 +258,7 @@ def _read_all(
             lost.append(answer.lost)
     for number in stale:
         note = results[number].note
-        fresh = _Read(facts_key, note, _said(note, settings, vocabulary))
+        fresh = _Read(facts_key, note, facts_of(note, settings, vocabulary))
         memo.put(f"{_NOTES}/{names[number]}", encode(fresh))
         results[number] = fresh
     memo.keep_only(_NOTES, frozenset(names))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kb.building.files import FileFault, Found, stamp_of
 from kb.building.inputs import unreadable
-from kb.building.learning import extraction_options, read_one, source_of
+from kb.building.learning import extraction_options, note_of, read_one, source_of
 from kb.building.scan import DATA_FILES, notes_below
 from kb.extraction.extract import settle
 from kb.extraction.record import Record, record
@@ -59,7 +59,8 @@ def _extracted(
     sources: list[Source] = []
     for one in found:
         try:
-            sources.append(source_of(folder, one, settings.content.max_bytes))
+            taken = source_of if one.path in DATA_FILES else note_of
+            sources.append(taken(folder, one, settings.content.max_bytes))
         except FileFault as fault:
             findings.append(unreadable(fault, one.path))
     data = {source.path: source for source in sources if source.path in DATA_FILES}

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from kb.model.facts import Evidence
+from kb.model.normal import normalized
 from kb.model.site import (
     Citation,
     EventRecord,
@@ -93,7 +94,7 @@ def _names(one: Thing) -> tuple[str, ...]:
 
 
 def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = normalized("NFKD", text).casefold()
     return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kb.model.normal import normalized
+
 
 @lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
@@ -19,11 +21,11 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(WORD.findall(text.lower()))
-    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = normalized("NFKD", text.casefold())
     for character in set(folded):
         if unicodedata.combining(character) and ord(character) <= 0x3000:
             folded = folded.replace(character, "")
-    return " ".join(WORD.findall(unicodedata.normalize("NFC", folded)))
+    return " ".join(WORD.findall(normalized("NFC", folded)))
 
 
 WORD = re.compile(r"[^\W_]+")

@@ -5,6 +5,7 @@ import unicodedata
 from functools import lru_cache
 
 from kb.graph.permalinks import romanise
+from kb.model.normal import normalized
 
 _WORD = re.compile(r"[a-z0-9]+")
 _ACCENTS = frozenset("\u0300\u0301\u0308\u0313\u0314\u0342\u0345")
@@ -34,8 +35,8 @@ def fold(text: str) -> str:
     if text.isascii():
         folded = " ".join(_WORD.findall(text.lower().replace("'", "")))
     else:
-        plain = unicodedata.normalize("NFKC", text).replace("’", "").replace("'", "").casefold()
-        plain = unicodedata.normalize("NFC", plain)
+        plain = normalized("NFKC", text).replace("’", "").replace("'", "").casefold()
+        plain = normalized("NFC", plain)
         folded = " ".join("".join(map(_plain, plain)).split())
     return folded or " ".join(text.casefold().split())
 

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 
 from anyascii import anyascii
 
+from kb.model.normal import normalized
 from kb.model.site import Url
 
 LONGEST_SLUG = 80
@@ -92,7 +93,7 @@ def hugo_slug(text: str) -> str:
     """
     kept: list[str] = []
     gap = False
-    for sign in unicodedata.normalize("NFC", text).lower():
+    for sign in normalized("NFC", text).lower():
         if sign.isalnum() or sign in "._-~+@" or unicodedata.category(sign) in {"Mn", "Mc"}:
             if gap and sign != "-":
                 kept.append("-")
@@ -118,7 +119,7 @@ def site_path(written: str) -> str:
     if re.search(r"%(?:2e|2f|5c)", written, re.IGNORECASE):
         raise PathRefused("it hides a dot or slash behind `%`")
     try:
-        path = unicodedata.normalize("NFC", unquote(written.strip(" "), errors="strict"))
+        path = normalized("NFC", unquote(written.strip(" "), errors="strict"))
     except UnicodeDecodeError:
         raise PathRefused("its `%` signs are no UTF-8") from None
     if re.match(r"[a-z][a-z0-9+.-]*:|[\\/]{2}", path, re.IGNORECASE):
@@ -169,13 +170,13 @@ def url_of(path: str) -> Url:
 def path_of(url: str) -> str:
     """Return the decoded path below the root of a root-relative URL, without query and anchor."""
     bare = url.split("#", 1)[0].split("?", 1)[0]
-    return unicodedata.normalize("NFC", unquote(bare)).lstrip("/")
+    return normalized("NFC", unquote(bare)).lstrip("/")
 
 
 @lru_cache(maxsize=65536)
 def place_key(path: str) -> str:
     """Return what makes two decoded paths one place on any disk: no case, one Unicode form."""
-    key = unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+    key = normalized("NFC", normalized("NFC", path).casefold())
     if key.endswith("/index.html"):
         key = key[: -len("index.html")]
     elif key == "index.html":

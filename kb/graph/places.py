@@ -2,7 +2,6 @@
 
 import posixpath
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
@@ -10,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from kb.graph.permalinks import path_of, place_key, slug
 from kb.graph.written import Written
+from kb.model.normal import normalized
 from kb.model.note import Note
 from kb.model.settings import Settings
 from kb.model.site import Asset, Redirect, Url
@@ -158,8 +158,8 @@ def split_target(target: str) -> tuple[str, str]:
         target = shortcode[1] + shortcode[2]
     path, _, anchor = target.strip().partition("#")
     path = path.partition("?")[0]
-    decoded = unicodedata.normalize("NFC", unquote(path)).replace("\\", "/")
-    return decoded, unicodedata.normalize("NFC", unquote(anchor))
+    decoded = normalized("NFC", unquote(path)).replace("\\", "/")
+    return decoded, normalized("NFC", unquote(anchor))
 
 
 def _inside(*parts: str) -> str | None:

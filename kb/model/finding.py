@@ -51,7 +51,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB113": ("error", "a data file has an entry of the wrong shape"),
     "KB114": ("warning", "a link in the text was refused as unsafe"),
     "KB115": ("hint", "a note is left out of the build"),
-    "KB116": ("error", "the note takes too long to read and is shown as plain text"),
+    "KB116": ("error", "the note takes too long to read and is shown plain, or without its talks"),
     "KB117": ("error", "site.toml has a key that kb does not know or cannot use"),
     "KB118": ("error", "site.toml or a data file is not valid TOML"),
     # 2xx extraction

@@ -15,6 +15,8 @@ class Source(Value, frozen=True):
     digest: str
     """SHA-256 of `data`, hexadecimal."""
     data: bytes
+    size: int = 0
+    """Bytes of the file, where `data` is only its beginning; 0 where it is all of it."""
 
 
 class EventHint(Value, frozen=True, forbid_unknown_fields=True):

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-import unicodedata
+
+from kb.model.normal import normalized
 
 _APART = re.compile(r"[^\w]+|_+")
 _UNUSABLE = re.compile(r"[\s\"'<>&`=\x00-\x20\x7f-\x9f]+")
@@ -11,7 +12,7 @@ _LONGEST = 80
 
 def slug(text: str) -> str:
     """Return `text` as an id in lower case, letters of every script kept; `""` where none is."""
-    words = _APART.sub("-", unicodedata.normalize("NFC", text).lower()).strip("-")
+    words = _APART.sub("-", normalized("NFC", text).lower()).strip("-")
     return words[:_LONGEST].rstrip("-")
 
 

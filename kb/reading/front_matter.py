@@ -14,6 +14,8 @@ from kb.reading.dates import iso_date
 from kb.reading.toml import is_key_line, read_toml
 from kb.reading.yaml import read_yaml
 
+MOST = 1_000
+"""Words in a list, talks in `[[talks]]`: each makes pages of its own."""
 KINDS = ("article", *sorted(TALK_KINDS), "social")
 _YAML_KEY = re.compile(r"[\w-]+[ \t]*:(?:\s|$)|\s*#|[ \t]+\S|-[ \t]|$")
 _YAML_FIRST = re.compile(r"\s*(?:#.*)?\Z|[A-Za-z_][\w -]*:(?:\s|\Z)")
@@ -260,9 +262,11 @@ class _Reading:
             if text is None:
                 self._wrong(name, "a list of texts")
                 return ()
-            return _unique(part.strip() for part in text.split(","))
+            return _unique(part.strip() for part in text.split(",", MOST)[:MOST])
         words: list[str] = []
-        for index, item in enumerate(value):
+        if len(value) > MOST:
+            self._wrong(name, f"a list of at most {MOST:,}", "what stands after these is left out")
+        for index, item in enumerate(value[:MOST]):
             word = self._string(f"{name}.{index}", item)
             if word is None and isinstance(item, dict) and isinstance(item.get("name"), str):
                 word = item["name"]
@@ -386,7 +390,10 @@ class _Reading:
         if not name:
             return ()
         talks: list[TalkHint] = []
-        for index, item in enumerate(value if isinstance(value, list) else [value]):
+        told = value if isinstance(value, list) else [value]
+        if len(told) > MOST:
+            self._wrong(name, f"at most {MOST:,}", "what stands after these is left out")
+        for index, item in enumerate(told[:MOST]):
             dotted = f"{name}.{index}"
             if isinstance(item, str):
                 talks.append(TalkHint(title=item.strip()))

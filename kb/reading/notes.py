@@ -10,7 +10,7 @@ from kb.model.note import Block, FrontMatter, Note, Source
 from kb.model.value import Value
 from kb.reading.columns import placed
 from kb.reading.decoding import decode, without_controls
-from kb.reading.front_matter import read_front_matter, split
+from kb.reading.front_matter import Split, read_front_matter, split
 from kb.reading.highlight import plain
 from kb.reading.limits import OutOfTime, time_limit
 from kb.reading.markdown import read_body
@@ -20,6 +20,8 @@ _APART = re.compile(r"[-_\s]+")
 _DATE_FIRST = re.compile(r"\d{4}-\d\d-\d\d[-_ ]+(?=\S)")
 
 
+MATTER_SECONDS = 1.0
+"""Processor time that a note's front matter may take."""
 SECONDS = 3.5
 """Processor time that one note's body may take."""
 MOST_FINDINGS = 50
@@ -39,7 +41,7 @@ class ReadingOptions(Value, frozen=True):
 
 def read_note(source: Source, options: ReadingOptions) -> Note:
     """Return the note that `source` holds. Never raises: what is wrong is in its findings."""
-    size = len(source.data)
+    size = source.size or len(source.data)
     data = _beginning(source.data, options.max_bytes)
     text, found = decode(data, source.path)
     findings = [*found]
@@ -49,8 +51,13 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
                 "KB105", source.path, "the file is empty", 1, hint="write something, or delete it"
             )
         )
-    parts = split(text)
-    matter, found = read_front_matter(parts, source.path)
+    try:
+        with time_limit(MATTER_SECONDS):
+            parts = split(text)
+            matter, found = read_front_matter(parts, source.path)
+    except OutOfTime:
+        parts, matter = Split("none", "", 1, 0, text), FrontMatter()
+        found = (_matter_too_slow(source.path),)
     findings.extend(found)
     first_line = parts.last_line + 1
     body, found = without_controls(parts.body, source.path, first_line)
@@ -205,6 +212,16 @@ def _too_slow(path: str, line: int) -> Finding:
         f"reading took more than {SECONDS:g} seconds; the note is shown as plain text",
         line,
         hint="look for thousands of brackets, asterisks or tags in a row",
+    )
+
+
+def _matter_too_slow(path: str) -> Finding:
+    return Finding(
+        "KB116",
+        path,
+        f"the front matter took more than {MATTER_SECONDS:g} seconds; it is shown as text",
+        1,
+        hint="front matter is for a few dozen keys; put lists of thousands elsewhere",
     )
 
 

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+from kb.model.normal import normalized
 from kb.model.value import Value
 
 WORD_LIMIT = 48
@@ -60,7 +61,7 @@ def fold(text: str) -> str:
     """Return `text` as it is compared: without accents, in lower case."""
     if text.isascii():
         return text.lower()
-    return unicodedata.normalize("NFC", text).translate(_FOLDS)
+    return normalized("NFC", text).translate(_FOLDS)
 
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:

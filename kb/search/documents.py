@@ -1,10 +1,10 @@
 """What can be found: every talk, session, speaker, topic, event, note and link as a `Document`."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from kb.model.normal import normalized
 from kb.model.note import Block, Lines, Note, select
 from kb.model.site import (
     Citation,
@@ -401,7 +401,7 @@ def _year(date: str | int) -> int:
 def _clean(text: str) -> str:
     """`text` in NFC on one line."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = normalized("NFC", text)
     return " ".join(text.split())
 
 

@@ -18,6 +18,9 @@ HIDDEN = frozenset({"_headers", "_redirects"})
 """Files of the output that tell a host what to do, and that no host publishes."""
 
 
+_QUERY = "/?:@!$&'()*+,;=-._~%"
+"""What stands in a query as it is (RFC 3986, 3.4); anything else is encoded."""
+
 Read = Callable[[str], bytes | None]
 """Gives the bytes of a published file by its path below the output folder, or None."""
 
@@ -74,7 +77,7 @@ def find(target: str, read: Read) -> Found:
         return Found("file", path, data)
     if read(f"{path}/{INDEX}") is not None:
         query = target.partition("?")[2]
-        return Found("redirect", url_of(path + "/") + (f"?{query}" if query else ""))
+        return Found("redirect", url_of(path + "/") + (f"?{quote(query, _QUERY)}" if query else ""))
     return MISSING
 
 

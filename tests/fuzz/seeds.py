@@ -139,6 +139,7 @@ FOUND: Mapping[str, Mapping[str, bytes]] = {
     "query": {},
     "request": {
         "a control character in the page of what kb sees": b"GET /__kb/?page=/a%02 HTTP/1.1",
+        "a control character in the query of a redirect": b"GET /a?b\x00\x7f c HTTP/1.1",
         "a page of what kb sees that links a script": b"GET /__kb/?page=javascript:a() HTTP/1.1",
     },
 }

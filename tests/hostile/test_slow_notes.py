@@ -1,0 +1,149 @@
+"""Text that attacks the build: every note ends in time, in little memory, and the rest is built."""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from kb.building.learning import read_one
+from kb.model.note import Source
+from kb.model.settings import Settings
+from kb.model.vocabulary import Vocabulary
+from tests.building.conftest import own_state  # noqa: F401  (a fixture)
+from tests.hostile.corpora import WHOLE, content, rows, some
+from tests.hostile.measured import new_site, run
+
+FRONT = '+++\ntitle = "T"\n+++\n'
+SECONDS = 5.0
+"""Of the processor, for a note of any kind."""
+MEGABYTES = 500
+CODE_SECONDS = 2.0
+"""For a note whose only sin is code that hangs a lexer."""
+START = 0.7
+"""Seconds that a build takes before and after the note: imports, templates, a site of one note."""
+GOOD = "# A good note\n\nStays as it is.\n"
+SIZE = 2_000_000 if WHOLE else 60_000
+"""Bytes of a note."""
+
+
+def lines(line: str) -> Callable[[int], str]:
+    return lambda size: FRONT + line * (size // len(line.encode()))
+
+
+def matter(kind: str, line: str) -> Callable[[int], str]:
+    fence = "+++" if kind == "toml" else "---"
+    return lambda size: f"{fence}\n{line * (size // len(line))}{fence}\n# T\n"
+
+
+def marks(one: str, other: str) -> Callable[[int], str]:
+    def made(size: int) -> str:
+        half = size // 2 // len(one.encode())
+        return f"{FRONT}# a{one * half}{other * half}\n"
+
+    return made
+
+
+SHAPES: Mapping[str, Callable[[int], str]] = {
+    "headings": lines("# a\n"),
+    "headings of talks": lines("## Talk by Ann Smith\n\n- Ann Smith\n\n"),
+    "items": lines("- Ann Smith\n"),
+    "names in a heading": lambda size: FRONT + "# " + "Ann Smith, " * (size // 11),
+    "colons in a heading": lambda size: FRONT + "# " + "a: " * (size // 3),
+    "dashes in a heading": lambda size: FRONT + "# " + "a - " * (size // 4),
+    "by in a heading": lambda size: FRONT + "# " + "by " * (size // 3),
+    "brackets in a heading": lambda size: FRONT + "# " + "(" * size,
+    "names": lines("Foo Bar "),
+    "bold paragraphs": lines("**a**\n\n"),
+    "dates": lines("2024-06-03 "),
+    "times": lines("14:30-15:00 "),
+    "addresses": lines("https://a.example/x "),
+    "accents": marks("\u0315", "\u0300"),
+    "accents as entities": marks("&#x315;", "&#x300;"),
+    "one word": lambda size: FRONT + "a" * size,
+    "tables": lines("|a|b|\n|-|-|\n|1|2|\n\n"),
+    "footnotes": lambda size: (
+        FRONT + "".join(f"[^{n}]\n\n[^{n}]: x\n\n" for n in range(size // 25))
+    ),
+    "pieces of code": lines("```py\nx\n```\n"),
+    "pictures": lines("![a](b.png) "),
+    "comments": lines("<!-- kb: talk -->\n"),
+    "tags of HTML": lines("<b>a</b>"),
+    "attributes of HTML": lambda size: FRONT + "<p " + "a=b " * (size // 4) + ">x</p>\n",
+    "details of HTML": lines("<details>"),
+    "speakers": lambda size: FRONT + "# T\n\nSpeakers: " + "Ann Smith, " * (size // 11),
+    "quotes": lines("> a\n\n"),
+    "brackets": lines("["),
+    "stars": lines("*a_ "),
+    "handles": lines("@a "),
+    "words that are topics": lines("Kubernetes OpenStack "),
+    "YAML lists": matter("yaml", "- a\n"),
+    "YAML brackets": matter("yaml", "["),
+    "TOML tables": matter("toml", "[[talks]]\ntitle='x'\n"),
+    "TOML faults": matter("toml", "x = = \n"),
+    "TOML brackets": lambda size: (
+        "+++\nx = " + "[" * (size // 2) + "]" * (size // 2) + "\n+++\nx\n"
+    ),
+    "TOML fences": matter("toml", '+++\nx="""\n'),
+    "TOML tags": lambda size: (
+        f"+++\ntitle='T'\ntags={[f't{n}' for n in range(size // 10)]}\n+++\n## A talk\n\n- Al Bo\n"
+    ),
+}
+"""What makes readers slow, each a note of any size."""
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES))
+def test_a_note_of_any_shape_is_read_in_time(shape: str) -> None:
+    data = SHAPES[shape](SIZE).encode()[:2_097_152]
+    before = time.process_time()
+    note, facts = read_one(Source("n.md", "0" * 64, data), Settings(), Vocabulary())
+    assert time.process_time() - before < SECONDS + 1.5  # both limits, where both are reached
+    codes = {finding.code for finding in (*note.findings, *facts.findings)}
+    assert note.blocks or note.comments or codes
+
+
+BUILT = ("headings", "accents as entities", "TOML tags", "footnotes", "attributes of HTML")
+
+
+@pytest.mark.parametrize("shape", sorted(SHAPES) if WHOLE else BUILT)
+@pytest.mark.timeout(300)
+def test_a_site_with_such_a_note_is_built(shape: str, tmp_path: Path) -> None:
+    site = new_site(tmp_path / "site", {"n.md": SHAPES[shape](SIZE), "good.md": GOOD})
+    done = run(site, "build", "--jobs", "1")
+    assert done.code in {0, 1}, done.stderr[-2000:]
+    assert "Traceback" not in done.stderr
+    assert (site / "public/notes/good/index.html").is_file()
+    assert len(list((site / "public/notes").iterdir())) >= 2
+    assert done.megabytes < MEGABYTES
+
+
+def test_a_note_above_the_limit_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+    big = b"# Title\n\n" + b"a line of a log\n" * 6_553_600
+    site = new_site(tmp_path / "site", {"big.md": big, "good.md": GOOD})
+    with (site / "content/hole.md").open("wb") as hole:
+        hole.truncate(100 << 20)
+    done = run(site, "build", "--jobs", "1")
+    assert done.code == 1
+    assert done.megabytes < MEGABYTES
+    assert done.seconds < 10
+    told = [line for line in done.stderr.splitlines() if "KB108" in line]
+    assert [line.split(":")[0] for line in told] == ["content/big.md", "content/hole.md"]
+    assert f"{len(big):,}" in told[0]
+    page = (site / "public/notes/big/index.html").read_text()
+    assert page.count("a line of a log") > 100_000
+    assert "<h2" not in page
+
+
+@pytest.mark.shared
+@pytest.mark.timeout(3600 if WHOLE else 120)
+def test_known_recipes_end_in_time(shared: Path, tmp_path: Path) -> None:
+    for number, row in enumerate(some(list(rows(shared, "pathological")), 8)):
+        body = f"{FRONT}".encode() + content(row)
+        site = new_site(tmp_path / str(number), {"n.md": body, "good.md": GOOD})
+        done = run(site, "build", "--jobs", "1")
+        assert done.code in {0, 1}, (row["id"], done.stderr[-2000:])
+        assert "Traceback" not in done.stderr, row["id"]
+        most = CODE_SECONDS if "fence" in row else SECONDS
+        assert done.seconds < most + START, (row["id"], done.seconds)
+        assert done.megabytes < MEGABYTES, (row["id"], done.megabytes)
+        assert (site / "public/notes/good/index.html").is_file()
