@@ -70,6 +70,8 @@ def faults(path: str, data: bytes) -> list[str]:
     wrong: list[str] = []
     if path.startswith(("/", "../")) or "/../" in path:
         wrong.append("it lies outside of the site")
+    if path.endswith(".png"):
+        return wrong if data.startswith(b"\x89PNG") else [f"{path}: no picture"]
     try:
         text = data.decode()
         if path.endswith(".html"):
