@@ -20,7 +20,7 @@ _ABBREVIATED = re.compile(
     r"(?:\b[A-Z]|\b(?:approx|cf|Dr|e\.g|etc|Fig|i\.e|Jr|Mr|Mrs|Ms|No|Prof|Sr|St|vs))\.$"
 )
 """A dot that ends no sentence: an initial, an abbreviation."""
-_OWN = frozenset({"recording", "slides", "schedule"})
+OWN_KINDS = frozenset({"recording", "slides", "schedule"})
 
 
 class Spot(Value, frozen=True):
@@ -72,14 +72,15 @@ def find_backlinks(
     spots: Mapping[str, Sequence[Spot]],
     urls: Mapping[str, Url],
     arrows: Mapping[str, Sequence[Arrow]],
+    owners: Mapping[str, Url],
 ) -> dict[Url, tuple[Backlink, ...]]:
     """Return for each page the places on other pages that link to it.
 
-    `spots` (in the order of lines), `urls` and `arrows` are by note path. A link to the heading
+    `spots` (in the order of lines), `urls` and `arrows` are by note path, `owners` as
+    `find_owners` tells them. A link to the heading
     of a session, to a note of one session only, and to the recording, slides or schedule entry
     that one session alone names above its notes, counts as a link to that session.
     """
-    owners = _owners(spots)
     found: dict[Url, dict[tuple[Url, str], Backlink]] = defaultdict(dict)
     for written in all_written:
         wanted: dict[int, list[Url]] = defaultdict(list)
@@ -114,15 +115,15 @@ def _meant(arrow: Arrow, spots: Mapping[str, Sequence[Spot]]) -> list[Url]:
     return [arrow.target, *told]
 
 
-def _owners(spots: Mapping[str, Sequence[Spot]]) -> dict[str, Url]:
-    """Return the session that each recording or schedule entry belongs to, where it is one."""
+def find_owners(spots: Mapping[str, Sequence[Spot]]) -> dict[str, Url]:
+    """Return by canonical URL the session that a recording or schedule entry belongs to, if one."""
     heads: dict[str, set[Url]] = defaultdict(set)
     for path in spots:
         for spot in spots[path]:
             for link in spot.links:
                 line = link.evidence.line
                 in_notes = any(line in lines for lines in spot.telling.notes)
-                if link.kind in _OWN and not in_notes:
+                if link.kind in OWN_KINDS and not in_notes:
                     heads[canonical(link.url)].add(spot.url)
     return {key: next(iter(urls)) for key, urls in heads.items() if len(urls) == 1}
 

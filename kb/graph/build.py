@@ -1,19 +1,19 @@
 """Notes and facts → Site: every stage of the graph in its order."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kb.graph.addresses import address_assets, address_notes, address_things, known_pages
-from kb.graph.backlinks import find_backlinks, find_spots
+from kb.graph.backlinks import find_backlinks, find_owners, find_spots
 from kb.graph.catalog import Surroundings, event_records, note_records, session_records
-from kb.graph.crosslinks import Linker, cross_link, missing_covers
+from kb.graph.crosslinks import Arrow, Linker, cross_link, missing_covers
 from kb.graph.likeness import subjects
 from kb.graph.links import link_records
 from kb.graph.people import person_records
 from kb.graph.permalinks import Claims
 from kb.graph.places import know_places, taken_by_file
 from kb.graph.redirects import redirects, taxonomy_pages
-from kb.graph.related import relate
+from kb.graph.related import Likeness, likeness, related
 from kb.graph.things import find_things
 from kb.graph.topics import topic_records
 from kb.graph.written import pair
@@ -22,7 +22,21 @@ from kb.model.finding import in_order
 from kb.model.note import Note
 from kb.model.settings import Settings
 from kb.model.site import Asset, Citation, LinkRecord, NoteRecord, SessionRecord, Site, Url
+from kb.model.value import Value
 from kb.model.vocabulary import Vocabulary
+
+
+class Woven(Value, frozen=True):
+    """A site, and what it takes to bring it up to date with other words of a few notes."""
+
+    site: Site
+    arrows: Mapping[str, tuple[Arrow, ...]]
+    """By note path: its links to pages of this site."""
+    asked: Mapping[str, tuple[str, ...]]
+    """As in `Crosslinks`."""
+    owners: Mapping[str, Url]
+    """By canonical URL: the session whose recording, slides or schedule entry it is."""
+    likeness: Likeness
 
 
 def build_site(
@@ -32,6 +46,17 @@ def build_site(
     vocabulary: Vocabulary,
     settings: Settings,
 ) -> Site:
+    """Return the whole knowledge base, as `weave` does."""
+    return weave(notes, facts, assets, vocabulary, settings).site
+
+
+def weave(
+    notes: Sequence[Note],
+    facts: Sequence[Facts],
+    assets: Sequence[Asset],
+    vocabulary: Vocabulary,
+    settings: Settings,
+) -> Woven:
     """Return the whole knowledge base: one record per thing, every URL, links both ways.
 
     `notes` and `facts` are in the same order, which one does not matter. Every session of every
@@ -54,19 +79,21 @@ def build_site(
     places = know_places(settings, kept, known_pages(things, addresses), old)
     crossed = cross_link(all_written, places, note_urls)
     spots = find_spots(things.sessions, addresses.sessions)
+    owners = find_owners(spots)
+    alike = likeness(subjects(things, addresses, spots))
     around = Surroundings(
         things=things,
         addresses=addresses,
         targets=crossed.targets,
-        related=relate(subjects(things, addresses, spots)),
-        backlinks=find_backlinks(all_written, spots, note_urls, crossed.arrows),
+        related=related(alike),
+        backlinks=find_backlinks(all_written, spots, note_urls, crossed.arrows, owners),
     )
 
     linker = Linker(places, note_urls, {})
     sessions = session_records(around, linker)
     told = note_records(around, linker)
     newest = sorted(sessions, key=lambda record: record.sort_date, reverse=True)
-    return Site(
+    site = Site(
         events=event_records(around, sessions),
         sessions=sessions,
         people=person_records(things.people, addresses.people, newest, _mentions(around)),
@@ -86,6 +113,7 @@ def build_site(
             ]
         ),
     )
+    return Woven(site, crossed.arrows, crossed.asked, owners, alike)
 
 
 def _mentions(around: Surroundings) -> dict[Url, list[SpeakerMention]]:

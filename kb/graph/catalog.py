@@ -68,7 +68,7 @@ def _credits(speakers: Speakers, around: Surroundings) -> tuple[Credit, ...]:
     )
 
 
-def _citation(link: LinkMention, path: str, session: Url | None) -> Citation:
+def citation(link: LinkMention, path: str, session: Url | None) -> Citation:
     """Return the use that a session or note makes of a link."""
     return Citation(
         link=canonical(link.url),
@@ -138,7 +138,7 @@ def _session_record(
         speakers=_credits(around.things.speakers[number], around),
         topics=_topic_uses(around.things.uses[number], around),
         citations=tuple(
-            _citation(link, path, url) for path, session in sessions for link in session.links
+            citation(link, path, url) for path, session in sessions for link in session.links
         ),
         pictures=tuple(
             picture
@@ -302,7 +302,7 @@ def _note_record(
         draft=matter.draft,
         cover=linker.show(note.path, cover, line=matter.lines.get("cover", 0)) if cover else None,
         pictures=_pictures(note.path, facts.pictures, linker),
-        citations=tuple(_citation(link, note.path, None) for link in facts.links),
+        citations=tuple(citation(link, note.path, None) for link in facts.links),
         targets=around.targets[note.path],
         backlinks=around.backlinks.get(url, ()),
         weight=matter.weight,

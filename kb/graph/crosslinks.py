@@ -1,6 +1,7 @@
 """Where every link and picture of every note leads, and the words that cite each page."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kb.graph.places import (
@@ -28,6 +29,10 @@ _HOST = re.compile(
 """What looks like a web address without its scheme."""
 
 
+REFERENCE_CODES = frozenset({"KB302", "KB304", "KB306"})
+"""Of the findings about references."""
+
+
 class Arrow(Value, frozen=True):
     """A link of a note that leads to a page of this site."""
 
@@ -45,6 +50,8 @@ class Crosslinks(Value, frozen=True):
     """By note path: one for each of `Note.references`."""
     arrows: Mapping[str, tuple[Arrow, ...]]
     """By note path: its links to pages of this site."""
+    asked: Mapping[str, tuple[str, ...]]
+    """By note path: the names of its headings, as links give them, that any link asks for."""
     findings: tuple[Finding, ...]
 
 
@@ -65,13 +72,20 @@ def cross_link(
         targets[written.path] = tuple(aim.target for aim in aims)
         arrows[written.path] = tuple(aim.arrow for aim in aims if aim.arrow)
         findings.extend(aim.finding for aim in aims if aim.finding)
-    return Crosslinks(targets=targets, arrows=arrows, findings=tuple(findings))
+    asked = {path: tuple(sorted(names)) for path, names in sorted(linker.asked.items())}
+    return Crosslinks(targets=targets, arrows=arrows, asked=asked, findings=tuple(findings))
 
 
 def _link_kinds(written: Written) -> dict[str, str]:
     facts = written.facts
     links = [*facts.links, *(link for session in facts.sessions for link in session.links)]
     return {link.url: link.kind for link in links}
+
+
+def link_kind(reference: Reference, kinds: Mapping[str, str]) -> str:
+    """Return the kind of a link to the web; `kinds` are those of the note's links, by URL."""
+    said = reference.target.strip() or reference.text.strip()
+    return kinds.get(reference.target) or kinds.get(said, "")
 
 
 class Aim(Value, frozen=True):
@@ -91,6 +105,7 @@ class Linker:
         self._urls = urls
         self._notes = notes
         self._known_anchors: dict[str, Anchors] = {}
+        self.asked: dict[str, set[str]] = defaultdict(set)
 
     def aim(self, note: str, index: int, reference: Reference, kinds: Mapping[str, str]) -> Aim:
         """Return where `reference` of `note` leads, with a finding where that is nowhere."""
@@ -105,8 +120,7 @@ class Linker:
         if scheme == "path":
             return self._inside(note, index, reference, target)
         complete = whole(target)
-        kind = kinds.get(reference.target) or kinds.get(target, "")
-        outside = Target(kind="external", url=complete, link_kind=kind)
+        outside = Target(kind="external", url=complete, link_kind=link_kind(reference, kinds))
         own = own_path(self._places, complete) if scheme == "web" else None
         if own is None:
             return Aim(target=outside)
@@ -128,7 +142,7 @@ class Linker:
         page = found.page
         unknown: Finding | None = None
         if page.note and anchor:
-            known = self._anchors(page.note).find(anchor)
+            known = self._find_anchor(page.note, anchor)
             if not known:
                 unknown = _broken(note, reference, f"names a heading that {page.note} has not")
             anchor = known
@@ -140,7 +154,7 @@ class Linker:
         )
 
     def _anchor(self, note: str, index: int, reference: Reference, anchor: str) -> Aim:
-        known = self._anchors(note).find(anchor)
+        known = self._find_anchor(note, anchor)
         if known:
             own = self._urls.get(note, Url("/"))
             return Aim(
@@ -149,6 +163,10 @@ class Linker:
             )
         why = "names a heading that the note has not" if anchor else "is empty"
         return Aim(target=Target(kind="missing"), finding=_broken(note, reference, why))
+
+    def _find_anchor(self, path: str, name: str) -> str:
+        self.asked[path].add(name)
+        return self._anchors(path).find(name)
 
     def _anchors(self, path: str) -> Anchors:
         found = self._known_anchors.get(path)

@@ -1,7 +1,7 @@
 """What a session is about, gathered for finding others like it."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kb.graph.addresses import Addresses
 from kb.graph.backlinks import Spot
@@ -10,18 +10,19 @@ from kb.graph.sessions import Joined, kind_of, title_of
 from kb.graph.things import Things
 from kb.graph.written import Written
 from kb.model.facts import TopicMention
+from kb.model.note import Note
 from kb.model.site import Url
 
 
 def texts_of(
-    all_written: Sequence[Written], spots: Mapping[str, Sequence[Spot]]
+    notes: Iterable[Note], spots: Mapping[str, Sequence[Spot]]
 ) -> Mapping[Url, Sequence[str]]:
-    """Return what all notes say of each session, plain, without code."""
+    """Return what `notes` say of each session, plain, without code."""
     texts: dict[Url, list[str]] = defaultdict(list)
-    for written in all_written:
-        told_here = spots.get(written.path, ())
+    for note in notes:
+        told_here = spots.get(note.path, ())
         place = -1
-        for block in written.note.walk():
+        for block in note.walk():
             while (
                 place + 1 < len(told_here)
                 and told_here[place + 1].telling.lines.first <= block.line
@@ -38,7 +39,7 @@ def subjects(
     things: Things, addresses: Addresses, spots: Mapping[str, Sequence[Spot]]
 ) -> list[Subject]:
     """Return all sessions as far as likeness goes, in their order."""
-    texts = texts_of(things.all_written, spots)
+    texts = texts_of((written.note for written in things.all_written), spots)
     people, topics = things.people.names, things.topics.names
     return [
         Subject(
