@@ -16,7 +16,8 @@ from kb.building.project import Project
 from kb.building.scan import DATA_FILES, Placed, Scan
 from kb.building.workers import cores, spread
 from kb.extraction.extract import ExtractionOptions, extract, is_selected, settle
-from kb.graph.build import build_site
+from kb.extraction.settle import Agreement, agreement_of
+from kb.graph.build import Woven, weave
 from kb.model.facts import Facts
 from kb.model.finding import Finding, in_order
 from kb.model.note import Note, Source
@@ -64,7 +65,9 @@ class Knowledge:
     """The notes that are part of the build, by path."""
     facts: tuple[Facts, ...]
     """What each of `notes` says, in the same order, after all have agreed."""
-    site: Site
+    woven: Woven
+    agreement: Agreement
+    """Of what each of `notes` says on its own."""
     placed: Mapping[str, Placed]
     """Files that may be published, by URL."""
     private: Mapping[str, str]
@@ -77,12 +80,17 @@ class Knowledge:
     """Between these moments the knowledge is the same."""
 
     @property
+    def site(self) -> Site:
+        """All records."""
+        return self.woven.site
+
+    @property
     def notes_by_path(self) -> dict[str, Note]:
         """Return the notes by path."""
         return {note.path: note for note in self.notes}
 
 
-class _Read(Value, frozen=True):
+class Read(Value, frozen=True):
     """What the memo keeps of a note."""
 
     facts_key: str
@@ -93,7 +101,7 @@ class _Read(Value, frozen=True):
 class _Answer(Value, frozen=True):
     """What became of one note that the memo did not have."""
 
-    read: _Read | None = None
+    read: Read | None = None
     lost: Finding | None = None
 
 
@@ -129,9 +137,11 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
     ]
     notes = tuple(one.note for one in shown)
     with run.stage("settle"):
-        facts = settle([one.facts for one in shown], vocabulary, extraction_options(settings))
+        said = [one.facts for one in shown]
+        facts = settle(said, vocabulary, extraction_options(settings))
+        agreement = agreement_of(said, vocabulary)
     with run.stage("graph"):
-        site = build_site(notes, facts, assets, vocabulary, settings)
+        woven = weave(notes, facts, assets, vocabulary, settings)
     findings = [
         *project.findings,
         *scan.findings,
@@ -142,14 +152,15 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         *(reason for reason in reasons.values() if reason is not None),
         *(finding for one in read for finding in one.note.findings),
         *(finding for one in facts for finding in one.findings),
-        *site.findings,
+        *woven.site.findings,
     ]
     return Knowledge(
         settings=settings,
         vocabulary=vocabulary,
         notes=notes,
         facts=facts,
-        site=site,
+        woven=woven,
+        agreement=agreement,
         placed={placed.url: placed for placed in scan.assets},
         private=private,
         findings=in_order(findings),
@@ -222,17 +233,14 @@ def _too_slow(path: str) -> Finding:
 
 def _read_all(
     run: Run, found: Sequence[Found], inputs: Digests, vocabulary: Vocabulary
-) -> tuple[list[_Read], list[Finding]]:
+) -> tuple[list[Read], list[Finding]]:
     """Return the notes `found` with what they say, in order; from the memo where it has them."""
     settings, memo, options = run.project.settings, run.memo, run.options
-    facts_key = digest(vocabulary, settings.content, settings.extraction)
-    names = [
-        digest(run.code, reading_options(settings), one.path, inputs.known[one.path])[:40]
-        for one in found
-    ]
-    results: dict[int, _Read] = {}
+    facts_key = facts_key_of(vocabulary, settings)
+    names = [name_of(run.code, settings, one.path, inputs.known[one.path]) for one in found]
+    results: dict[int, Read] = {}
     for number, name in enumerate(names):
-        if not options.full and (kept := _remembered(memo, name)) is not None:
+        if not options.full and (kept := recall(memo, name)) is not None:
             results[number] = kept
     missing = [number for number in range(len(found)) if number not in results]
     stale = [number for number, kept in results.items() if kept.facts_key != facts_key]
@@ -243,7 +251,7 @@ def _read_all(
         except FileFault as fault:
             return encode(_Answer(lost=unreadable(fault, found[number].path)))
         note, facts = read_one(source, settings, vocabulary)
-        read = _Read(facts_key, note, facts)
+        read = Read(facts_key, note, facts)
         memo.put(f"{_NOTES}/{names[number]}", encode(read))
         return encode(_Answer(read=read))
 
@@ -258,19 +266,30 @@ def _read_all(
             lost.append(answer.lost)
     for number in stale:
         note = results[number].note
-        fresh = _Read(facts_key, note, facts_of(note, settings, vocabulary))
+        fresh = Read(facts_key, note, facts_of(note, settings, vocabulary))
         memo.put(f"{_NOTES}/{names[number]}", encode(fresh))
         results[number] = fresh
     memo.keep_only(_NOTES, frozenset(names))
     return [results[number] for number in sorted(results)], lost
 
 
-def _remembered(memo: Memo, name: str) -> _Read | None:
+def name_of(code: str, settings: Settings, path: str, digest_of_file: str) -> str:
+    """Return under what name the memo keeps a note; `code` is the kb that has read it."""
+    return digest(code, reading_options(settings), path, digest_of_file)[:40]
+
+
+def facts_key_of(vocabulary: Vocabulary, settings: Settings) -> str:
+    """Return what the facts of a note depend on beside the note."""
+    return digest(vocabulary, settings.content, settings.extraction)
+
+
+def recall(memo: Memo, name: str) -> Read | None:
+    """Return the note that the memo keeps under `name`, None where it has none."""
     data = memo.get(f"{_NOTES}/{name}")
     if data is None:
         return None
     try:
-        return decode(data, _Read)
+        return decode(data, Read)
     except ValueFault:
         return None
 

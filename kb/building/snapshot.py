@@ -1,0 +1,289 @@
+"""The site as the last build knew it, kept so that a few records can be read and replaced.
+
+Only for builds that change a few notes (`building/revising.py`): a whole build makes all of it
+anew. Every part says of which build it is, so that parts of two builds never come together.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar, cast
+
+from kb.building.memo import Memo
+from kb.building.shelf import Shelf, write_all
+from kb.extraction.settle import Agreement
+from kb.graph.build import Woven
+from kb.graph.crosslinks import Arrow
+from kb.graph.related import Likeness
+from kb.graph.revise import Revision, without_reasons
+from kb.model.site import (
+    EventRecord,
+    LinkRecord,
+    NoteRecord,
+    PersonRecord,
+    Records,
+    Redirect,
+    SessionRecord,
+    Site,
+    TopicRecord,
+    Url,
+)
+from kb.model.value import Value, ValueFault, decode, digest, encode
+
+T = TypeVar("T")
+
+_SHELVES = ("events", "sessions", "people", "topics", "links", "notes", "arrows")
+
+
+class _Header(Value, frozen=True):
+    stamp: str
+    """The build it is of."""
+    stamps: Mapping[str, str]
+    """Of each part: the build that wrote it last."""
+    digests: Mapping[str, str]
+    """Note path → SHA-256 of the file that the build has read."""
+    note_urls: frozenset[str]
+    redirects: tuple[Redirect, ...]
+    talks: int
+
+
+class _Common(Value, frozen=True, array_like=True):
+    """What no change of words alters."""
+
+    asked: Mapping[str, tuple[str, ...]]
+    owners: Mapping[str, Url]
+    agreement: Agreement
+
+
+class Kept(Mapping[str, T], Generic[T]):
+    """Records of one kind by key, read when they are asked for, with some of them replaced."""
+
+    def __init__(
+        self,
+        shelf: Mapping[str, bytes],
+        kind: Any,
+        changes: Mapping[str, T | None],
+        order: Callable[[T], Any] | None = None,
+    ) -> None:
+        """`kind` is the type `T`; None among `changes` is a record that is gone.
+
+        Where new records may come, `order` tells the order of all of them.
+        """
+        self._shelf = shelf
+        self._kind = kind
+        self._changes = changes
+        self._order = order
+        self._read: dict[str, T] = {}
+
+    def __getitem__(self, key: str) -> T:
+        if key in self._changes:
+            changed = self._changes[key]
+            if changed is None:
+                raise KeyError(key)
+            return changed
+        if key not in self._read:
+            self._read[key] = decode(self._shelf[key], self._kind)
+        return self._read[key]
+
+    def __contains__(self, key: object) -> bool:
+        if key in self._changes:
+            return self._changes[key] is not None  # type: ignore[index]
+        return key in self._shelf
+
+    def __iter__(self) -> Iterator[str]:
+        keys = [key for key in self._shelf if key in self]
+        keys += [key for key in self._changes if key not in self._shelf and key in self]
+        order = self._order
+        return iter(keys if order is None else sorted(keys, key=lambda key: order(self[key])))
+
+    def __len__(self) -> int:
+        new = sum(1 for key in self._changes if key not in self._shelf and key in self)
+        gone = sum(1 for key in self._changes if key in self._shelf and key not in self)
+        return len(self._shelf) + new - gone
+
+
+class _Urls(Collection[str]):
+    """The URLs of all records."""
+
+    def __init__(self, shelves: Collection[Collection[str]], notes: Collection[str]) -> None:
+        self._all = (*shelves, notes)
+
+    def __contains__(self, url: object) -> bool:
+        return any(url in some for some in self._all)
+
+    def __iter__(self) -> Iterator[str]:
+        return (url for some in self._all for url in some)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._all))
+
+
+def link_order(record: LinkRecord) -> tuple[int, str]:
+    """Return what links are ordered by: the most cited first."""
+    return -len(record.citations), record.key
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What is kept of one build."""
+
+    memo: Memo
+    name: str
+    header: _Header
+    shelves: Mapping[str, Shelf]
+
+    @classmethod
+    def open(cls, memo: Memo, name: str, stamp: str) -> "Snapshot | None":
+        """Return what is kept under `name` of the build `stamp`; None where it is not all there."""
+        try:
+            data = memo.get(f"{name}/header")
+            header = decode(data, _Header) if data is not None else None
+        except ValueFault:
+            return None
+        if header is None or header.stamp != stamp:
+            return None
+        shelves: dict[str, Shelf] = {}
+        for part in _SHELVES:
+            shelf = Shelf.open(memo, f"{name}/{part}", header.stamps.get(part, ""))
+            if shelf is None:
+                return None
+            shelves[part] = shelf
+        return cls(memo, name, header, shelves)
+
+    @cached_property
+    def common(self) -> _Common | None:
+        """What no change of words alters; None where it is lost."""
+        return self._part("common", _Common)
+
+    @cached_property
+    def likeness(self) -> Likeness | None:
+        """Of all sessions; None where it is lost."""
+        return self._part("likeness", Likeness)
+
+    def _part(self, part: str, kind: type[T]) -> T | None:
+        data = self.memo.get(f"{self.name}/{part}")
+        mark = _mark(self.header.stamps.get(part, ""))
+        if data is None or not data.startswith(mark):
+            return None
+        try:
+            return decode(data[len(mark) :], kind)
+        except ValueFault:
+            return None
+
+    @property
+    def arrows(self) -> Mapping[str, tuple[Arrow, ...]]:
+        """By note path, as in `Woven`."""
+        return Kept(self.shelves["arrows"], tuple[Arrow, ...], {})
+
+    def records(self, revision: Revision | None = None) -> Records:
+        """Return all records, with those that `revision` changes."""
+        sessions = revision.sessions if revision else {}
+        links = revision.links if revision else {}
+        notes = revision.notes if revision else {}
+        shelves = self.shelves
+        urls = [shelves[part] for part in ("events", "sessions", "people", "topics")]
+        return Records(
+            events=_kept(shelves["events"], EventRecord),
+            sessions=_kept(shelves["sessions"], SessionRecord, sessions),
+            people=_kept(shelves["people"], PersonRecord),
+            topics=_kept(shelves["topics"], TopicRecord),
+            links=Kept(shelves["links"], LinkRecord, links, link_order),
+            notes=Kept(shelves["notes"], NoteRecord, notes),
+            redirects=self.header.redirects,
+            urls=_Urls(urls, self.header.note_urls),
+            talks=self.header.talks,
+        )
+
+    def revise(self, revision: Revision, digests: Mapping[str, str], stamp: str) -> None:
+        """Keep the snapshot as that of the build `stamp`, which made `revision` of it.
+
+        `digests` are those of the notes that changed.
+
+        Raises:
+            FileFault: the disk does not take it.
+        """
+        changes: dict[str, Mapping[str, object]] = {
+            "sessions": {url: without_reasons(one) for url, one in revision.sessions.items()},
+            "links": revision.links,
+            "notes": revision.notes,
+            "arrows": revision.arrows,
+        }
+        stamps = dict(self.header.stamps)
+        for part, records in changes.items():
+            if records:
+                packed = {
+                    key: None if record is None else encode(record)
+                    for key, record in records.items()
+                }
+                self.shelves[part].revise(packed, stamp)
+                stamps[part] = stamp
+        if revision.likeness != self.likeness:
+            _put(self.memo, f"{self.name}/likeness", stamp, revision.likeness)
+            stamps["likeness"] = stamp
+        header = _Header(
+            stamp,
+            stamps,
+            {**self.header.digests, **digests},
+            self.header.note_urls,
+            self.header.redirects,
+            self.header.talks,
+        )
+        self.memo.put(f"{self.name}/header", encode(header))
+
+
+def _kept(
+    shelf: Mapping[str, bytes], kind: type[T], changes: Mapping[Url, T] | None = None
+) -> Mapping[Url, T]:
+    by_text = cast(Mapping[str, T | None], changes or {})
+    return cast(Mapping[Url, T], Kept(shelf, kind, by_text))  # the keys of these are URLs
+
+
+def write_snapshot(
+    memo: Memo,
+    name: str,
+    stamp: str,
+    *,
+    woven: Woven,
+    agreement: Agreement,
+    digests: Mapping[str, str],
+) -> None:
+    """Keep what a whole build, `stamp`, knows.
+
+    `digests` are those of all notes by path.
+
+    Raises:
+        FileFault: the disk does not take it.
+    """
+    site = woven.site
+    for part, items in _items(woven):
+        write_all(memo, f"{name}/{part}", stamp, items)
+    _put(memo, f"{name}/common", stamp, _Common(woven.asked, woven.owners, agreement))
+    _put(memo, f"{name}/likeness", stamp, woven.likeness)
+    header = _Header(
+        stamp,
+        dict.fromkeys((*_SHELVES, "common", "likeness"), stamp),
+        digests,
+        frozenset(note.url for note in site.notes),
+        site.redirects,
+        sum(1 for one in site.sessions if one.is_talk),
+    )
+    memo.put(f"{name}/header", encode(header))
+
+
+def _items(woven: Woven) -> Iterator[tuple[str, Iterator[tuple[str, bytes]]]]:
+    site: Site = woven.site
+    yield "events", ((one.url, encode(without_reasons(one))) for one in site.events)
+    yield "sessions", ((one.url, encode(without_reasons(one))) for one in site.sessions)
+    yield "people", ((one.url, encode(without_reasons(one))) for one in site.people)
+    yield "topics", ((one.url, encode(without_reasons(one))) for one in site.topics)
+    yield "links", ((one.key, encode(one)) for one in site.links)
+    yield "notes", ((one.path, encode(one)) for one in site.notes)
+    yield "arrows", ((path, encode(arrows)) for path, arrows in woven.arrows.items())
+
+
+def _put(memo: Memo, name: str, stamp: str, value: object) -> None:
+    memo.put(name, _mark(stamp) + encode(value))
+
+
+def _mark(stamp: str) -> bytes:
+    return digest(stamp).encode()
