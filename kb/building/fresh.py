@@ -37,6 +37,8 @@ class State(Value, frozen=True):
     """`code_stamp` of the kb that built it."""
     index: Mapping[str, Made] = {}
     """Files of the local search index."""
+    frame: str = ""
+    """As `key`, but for what stands in the notes."""
 
 
 def this_boot() -> str:
@@ -105,11 +107,29 @@ def build_key(
     )
 
 
+def frame_key(
+    project: Project, options: Options, scan: Scan, inputs: Mapping[str, str], code: str
+) -> str:
+    """Return the digest of all that a build depends on, time and what stands in the notes apart."""
+    notes = {found.path for found in scan.notes}
+    others = {path: digest for path, digest in inputs.items() if path not in notes}
+    return digest(build_key(project, options, scan, others, code), sorted(notes & inputs.keys()))
+
+
+def is_near(state: State, project: Project, frame: str, options: Options, memo: Memo) -> bool:
+    """Return whether only what stands in the notes may differ from the last build."""
+    return bool(state.key) and state.frame == frame and _holds(state, project, options, memo)
+
+
 def is_fresh(state: State, project: Project, key: str, options: Options, memo: Memo) -> bool:
     """Return whether the published site and the index are what a build would make now."""
+    return state.key == key and _holds(state, project, options, memo)
+
+
+def _holds(state: State, project: Project, options: Options, memo: Memo) -> bool:
+    """Return whether what the last build left is still there, and not outdated by time."""
     return (
-        state.key == key
-        and state.boot == this_boot()
+        state.boot == this_boot()
         and state.since <= options.now
         and (not state.until or options.now < state.until)
         and not (memo.folder / JOURNAL).exists()

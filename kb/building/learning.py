@@ -31,7 +31,8 @@ from kb.reading.notes import ReadingOptions, read_note
 from kb.reading.privacy import stripped
 from kb.reading.vocabulary import read_vocabulary
 
-_NOTES = "notes"
+NOTES = "notes"
+"""Where the memo keeps what was read of notes."""
 _PICTURES = "pictures"
 SECONDS = 1.5
 """Processor time in which a note must have told what it says of talks."""
@@ -124,7 +125,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
     """
     project, settings = run.project, run.project.settings
     with run.stage("read"):
-        vocabulary, data_findings = _vocabulary(project, scan)
+        vocabulary, data_findings = vocabulary_of(project, scan)
         known = [found for found in scan.notes if found.path in inputs.known]
         read, read_findings = _read_all(run, known, inputs, vocabulary)
         assets, private = _assets(run, scan, inputs)
@@ -170,7 +171,8 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
     )
 
 
-def _vocabulary(project: Project, scan: Scan) -> tuple[Vocabulary, list[Finding]]:
+def vocabulary_of(project: Project, scan: Scan) -> tuple[Vocabulary, list[Finding]]:
+    """Return what the data files tell, and the findings of files that cannot be read."""
     sources: dict[str, Source] = {}
     findings: list[Finding] = []
     for found in scan.data:
@@ -252,7 +254,7 @@ def _read_all(
             return encode(_Answer(lost=unreadable(fault, found[number].path)))
         note, facts = read_one(source, settings, vocabulary)
         read = Read(facts_key, note, facts)
-        memo.put(f"{_NOTES}/{names[number]}", encode(read))
+        remember(memo, names[number], read)
         return encode(_Answer(read=read))
 
     lost: list[Finding] = []
@@ -267,9 +269,9 @@ def _read_all(
     for number in stale:
         note = results[number].note
         fresh = Read(facts_key, note, facts_of(note, settings, vocabulary))
-        memo.put(f"{_NOTES}/{names[number]}", encode(fresh))
+        remember(memo, names[number], fresh)
         results[number] = fresh
-    memo.keep_only(_NOTES, frozenset(names))
+    memo.keep_only(NOTES, frozenset(names))
     return [results[number] for number in sorted(results)], lost
 
 
@@ -283,9 +285,18 @@ def facts_key_of(vocabulary: Vocabulary, settings: Settings) -> str:
     return digest(vocabulary, settings.content, settings.extraction)
 
 
+def remember(memo: Memo, name: str, read: Read) -> None:
+    """Keep what was read of a note under `name`.
+
+    Raises:
+        FileFault: the disk does not take it.
+    """
+    memo.put(f"{NOTES}/{name}", encode(read))
+
+
 def recall(memo: Memo, name: str) -> Read | None:
     """Return the note that the memo keeps under `name`, None where it has none."""
-    data = memo.get(f"{_NOTES}/{name}")
+    data = memo.get(f"{NOTES}/{name}")
     if data is None:
         return None
     try:

@@ -93,6 +93,11 @@ class Memo:
         make_folder(path.parent)
         write_whole(path, self._seal(name, data) + data, sync=sync)
 
+    def forget(self, name: str) -> None:
+        """Keep nothing under `name` any more."""
+        if not self.read_only:
+            (self.folder / name).unlink(missing_ok=True)
+
     def keep_only(self, folder: str, names: frozenset[str]) -> None:
         """Forget everything in `folder` but `names` (file names); what resists stays."""
         if self.read_only:

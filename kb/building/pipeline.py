@@ -6,15 +6,18 @@ Everything between the files is plain values; what did not change is taken from 
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
 
 from kb.building import learning, lock, publish
 from kb.building.files import FileFault
 from kb.building.fresh import (
     State,
     build_key,
+    frame_key,
     is_fresh,
+    is_near,
     read_keys,
     read_state,
     this_boot,
@@ -32,6 +35,8 @@ from kb.building.project import Project, check_output
 from kb.building.publish import Stage, recover
 from kb.building.rendered import stage_site, try_out
 from kb.building.scan import scan
+from kb.building.shortcut import build_shortly, snapshot_name
+from kb.building.snapshot import write_snapshot
 from kb.building.themes import read_theme
 from kb.model.finding import Finding, in_order
 from kb.model.value import replace
@@ -67,59 +72,95 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
         if before is not None and is_fresh(before, project, key, options, memo):
             return before.report
         run = Run(project, options, hooks, memo, code, watch.stage)
+        frame = frame_key(project, options, found, {**digests.known, **themed}, code)
+        aims = _Aims(key, frame)
+        if before is not None and is_near(before, project, frame, options, memo):
+            shortly = build_shortly(run, before, key, found, digests)
+            if shortly is not None:
+                inputs.keep()
+                write_state(memo, project, shortly.state)
+                report = replace(shortly.report, sources=inputs.changed())
+                return replace(report, stages=dict(watch.seconds))
         knowledge = learning.learn(run, found, digests)
-        hooks.learned(knowledge)
+        report = _build_all(run, knowledge, before, aims, inputs)
+        return replace(report, sources=inputs.changed(), stages=dict(watch.seconds))
+
+
+class _Aims(NamedTuple):
+    """What tells this build from others, as in `State`."""
+
+    key: str
+    frame: str
+
+
+def _build_all(
+    run: Run, knowledge: Knowledge, before: State | None, aims: _Aims, inputs: Inputs
+) -> Report:
+    """Publish and index what the notes say; only what is equal to what was `before` is kept.
+
+    Raises:
+        FileFault, Cancelled: as `build` does.
+    """
+    project, options, hooks, memo = run.project, run.options, run.hooks, run.memo
+    hooks.learned(knowledge)
+    if hooks.cancelled():
+        raise Cancelled
+    known = before.made if before is not None else publish.read_manifest(project.output)
+    found_things = documents(knowledge.site, knowledge.notes_by_path)
+    trusting = before is not None and before.boot == this_boot()
+    stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
+    stage.begin()
+    with indexing_beside(
+        project.index, found_things, project.settings.search.engine, options
+    ) as indexed:
+        with run.stage("render"):
+            theme, broken = read_theme(project)
+            keys = read_keys(memo, project) if before is not None else {}
+            try:
+                rendered = stage_site(run, knowledge, found_things, theme, stage=stage, before=keys)
+            except TemplateFault as fault:
+                report = _report(knowledge, project)
+                found_too = (*report.findings, *broken, _fault(fault))
+                return replace(report, published=False, findings=in_order(found_too))
         if hooks.cancelled():
             raise Cancelled
-        known = before.made if before is not None else publish.read_manifest(project.output)
-        found_things = documents(knowledge.site, knowledge.notes_by_path)
-        trusting = before is not None and before.boot == this_boot()
-        stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
-        stage.begin()
-        with indexing_beside(
-            project.index, found_things, project.settings.search.engine, options
-        ) as indexed:
-            with watch.stage("render"):
-                theme, broken = read_theme(project)
-                keys = read_keys(memo, project) if before is not None else {}
-                try:
-                    rendered = stage_site(
-                        run, knowledge, found_things, theme, stage=stage, before=keys
-                    )
-                except TemplateFault as fault:
-                    report = _report(knowledge, project, inputs.changed(), watch.seconds)
-                    found_too = (*report.findings, *broken, _fault(fault))
-                    return replace(report, published=False, findings=in_order(found_too))
-            if hooks.cancelled():
-                raise Cancelled
-            with watch.stage("publish"):
-                published = publish.publish(stage, rendered.staged, memo, hooks.switch)
-            with watch.stage("index"):
-                index = indexed()
-        inputs.keep()
-        report = _report(knowledge, project, inputs.changed(), watch.seconds)
-        report = replace(
-            report,
-            files=len(published.made),
-            written=published.written,
-            removed=published.removed,
-            remarks=tuple(filter(None, (_about_memo(memo, before, code), index.remark))),
-            findings=in_order([*report.findings, *broken, *published.findings]),
-        )
-        quiet = replace(report, written=(), removed=(), sources=(), stages={}, remarks=())
-        state = State(
-            "" if published.findings else key,  # what is in the way may go without a trace
-            knowledge.since,
-            knowledge.until,
-            quiet,
-            published.made,
-            boot=this_boot(),
-            code=code,
-            index=index.files,
+        with run.stage("publish"):
+            published = publish.publish(stage, rendered.staged, memo, hooks.switch)
+        with run.stage("index"):
+            index = indexed()
+    inputs.keep()
+    report = _report(knowledge, project)
+    quiet = replace(
+        report,
+        files=len(published.made),
+        findings=in_order([*report.findings, *broken, *published.findings]),
+    )
+    state = State(
+        "" if published.findings else aims.key,  # what is in the way may go without a trace
+        knowledge.since,
+        knowledge.until,
+        quiet,
+        published.made,
+        boot=this_boot(),
+        code=run.code,
+        index=index.files,
+        frame=aims.frame,
+    )
+    with run.stage("keep"):
+        write_snapshot(
+            memo,
+            snapshot_name(project),
+            state.key,
+            woven=knowledge.woven,
+            agreement=knowledge.agreement,
+            digests={note.path: note.digest for note in knowledge.notes},
         )
         write_keys(memo, project, rendered.keys)
         write_state(memo, project, state)
-        return report
+    remarks = filter(None, (_about_memo(memo, before, run.code), index.remark))
+    return replace(
+        quiet, written=published.written, removed=published.removed, remarks=tuple(remarks)
+    )
 
 
 def load(project: Project, options: Options, hooks: Hooks = ALONE) -> Knowledge:
@@ -161,9 +202,7 @@ def check(project: Project, options: Options, hooks: Hooks = ALONE) -> tuple[Fin
     return in_order([*knowledge.findings, *broken, *found_too])
 
 
-def _report(
-    knowledge: Knowledge, project: Project, sources: tuple[str, ...], seconds: Mapping[str, float]
-) -> Report:
+def _report(knowledge: Knowledge, project: Project) -> Report:
     site = knowledge.site
     return Report(
         output=str(project.output),
@@ -175,9 +214,7 @@ def _report(
         links=len(site.links),
         pictures=sum(asset.width > 0 for asset in site.assets),
         left_out=knowledge.left_out,
-        sources=sources,
         findings=knowledge.findings,
-        stages=dict(seconds),
     )
 
 

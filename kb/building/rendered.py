@@ -78,7 +78,7 @@ def stage_site(
             if page.path in keys:
                 staged.append(Staged("", "", finding=_twice(page.path)))
                 continue
-            keys[page.path] = key = digest_of(renderer.key(page).encode())
+            keys[page.path] = key = page_key(renderer, page)
             kept = stage.keep_known(page.path) if before.get(page.path) == key else None
             if kept is not None:
                 staged.append(kept)
@@ -86,13 +86,7 @@ def stage_site(
                 yield page
 
     def shards() -> bytes:
-        code = run.code.encode()
-        kept = (not run.options.full and run.memo.get(_SHARDS)) or b""
-        before = kept.removeprefix(code) if kept.startswith(code) else b""
-        outputs, memory = export_again(documents, knowledge.settings.language, before)
-        if memory != before:
-            run.memo.put(_SHARDS, code + memory)
-        return encode(_Answer(tuple(stage.put(one.path, one.data) for one in outputs)))
+        return encode(_Answer(tuple(stage_shards(run, documents, stage))))
 
     with aside(shards, jobs if len(documents) > _MANY else 1) as exported:
         for batch in batches(wanted(), _BATCH):
@@ -103,6 +97,27 @@ def stage_site(
     staged += (Staged("", "", finding=one) for one in clashes)
     staged += _copied(run.project, knowledge.private, assets, stage)
     return Rendered(staged, keys)
+
+
+def stage_shards(run: Run, documents: Sequence[Document], stage: Stage) -> list[Staged]:
+    """Stage the browser's index of `documents`.
+
+    Raises:
+        FileFault: the disk refused.
+    """
+    code = run.code.encode()
+    kept = (not run.options.full and run.memo.get(_SHARDS)) or b""
+    before = kept.removeprefix(code) if kept.startswith(code) else b""
+    language = run.project.settings.language
+    outputs, memory = export_again(documents, language, before)
+    if memory != before:
+        run.memo.put(_SHARDS, code + memory)
+    return [stage.put(one.path, one.data) for one in outputs]
+
+
+def page_key(renderer: Renderer, page: Page) -> str:
+    """Return what tells whether `page` would be the same file again."""
+    return digest_of(renderer.key(page).encode())
 
 
 def _renderer(knowledge: Knowledge, theme: ThemeFiles) -> Renderer:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 
 from kb.building.memo import Memo
-from kb.building.shelf import Shelf, write_all
+from kb.building.shelf import Shelf, Spoiled, write_all
 from kb.extraction.settle import Agreement
 from kb.graph.build import Woven
 from kb.graph.crosslinks import Arrow
@@ -55,6 +55,10 @@ class _Common(Value, frozen=True, array_like=True):
     agreement: Agreement
 
 
+class Lost(Exception):
+    """Something that the last build kept is not there any more; the long way does without it."""
+
+
 class Kept(Mapping[str, T], Generic[T]):
     """Records of one kind by key, read when they are asked for, with some of them replaced."""
 
@@ -65,7 +69,9 @@ class Kept(Mapping[str, T], Generic[T]):
         changes: Mapping[str, T | None],
         order: Callable[[T], Any] | None = None,
     ) -> None:
-        """`kind` is the type `T`; None among `changes` is a record that is gone.
+        """Looking up what is damaged raises `Lost`, so that it is not taken for missing.
+
+        `kind` is the type `T`; None among `changes` is a record that is gone.
 
         Where new records may come, `order` tells the order of all of them.
         """
@@ -82,7 +88,10 @@ class Kept(Mapping[str, T], Generic[T]):
                 raise KeyError(key)
             return changed
         if key not in self._read:
-            self._read[key] = decode(self._shelf[key], self._kind)
+            try:
+                self._read[key] = decode(self._shelf[key], self._kind)
+            except (Spoiled, ValueFault) as fault:
+                raise Lost(key) from fault
         return self._read[key]
 
     def __contains__(self, key: object) -> bool:

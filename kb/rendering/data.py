@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from kb.model.site import Citation, LinkRecord, SessionRecord, Url
+from kb.model.site import Citation, EventRecord, LinkRecord, SessionRecord, Url
 from kb.model.value import Value, json_schema, to_json
 from kb.rendering.catalog import Catalog
 from kb.rendering.views import Page, TextView
@@ -140,11 +140,11 @@ FILES = (TalksFile, SpeakersFile, TopicsFile, EventsFile, LinksFile)
 
 def data_pages(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files and their schema; links also as CSV, for spreadsheets."""
-    links = tuple(catalog.links.values())
-    names = {one.url: one.title or one.name for one in catalog.events.values()}
     files: dict[str, object] = {
         "talks": TalksFile(
-            tuple(_talk(one, names) for one in catalog.sessions.values() if one.is_talk)
+            tuple(
+                talk_data(one, catalog.events) for one in catalog.sessions.values() if one.is_talk
+            )
         ),
         "speakers": SpeakersFile(
             tuple(
@@ -192,22 +192,35 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
                 for one in catalog.events.values()
             )
         ),
-        "links": LinksFile(tuple(_link(one) for one in links)),
         "schema": json_schema(*FILES),
     }
     for name, value in files.items():
         yield Page(f"data/{name}.json", "text", None, TextView(to_json(value)))
+    yield from link_files(catalog)
+
+
+def talks_file(data: bytes) -> Page:
+    """Return `data/talks.json` that holds `data`."""
+    return Page("data/talks.json", "text", None, TextView(data))
+
+
+def link_files(catalog: Catalog) -> Iterator[Page]:
+    """Yield the data files of links."""
+    links = tuple(catalog.links.values())
+    file = LinksFile(tuple(_link(one) for one in links))
+    yield Page("data/links.json", "text", None, TextView(to_json(file)))
     yield Page("data/links.csv", "text", None, TextView(links_csv(links)))
 
 
-def _talk(record: SessionRecord, events: Mapping[Url, str]) -> TalkData:
-    event = record.event
+def talk_data(record: SessionRecord, events: Mapping[Url, EventRecord]) -> TalkData:
+    """Return a session as data."""
+    event = events.get(record.event) if record.event else None
     return TalkData(
         record.url,
         record.title,
         record.kind,
         tuple(Named(one.name, one.person) for one in record.speakers),
-        Named(events.get(event, ""), event) if event else None,
+        Named(event.title or event.name, event.url) if event else None,
         record.date,
         record.start,
         record.finish,

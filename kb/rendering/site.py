@@ -1,16 +1,18 @@
 """The whole published site: `Site` → `Output`s, top to bottom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from kb.model.note import Note
 from kb.model.output import Output
 from kb.model.settings import Settings
-from kb.model.site import Records, Site, records_of
+from kb.model.site import Records, SessionRecord, Site, records_of
 from kb.rendering.catalog import Catalog
+from kb.rendering.data import talks_file
 from kb.rendering.notes import note_page
 from kb.rendering.pages import all_pages, site_view
 from kb.rendering.talks import session_page
 from kb.rendering.theme import Theme, ThemeFiles
+from kb.rendering.touched import Touched, touched_pages, with_other_talks
 from kb.rendering.views import Page
 from kb.rendering.writers import WRITERS
 
@@ -41,6 +43,20 @@ class Renderer:
         for url in record.sessions:
             if url in self._catalog.sessions:
                 yield session_page(self._catalog.sessions[url], self._catalog, self.theme.words)
+
+    def pages_touched(self, touched: Touched) -> Iterator[Page]:
+        """Yield the pages that may show `touched`, all but `data/talks.json`."""
+        return touched_pages(touched, self._catalog, self.theme.words)
+
+    def with_other_talks(
+        self, data: bytes, talks: Iterable[tuple[SessionRecord, SessionRecord]]
+    ) -> bytes | None:
+        """Return `data/talks.json` with other `talks`; None where it is not what it should be."""
+        return with_other_talks(data, talks, self._catalog)
+
+    def talks_file(self, data: bytes) -> Page:
+        """Return `data/talks.json` that holds `data`."""
+        return talks_file(data)
 
     def key(self, page: Page) -> str:
         """Return what the bytes of `page` depend on: equal keys, equal bytes.

@@ -81,10 +81,10 @@ Thing = SessionRecord | PersonRecord | TopicRecord | EventRecord | NoteRecord | 
 class Known:
     """What the document of one record may need of others: looked up by key, never gone through."""
 
-    events: Mapping[str, EventRecord]
+    events: Mapping[Url, EventRecord]
     """By URL; so are `sessions` and `topics`."""
-    sessions: Mapping[str, SessionRecord]
-    topics: Mapping[str, TopicRecord]
+    sessions: Mapping[Url, SessionRecord]
+    topics: Mapping[Url, TopicRecord]
     pages: Mapping[str, NoteRecord]
     """By `Note.path`; so are `notes`."""
     notes: Mapping[str, Note]

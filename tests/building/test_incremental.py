@@ -39,6 +39,16 @@ CONFIGURATIONS = (
 )
 BROKEN = (b"", b"+++\ntitle =\n+++\n", b"\xff\xfe broken", b"+++\nnever closed", b"![](none.png)")
 
+WORDS = (
+    "* sluices open at dawn",
+    "see https://slides.example.org/1 and https://weir.example/gauge",
+    "",
+    "* sluices, and [other](about.md) words",
+    "The gauge was read. Twice, by Mira Stone!",
+    "![p](images/pump.png)",
+    "> quoted sluices",
+)
+
 Edit = tuple[str, int, int, int]
 EDIT = st.tuples(
     st.sampled_from(
@@ -46,6 +56,10 @@ EDIT = st.tuples(
             "note",
             "note",
             "note",
+            "words",
+            "words",
+            "words",
+            "words",
             "remove",
             "rename",
             "move",
@@ -120,6 +134,21 @@ class Garden:
         path = self.content / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(front + "\n".join(talks))
+
+    def _words(self, a: int, b: int, c: int) -> None:
+        """Say something more, or less, somewhere below the front matter."""
+        path = self.pick(a)
+        if path is None:
+            return
+        lines = path.read_bytes().decode("utf-8", "replace").split("\n")
+        place = max(len(lines) - 1 - (b * 7 + c) % 20, min(6, len(lines) - 1))
+        if c == 5:
+            del lines[place]
+        elif c == 4:
+            lines[place] += f" {WORDS[b]}"
+        else:
+            lines.insert(place, WORDS[(b + c) % len(WORDS)])
+        path.write_text("\n".join(lines))
 
     def _remove(self, a: int, b: int, c: int) -> None:
         path = self.pick(a)

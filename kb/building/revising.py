@@ -1,0 +1,212 @@
+"""What a few notes with other words make of the site that the last build knew.
+
+What that build kept is read where it is needed, and nothing else is. Where the outcome cannot be
+promised to be that of learning everything anew, there is none.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from kb.building.files import FileFault, Found
+from kb.building.inputs import Digests
+from kb.building.learning import (
+    Read,
+    Run,
+    extraction_options,
+    facts_key_of,
+    name_of,
+    read_one,
+    recall,
+    source_of,
+    vocabulary_of,
+)
+from kb.building.scan import Scan
+from kb.building.snapshot import Lost, Snapshot
+from kb.extraction.settle import Agreement, settled, share_of
+from kb.graph.crosslinks import REFERENCE_CODES
+from kb.graph.revise import Change, Known, Revision, revise
+from kb.graph.written import Written
+from kb.model.finding import Finding, in_order
+from kb.model.note import Note
+from kb.model.site import Records
+from kb.model.value import replace
+from kb.model.vocabulary import Vocabulary
+from kb.rendering.catalog import HAS
+
+MOST = 16
+"""Notes that may have changed; of more, the long way costs little more."""
+_ALIKE = "KB202"
+
+
+class _Notes(Mapping[str, Note]):
+    """The notes of the last build, read when they are asked for, with some of them replaced."""
+
+    def __init__(self, run: Run, digests: Mapping[str, str], changed: Mapping[str, Note]) -> None:
+        self._run = run
+        self._digests = digests
+        self._notes = dict(changed)
+
+    def __getitem__(self, path: str) -> Note:
+        if path not in self._notes:
+            run = self._run
+            name = name_of(run.code, run.project.settings, path, self._digests[path])
+            read = recall(run.memo, name)
+            if read is None:
+                raise Lost(path)
+            self._notes[path] = read.note
+        return self._notes[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._digests)
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+
+@dataclass(frozen=True)
+class Revised:
+    """What a few notes make of the site: all there is to do for a build."""
+
+    snapshot: Snapshot
+    revision: Revision
+    changes: Sequence[Change]
+    reads: Mapping[str, tuple[str, Read]]
+    """By path: what the note was called in the memo, and what it says now."""
+    records: Records
+    notes: Mapping[str, Note]
+    findings: tuple[Finding, ...]
+    """Of the whole build."""
+
+
+def revised(
+    run: Run, snapshot: Snapshot, scan: Scan, digests: Digests, findings: Sequence[Finding]
+) -> Revised | None:
+    """Return what the notes that changed since `snapshot` make of it; None for the long way.
+
+    `findings` are those of the last build.
+    """
+    project, settings = run.project, run.project.settings
+    known = snapshot.header.digests
+    found = [one for one in scan.notes if digests.known.get(one.path) != known.get(one.path)]
+    common, likeness = snapshot.common, snapshot.likeness
+    if not 0 < len(found) <= MOST or digests.findings or common is None or likeness is None:
+        return None
+    records = snapshot.records()
+    if any(one.path not in records.notes for one in found):
+        return None
+    vocabulary, _ = vocabulary_of(project, scan)
+    reads = _reads(run, found, digests, known, vocabulary)
+    if reads is None:
+        return None
+    guess = extraction_options(settings).guess_topics
+    changes = [_change(before, after, common.agreement, guess) for _, before, after in reads]
+    notes = _Notes(run, known, {})
+    host = (urlsplit(settings.base_url).hostname or "").removeprefix("www.")
+    revision = revise(
+        changes,
+        Known(
+            records=records,
+            notes=notes,
+            arrows=snapshot.arrows,
+            asked=common.asked,
+            owners=common.owners,
+            likeness=likeness,
+            host=host,
+            findings=findings,
+        ),
+        frozenset(HAS),
+    )
+    if revision is None:
+        return None
+    now = _findings(findings, reads, changes, revision)
+    if now is None:
+        return None
+    return Revised(
+        snapshot=snapshot,
+        revision=revision,
+        changes=changes,
+        reads={after.note.path: (name, after) for name, _, after in reads},
+        records=snapshot.records(revision),
+        notes=_Notes(run, known, {after.note.path: after.note for _, _, after in reads}),
+        findings=now,
+    )
+
+
+def _reads(
+    run: Run,
+    found: Iterable[Found],
+    digests: Digests,
+    known: Mapping[str, str],
+    vocabulary: Vocabulary,
+) -> list[tuple[str, Read, Read]] | None:
+    """Return of each note its old name in the memo, and what it said and says; None if one is lost.
+
+    Notes that bring something else to what all notes agree on are left to the long way, too.
+    """
+    settings = run.project.settings
+    facts_key = facts_key_of(vocabulary, settings)
+    reads: list[tuple[str, Read, Read]] = []
+    for one in found:
+        name = name_of(run.code, settings, one.path, known[one.path])
+        before = recall(run.memo, name)
+        if before is None or before.facts_key != facts_key:
+            return None
+        try:
+            source = source_of(run.project.root, one, settings.content.max_bytes)
+        except FileFault:
+            return None
+        if source.digest != digests.known.get(one.path):
+            return None  # it has changed since it was hashed
+        after = Read(facts_key, *read_one(source, settings, vocabulary))
+        if share_of(before.facts) != share_of(after.facts):
+            return None
+        reads.append((name, before, after))
+    return reads
+
+
+def _change(before: Read, after: Read, agreement: Agreement, guess_topics: bool) -> Change:
+    was, now = (
+        Written(note=one.note, facts=settled(one.facts, agreement, guess_topics=guess_topics))
+        for one in (before, after)
+    )
+    return Change(before=was, after=now)
+
+
+# -- findings ----------------------------------------------------------------------------------
+
+
+def _findings(
+    before: Sequence[Finding],
+    reads: Sequence[tuple[str, Read, Read]],
+    changes: Sequence[Change],
+    revision: Revision,
+) -> tuple[Finding, ...] | None:
+    """Return the findings of the whole build; None where one cannot be told for sure."""
+    paths = {after.note.path for _, _, after in reads}
+    now = [one for one in before if one.path not in paths]
+    now += revision.findings
+    for (_, was, after), change in zip(reads, changes, strict=True):
+        path = after.note.path
+        own = {*was.note.findings, *was.facts.findings}
+        now += [*after.note.findings, *after.facts.findings]
+        for finding in before:
+            if finding.path != path or finding in own or finding.code in REFERENCE_CODES:
+                continue
+            if finding.code == _ALIKE:
+                now.append(replace(finding, line=_line_of(finding, change)))
+            elif finding.line <= after.note.matter.last_line:
+                now.append(finding)  # the front matter is as it was
+            else:
+                return None
+    return in_order(now)
+
+
+def _line_of(finding: Finding, change: Change) -> int:
+    """Return where the name now stands that `finding` says may be another's."""
+    name = finding.message.partition(" ~ ")[0]
+    for session in change.after.facts.sessions:
+        for speaker in session.speakers:
+            if speaker.name == name:
+                return speaker.evidence.line or session.line
+    return finding.line
