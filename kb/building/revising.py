@@ -16,9 +16,9 @@ from kb.building.learning import (
     extraction_options,
     facts_key_of,
     name_of,
+    note_of,
     read_one,
     recall,
-    source_of,
     vocabulary_of,
 )
 from kb.building.scan import Scan
@@ -153,7 +153,7 @@ def _reads(
         if before is None or before.facts_key != facts_key:
             return None
         try:
-            source = source_of(run.project.root, one, settings.content.max_bytes)
+            source = note_of(run.project.root, one, settings.content.max_bytes)
         except FileFault:
             return None
         if source.digest != digests.known.get(one.path):

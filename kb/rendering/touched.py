@@ -45,7 +45,7 @@ def touched_pages(touched: Touched, catalog: Catalog, words: Words) -> Iterator[
     sessions = [catalog.sessions[url] for url in touched.sessions]
     paths = {one.note for session in sessions for one in session.tellings} | {*touched.notes}
     notes = [catalog.records[path] for path in sorted(paths)]
-    known: dict[Url, Entry] = {}
+    known: dict[str, Entry] = {}
     for url in sorted({*touched.sessions, *touched.related}):
         yield session_page(catalog.sessions[url], catalog, words)
     for session in sessions:

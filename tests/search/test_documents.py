@@ -1,6 +1,6 @@
 import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 import pytest
@@ -119,16 +119,20 @@ def test_a_path_is_words() -> None:
     assert path_words("content/2017-05_monday%20am.md") == "content 2017 05 monday am.md"
 
 
-class Few(Mapping[str, Any]):
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Few(Mapping[K, V]):
     """Answers what it is asked for, and cannot be gone through."""
 
-    def __init__(self, held: Mapping[str, Any]) -> None:
+    def __init__(self, held: Mapping[K, V]) -> None:
         self.held = held
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: K) -> V:
         return self.held[key]
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[K]:
         raise AssertionError("gone through")
 
     def __len__(self) -> int:
