@@ -11,9 +11,10 @@ from kb.building.learning import LARGEST_PICTURE, Knowledge, Run
 from kb.building.options import Cancelled
 from kb.building.project import Project
 from kb.building.publish import Stage, Staged, digest_of, parents, short
+from kb.building.sizes import Sized, stage_sizes
 from kb.building.workers import aside, cores, spread
 from kb.model.finding import Finding
-from kb.model.site import records_of
+from kb.model.site import records_of, smaller_sizes
 from kb.model.value import Value, decode, encode
 from kb.reading.privacy import stripped
 from kb.rendering.site import Renderer
@@ -96,6 +97,7 @@ def stage_site(
     assets, clashes = _assets(knowledge, {one.path for one in staged})
     staged += (Staged("", "", finding=one) for one in clashes)
     staged += _copied(run.project, knowledge.private, assets, stage)
+    staged += stage_sizes(run, _pictures(knowledge, assets), stage)
     return Rendered(staged, keys)
 
 
@@ -149,6 +151,17 @@ def _assets(
         folders.update(parents(path))
         assets[path] = (placed.found, asset.digest)
     return assets, findings
+
+
+def _pictures(knowledge: Knowledge, assets: Mapping[str, tuple[Found, str]]) -> list[Sized]:
+    """Return those of `assets` that are published in smaller sizes, too."""
+    return [
+        Sized(path, *assets[path], asset.width)
+        for asset in knowledge.site.assets
+        if (path := unquote(asset.url).removeprefix("/")) in assets
+        and (names := smaller_sizes(path, asset.width))
+        and not any(name in assets for _, name in names)
+    ]
 
 
 def _copied(

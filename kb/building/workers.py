@@ -42,7 +42,7 @@ def cores() -> int:
 
 
 def spread(
-    work: Callable[[T], bytes], items: Sequence[T], jobs: int
+    work: Callable[[T], bytes], items: Sequence[T], jobs: int, *, pays: int | None = None
 ) -> Iterator[tuple[int, bytes]]:
     """Yield the index and `work(item)` of every one of `items`, in no certain order.
 
@@ -50,13 +50,14 @@ def spread(
         work: makes bytes of an item; runs in a copy of this process when `jobs` is above 1.
         items: what to work on.
         jobs: how many processes to use at most; each takes what is next until nothing is left.
+        pays: from how many items on processes of their own pay; `PAYS` unless given.
 
     Raises:
         FileFault: `work` raised it.
         WorkerFault: a process died, or `work` raised something unforeseen.
     """
     jobs = min(jobs, len(items))
-    if jobs <= 1 or len(items) < PAYS or threading.active_count() > 1:
+    if jobs <= 1 or len(items) < (PAYS if pays is None else pays) or threading.active_count() > 1:
         # A copy of a process with threads may hold locks that nobody gives back.
         for index, item in enumerate(items):
             yield index, work(item)

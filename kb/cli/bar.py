@@ -10,7 +10,12 @@ _AFTER = 1.0
 """Seconds of work before a bar is worth looking at."""
 _BETWEEN = 0.1
 """Seconds between two drawings."""
-_WORDS = {"read": "Reading notes", "render": "Writing pages", "index": "Indexing"}
+_WORDS = {
+    "read": "Reading notes",
+    "render": "Writing pages",
+    "pictures": "Sizing pictures",
+    "index": "Indexing",
+}
 
 
 class Bar:

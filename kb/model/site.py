@@ -18,6 +18,23 @@ Url = NewType("Url", str)
 `/` is the site's root wherever it is hosted. Its file is the decoded path plus `index.html`."""
 
 
+SIZES = (480, 960, 1600)
+"""Widths in pixels that a picture is published in besides its own."""
+_SIZED = (".jpg", ".jpeg", ".png", ".webp")
+
+
+def smaller_sizes(url: str, width: int) -> tuple[tuple[int, str], ...]:
+    """Return the smaller sizes that a picture is published in: width, and path or URL.
+
+    Args:
+        url: path or URL of the picture.
+        width: its own, in pixels; 0 where unknown.
+    """
+    if not url.lower().endswith(_SIZED):
+        return ()
+    return tuple((size, f"{url}.{size}.webp") for size in SIZES if width * 5 >= size * 6)
+
+
 class Asset(Value, frozen=True):
     """A file that is published as it is: a picture or another file of `static/` or `content/`."""
 

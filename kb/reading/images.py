@@ -3,9 +3,11 @@
 import io
 import re
 import warnings
+from collections.abc import Sequence
 from functools import lru_cache
 
-from PIL import Image
+import PIL
+from PIL import Image, ImageOps
 
 from kb.model.value import Value
 from kb.reading.dates import iso_date
@@ -15,6 +17,9 @@ _MOST_PIXELS = 120_000_000
 """About the largest that a camera makes; more is refused: it looks like a decompression bomb."""
 _ORIENTATION, _CHANGED, _EXIF, _TAKEN = 0x0112, 0x0132, 0x8769, 0x9003
 _TURNED = frozenset({5, 6, 7, 8})
+ENCODER = f"webp-1 Pillow {PIL.__version__}"
+"""What the bytes of `smaller` depend on besides the picture."""
+_QUALITY = 78
 _TIME = re.compile(r"(\d{4}):(\d\d):(\d\d)[ T](\d\d):(\d\d):(\d\d)")
 
 
@@ -47,6 +52,39 @@ def inspect(data: bytes) -> ImageInfo | None:
     if orientation in _TURNED:
         width, height = height, width
     return ImageInfo(width, height, taken)
+
+
+def smaller(data: bytes, widths: Sequence[int]) -> tuple[bytes, ...]:
+    """Return the picture `data` in each of `widths` as WebP, the right way up, without metadata.
+
+    Its colour profile is kept. Empty where it cannot be decoded, or moves: then it has one size.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=_formats()) as image:
+                if getattr(image, "n_frames", 1) > 1 or image.width * image.height > _MOST_PIXELS:
+                    return ()
+                profile = image.info.get("icc_profile")
+                # JPEG decodes to a half or a quarter for less, where that is still large enough.
+                image.draft("RGB", (max(widths), max(widths)))
+                turned = ImageOps.exif_transpose(image)
+                clear = turned.has_transparency_data
+                shown = turned.convert("RGBA" if clear else "RGB")
+            made: dict[int, bytes] = {}
+            for width in sorted(widths, reverse=True):
+                height = max(1, round(shown.height * width / shown.width))
+                shown = shown.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+                made[width] = _encoded(shown, profile)
+            return tuple(made[width] for width in widths)
+    except Exception:  # noqa: BLE001 - as above
+        return ()
+
+
+def _encoded(image: Image.Image, profile: bytes | None) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "WEBP", quality=_QUALITY, method=2, icc_profile=profile or b"")
+    return file.getvalue()
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from kb.model.note import Note
 from kb.model.settings import Settings
 from kb.model.site import (
+    SIZES,
     Backlink,
     Citation,
     Credit,
@@ -27,6 +28,7 @@ from kb.model.site import (
     SessionRecord,
     TopicRecord,
     Url,
+    smaller_sizes,
 )
 from kb.model.value import replace
 from kb.rendering.accents import accent
@@ -383,8 +385,14 @@ class Desk:
         """Return a picture, None where there is no file of this site."""
         if picture.asset is None:
             return None
+        href = self.href(picture.asset)
         return PictureView(
-            self.href(picture.asset), picture.alt, picture.width, picture.height, picture.taken
+            href,
+            picture.alt,
+            picture.width,
+            picture.height,
+            picture.taken,
+            source_set(href, picture.width),
         )
 
     def pictures(self, pictures: Iterable[Picture]) -> tuple[PictureView, ...]:
@@ -437,6 +445,14 @@ def bare(url: str) -> str:
     """Return a URL as people say it: no scheme, no `www.`, no last slash."""
     text = url.split("://", 1)[-1].removeprefix("www.").rstrip("/")
     return text or url
+
+
+def source_set(href: str, width: int) -> str:
+    """Return a picture's sizes for `srcset` (HTML, 4.8.4.3); `""` where it has but one."""
+    sizes = smaller_sizes(href, width)
+    # Much larger than the largest size, it is a camera's: nobody's window is as wide.
+    own = ((width, href),) if sizes and width * 5 < SIZES[-1] * 6 else ()
+    return ", ".join(f"{name} {size}w" for size, name in (*sizes, *own))
 
 
 def host_of(url: str) -> str:

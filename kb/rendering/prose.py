@@ -14,9 +14,12 @@ from posixpath import basename
 from kb.model.note import Block, BlockKind, Lines, Note, Reference, select
 from kb.model.site import Target
 from kb.model.value import Value
-from kb.rendering.catalog import relative
+from kb.rendering.catalog import relative, source_set
 from kb.rendering.hrefs import fit
 from kb.rendering.views import Html
+
+MEASURE = "(min-width: 42rem) 38rem, 92vw"
+"""How wide a picture in prose is shown."""
 
 _ID = re.compile(r' id="([^"]*)"')
 _LOCAL = re.compile(r'href="#([^"]+)"')
@@ -307,11 +310,14 @@ class _Pen:
             why = self.manner.words.get("picture", "picture missing")
             said = f"{escape(alt)} ({escape(why)})"
             return f'<span class="dead" title="{escape(reference.target)}">{said}</span>'
-        source = escape(self.here(target.url))
+        href = self.here(target.url)
+        source, sizes = escape(href), source_set(href, target.width)
+        several = f' srcset="{escape(sizes)}" sizes="{MEASURE}"' if sizes else ""
         size = f' width="{target.width}" height="{target.height}"' if target.width else ""
         title = f' title="{escape(reference.title)}"' if reference.title else ""
         image = (
-            f'<img src="{source}" alt="{escape(alt)}"{size}{title} loading="lazy" decoding="async">'
+            f'<img src="{source}"{several} alt="{escape(alt)}"{size}{title} loading="lazy"'
+            ' decoding="async">'
         )
         return image if inside else f'<a class="pic" href="{source}">{image}</a>'
 

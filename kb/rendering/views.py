@@ -97,6 +97,8 @@ class PictureView(Value, frozen=True):
     height: int
     taken: str = ""
     """ISO 8601, or the part of it that is known."""
+    sizes: str = ""
+    """It in several sizes, for `srcset`; `""` where it has one."""
 
 
 class Origin(Value, frozen=True):

@@ -27,6 +27,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     picture = folder / "pictures" / "pier.jpg"
     picture.parent.mkdir()
     picture.write_bytes(sample.picture())
+    picture.with_name("pier.jpg.480.webp").write_bytes(sample.picture())
     with hosted(folder, "/kb/") as found:
         yield found
 

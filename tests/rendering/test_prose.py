@@ -42,7 +42,9 @@ def test_an_anchor_outside_the_shown_lines_leads_to_the_note() -> None:
 
 def test_pictures_have_size_and_words() -> None:
     assert (
-        '<img src="../../../pictures/pier.jpg" alt="The pier at noon" width="640" height="480"'
+        '<img src="../../../pictures/pier.jpg" srcset="../../../pictures/pier.jpg.480.webp 480w,'
+        ' ../../../pictures/pier.jpg 640w" sizes="(min-width: 42rem) 38rem, 92vw"'
+        ' alt="The pier at noon" width="640" height="480"'
         ' loading="lazy" decoding="async">'
     ) in html(10, 10)
 

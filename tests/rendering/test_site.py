@@ -45,6 +45,8 @@ class Reader(HTMLParser):
             self.links.append(found["href"])
         if tag in {"img", "script"} and "src" in found:
             self.loads.append(found["src"])
+            sizes = found.get("srcset", "")
+            self.loads += [size.split()[0] for size in sizes.split(", ") if size]
         if tag == "link" and found.get("rel") in {"stylesheet", "icon"}:
             self.loads.append(found["href"])
         if tag == "meta":
@@ -84,7 +86,7 @@ def render(site: Site, settings: Settings) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
     found = render(sample.site(), sample.settings())
-    return {**found, "pictures/pier.jpg": b""}
+    return {**found, "pictures/pier.jpg": b"", "pictures/pier.jpg.480.webp": b""}
 
 
 @pytest.fixture(scope="module")

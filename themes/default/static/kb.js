@@ -165,6 +165,9 @@ function view(links, start) {
   const put = (index) => {
     at = (index + links.length) % links.length;
     const thumb = links[at].querySelector("img");
+    // Sizes first: once there is an address, it is fetched.
+    image.sizes = "100vw";
+    image.srcset = thumb?.srcset ?? "";
     image.src = links[at].href;
     image.alt = thumb?.alt ?? "";
     text.textContent = `${at + 1} / ${links.length}${image.alt ? ` · ${image.alt}` : ""}`;
