@@ -33,6 +33,8 @@ from kb.reading.vocabulary import read_vocabulary
 
 NOTES = "notes"
 """Where the memo keeps what was read of notes."""
+_KEPT, _LOST = b"k", b"l"
+"""How an answer of a worker begins: what the memo keeps of a note follows, or a finding."""
 _PICTURES = "pictures"
 SECONDS = 1.5
 """Processor time in which a note must have told what it says of talks."""
@@ -97,13 +99,6 @@ class Read(Value, frozen=True):
     facts_key: str
     note: Note
     facts: Facts
-
-
-class _Answer(Value, frozen=True):
-    """What became of one note that the memo did not have."""
-
-    read: Read | None = None
-    lost: Finding | None = None
 
 
 class _Seen(Value, frozen=True, array_like=True):
@@ -251,21 +246,18 @@ def _read_all(
         try:
             source = note_of(run.project.root, found[number], settings.content.max_bytes)
         except FileFault as fault:
-            return encode(_Answer(lost=unreadable(fault, found[number].path)))
+            return _LOST + encode(unreadable(fault, found[number].path))
         note, facts = read_one(source, settings, vocabulary)
-        read = Read(facts_key, note, facts)
-        remember(memo, names[number], read)
-        return encode(_Answer(read=read))
+        return _KEPT + remember(memo, names[number], Read(facts_key, note, facts))
 
     lost: list[Finding] = []
     answers = spread(work, missing, options.jobs or cores())
     for done, (place, data) in enumerate(answers, start=1):
         run.hooks.progress("read", done, len(missing))
-        answer = decode(data, _Answer)
-        if answer.read is not None:
-            results[missing[place]] = answer.read
-        if answer.lost is not None:
-            lost.append(answer.lost)
+        if data.startswith(_KEPT):
+            results[missing[place]] = decode(data[1:], Read)
+        else:
+            lost.append(decode(data[1:], Finding))
     for number in stale:
         note = results[number].note
         fresh = Read(facts_key, note, facts_of(note, settings, vocabulary))
@@ -285,13 +277,15 @@ def facts_key_of(vocabulary: Vocabulary, settings: Settings) -> str:
     return digest(vocabulary, settings.content, settings.extraction)
 
 
-def remember(memo: Memo, name: str, read: Read) -> None:
-    """Keep what was read of a note under `name`.
+def remember(memo: Memo, name: str, read: Read) -> bytes:
+    """Keep what was read of a note under `name`; return the bytes that are kept.
 
     Raises:
         FileFault: the disk does not take it.
     """
-    memo.put(f"{NOTES}/{name}", encode(read))
+    kept = encode(read)
+    memo.put(f"{NOTES}/{name}", kept)
+    return kept
 
 
 def recall(memo: Memo, name: str) -> Read | None:
