@@ -313,12 +313,7 @@ class Reader:
         read: dict[int, Head] = {}
         numbered = count_up([piece for _, piece in self.headings])
         for index, piece in self.headings:
-            head = read_head(piece.text, piece.links, self.company)
-            if index in self.facts:
-                head = _all_title(
-                    head, read_title(piece.text, numbered=numbered), self.facts[index]
-                )
-            read[index] = head
+            read[index] = head = self._head(index, piece, numbered=numbered)
             if not role_of(head.text):
                 levels.setdefault(piece.level, []).append(head)
         habits = {level: habits_of(heads) for level, heads in levels.items()}
@@ -344,6 +339,22 @@ class Reader:
                 )
             )
         return self.settle(candidates)
+
+    def _head(self, index: int, piece: Piece, *, numbered: bool) -> Head:
+        """Take a heading apart; above a list of facts it is a title.
+
+        Only where that list leaves people out may the heading name them.
+        """
+        facts = self.facts.get(index)
+        if facts is not None and facts.people:
+            return read_title(piece.text, numbered=numbered)
+        head = read_head(piece.text, piece.links, self.company)
+        if facts is None:
+            return head
+        title = read_title(piece.text, numbered=numbered)
+        whole = title.readings[0].title
+        readings = (replace(one, title=whole) for one in head.readings if one.people)
+        return replace(title, readings=(*readings, *title.readings))
 
     def _surer_below(
         self, index: int, head: Head, reading: Reading, zone: Zone
@@ -546,17 +557,6 @@ class Reader:
         if not text:
             return None
         return self.candidate(-1, "title", read_head(text, (), self.company))
-
-
-def _all_title(head: Head, title: Head, facts: FactList) -> Head:
-    """Return a heading above a list of facts: a title, that may name people whom the list does not.
-
-    A list that leaves people out may stand below a heading that does not.
-    """
-    whole = title.readings[0].title
-    readings = [replace(reading, title=whole) for reading in head.readings if reading.people]
-    others = () if facts.people else tuple(readings)
-    return replace(title, readings=(*others, *title.readings), quoted=head.quoted)
 
 
 def _with_facts(zone: Zone, facts: FactList) -> Zone:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from kb.extraction.clock import TIME, Slot, find_date, is_only_time, read_slot
+from kb.extraction.clock import HINT, TIME, Slot, find_date, is_only_time, read_slot
 from kb.model.value import Value, replace
 
 
@@ -217,8 +217,10 @@ class _Undresser:
         rest = self.text[self.start : self.end]
         if self.time(rest):
             return True
+        if not rest.endswith((")", "]")):
+            return False
         m = _ROOM_TAIL.search(rest) or _MEDIA.search(rest) or _LENGTH.search(rest)
-        if not m or not m.start() or not rest.endswith((")", "]")):
+        if not m or not m.start():
             return False
         self.end = self.start + m.start()
         return True
@@ -258,7 +260,7 @@ _EDGE_TAIL = re.compile(r"\s*[\])]?\s*(?:[-–—|:：,]+\s+|\s+)?[\])]?\s*")
 
 def _time_at_edge(rest: str) -> tuple[Slot, int, int] | None:
     """Find a time at the start or the end of `rest`; return it and the wording left."""
-    if not any(character.isdecimal() for character in rest):
+    if not HINT.search(rest):
         return None
     head = _EDGE_HEAD.match(rest)
     m = TIME.match(rest, head.end() if head else 0)

@@ -206,7 +206,8 @@ def read_title(text: str, *, numbered: bool) -> Head:
     """Return a heading taken for a title, whatever its words are (see `undress_title`)."""
     dressing = undress_title(text, numbered=numbered)
     words = text[dressing.start : dressing.end]
-    return Head(text=words, dressing=dressing, readings=(_plain(words),))
+    quoted = bool(_QUOTE_MARK.search(words) and _QUOTED.search(words))
+    return Head(text=words, dressing=dressing, readings=(_plain(words),), quoted=quoted)
 
 
 def _plain(words: str) -> Reading:

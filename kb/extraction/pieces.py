@@ -5,7 +5,7 @@ paragraph, list item, quoted line, table row and block of code becomes one `Piec
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from kb.model.note import Block, Note, Run
@@ -152,7 +152,9 @@ class _Walk:
         self, block: Block, depth: int, quote: int, container: int, *, item: bool = False
     ) -> None:
         self.leaf += 1
-        for position, (line, runs) in enumerate(_split(block)):
+        whole = len(block.runs) == 1 and "\n" not in block.runs[0].text
+        split = ((block.runs[0].line or block.line, block.runs),) if whole else _split(block)
+        for position, (line, runs) in enumerate(split):
             text, links, pictures = _join(runs)
             if not text.strip() and not pictures and not links:
                 continue
@@ -205,7 +207,7 @@ def _lead(runs: list[Run]) -> str:
     return ""
 
 
-def _split(block: Block) -> Iterator[tuple[int, list[Run]]]:
+def _split(block: Block) -> Iterator[tuple[int, Sequence[Run]]]:
     """Yield the lines of a leaf block, each with its number and its runs."""
     line = block.line
     current: list[Run] = []
@@ -241,7 +243,7 @@ def _split(block: Block) -> Iterator[tuple[int, list[Run]]]:
         yield line, current
 
 
-def _join(runs: list[Run]) -> tuple[str, tuple[Span, ...], tuple[int, ...]]:
+def _join(runs: Sequence[Run]) -> tuple[str, tuple[Span, ...], tuple[int, ...]]:
     """Return the text of `runs`, its links and the numbers of its references that show nothing."""
     if len(runs) == 1 and runs[0].reference < 0:
         return runs[0].text, (), ()
@@ -269,22 +271,27 @@ def pieces_of(note: Note) -> tuple[Piece, ...]:
     walk = _Walk()
     for block in note.blocks:
         walk.add(block, 0, 0, block.end)
-    pictures: Mapping[int, bool] = {
-        number: reference.kind == "picture" for number, reference in enumerate(note.references)
-    }
-    return tuple(_sorted_references(piece, pictures) for piece in walk.pieces)
+    pictures = frozenset(
+        number for number, reference in enumerate(note.references) if reference.kind == "picture"
+    )
+    return tuple(
+        _sorted_references(piece, pictures)
+        if piece.pictures or (pictures and piece.links)
+        else piece
+        for piece in walk.pieces
+    )
 
 
-def _sorted_references(piece: Piece, pictures: Mapping[int, bool]) -> Piece:
+def _sorted_references(piece: Piece, pictures: frozenset[int]) -> Piece:
     """Tell links from pictures: a run of a picture holds its alternative text or nothing."""
-    if not any(pictures.get(span.number) for span in piece.links) and not piece.pictures:
+    links = tuple(span for span in piece.links if span.number not in pictures)
+    if len(links) == len(piece.links) and not piece.pictures:
         return piece
-    links = tuple(span for span in piece.links if not pictures.get(span.number))
-    shown = tuple(span.number for span in piece.links if pictures.get(span.number))
-    hidden = tuple(number for number in piece.pictures if pictures.get(number))
+    shown = tuple(span.number for span in piece.links if span.number in pictures)
+    hidden = tuple(number for number in piece.pictures if number in pictures)
     text = piece.text
     for span in reversed(piece.links):
-        if pictures.get(span.number):
+        if span.number in pictures:
             text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
     return Piece(
         kind=piece.kind,

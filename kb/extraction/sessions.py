@@ -289,16 +289,11 @@ def notes_of(section: Section, note: Note, pieces: Sequence[Piece]) -> tuple[Lin
             start = line
     if start and start <= section.end:
         ranges.append(Lines(first=start, last=section.end))
-    filled = {
-        line
-        for piece in pieces
-        if first <= piece.line <= section.end
-        for line in range(piece.line, piece.end + 1)
-    }
+    own = [piece for piece in pieces if first <= piece.line <= section.end]
     return tuple(
         lines
         for lines in ranges
-        if any(line in filled for line in range(lines.first, lines.last + 1))
+        if any(piece.line <= lines.last and lines.first <= piece.end for piece in own)
     )
 
 

@@ -203,7 +203,7 @@ def guesses(
                     line=term.line,
                     rule="topic-term",
                     sure=round(min(0.9, 0.25 - negative / 6), 3),
-                    text=" ".join(term.text.split())[:120],
+                    text=" ".join(term.text.split(None, 120))[:120],
                 ),
             )
         )
@@ -331,9 +331,9 @@ def _longer_words(terms: dict[str, _Term]) -> dict[str, float]:
     """What to take off a phrase because a shorter or longer one tells it better."""
     taken: dict[str, float] = {}
     for key, term in terms.items():
-        parts = key.split()
-        if len(parts) < 2:
+        if " " not in key:
             continue
+        parts = key.split()
         versioned = bool(_VERSION.match(parts[-1]))
         for part in (*parts, " ".join(parts[1:]), " ".join(parts[:-1])):
             other = terms.get(part)
@@ -367,11 +367,13 @@ _PLAIN_WORDS = frozenset(COMMON) | frozenset(PLAIN) | frozenset(GIVEN)
 def _score(
     key: str, term: _Term, lower: frozenset[str], never: frozenset[str], words: Words
 ) -> float:
+    if len(key) < 2 or key in _NO_TOPICS or key in never or key in words.ignored:
+        return -1.0
     form = _commonest(term.forms)
     parts = fold(form).split()
-    if _is_noise(key, parts, never, words):
+    if all(part in _NEVER or part in never or part.isdecimal() for part in parts):
         return -1.0
-    inner = _INNER.search(form) is not None
+    inner = not form[1:].islower() and _INNER.search(form) is not None
     plain = [part for part in parts if part in _PLAIN_WORDS]
     versioned = len(parts) > 1 and _VERSION.match(parts[-1]) is not None
     score = term.linked + 0.4 * bool(term.middle) + min(1.4, 0.5 * term.middle)
@@ -396,12 +398,6 @@ def _score(
 
 
 _INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
-
-
-def _is_noise(key: str, parts: Sequence[str], never: frozenset[str], words: Words) -> bool:
-    if len(key) < 2 or key in _NO_TOPICS or key in never or key in words.ignored:
-        return True
-    return all(part in _NEVER or part in never or part.isdecimal() for part in parts)
 
 
 def _plainness(
