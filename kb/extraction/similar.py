@@ -1,6 +1,7 @@
 """How alike two spellings are; the only file that imports rapidfuzz."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -21,35 +22,50 @@ def alike(names: Sequence[str]) -> tuple[tuple[str, str, float], ...]:
 
     Equal after folding is no pair: those are joined without asking. Names of one word are left out.
     """
-    folded = [fold(name) for name in names]
-    order = sorted(range(len(names)), key=lambda i: (folded[i], names[i]))
+    forms = [_form(fold(name)) for name in names]
+    order = sorted(range(len(names)), key=lambda i: (forms[i].text, names[i]))
     by_word: dict[str, list[int]] = {}
     for i in order:
-        for word in set(folded[i].split()):
+        for word in forms[i].every:
             by_word.setdefault(word, []).append(i)
-        by_word.setdefault(folded[i].replace(" ", "")[:4] + "…", []).append(i)
+        by_word.setdefault(forms[i].joined[:4] + "…", []).append(i)
     pairs: dict[tuple[int, int], float] = {}
     for group in by_word.values():
         if len(group) > 60:
             continue
         for place, a in enumerate(group):
+            first = forms[a]
+            if len(first.words) < 2:
+                continue
             for b in group[place + 1 :]:
-                if (a, b) not in pairs and folded[a] != folded[b]:
-                    score = _alike(folded[a], folded[b])
-                    if score:
-                        pairs[a, b] = score
+                score = _alike(first, forms[b])
+                if score:
+                    pairs[a, b] = score
     return tuple(
         (names[a], names[b], score) for (a, b), score in sorted(pairs.items(), key=lambda p: p[0])
     )
 
 
-def _alike(a: str, b: str) -> float:
-    first, second = a.split(), b.split()
-    if len(first) < 2 or len(second) < 2:
+class _Form(NamedTuple):
+    """A folded name, ready to be compared with many."""
+
+    text: str
+    words: list[str]
+    every: frozenset[str]
+    in_order: list[str]
+    joined: str
+
+
+def _form(folded: str) -> _Form:
+    words = folded.split()
+    return _Form(folded, words, frozenset(words), sorted(words), "".join(words))
+
+
+def _alike(a: _Form, b: _Form) -> float:
+    first, second = a.words, b.words
+    if len(second) < 2 or a.text == b.text:
         return 0.0
-    if sorted(first) == sorted(second):
-        return 0.95
-    if "".join(first) == "".join(second):
+    if a.in_order == b.in_order or a.joined == b.joined:
         return 0.95
     if first[-1] == second[-1] and first[0][0] == second[0][0]:
         if first[0] == second[0] or min(len(first[0]), len(second[0])) == 1:
@@ -57,5 +73,8 @@ def _alike(a: str, b: str) -> float:
         short, long = sorted((first[0], second[0]), key=len)
         if long.startswith(short) and len(short) >= 3:
             return 0.8
-    ratio = fuzz.ratio(a, b) / 100
+    size, other = len(a.text), len(b.text)
+    if 2 * min(size, other) < 0.87 * (size + other):
+        return 0.0  # whatever they share, the longer one has too much of its own
+    ratio = fuzz.ratio(a.text, b.text) / 100
     return ratio if ratio >= 0.88 else 0.0
