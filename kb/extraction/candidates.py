@@ -375,8 +375,10 @@ class Reader:
     def lift(self, index: int, piece: Piece) -> float:
         """A lone first heading of a plain file is a talk's: it likely names the speaker."""
         first = bool(self.headings) and self.headings[0][0] == index and index < 2
+        if not (first and self.setting.plain):
+            return 0.0
         alone = sum(other.level <= piece.level for _, other in self.headings) == 1
-        return 0.08 if first and alone and self.setting.plain else 0.0
+        return 0.08 if alone else 0.0
 
     def place(self, index: int, form: Form) -> Place:
         """Return where piece `index` stands; -1 is the title in the front matter."""

@@ -423,15 +423,12 @@ def _sections(
     absorbed = {number for c in talks for number in c.zone.absorbed}
     heads = sorted([*talks, *socials], key=lambda c: c.index)
     sections = []
-    for c in heads:
-        last = len(reader.pieces)
-        for other in heads:
-            if other.index > c.index:
-                last = other.index
-                break
+    indexes = [c.index for c in heads]
+    for place, c in enumerate(heads, start=1):
+        own, level = c.index, c.level if c.form == "heading" else 7
+        last = next((index for index in indexes[place:] if index > own), len(reader.pieces))
         for index, piece in reader.headings:
-            ends = c.form != "heading" or piece.level <= c.level
-            if ends and c.index < index < last and index not in absorbed:
+            if own < index < last and piece.level <= level and index not in absorbed:
                 last = index
                 break
         if c.form == "row":

@@ -78,14 +78,12 @@ def read_label(text: str) -> tuple[str, str] | None:
 
 
 _PLURAL = re.compile(r"\((s|en|innen|e)\)")
-_DASHES = ("-", "–", "—")
+_WIDE_MARK = re.compile(r"[：–—]")
 
 
 def _may_be_labelled(text: str) -> bool:
     """Return whether `text` has a mark that may stand behind a label."""
-    if ":" in text or "：" in text:
-        return True
-    return any(dash in text for dash in _DASHES)
+    return ":" in text or "-" in text or not (text.isascii() or _WIDE_MARK.search(text) is None)
 
 
 def read_by(text: str) -> str | None:

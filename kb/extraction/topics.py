@@ -188,6 +188,7 @@ def guesses(
             scored.append((-score, term.line, key, term))
     scored.sort(key=lambda item: item[:3])
     kept: list[TopicMention] = []
+    shown: dict[str, str] = {}
     seen: set[str] = set()
     for negative, _, key, term in scored:
         plural = key.removesuffix("s")
@@ -195,6 +196,8 @@ def guesses(
             continue
         seen.update((key, plural))
         form = _commonest(term.forms)
+        if term.text not in shown:
+            shown[term.text] = " ".join(term.text.split(None, 120))[:120]
         kept.append(
             TopicMention(
                 name=words.names.get(key, form),
@@ -203,7 +206,7 @@ def guesses(
                     line=term.line,
                     rule="topic-term",
                     sure=round(min(0.9, 0.25 - negative / 6), 3),
-                    text=" ".join(term.text.split(None, 120))[:120],
+                    text=shown[term.text],
                 ),
             )
         )
@@ -287,9 +290,12 @@ def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Refere
         place = match.start()
         if hidden and any(span.start <= place < span.end for span in hidden):
             continue
-        before = text[max(0, place - 4) : place].rstrip(" \t\"'“‘*_")
-        start = before[-1] in _OPENERS if before else place <= 4
-        first = True
+        start = first = True
+        if place > 1 and text[place - 1] == " " and text[place - 2].isalnum():
+            start = False
+        elif place:
+            before = text[max(0, place - 4) : place].rstrip(" \t\"'“‘*_")
+            start = before[-1] in _OPENERS if before else place <= 4
         found = match[0]
         for phrase in _phrases(found) if " " in found else (found,):
             term = _note(terms, phrase, piece.line, text)
