@@ -562,13 +562,16 @@ class Reader:
 
 
 def _with_facts(zone: Zone, facts: FactList) -> Zone:
-    """Return what stands below a heading together with whom its list of facts names."""
+    """Return what stands below a heading together with whom its list of facts names.
+
+    A title told below (`Talk: …`) is another's, or the same in other words: the heading has it.
+    """
+    zone = replace(zone, facts=True, title="", title_line=0)
     if not facts.people:
-        return replace(zone, facts=True)
+        return zone
     lines = (found.line for found in facts.people)
     return replace(
         zone,
-        facts=True,
         people=facts.people,
         doubtful=(),
         place="item",

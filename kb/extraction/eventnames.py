@@ -210,6 +210,15 @@ _ABOUT = re.compile(
 )
 
 
+SESSIONS_OF = re.compile(
+    r"(?P<event>\S.*\S)\s+[-–—|]\s+"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:['’]s)?|day\s\d{1,2})\s+"
+    r"(?:sessions?|talks?|keynotes?|workshops?|tutorials?|notes)\b[^-–—|]{0,24}",
+    re.IGNORECASE,
+)
+"""`NAME - Tuesday Sessions`: whose sessions these are is an event, whatever it is called."""
+
+
 def event_weight(title: str) -> float:
     """Return how much `title` names an event: its words, a year, a day, `notes` beside them."""
     weight = 0.0
@@ -221,6 +230,8 @@ def event_weight(title: str) -> float:
         weight += 0.8
     if weight and find_city(title.split()):
         weight += 0.5
+    if SESSIONS_OF.fullmatch(title.strip()):
+        weight = max(weight, 1.5)
     if len(title.split()) > 12:
         weight -= 1.0
     return max(0.0, weight)

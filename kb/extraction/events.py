@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from kb.extraction.clock import find_date, find_day_number, find_part, find_weekday
-from kb.extraction.eventnames import YEAR, Guess, PathEvent, guess_event, place_in
+from kb.extraction.eventnames import SESSIONS_OF, YEAR, Guess, PathEvent, guess_event, place_in
 from kb.extraction.filenames import names_conference
 from kb.extraction.lexicon import (
     fold,
@@ -135,15 +135,6 @@ def _opening_heading(pieces: Sequence[Piece], talk_lines: Sequence[int]) -> Piec
     return None
 
 
-_SESSIONS_OF = re.compile(
-    r"(?P<event>\S.*\S)\s+[-–—|]\s+"
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:['’]s)?|day\s\d{1,2})\s+"
-    r"(?:sessions?|talks?|keynotes?|workshops?|tutorials?|notes)\b[^-–—|]{0,24}",
-    re.IGNORECASE,
-)
-"""`NAME - Tuesday Sessions`: whose sessions these are is an event, whatever it is called."""
-
-
 def _vote(text: str, rule: str, line: int, ballot: _Ballot) -> None:
     guess = guess_event(text.replace("_", " ") if " " not in text else text)
     if " " not in text.strip() and text.count("-") >= 2:
@@ -160,7 +151,7 @@ def _vote(text: str, rule: str, line: int, ballot: _Ballot) -> None:
         if guess.sure < (0.3 if at and at["mark"] in ("at", "@") else 0.5):
             ballot.years.add(guess.year, 1.0, Evidence(line=line, rule=rule, sure=0.6, text=text))
             return
-    elif guess.sure < 0.3 and (match := _SESSIONS_OF.fullmatch(text.strip())):
+    elif guess.sure < 0.3 and (match := SESSIONS_OF.fullmatch(text.strip())):
         guess = guess_event(match["event"], loose=True)
     evidence = Evidence(line=line, rule=rule, sure=min(0.95, 0.4 + guess.sure * 0.6), text=text)
     if guess.sure >= 0.3:

@@ -76,8 +76,8 @@ def fact_lists(
         people = sum(len(facts.people) for facts in telling)
         known = sum(facts.known for facts in telling)
         usual = len(telling) >= 2 and 2 * len(telling) >= len(rank) and 2 * known >= people
-        alone = len(headings) == 1 and telling
-        if usual or (alone and (known == people or telling[0].recorded)):
+        only = next(iter(rank.values())) if len(headings) == 1 else FactList()
+        if usual or only.recorded or (only.closed and only.people and known == people):
             found.update({index: facts for index, facts in rank.items() if facts.closed})
     return found
 

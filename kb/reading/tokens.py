@@ -50,7 +50,7 @@ _UNCLOSED: tuple[tuple[re.Pattern[str], str], ...] = (
 _WRITE, _LOOK = False, True
 """What a rule is asked for: to add its tokens, or only to tell whether it would."""
 _DEEPEST = 20
-"""Levels of nesting that are read, as markdown-it has it for CommonMark."""
+"""Levels of nesting that are read, as markdown-it has it for CommonMark; what is deeper is text."""
 _DIGITS = "0123456789"
 _BLOCK_STARTS: Mapping[str, str] = {
     "fence": "`~",
@@ -234,10 +234,10 @@ class _Blocks(ParserBlock):
             state.line = line = state.skipEmptyLines(line)
             if line >= end or state.sCount[line] < state.blkIndent:
                 break
-            if state.level >= _DEEPEST:
-                state.line = end
-                break
-            self._block(state, line, end, starts[line] + shifts[line])
+            if state.level < _DEEPEST:
+                self._block(state, line, end, starts[line] + shifts[line])
+            else:  # the library drops all that follows, in the whole note
+                self._text(state, line, end, starts[line] + shifts[line])
             state.tight = not after_empty
             line = state.line
             if line - 1 < end and starts[line - 1] + shifts[line - 1] >= stops[line - 1]:

@@ -8,12 +8,14 @@ from kb.model.normal import normalized
 from kb.model.note import Block, Lines, Note, select
 from kb.model.site import (
     Citation,
+    Credit,
     EventRecord,
     LinkRecord,
     NoteRecord,
     PersonRecord,
     SessionRecord,
     Site,
+    Told,
     TopicRecord,
     TopicUse,
     Url,
@@ -26,8 +28,12 @@ KINDS: tuple[str, ...] = ("talk", "session", "speaker", "topic", "event", "note"
 
 _INHERITED = frozenset({"topic-tag", "topic-category"})
 """Rules by which a talk has the topics of its whole note."""
+_GUESSED = "topic-term"
+"""The rule by which terms of the text are taken for topics."""
 
 
+_ITEM = "speaker-item"
+"""The rule by which a list's items are speakers: their text is a name and what belongs to it."""
 _LABEL = 60
 """Characters of a label; what is longer is a sentence."""
 
@@ -48,6 +54,10 @@ class Document(Value, frozen=True):
     from its text where others are given the topic outright."""
     topic_names: tuple[str, ...] = ()
     """Every name and synonym of its topics: what `topic:` compares with, whole."""
+    labels: tuple[str, ...] = ()
+    """The tags that it bears, as they are written: what `tag:` compares with, whole."""
+    speaker_names: tuple[str, ...] = ()
+    """Other spellings of its speakers' names."""
     event: str = ""
     event_names: tuple[str, ...] = ()
     """Further names of its event, such as its series and place."""
@@ -184,12 +194,15 @@ def _sure_topics(session: SessionRecord, known: Known) -> list[TopicUse]:
     def is_sure(use: TopicUse) -> bool:
         if use.guessed:
             return use.topic not in known.topics or known.topics[use.topic].guessed
-        return not use.told or any(
-            told.evidence.rule not in _INHERITED or not known.labelled(told.note)
-            for told in use.told
-        )
+        return not use.told or any(_counts(told, known) for told in use.told)
 
     return list(filter(is_sure, session.topics))
+
+
+def _counts(told: Told, known: Known) -> bool:
+    """Whether a place that tells of a talk's topic tells of this very talk, and no guess."""
+    rule = told.evidence.rule
+    return rule != _GUESSED and (rule not in _INHERITED or not known.labelled(told.note))
 
 
 def document_of_session(session: SessionRecord, known: Known) -> Document:
@@ -209,9 +222,10 @@ def document_of_session(session: SessionRecord, known: Known) -> Document:
         note = known.notes.get(telling.note)
         if note is None:
             continue
-        for lines in (telling.abstract, *telling.notes):
-            if lines is not None:
-                body.extend(_texts(note, lines))
+        told = tuple(lines for lines in (telling.abstract, *telling.notes) if lines is not None)
+        for lines in told:
+            body.extend(_texts(note, lines))
+        body.extend(_left_out(note, telling.lines, told))
     has = {citation.kind for citation in session.citations}
     has.update(
         name
@@ -232,8 +246,16 @@ def document_of_session(session: SessionRecord, known: Known) -> Document:
         speakers=_unique(credit.name for credit in session.speakers),
         topics=_unique(use.name for use in uses),
         topic_names=_unique(
-            name for use in uses for name in (use.name, *_synonyms(use, known), *_as_written(use))
+            name
+            for use in uses
+            for name in (use.name, *_synonyms(use, known), *_labels(use, use.told))
         ),
+        labels=_unique(
+            label
+            for use in uses
+            for label in _labels(use, (told for told in use.told if _counts(told, known)))
+        ),
+        speaker_names=_spellings(session.speakers),
         event=_clean(event.title) if event else "",
         event_names=_event_names(event) if event else (),
         date=date or (str(event.year) if event and event.year else ""),
@@ -247,12 +269,24 @@ def document_of_session(session: SessionRecord, known: Known) -> Document:
     )
 
 
-def _as_written(use: TopicUse) -> Iterator[str]:
-    """Yield the labels that say so, as they are written: others may be spelled otherwise."""
-    for told in use.told:
-        rule, text = told.evidence.rule, told.evidence.text
+def _labels(use: TopicUse, tellings: Iterable[Told]) -> Iterator[str]:
+    """Yield the labels that name a topic, as they are written: others may be spelled otherwise."""
+    for told in tellings:
+        rule, text = told.evidence.rule, told.evidence.text or use.name
         if (rule in _INHERITED or told.evidence.explicit) and len(text) <= _LABEL:
             yield text
+
+
+def _spellings(speakers: Sequence[Credit]) -> tuple[str, ...]:
+    """Return the items that name speakers, where they say more than the name: `Li Wu (吴丽)`."""
+    written = (
+        told.evidence.text
+        for credit in speakers
+        for told in credit.told
+        if told.evidence.rule == _ITEM and len(told.evidence.text) <= _LABEL
+    )
+    known = {credit.name for credit in speakers}
+    return _unique(text for text in written if text not in known and "," not in text)
 
 
 def _synonyms(use: TopicUse, known: Known) -> tuple[str, ...]:
@@ -328,6 +362,7 @@ def document_of_note(record: NoteRecord, known: Known) -> Document:
         title=_clean(record.title),
         topics=_unique((*(use.name for use in record.topics), *record.tags)),
         topic_names=_unique((*(use.name for use in record.topics), *record.tags)),
+        labels=_unique(record.tags),
         event=_clean(event.title) if event else "",
         date=record.date[:10],
         year=_year(record.date),
@@ -373,6 +408,17 @@ def _texts(note: Note, lines: Lines) -> Iterator[str]:
     for block in select(note.blocks, lines):
         for _, text in _leaves(block):
             yield text
+
+
+def _left_out(note: Note, lines: Lines, told: Sequence[Lines]) -> Iterator[str]:
+    """Yield the paragraphs of a session that a field was read in, and that are none of its notes.
+
+    `Presented by Ada Quill at the harbour`: somebody may look for these words. Its heading and the
+    items of its head are found by what was read in them.
+    """
+    for block in select(note.blocks, lines):
+        if block.kind == "paragraph" and not any(block.line in kept for kept in told):
+            yield block.text
 
 
 def _leaves(block: Block) -> Iterator[tuple[int, str]]:

@@ -7,8 +7,9 @@ Everything that depends on the collection as a whole (how rare a word is) is lef
 asking, so that one changed note changes only its own postings.
 
 Besides words there are keys, which no text can hold: `web dev⇥t` (carries the topic "web dev",
-whole), `monty taylor⇥n` (is called so, whole), and `#year:2017` for what filters ask. A key starts
-with the words it is made of, so it lies beside them in every sorted index.
+whole), `web dev⇥l` (is labelled so, whole), `monty taylor⇥n` (is called so, whole), and
+`#year:2017` for what filters ask. A key starts with the words it is made of, so it lies beside them
+in every sorted index.
 """
 
 import math
@@ -107,7 +108,7 @@ def weight_of(code: int) -> int:
 def _fields(document: Document) -> Iterator[tuple[int, Sequence[str]]]:
     """Yield the fields of `document` but the body, and their texts."""
     own = (document.title, *document.names)
-    speakers, topics = document.speakers, document.topics
+    speakers, topics = (*document.speakers, *document.speaker_names), document.topics
     event: tuple[str, ...] = (document.event, *document.event_names)
     if document.kind == "speaker":
         speakers = own
@@ -248,6 +249,8 @@ def keys(document: Document) -> Iterator[str]:
     own = (document.title, *document.names)
     for name in (*document.topic_names, *(own if document.kind == "topic" else ())):
         yield f"{key(name)}\tt"
+    for label in document.labels:
+        yield f"{key(label)}\tl"
     if document.kind in {"speaker", "topic", "event", "link"}:
         for name in own:
             yield f"{key(name)}\tn"

@@ -17,7 +17,7 @@ from kb.model.value import Value
 FIELDS: Mapping[str, str] = {
     "speaker": "speaker", "speakers": "speaker", "by": "speaker",
     "event": "event", "conference": "event",
-    "topic": "topic", "topics": "topic", "tag": "topic",
+    "topic": "topic", "topics": "topic", "tag": "tag", "tags": "tag",
     "year": "year", "day": "day", "date": "date", "kind": "kind", "type": "kind",
     "has": "has", "note": "note", "lang": "lang", "language": "lang", "title": "title",
 }  # fmt: skip

@@ -52,7 +52,9 @@ FEW_UNITS, ITSELF_OF_FEW = 3, 400
 
 _SATURATION = ONE * 6 // 5
 _WEIGHTS = tuple(weight_of(code) for code in range(256))
-_FIELD_BITS = {"speaker": SPEAKERS, "event": EVENT, "title": TITLE, "topic": TOPICS}
+_FIELD_BITS = {
+    "speaker": SPEAKERS, "event": EVENT, "title": TITLE, "topic": TOPICS, "tag": TOPICS,
+}  # fmt: skip
 
 Postings = Mapping[int, Posting]
 """Number of a document → posting. Numbers go by date and URL: a later one is higher."""
@@ -285,16 +287,20 @@ class _Ranking:
         return weights
 
     def _add_topics(self, query: Query, scores: dict[int, int], found: Documents) -> None:
-        """Add to the scores of documents that carry a topic which the query names whole."""
+        """Add to the scores of documents that carry a topic which the query names whole.
+
+        Those that are labelled in these words are lifted above others that are about the topic.
+        """
         pieces = [key(word.text) for word in query.terms if isinstance(word, Word)][:TIER_UNITS]
         size = self.lexicon.size()
         for first in range(len(pieces)):
             for last in range(first + 1, len(pieces) + 1):
-                carrying = self.lexicon.postings(" ".join(pieces[first:last]) + "\tt")
-                value = rarity(size, len(carrying)) * 1024
-                for document in carrying:
-                    if document in found:
-                        scores[document] = scores.get(document, 0) + value
+                for mark in ("\tt", "\tl"):
+                    carrying = self.lexicon.postings(" ".join(pieces[first:last]) + mark)
+                    value = rarity(size, len(carrying)) * 1024
+                    for document in carrying:
+                        if document in found:
+                            scores[document] = scores.get(document, 0) + value
 
     def _named(self, query: Query) -> Documents:
         """Return the documents that are called exactly what the query says."""
@@ -400,11 +406,20 @@ class _Ranking:
         if term.name == "note":
             parts = [f"#note:{word}" for word, _ in _plain(fold(term.value))]
             return frozenset.intersection(*map(self._having, parts)) if parts else frozenset()
-        if term.name == "topic" and not term.prefix:
+        if term.name == "tag" and (labelled := self._labelled(term)):
+            return labelled
+        if term.name in {"topic", "tag"} and not term.prefix:
             whole = self._having(f"{key(term.value)}\tt")
             if whole or term.quoted:
                 return whole
         return self._side_by_side(term.value, _FIELD_BITS[term.name], open_end=term.prefix)
+
+    def _labelled(self, term: Field) -> Documents:
+        """Return what bears a tag as it is written; none where nothing does: a topic is meant."""
+        name = key(term.value)
+        if not term.prefix:
+            return self._having(f"{name}\tl")
+        return self._each(found for found in self.lexicon.starting(name) if found.endswith("\tl"))
 
     def _valued(self, term: Field) -> Documents:
         value = key(term.value)

@@ -321,6 +321,17 @@ def test_what_is_never_closed_does_not_swallow_the_rest(start: str) -> None:
     assert complaints(read) == []
 
 
+@pytest.mark.parametrize("deep", ["* " + "- " * 30, "> " * 30, "1. " + "> - " * 20])
+def test_what_is_nested_beyond_reason_does_not_swallow_the_rest(deep: str) -> None:
+    read = body(f"# One\n\n{deep}words of it\n\n## Two\n\nand the last words\n")
+    assert [block.text for block in read.blocks if block.text] == [
+        "One",
+        "Two",
+        "and the last words",
+    ]
+    assert "words of it" in html(read)
+
+
 def test_code_is_coloured_and_keeps_its_text() -> None:
     read = body("```python\nprint('<b>')\n```\n")
     code = read.blocks[0]

@@ -133,7 +133,6 @@ def _plain(token: Token) -> list[Token]:
         "[ref]\n\n[ref]: to\n'title'\n",
         "- a\n - b\n  - c\n   - d\n    - e\n     - f",
         "[" * 30 + "x" + "](y)" * 30,
-        "> " * 25 + "deep",
         "1. one\n2. two\ntext\n7. no list",
         "#Tight\n##Tight too\ntext\n##ends it",
     ],

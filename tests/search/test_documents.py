@@ -115,6 +115,47 @@ def test_a_topic_is_found_as_it_was_written_too() -> None:
     assert found.topic_names == ("tides", "high-tides")
 
 
+def test_labels_are_the_talk_s_own_words_for_its_topics() -> None:
+    own = use("tides", "explicit-topic-line")
+    inherited = use("tides", "topic-tag").told[0]
+    written = msgspec.structs.replace(
+        own.told[0], evidence=Evidence(1, "explicit-topic-line", 1.0, "High Tides")
+    )
+    both = msgspec.structs.replace(own, told=(written, inherited))
+    assert with_topics(both).labels == ("High Tides",)
+    assert with_topics(use("tides", "topic-vocabulary")).labels == ()
+
+
+def test_a_guess_does_not_make_a_note_s_tag_the_talk_s() -> None:
+    guess = use("tides", "topic-term").told[0]
+    tag = use("tides", "topic-tag")
+    both = msgspec.structs.replace(tag, told=(guess, *tag.told))
+    assert with_topics(both, use("C++", "explicit-topic-line")).topics == ("C++",)
+
+
+def test_a_speaker_is_found_by_all_that_the_item_says() -> None:
+    found, notes = site()
+    credit = found.sessions[0].speakers[0]
+    told = Told("a.md", Lines(3, 3), Evidence(3, "speaker-item", 0.9, "Ada Quill (阿达)"))
+    firm = Told("b.md", Lines(3, 3), Evidence(3, "speaker-item", 0.9, "Ada Quill, Quay Ltd"))
+    spelled = msgspec.structs.replace(credit, told=(told, firm))
+    first = msgspec.structs.replace(found.sessions[0], speakers=(spelled,))
+    document = document_of(first, known_of(found, notes))
+    assert document is not None
+    assert document.speaker_names == ("Ada Quill (阿达)",)
+
+
+def test_lines_that_a_field_was_read_in_are_found_too() -> None:
+    found, notes = site()
+    first = found.sessions[0]
+    telling = msgspec.structs.replace(first.tellings[0], notes=(), abstract=None)
+    document = document_of(
+        msgspec.structs.replace(first, tellings=(telling,)), known_of(found, notes)
+    )
+    assert document is not None
+    assert document.body == of("reading-the-tides-by-moonlight").body
+
+
 def test_a_path_is_words() -> None:
     assert path_words("content/2017-05_monday%20am.md") == "content 2017 05 monday am.md"
 

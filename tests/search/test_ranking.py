@@ -105,6 +105,39 @@ def test_a_topic_s_talks_come_first_when_it_is_named() -> None:
     assert found("web dev 2014", index)[0] == "Other"
 
 
+def test_what_bears_the_tag_as_it_is_asked_comes_before_the_topic_s_other_spellings() -> None:
+    index = MemoryIndex(
+        [
+            talk(label, topics=("web dev",), topic_names=("web-dev", "web dev"), labels=(label,))
+            for label in ("web-dev", "web dev")
+        ]
+    )
+    assert found("web dev", index)[0] == "web dev"
+    assert found("web-dev", index)[0] == "web-dev"
+
+
+def test_a_tag_is_as_it_is_written_and_a_topic_is_every_spelling() -> None:
+    names = ("Machine Learning", "machine-learning", "ml")
+    index = MemoryIndex(
+        [
+            talk("A", topics=names[:1], topic_names=names, labels=("machine-learning",)),
+            talk("B", topics=names[:1], topic_names=names, labels=("Machine Learning",)),
+            talk("C", topics=names[:1], topic_names=names),
+        ]
+    )
+    assert set(found('tag:"machine learning"', index)) == {"B"}
+    assert set(found("tag:machine-learning", index)) == {"A"}
+    assert set(found("tag:machine*", index)) == {"A", "B"}
+    assert set(found("tag:ml", index)) == {"A", "B", "C"}
+    assert set(found('topic:"machine-learning"', index)) == {"A", "B", "C"}
+    assert set(found('-tag:"machine learning"', index)) == {"A", "C"}
+
+
+def test_every_spelling_of_a_speaker_finds_the_talk() -> None:
+    index = MemoryIndex([talk("A", speakers=("吴丽",), speaker_names=("吴丽 (Li Wu)",)), talk("B")])
+    assert found("speaker:wu", index) == ["A"]
+
+
 # Filters
 
 

@@ -109,7 +109,7 @@ export function stem(word) {
 
 // The query language (kb/search/query.py) ----------------------------------------------------------
 
-const FIELDS = endings("speaker:speaker speakers:speaker by:speaker event:event conference:event topic:topic topics:topic tag:topic year:year day:day date:date kind:kind type:kind has:has note:note lang:lang language:lang title:title");
+const FIELDS = endings("speaker:speaker speakers:speaker by:speaker event:event conference:event topic:topic topics:topic tag:tag tags:tag year:year day:day date:date kind:kind type:kind has:has note:note lang:lang language:lang title:title");
 const RANGED = ["year", "date", "day"];
 const SAID = new Map([["OR", "or"], ["NOT", "minus"], ["AND", "and"]]);
 const SORTS = ["score", "date", "-date", "title"];
@@ -486,7 +486,7 @@ export class Index {
 // Ranking (kb/search/ranking.py) -------------------------------------------------------------------
 
 const TITLE = 1, SPEAKERS = 2, TOPICS = 4, EVENT = 8, BODY = 16, NAMES = SPEAKERS | TOPICS | EVENT;
-const BITS = { speaker: SPEAKERS, event: EVENT, title: TITLE, topic: TOPICS };
+const BITS = { speaker: SPEAKERS, event: EVENT, title: TITLE, topic: TOPICS, tag: TOPICS };
 const EXACT = 16, FAMILY = 13, BEGINNING = 11, NEAR = 9, DOUBTFUL = 8, ITSELF = 200, FEW_UNITS = 3, ITSELF_OF_FEW = 400;
 const UNITS_LIMIT = 64, TIER_UNITS = 8, GUESSES_LIMIT = 4, NEAR_LIMIT = 4, FEW = 3, SATURATION = 153;
 const WEIGHTS = Array.from({ length: 256 }, (_, code) => (code ? (8 + ((code - 1) & 7)) * 2 ** ((code - 1) >> 3) : 0));
@@ -656,9 +656,11 @@ class Ranking {
     const pieces = this.query.terms.filter((term) => term.type === "word").map((term) => key(term.text)).slice(0, TIER_UNITS);
     for (let first = 0; first < pieces.length; first++) {
       for (let last = first + 1; last <= pieces.length; last++) {
-        const { numbers } = await this.index.postings(pieces.slice(first, last).join(" ") + "\tt");
-        const value = rarity(this.index.size, numbers.length) * 1024;
-        for (const document of numbers) if (found.has(document)) scores.set(document, (scores.get(document) ?? 0) + value);
+        for (const mark of ["\tt", "\tl"]) {
+          const { numbers } = await this.index.postings(pieces.slice(first, last).join(" ") + mark);
+          const value = rarity(this.index.size, numbers.length) * 1024;
+          for (const document of numbers) if (found.has(document)) scores.set(document, (scores.get(document) ?? 0) + value);
+        }
       }
     }
   }
@@ -768,7 +770,12 @@ class Ranking {
       const sets = await Promise.all(plain(fold(term.value)).map(([word]) => this.having(`#note:${word}`)));
       return sets.length ? sets.reduce(intersect) : new Set();
     }
-    if (name === "topic" && !term.prefix) {
+    if (name === "tag") {
+      // As it is written; where nothing is labelled so, a topic is meant.
+      const labelled = term.prefix ? await this.each([...(await this.index.starting(value)).keys()].filter((found) => found.endsWith("\tl"))) : await this.having(`${value}\tl`);
+      if (labelled.size) return labelled;
+    }
+    if ((name === "topic" || name === "tag") && !term.prefix) {
       const whole = await this.having(`${value}\tt`);
       if (whole.size || term.quoted) return whole;
     }
