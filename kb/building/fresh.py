@@ -3,7 +3,6 @@
 Imports no stage, so that a build with nothing to do starts no parser, no template and no index.
 """
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,8 +13,9 @@ from kb.building.memo import Memo, code_stamp, secret_key
 from kb.building.memory import uncollected
 from kb.building.options import Options, Report
 from kb.building.project import Project
-from kb.building.publish import JOURNAL, Made
+from kb.building.publish import JOURNAL
 from kb.building.scan import Scan, scan
+from kb.building.table import Made, Table
 from kb.model.value import Value, ValueFault, decode, digest, encode
 
 
@@ -29,8 +29,8 @@ class State(Value, frozen=True):
     """The build is the same for every moment from `since` up to (not with) `until`; ISO 8601, `""`
     for no limit. Notes may be dated in the future."""
     report: Report
-    made: Mapping[str, Made]
-    """Published files."""
+    table: str
+    """Name of the table of the published files."""
     boot: str = ""
     """Which boot of the machine this was."""
     code: str = ""
@@ -65,12 +65,19 @@ def read_state(memo: Memo, project: Project) -> State | None:
         return None
 
 
-def write_state(memo: Memo, project: Project, state: State) -> None:
-    """Keep `state`.
+def read_table(memo: Memo, project: Project, state: State) -> Table | None:
+    """Return the published files as the build that left `state` left them, if that is known."""
+    data = memo.get(f"{state_name(project)}-files")
+    return Table.unpacked(data, state.table) if data is not None else None
+
+
+def write_state(memo: Memo, project: Project, state: State, table: Table) -> None:
+    """Keep `state`, and the `table` that it names.
 
     Raises:
         FileFault: the disk does not take it.
     """
+    memo.put(f"{state_name(project)}-files", table.packed())
     memo.put(state_name(project), encode(state))
 
 
@@ -133,29 +140,20 @@ def _holds(state: State, project: Project, options: Options, memo: Memo) -> bool
         and state.since <= options.now
         and (not state.until or options.now < state.until)
         and not (memo.folder / JOURNAL).exists()
-        and _lie_as_left(str(project.output), state.made)
         and (not options.index or _is_indexed(project, state))
+        and (table := read_table(memo, project, state)) is not None
+        and not table.differing(project.output, options.jobs)
     )
 
 
 def _is_indexed(project: Project, state: State) -> bool:
-    return bool(state.index) and _lie_as_left(str(project.index), state.index)
-
-
-def _lie_as_left(folder: str, made: Mapping[str, Made]) -> bool:
     try:
-        root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError:
-        return not made
-    try:
-        for path, one in made.items():
-            if one.stamp != stamp_of(os.lstat(path, dir_fd=root)):
-                return False
+        return bool(state.index) and all(
+            one.stamp == stamp_of((project.index / name).lstat())
+            for name, one in state.index.items()
+        )
     except OSError:
         return False
-    finally:
-        os.close(root)
-    return True
 
 
 def unchanged(project: Project, options: Options) -> Report | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from kb.building.engines import index_in
 from kb.building.files import FileFault, stamp_of
 from kb.building.options import Options
-from kb.building.publish import Made
+from kb.building.table import Made
 from kb.building.workers import WorkerFault, aside, cores
 from kb.model.value import Value, decode, encode
 from kb.search.documents import Document, Key

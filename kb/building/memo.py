@@ -76,10 +76,11 @@ class Memo:
             data = read_file(self.folder, name)
         except FileFault:
             return None
-        if data[:_SEAL] != self._seal(name, data[_SEAL:]):
+        kept = data[_SEAL:]
+        if data[:_SEAL] != self._seal(name, kept):
             self.damaged = True
             return None
-        return data[_SEAL:]
+        return kept
 
     def put(self, name: str, data: bytes, *, sync: bool = False) -> None:
         """Keep `data` under `name`, over what was there.

@@ -17,9 +17,10 @@ from kb.building.fresh import (
     build_key,
     frame_key,
     is_fresh,
-    is_near,
+    near,
     read_keys,
     read_state,
+    read_table,
     this_boot,
     write_keys,
     write_state,
@@ -74,11 +75,12 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
         run = Run(project, options, hooks, memo, code, watch.stage)
         frame = frame_key(project, options, found, {**digests.known, **themed}, code)
         aims = _Aims(key, frame)
-        if before is not None and is_near(before, project, frame, options, memo):
-            shortly = build_shortly(run, before, key, found, digests)
+        last = near(before, project, frame, options, memo) if before is not None else None
+        if last is not None:
+            shortly = build_shortly(run, last, key, found, digests)
             if shortly is not None:
                 inputs.keep()
-                write_state(memo, project, shortly.state)
+                write_state(memo, project, shortly.state, shortly.table)
                 report = replace(shortly.report, sources=inputs.changed())
                 return replace(report, stages=dict(watch.seconds))
         knowledge = learning.learn(run, found, digests)
@@ -105,7 +107,8 @@ def _build_all(
     hooks.learned(knowledge)
     if hooks.cancelled():
         raise Cancelled
-    known = before.made if before is not None else publish.read_manifest(project.output)
+    table = read_table(memo, project, before) if before is not None else None
+    known = table if table is not None else publish.read_manifest(project.output)
     found_things = documents(knowledge.site, knowledge.notes_by_path)
     trusting = before is not None and before.boot == this_boot()
     stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
@@ -140,7 +143,7 @@ def _build_all(
         knowledge.since,
         knowledge.until,
         quiet,
-        published.made,
+        published.made.name,
         boot=this_boot(),
         code=run.code,
         index=index.files,
@@ -156,7 +159,7 @@ def _build_all(
             digests={note.path: note.digest for note in knowledge.notes},
         )
         write_keys(memo, project, rendered.keys)
-        write_state(memo, project, state)
+        write_state(memo, project, state, published.made)
     remarks = filter(None, (_about_memo(memo, before, run.code), index.remark))
     return replace(
         quiet, written=published.written, removed=published.removed, remarks=tuple(remarks)

@@ -32,6 +32,7 @@ from kb.building.files import (
 )
 from kb.building.memo import Memo
 from kb.building.project import MARKER
+from kb.building.table import Made, Table
 from kb.model.finding import Finding
 from kb.model.value import Value, ValueFault, decode, encode
 
@@ -43,14 +44,6 @@ _PAUSE = 0.1
 """Seconds between tries where another program holds a file for a moment."""
 JOURNAL = "journal"
 STAGE = "stage"
-
-
-class Made(Value, frozen=True, array_like=True):
-    """A published file as kb last left it."""
-
-    digest: str
-    stamp: Stamp | None = None
-    """None where only the manifest tells of it."""
 
 
 class Staged(Value, frozen=True, array_like=True):
@@ -88,7 +81,7 @@ class Journal(Value, frozen=True):
 class Published(Value, frozen=True):
     """What publishing did."""
 
-    made: Mapping[str, Made]
+    made: Table
     written: tuple[str, ...]
     removed: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -326,8 +319,9 @@ def publish(
         with switching():
             _switch(stage, moved, removals, memo)
     remove_tree(stage.folder)
+    made = {path: Made(item.digest, item.stamp) for path, item in files.items()}
     return Published(
-        made=_stamped(stage, files),
+        made=Table.lying(stage.output, made),
         written=tuple(sorted(item.path for item in changed)),
         removed=tuple(removals),
         findings=(*findings, *kept),
@@ -527,15 +521,3 @@ def _patiently(path: Path, act: "object") -> None:
         else:
             return
     raise FileFault(str(path), "cannot be written")
-
-
-def _stamped(stage: Stage, files: Mapping[str, Staged]) -> dict[str, Made]:
-    made: dict[str, Made] = {}
-    for path in sorted(files):
-        item = files[path]
-        try:
-            stamp = item.stamp or stamp_of(os.lstat(f"{stage.output}/{path}"))
-        except OSError:
-            stamp = None
-        made[path] = Made(item.digest, stamp)
-    return made

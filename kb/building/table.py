@@ -1,0 +1,221 @@
+"""The published files as kb last left them: path, digest and stamp of each, in packed columns.
+
+A site has tens of thousands of files, and each must be looked at before a build may say that
+nothing changed. So no value is made of a file that lies as it was left: stamps are packed as the
+system tells them, and compared by the thousand.
+"""
+
+import hashlib
+import os
+import struct
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from itertools import chain
+from operator import attrgetter
+from pathlib import Path
+from typing import Self
+
+from kb.building.files import Stamp
+from kb.building.workers import WorkerFault, aside, cores
+from kb.model.value import Value, ValueFault, decode, encode
+
+_DIGEST = 16
+"""Bytes that are kept of a SHA-256."""
+_STAMP = struct.Struct("=QqqQ")
+_UNKNOWN = bytes(_STAMP.size)
+"""The stamp of no file."""
+_PARTS = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
+"""What `Stamp` holds, in its order."""
+_PIECE = 1024
+"""Files compared at a time."""
+_PAYS = 4096
+"""Files from which on a second process looks at half of them."""
+
+
+class Made(Value, frozen=True, array_like=True):
+    """A published file as kb last left it."""
+
+    digest: str
+    stamp: Stamp | None = None
+    """None where only the manifest tells of it."""
+
+
+class _Packed(Value, frozen=True, array_like=True):
+    """A table as it is kept."""
+
+    name: str
+    """`Table.name`."""
+    paths: bytes
+    digests: bytes
+    stamps: bytes
+
+
+class Table(Mapping[str, Made]):
+    """Path → `Made` of published files, by path."""
+
+    def __init__(self, paths: Sequence[str], digests: bytes, stamps: bytes) -> None:
+        """`paths` are sorted; `digests` and `stamps` hold those of each, one behind the other."""
+        self.paths = paths
+        self._digests = digests
+        self._stamps = stamps
+
+    @classmethod
+    def lying(cls, output: Path, made: Mapping[str, Made]) -> "Table":
+        """Return `made`, each file that has no stamp with the one that it has now in `output`.
+
+        Raises:
+            ValueError: a digest is none.
+        """
+        paths = sorted(made)
+        unknown = [path for path in paths if made[path].stamp is None]
+        with _Looker(output) as looker:
+            looked = dict(zip(unknown, _cut(looker.stamps(unknown)), strict=True))
+        stamps = (looked.get(path) or _packed(made[path].stamp) for path in paths)
+        digests = (bytes.fromhex(made[path].digest) for path in paths)
+        return cls(paths, b"".join(digests), b"".join(stamps))
+
+    @classmethod
+    def unpacked(cls, data: bytes, name: str) -> "Table | None":
+        """Return the table that `packed` made `data` of; None where it is not the one of `name`."""
+        try:
+            packed = decode(data, _Packed)
+        except ValueFault:
+            return None
+        if packed.name != name:
+            return None
+        paths = packed.paths.decode().split("\n") if packed.paths else []
+        return cls(paths, packed.digests, packed.stamps)
+
+    def packed(self) -> bytes:
+        """Return the table as bytes, to be kept."""
+        paths = "\n".join(self.paths).encode()
+        return encode(_Packed(self.name, paths, self._digests, self._stamps))
+
+    @cached_property
+    def name(self) -> str:
+        """What tells this table from any other."""
+        state = hashlib.blake2b(digest_size=16)
+        for part in ("\n".join(self.paths).encode(), self._digests, self._stamps):
+            state.update(len(part).to_bytes(8, "big"))
+            state.update(part)
+        return state.hexdigest()
+
+    def __getitem__(self, path: str) -> Made:
+        """Return the file at `path` as it was left."""
+        place = self._places[path]
+        stamp = self._stamps[place * _STAMP.size : (place + 1) * _STAMP.size]
+        return Made(
+            self._digests[place * _DIGEST : (place + 1) * _DIGEST].hex(),
+            None if stamp == _UNKNOWN else Stamp(*_STAMP.unpack(stamp)),
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._places
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {path: place for place, path in enumerate(self.paths)}
+
+    def below(self, folder: str) -> Sequence[str]:
+        """Return the paths of the files below `folder`."""
+        start = bisect_left(self.paths, f"{folder}/")
+        return self.paths[start : bisect_left(self.paths, f"{folder}0", start)]  # 0 follows /
+
+    def revised(self, changes: Mapping[str, Made | None]) -> "Table":
+        """Return the table with `changes`; None takes a file out of it."""
+        paths, digests, stamps = [*self.paths], bytearray(self._digests), bytearray(self._stamps)
+        for path, made in changes.items():
+            place = bisect_left(paths, path)
+            there = int(place < len(paths) and paths[place] == path)
+            paths[place : place + there] = [path] if made is not None else []
+            digest = bytes.fromhex(made.digest) if made is not None else b""
+            digests[place * _DIGEST : (place + there) * _DIGEST] = digest
+            stamp = _packed(made.stamp) if made is not None else b""
+            stamps[place * _STAMP.size : (place + there) * _STAMP.size] = stamp
+        return Table(paths, bytes(digests), bytes(stamps))
+
+    def differing(self, output: Path, jobs: int = 0) -> list[str]:
+        """Return the paths of files in `output` that do not lie as they were left.
+
+        `jobs`: how many processes may look; 0 for one per core.
+        """
+        half = len(self.paths) // 2 if len(self.paths) >= _PAYS and (jobs or cores()) > 1 else 0
+        if not half:
+            return self._differing(output, 0, len(self.paths))
+        rest = partial(self._differing, output, half, len(self.paths))
+        with aside(lambda: encode(rest()), 2) as answer:
+            found = self._differing(output, 0, half)
+            try:
+                return found + decode(answer(), list[str])
+            except WorkerFault:
+                return found + rest()
+
+    def _differing(self, output: Path, start: int, end: int) -> list[str]:
+        found: list[str] = []
+        with _Looker(output) as looker:
+            for first in range(start, end, _PIECE):
+                last = min(first + _PIECE, end)
+                some = self.paths[first:last]
+                before = self._stamps[first * _STAMP.size : last * _STAMP.size]
+                now = looker.stamps(some)
+                if now != before or _UNKNOWN in now:
+                    found += (
+                        path
+                        for path, one, other in zip(some, _cut(now), _cut(before), strict=True)
+                        if one != other or one == _UNKNOWN
+                    )
+        return found
+
+
+class _Looker:
+    """Asks the system for the stamps of files below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._root = -1
+
+    def __enter__(self) -> Self:
+        try:
+            self._root = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            self._root = -1  # every look at a file below it fails, too
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._root >= 0:
+            os.close(self._root)
+
+    def stamps(self, paths: Sequence[str]) -> bytes:
+        """Return the stamps of the files `paths`, packed; `_UNKNOWN` for one that is not there."""
+        if self._root < 0:
+            return _UNKNOWN * len(paths)
+        look = partial(os.lstat, dir_fd=self._root)
+        try:
+            return array("Q", chain.from_iterable(map(_PARTS, map(look, paths)))).tobytes()
+        except (OSError, ValueError, OverflowError):  # missing, no name for a file, before 1970
+            return b"".join(map(self._stamp, paths))
+
+    def _stamp(self, path: str) -> bytes:
+        try:
+            status = os.lstat(path, dir_fd=self._root)
+        except (OSError, ValueError):
+            return _UNKNOWN
+        return _STAMP.pack(*_PARTS(status))
+
+
+def _packed(stamp: Stamp | None) -> bytes:
+    if stamp is None:
+        return _UNKNOWN
+    return _STAMP.pack(stamp.size, stamp.mtime, stamp.ctime, stamp.inode)
+
+
+def _cut(stamps: bytes) -> Iterator[bytes]:
+    return (stamps[at : at + _STAMP.size] for at in range(0, len(stamps), _STAMP.size))

@@ -1,0 +1,158 @@
+"""A table tells of each published file what was put in, and which no longer lie as they were."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.building import table as tables
+from kb.building.files import Stamp, stamp_of
+from kb.building.table import Made, Table
+from kb.model.value import encode
+
+DIGEST = "0123456789abcdef" * 2
+PATHS = tuple(f"talks/{number:04}/index.html" for number in range(3000))
+
+
+def table_of(made: Mapping[str, Made]) -> Table:
+    return Table.lying(Path("/nowhere"), made)
+
+
+digests = st.binary(min_size=16, max_size=16).map(bytes.hex)
+times = st.integers(-(2**60), 2**62)
+stamps = st.builds(Stamp, st.integers(0, 2**40), times, times, st.integers(1, 2**64 - 1))
+mades = st.builds(Made, digests, st.none() | stamps)
+names = st.text(
+    st.characters(exclude_characters="\n\0", exclude_categories=["Cs"]), min_size=1, max_size=4
+)
+
+
+@given(st.dictionaries(names, mades), st.dictionaries(names, st.none() | mades))
+def test_a_table_is_a_sorted_mapping(
+    made: dict[str, Made], changes: dict[str, Made | None]
+) -> None:
+    table = table_of(made)
+    assert list(table.items()) == sorted(made.items())
+    assert all((name in table) == (name in made) for name in changes)
+    revised = table.revised(changes)
+    expected = {name: one for name, one in {**made, **changes}.items() if one is not None}
+    assert list(revised.items()) == sorted(expected.items())
+    assert list(table.items()) == sorted(made.items())
+    again = Table.unpacked(revised.packed(), revised.name)
+    assert again is not None
+    assert list(again.items()) == list(revised.items())
+    assert (revised.name == table.name) == (expected == made)
+    if expected != made:
+        assert Table.unpacked(revised.packed(), table.name) is None
+
+
+def test_what_is_no_table_does_not_open() -> None:
+    assert Table.unpacked(b"\xff", "") is None
+    assert Table.unpacked(encode({"made": {}}), "") is None
+
+
+def test_the_files_below_a_folder() -> None:
+    made = dict.fromkeys(("a", "a-b/c", "a/b", "a/b/c", "a0", "b/a/c"), Made(DIGEST))
+    table = table_of(made)
+    assert list(table.below("a")) == ["a/b", "a/b/c"]
+    assert list(table.below("a/b")) == ["a/b/c"]
+    assert list(table.below("c")) == []
+
+
+@pytest.fixture
+def output(memory: Path) -> Path:
+    for path in PATHS:
+        (memory / path).parent.mkdir(parents=True)
+        (memory / path).write_text(path)
+    return memory
+
+
+def lying(output: Path) -> Table:
+    return Table.lying(output, dict.fromkeys(PATHS, Made(DIGEST)))
+
+
+def replaced(path: Path) -> None:
+    """Put another file of the same size and times in the place of `path`."""
+    status = path.stat()
+    path.with_name("new").write_text("x" * status.st_size)
+    path.with_name("new").replace(path)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def rewritten(path: Path) -> None:
+    status = path.stat()
+    path.write_text("x" * status.st_size)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def foldered(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def linked(path: Path) -> None:
+    path.rename(path.with_name("other"))
+    path.symlink_to("other")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("act", [Path.unlink, replaced, rewritten, foldered, linked])
+def test_every_file_that_lies_otherwise_is_told(
+    output: Path, jobs: int, act: "object", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_PAYS", 1000)
+    table = lying(output)
+    assert table.differing(output, jobs) == []
+    assert callable(act)
+    changed = [PATHS[number] for number in (0, 1023, 1024, 1499, 1500, 2998, 2999)]
+    for number, path in enumerate(changed, start=1):
+        act(output / path)
+        assert table.differing(output, jobs) == changed[:number]
+
+
+def test_no_folder_no_file(output: Path, tmp_path: Path) -> None:
+    table = lying(output)
+    assert table.differing(tmp_path / "none") == list(PATHS)
+    assert table_of({}).differing(tmp_path / "none") == []
+
+
+def test_a_file_that_was_never_looked_at_differs(output: Path, tmp_path: Path) -> None:
+    table = lying(tmp_path / "none")
+    assert table.differing(tmp_path / "none") == list(PATHS)
+    assert table.differing(output) == list(PATHS)
+
+
+def test_a_file_from_before_1970_is_as_good_as_any(output: Path) -> None:
+    os.utime(output / PATHS[7], ns=(0, -1_000_000_001))
+    table = lying(output)
+    assert table[PATHS[7]].stamp == stamp_of((output / PATHS[7]).stat())
+    assert table.differing(output) == []
+    os.utime(output / PATHS[7], ns=(0, -1_000_000_002))
+    assert table.differing(output) == [PATHS[7]]
+
+
+def test_a_known_stamp_is_kept(output: Path) -> None:
+    old = Stamp(1, 2, 3, 4)
+    made = {PATHS[0]: Made(DIGEST, old), PATHS[1]: Made(DIGEST)}
+    table = Table.lying(output, made)
+    assert table[PATHS[0]].stamp == old
+    assert table[PATHS[1]].stamp == stamp_of((output / PATHS[1]).stat())
+
+
+def test_a_worker_that_dies_is_made_up_for(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_PAYS", 1000)
+    table = lying(output)
+    (output / PATHS[2000]).unlink()
+    parent = os.getpid()
+    real = os.lstat
+
+    def lstat(path: str, *, dir_fd: int | None = None) -> os.stat_result:
+        if os.getpid() != parent:
+            os._exit(1)
+        return real(path, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    assert table.differing(output, 2) == [PATHS[2000]]
