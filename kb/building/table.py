@@ -8,9 +8,10 @@ system tells them, and compared by the thousand.
 import hashlib
 import os
 import struct
+import sys
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
@@ -25,12 +26,14 @@ _DIGEST = 16
 """Bytes that are kept of a SHA-256."""
 _STAMP = struct.Struct("=QqqQ")
 _UNKNOWN = bytes(_STAMP.size)
-"""The stamp of no file."""
+"""In place of a stamp in a table; no file has it."""
+_MISSING = b"\xff" * _STAMP.size
+"""In place of the stamp of a file that is not there; no table holds it."""
 _PARTS = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 """What `Stamp` holds, in its order."""
 _PIECE = 1024
 """Files compared at a time."""
-_PAYS = 4096
+_PAYS = 10_000
 """Files from which on a second process looks at half of them."""
 
 
@@ -55,9 +58,9 @@ class _Packed(Value, frozen=True, array_like=True):
 class Table(Mapping[str, Made]):
     """Path → `Made` of published files, by path."""
 
-    def __init__(self, paths: Sequence[str], digests: bytes, stamps: bytes) -> None:
-        """`paths` are sorted; `digests` and `stamps` hold those of each, one behind the other."""
-        self.paths = paths
+    def __init__(self, paths: bytes, digests: bytes, stamps: bytes) -> None:
+        """Take the columns: sorted paths with line feeds between them, digests, and stamps."""
+        self._lines = paths
         self._digests = digests
         self._stamps = stamps
 
@@ -72,9 +75,12 @@ class Table(Mapping[str, Made]):
         unknown = [path for path in paths if made[path].stamp is None]
         with _Looker(output) as looker:
             looked = dict(zip(unknown, _cut(looker.stamps(unknown)), strict=True))
-        stamps = (looked.get(path) or _packed(made[path].stamp) for path in paths)
+        stamps = (
+            _packed(made[path].stamp) if looked.get(path, _MISSING) == _MISSING else looked[path]
+            for path in paths
+        )
         digests = (bytes.fromhex(made[path].digest) for path in paths)
-        return cls(paths, b"".join(digests), b"".join(stamps))
+        return cls("\n".join(paths).encode(), b"".join(digests), b"".join(stamps))
 
     @classmethod
     def unpacked(cls, data: bytes, name: str) -> "Table | None":
@@ -83,24 +89,25 @@ class Table(Mapping[str, Made]):
             packed = decode(data, _Packed)
         except ValueFault:
             return None
-        if packed.name != name:
-            return None
-        paths = packed.paths.decode().split("\n") if packed.paths else []
-        return cls(paths, packed.digests, packed.stamps)
+        return cls(packed.paths, packed.digests, packed.stamps) if packed.name == name else None
 
     def packed(self) -> bytes:
         """Return the table as bytes, to be kept."""
-        paths = "\n".join(self.paths).encode()
-        return encode(_Packed(self.name, paths, self._digests, self._stamps))
+        return encode(_Packed(self.name, self._lines, self._digests, self._stamps))
 
     @cached_property
     def name(self) -> str:
         """What tells this table from any other."""
         state = hashlib.blake2b(digest_size=16)
-        for part in ("\n".join(self.paths).encode(), self._digests, self._stamps):
+        for part in (self._lines, self._digests, self._stamps):
             state.update(len(part).to_bytes(8, "big"))
             state.update(part)
         return state.hexdigest()
+
+    @cached_property
+    def paths(self) -> Sequence[str]:
+        """All paths, sorted."""
+        return self._lines.decode().split("\n") if self._lines else []
 
     def __getitem__(self, path: str) -> Made:
         """Return the file at `path` as it was left."""
@@ -115,7 +122,7 @@ class Table(Mapping[str, Made]):
         return iter(self.paths)
 
     def __len__(self) -> int:
-        return len(self.paths)
+        return len(self._digests) // _DIGEST
 
     def __contains__(self, path: object) -> bool:
         return path in self._places
@@ -140,39 +147,55 @@ class Table(Mapping[str, Made]):
             digests[place * _DIGEST : (place + there) * _DIGEST] = digest
             stamp = _packed(made.stamp) if made is not None else b""
             stamps[place * _STAMP.size : (place + there) * _STAMP.size] = stamp
-        return Table(paths, bytes(digests), bytes(stamps))
+        return Table("\n".join(paths).encode(), bytes(digests), bytes(stamps))
 
     def differing(self, output: Path, jobs: int = 0) -> list[str]:
         """Return the paths of files in `output` that do not lie as they were left.
 
         `jobs`: how many processes may look; 0 for one per core.
         """
-        half = len(self.paths) // 2 if len(self.paths) >= _PAYS and (jobs or cores()) > 1 else 0
-        if not half:
-            return self._differing(output, 0, len(self.paths))
-        rest = partial(self._differing, output, half, len(self.paths))
+        names = self._names()
+        half = len(names) // 2 if len(names) >= _PAYS and (jobs or cores()) > 1 else len(names)
+        first = self._differing(output, names, 0, half)
+        if half == len(names):
+            return [self.paths[place] for place in first()]
+        rest = self._differing(output, names, half, len(names))
         with aside(lambda: encode(rest()), 2) as answer:
-            found = self._differing(output, 0, half)
+            found = first()
             try:
-                return found + decode(answer(), list[str])
+                found += decode(answer(), list[int])
             except WorkerFault:
-                return found + rest()
+                found += rest()
+        return [self.paths[place] for place in found]
 
-    def _differing(self, output: Path, start: int, end: int) -> list[str]:
-        found: list[str] = []
-        with _Looker(output) as looker:
-            for first in range(start, end, _PIECE):
-                last = min(first + _PIECE, end)
-                some = self.paths[first:last]
-                before = self._stamps[first * _STAMP.size : last * _STAMP.size]
-                now = looker.stamps(some)
-                if now != before or _UNKNOWN in now:
-                    found += (
-                        path
-                        for path, one, other in zip(some, _cut(now), _cut(before), strict=True)
-                        if one != other or one == _UNKNOWN
-                    )
-        return found
+    def _names(self) -> list[bytes]:
+        """Return all paths as the system takes them."""
+        if sys.getfilesystemencoding() == "utf-8":
+            return self._lines.split(b"\n") if self._lines else []
+        return [os.fsencode(path) for path in self.paths]
+
+    def _differing(
+        self, output: Path, names: Sequence[bytes], start: int, end: int
+    ) -> Callable[[], list[int]]:
+        """Return what tells the places, from `start` up to `end`, of files that lie otherwise."""
+
+        def look() -> list[int]:
+            found: list[int] = []
+            with _Looker(output) as looker:
+                for first in range(start, end, _PIECE):
+                    last = min(first + _PIECE, end)
+                    before = self._stamps[first * _STAMP.size : last * _STAMP.size]
+                    now = looker.stamps(names[first:last])
+                    if now != before:
+                        rows = zip(_cut(now), _cut(before), strict=True)
+                        found += (
+                            place
+                            for place, (one, other) in enumerate(rows, start=first)
+                            if one != other
+                        )
+            return found
+
+        return look
 
 
 class _Looker:
@@ -193,21 +216,21 @@ class _Looker:
         if self._root >= 0:
             os.close(self._root)
 
-    def stamps(self, paths: Sequence[str]) -> bytes:
-        """Return the stamps of the files `paths`, packed; `_UNKNOWN` for one that is not there."""
+    def stamps(self, paths: Sequence[str | bytes]) -> bytes:
+        """Return the stamps of the files `paths`, packed; `_MISSING` for one that is not there."""
         if self._root < 0:
-            return _UNKNOWN * len(paths)
+            return _MISSING * len(paths)
         look = partial(os.lstat, dir_fd=self._root)
         try:
             return array("Q", chain.from_iterable(map(_PARTS, map(look, paths)))).tobytes()
         except (OSError, ValueError, OverflowError):  # missing, no name for a file, before 1970
             return b"".join(map(self._stamp, paths))
 
-    def _stamp(self, path: str) -> bytes:
+    def _stamp(self, path: str | bytes) -> bytes:
         try:
             status = os.lstat(path, dir_fd=self._root)
         except (OSError, ValueError):
-            return _UNKNOWN
+            return _MISSING
         return _STAMP.pack(*_PARTS(status))
 
 
