@@ -10,12 +10,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.building.files import FileFault, Found, Stamp, TooLarge, read_beginning, read_pieces
+from kb.building.files import (
+    FileFault,
+    Found,
+    Stamp,
+    TooLarge,
+    read_beginning,
+    read_pieces,
+    stamp_of,
+)
 from kb.building.memo import Memo
 from kb.building.project import Project
 from kb.building.scan import Scan
 from kb.model.finding import Finding
-from kb.model.value import Value, ValueFault, decode, encode
+from kb.model.value import Value, ValueFault, decode, encode, replace
 
 _SLACK = 2_000_000_000
 """Nanoseconds."""
@@ -38,6 +46,7 @@ class Inputs:
         self._memo = memo
         self._before: Mapping[str, Known] = {}
         self._now: dict[str, Known] = {}
+        self._young: dict[str, tuple[Path, Found, int | None]] = {}
         if use_memo and (data := memo.get(_NAME)) is not None:
             try:
                 self._before = decode(data, dict[str, Known])
@@ -63,15 +72,10 @@ class Inputs:
         if known is not None and known.sure and known.stamp == found.stamp:
             self._now[key] = known
             return known.digest
-        state = hashlib.sha256()
-        if most is not None and found.stamp.size > most:
-            data, size = read_beginning(folder, found.name, most)
-            state.update(data + b" of %d" % size)
-        else:
-            for piece in read_pieces(folder, found.name):
-                state.update(piece)
-        sure = max(found.stamp.mtime, found.stamp.ctime) + _SLACK < now
-        self._now[key] = Known(found.stamp, state.hexdigest(), sure)
+        sure = _is_older(found.stamp, now)
+        if not sure:
+            self._young[key] = (folder, found, most)
+        self._now[key] = Known(found.stamp, _hashed(folder, found, most), sure)
         return self._now[key].digest
 
     def changed(self) -> tuple[str, ...]:
@@ -90,11 +94,51 @@ class Inputs:
     def keep(self) -> None:
         """Remember what this run has seen.
 
+        Files that were young are looked at once more: the notes of a new site are, and a long
+        build gives them the time to be trusted.
+
         Raises:
             FileFault: the disk does not take it.
         """
-        if self._now != self._before:
+        if self._now == self._before or self._memo.read_only:
+            return
+        self._memo.put(_NAME, encode(self._now))
+        if self._grown_up(stamp_of((self._memo.folder / _NAME).lstat()).mtime):
             self._memo.put(_NAME, encode(self._now))
+
+    def _grown_up(self, now: int) -> bool:
+        """Trust the stamps of young files that are old enough `now`; return whether any is."""
+        known = len(self._young)
+        for key, (folder, found, most) in list(self._young.items()):
+            before = self._now[key]
+            if not _is_older(found.stamp, now):
+                continue
+            try:
+                # The stamp first: an edit after this look gives the file another one.
+                stamp = stamp_of((folder / found.name).lstat())
+                same = stamp == found.stamp and _hashed(folder, found, most) == before.digest
+            except (FileFault, OSError):
+                continue
+            if same:
+                self._now[key] = replace(before, sure=True)
+                del self._young[key]
+        return len(self._young) < known
+
+
+def _is_older(stamp: Stamp, now: int) -> bool:
+    """Return whether a file that had `stamp` at the moment `now` has another after any edit."""
+    return max(stamp.mtime, stamp.ctime) + _SLACK < now
+
+
+def _hashed(folder: Path, found: Found, most: int | None) -> str:
+    state = hashlib.sha256()
+    if most is not None and found.stamp.size > most:
+        data, size = read_beginning(folder, found.name, most)
+        state.update(data + b" of %d" % size)
+    else:
+        for piece in read_pieces(folder, found.name):
+            state.update(piece)
+    return state.hexdigest()
 
 
 def digests(

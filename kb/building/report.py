@@ -11,6 +11,8 @@ def line(finding: Finding) -> str:
     """Return the finding as one line: `path:line:col: severity code: message (hint)`."""
     hint = f" ({finding.hint})" if finding.hint else ""
     text = f"{finding.place}: {finding.severity} {finding.code}: {finding.message}{hint}"
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 

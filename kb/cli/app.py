@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 import kb
+from kb.building.memory import uncollected
 from kb.cli.refusal import Refusal
 from kb.cli.say import fail
 
@@ -42,7 +43,9 @@ class Commands(click.Group):
         """Return the command `cmd_name`, imported now, or None where there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(importlib.import_module(COMMANDS[cmd_name][0]), f"{cmd_name}_command")
+        with uncollected():
+            module = importlib.import_module(COMMANDS[cmd_name][0])
+        command = getattr(module, f"{cmd_name}_command")
         return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:

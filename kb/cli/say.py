@@ -22,6 +22,8 @@ def styled(text: str, *names: str, stream: TextIO) -> str:
 
 def printable(text: str) -> str:
     """Return `text` without what would move the cursor or hide words on a terminal."""
+    if text.isprintable():
+        return text
     return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
 
 

@@ -4,6 +4,9 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
+from kb.building import inputs as building
 from kb.building.files import Found, stamp_of
 from kb.building.inputs import Inputs
 from kb.building.memo import Memo
@@ -64,3 +67,51 @@ def test_changes_are_named(tmp_path: Path) -> None:
     found = Found("b.md", "b.md", stamp_of((tmp_path / "b.md").stat()))
     inputs.digest(tmp_path, found, "b.md", 0)
     assert inputs.changed() == ("a.md", "b.md")
+
+
+def test_a_long_build_comes_to_trust_what_was_young_when_it_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memo = Memo(tmp_path / ".kb", KEY)
+    path = tmp_path / "a.md"
+    path.write_text("one")
+    found = Found("a.md", "a.md", stamp_of(path.stat()))
+    inputs = Inputs(memo)
+    first = inputs.digest(tmp_path, found, "a.md", 0)
+    monkeypatch.setattr(building, "_SLACK", -LATER)  # as if the build had taken its time
+    inputs.keep()
+    unread = Found("a.md", "not-there.md", found.stamp)
+    assert Inputs(memo).digest(tmp_path, unread, "a.md", 0) == first
+
+
+@pytest.mark.parametrize("size", [3, 5])
+def test_an_edit_during_a_long_build_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Whether the stamp tells of it or not."""
+    memo = Memo(tmp_path / ".kb", KEY)
+    path = tmp_path / "a.md"
+    path.write_text("one")
+    stamp = stamp_of(path.stat())
+    inputs = Inputs(memo)
+    first = inputs.digest(tmp_path, Found("a.md", "a.md", stamp), "a.md", 0)
+    path.write_text("x" * size)
+    if size == 3:
+        monkeypatch.setattr(building, "stamp_of", lambda status: stamp)
+    monkeypatch.setattr(building, "_SLACK", -LATER)
+    inputs.keep()
+    assert Inputs(memo).digest(tmp_path, Found("a.md", "a.md", stamp), "a.md", 0) != first
+
+
+def test_a_young_file_that_vanished_is_no_obstacle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memo = Memo(tmp_path / ".kb", KEY)
+    path = tmp_path / "a.md"
+    path.write_text("one")
+    inputs = Inputs(memo)
+    inputs.digest(tmp_path, Found("a.md", "a.md", stamp_of(path.stat())), "a.md", 0)
+    path.unlink()
+    monkeypatch.setattr(building, "_SLACK", -LATER)
+    inputs.keep()
+    assert Inputs(memo).changed() == ("a.md",)
