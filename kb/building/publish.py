@@ -12,8 +12,10 @@ compares every published file with its digest, and makes anew what was lost.
 import contextlib
 import hashlib
 import os
+import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -39,6 +41,7 @@ from kb.model.value import Value, ValueFault, decode, encode
 _TITLE = "kb manifest 1"
 _DIGEST = 32
 """Hexadecimal digits of SHA-256 that the manifest holds of a published file."""
+_IS_DIGEST = re.compile(f"[0-9a-f]{{{_DIGEST}}}")
 _TRIES = 20
 _PAUSE = 0.1
 """Seconds between tries where another program holds a file for a moment."""
@@ -100,13 +103,17 @@ def digest_of(data: bytes) -> str:
 def read_manifest(output: Path) -> dict[str, Made]:
     """Return what kb made in `output` as its manifest tells; empty where there is none."""
     try:
-        lines = read_file(output, MARKER).decode("utf-8").splitlines()
+        lines = read_file(output, MARKER).decode("utf-8").split("\n")
     except (FileFault, UnicodeDecodeError):
         return {}
-    if not lines or lines[0] != _TITLE:
+    if lines[0] != _TITLE:
         return {}
     parted = (line.partition("  ") for line in lines[1:])
-    return {path: Made(digest) for digest, _, path in parted if is_safe(path)}
+    return {
+        path: Made(digest)
+        for digest, _, path in parted
+        if _IS_DIGEST.fullmatch(digest) and is_safe(path)
+    }
 
 
 def is_safe(path: str) -> bool:
@@ -256,7 +263,7 @@ class Stage:
         target = self.output / path
         if target.is_dir() and not target.is_symlink():
             below = (found.path for found in Listing(target, _nothing, _nothing).files())
-            return any(f"{path}/{name}" not in self.before for name in below)
+            return any(self.keep_known(f"{path}/{name}") is None for name in below)
         if os.path.lexists(target):
             return True
         for folder in target.relative_to(self.output).parents:
@@ -309,34 +316,96 @@ def publish(
     Raises:
         FileFault: the disk refused. If the switch had begun, `recover` ends it.
     """
-    files, findings = _sorted_out(staged)
-    manifest = _manifest(files.values())
+    files, findings = _sorted_out(staged, _nothing)
+    manifest = _manifest(f"{item.digest}  {path}" for path, item in files.items())
+    removals, kept = _removals(stage, stage.before.keys() - files.keys())
     changed = [item for item in files.values() if item.name]
-    removals, kept = _removals(stage, files)
-    listed = stage.place(MARKER, manifest) if _differs(stage, manifest) else None
-    moved = changed if listed is None else [*changed, listed]
+    moved = [*changed, *_listed(stage, manifest)]
     if moved or removals:
         with switching():
             _switch(stage, moved, removals, memo)
     remove_tree(stage.folder)
-    made = {path: Made(item.digest, item.stamp) for path, item in files.items()}
     return Published(
-        made=Table.lying(stage.output, made),
+        made=Table.lying(stage.output, _made(files), digest_of(manifest)),
         written=tuple(sorted(item.path for item in changed)),
         removed=tuple(removals),
         findings=(*findings, *kept),
     )
 
 
-def _sorted_out(staged: Iterable[Staged]) -> tuple[dict[str, Staged], list[Finding]]:
-    """Return the files to publish by path, and a finding for each that cannot be."""
+def publish_changes(
+    stage: Stage,
+    staged: Iterable[Staged],
+    removed: Iterable[str],
+    memo: Memo,
+    switching: Callable[[], AbstractContextManager[object]],
+) -> Published:
+    """Switch some files of the published site, and leave all others as they are.
+
+    The outcome is that of `publish` with the files that `stage.before` tells of, the `staged`
+    instead of those of the same names, and without the `removed`; but its cost is that of the
+    change. It is for a build that follows one without findings of publishing (a file that was
+    left out then is not remembered), and that has seen to files which no longer lie as kb left
+    them (`Table.differing`): they are to be among the `staged`.
+
+    Args:
+        stage: of a site that stands (`whole` is false), made with the table of its files.
+        staged: files that are new or may differ.
+        removed: paths of files that the site has no more; others than kb's are of no account.
+        memo: where the journal goes.
+        switching: is held for the moment in which files are moved.
+
+    Raises:
+        FileFault: the disk refused. If the switch had begun, `recover` ends it.
+    """
+    before = stage.before
+    assert isinstance(before, Table)
+    assert not stage.whole
+    items = [*staged]
+    leaving = {*removed}.difference(item.path for item in items)
+    files, findings = _sorted_out(items, lambda path: path in before and path not in leaving)
+    leaving.update(item.path for item in items if item.path not in files)
+    for path in [path for path in files if path not in before]:
+        hidden = [lower for lower in before.below(path) if lower not in leaving]
+        findings += map(_clash, hidden)
+        leaving.update(hidden)
+    leaving.intersection_update(before)
+    leaving.difference_update(files)
+    removals, kept = _removals(stage, leaving)
+    changed = [item for item in files.values() if item.name]
+    manifest = _manifest_after(stage, before, files, leaving)
+    moved = [*changed, *_listed(stage, manifest)]
+    if moved or removals:
+        with switching():
+            _switch(stage, moved, removals, memo)
+    remove_tree(stage.folder)
+    made = Table.lying(stage.output, _made(files))
+    return Published(
+        made=before.revised({**dict.fromkeys(leaving), **made}, digest_of(manifest)),
+        written=tuple(sorted(item.path for item in changed)),
+        removed=tuple(removals),
+        findings=(*findings, *kept),
+    )
+
+
+def _made(files: Mapping[str, Staged]) -> dict[str, Made]:
+    return {path: Made(item.digest, item.stamp) for path, item in files.items()}
+
+
+def _sorted_out(
+    staged: Iterable[Staged], stands: Callable[[str], bool]
+) -> tuple[dict[str, Staged], list[Finding]]:
+    """Return the files to publish by path, and a finding for each that cannot be.
+
+    `stands` tells whether a path is that of another file of the new site.
+    """
     files: dict[str, Staged] = {}
     findings: list[Finding] = []
     for item in sorted(staged, key=lambda item: item.path):
         if item.finding is not None:
             findings.append(item.finding)
             continue
-        if any(parent in files for parent in parents(item.path)):
+        if any(parent in files or stands(parent) for parent in parents(item.path)):
             findings.append(_clash(item.path))
         else:
             files[item.path] = item
@@ -352,9 +421,41 @@ def _clash(path: str) -> Finding:
     )
 
 
-def _manifest(files: Iterable[Staged]) -> bytes:
-    lines = sorted(f"{item.digest}  {item.path}\n" for item in files)
-    return f"{_TITLE}\n{''.join(lines)}".encode()
+def _manifest(lines: Iterable[str]) -> bytes:
+    return "\n".join([_TITLE, *sorted(lines), ""]).encode()
+
+
+def _manifest_after(
+    stage: Stage, before: Table, files: Mapping[str, Staged], leaving: Collection[str]
+) -> bytes:
+    """Return the manifest of `before` with other lines for `files`, and none for those `leaving`.
+
+    The one in the output folder is taken, if it is what kb left there: its lines are in order.
+    """
+    gone = [path for path in (*files, *leaving) if path in before]
+    old = {f"{before[path].digest}  {path}" for path in gone}
+    new = {f"{item.digest}  {path}" for path, item in files.items()}
+    try:
+        data = read_file(stage.output, MARKER)
+    except FileFault:
+        data = b""
+    if not before.manifest or digest_of(data) != before.manifest:
+        lines = {f"{made.digest}  {path}" for path, made in before.items()}
+        return _manifest(lines - old | new)
+    if old == new:
+        return data
+    kept = data.split(b"\n")[1:-1]
+    for line in old - new:
+        del kept[bisect_left(kept, line.encode())]
+    for line in new - old:
+        insort(kept, line.encode())
+    return b"\n".join([_TITLE.encode(), *kept, b""])
+
+
+def _listed(stage: Stage, manifest: bytes) -> Iterator[Staged]:
+    """Stage the manifest, unless it is the one that is published."""
+    if _differs(stage, manifest):
+        yield stage.place(MARKER, manifest)
 
 
 def _differs(stage: Stage, manifest: bytes) -> bool:
@@ -364,10 +465,14 @@ def _differs(stage: Stage, manifest: bytes) -> bool:
         return True
 
 
-def _removals(stage: Stage, files: Mapping[str, Staged]) -> tuple[list[str], list[Finding]]:
+def _removals(stage: Stage, leaving: Collection[str]) -> tuple[list[str], list[Finding]]:
+    """Return which files `leaving` the site are to be removed, and a finding for each that is not.
+
+    A file that was edited since kb made it stays.
+    """
     removals: list[str] = []
     kept: list[Finding] = []
-    for path in sorted(stage.before.keys() - files.keys() - {MARKER}):
+    for path in sorted({*leaving} - {MARKER}):
         if stage.is_behind_a_link(path):
             continue
         if stage.keep(path, stage.before[path].digest) is not None:
@@ -442,6 +547,8 @@ def _roll(journal: Journal) -> None:
         if target.parent not in touched:
             _clear_way(output, target.parent)
             touched.add(target.parent)
+        if target.is_dir() and not target.is_symlink():
+            _clear_folders(target)
         _patiently(target, lambda source=source, target=target: move(source, target))
 
 
@@ -488,6 +595,13 @@ def _clear_way(output: Path, folder: Path) -> None:
             raise FileFault(str(step), "is a link; kb writes through none")
         if not step.is_dir():
             make_folder(step)
+
+
+def _clear_folders(folder: Path) -> None:
+    """Remove `folder`, where a file goes, if nothing but empty folders is left of it."""
+    for step, _, _ in os.walk(folder, topdown=False):
+        with contextlib.suppress(OSError):
+            Path(step).rmdir()
 
 
 def _remove(output: Path, path: str) -> None:

@@ -49,7 +49,8 @@ class _Packed(Value, frozen=True, array_like=True):
     """A table as it is kept."""
 
     name: str
-    """`Table.name`."""
+    """`Table.name`, as `manifest` is `Table.manifest`."""
+    manifest: str
     paths: bytes
     digests: bytes
     stamps: bytes
@@ -58,15 +59,25 @@ class _Packed(Value, frozen=True, array_like=True):
 class Table(Mapping[str, Made]):
     """Path → `Made` of published files, by path."""
 
-    def __init__(self, paths: bytes, digests: bytes, stamps: bytes) -> None:
-        """Take the columns: sorted paths with line feeds between them, digests, and stamps."""
+    def __init__(
+        self, paths: bytes, digests: bytes, stamps: bytes, manifest: str = "", name: str = ""
+    ) -> None:
+        """Take the columns: sorted paths with line feeds between them, digests, and stamps.
+
+        `manifest` is the digest of the manifest that tells of these files, if one was written;
+        `name` tells this table from any other, and is made of the columns where it is not given.
+        """
+        self.manifest = manifest
         self._lines = paths
         self._digests = digests
         self._stamps = stamps
+        self.name = name or _name(manifest.encode(), paths, digests, stamps)
 
     @classmethod
-    def lying(cls, output: Path, made: Mapping[str, Made]) -> "Table":
+    def lying(cls, output: Path, made: Mapping[str, Made], manifest: str = "") -> "Table":
         """Return `made`, each file that has no stamp with the one that it has now in `output`.
+
+        `manifest` is as the table keeps it.
 
         Raises:
             ValueError: a digest is none.
@@ -80,7 +91,7 @@ class Table(Mapping[str, Made]):
             for path in paths
         )
         digests = (bytes.fromhex(made[path].digest) for path in paths)
-        return cls("\n".join(paths).encode(), b"".join(digests), b"".join(stamps))
+        return cls("\n".join(paths).encode(), b"".join(digests), b"".join(stamps), manifest)
 
     @classmethod
     def unpacked(cls, data: bytes, name: str) -> "Table | None":
@@ -89,20 +100,13 @@ class Table(Mapping[str, Made]):
             packed = decode(data, _Packed)
         except ValueFault:
             return None
-        return cls(packed.paths, packed.digests, packed.stamps) if packed.name == name else None
+        if packed.name != name:
+            return None
+        return cls(packed.paths, packed.digests, packed.stamps, packed.manifest, name)
 
     def packed(self) -> bytes:
         """Return the table as bytes, to be kept."""
-        return encode(_Packed(self.name, self._lines, self._digests, self._stamps))
-
-    @cached_property
-    def name(self) -> str:
-        """What tells this table from any other."""
-        state = hashlib.blake2b(digest_size=16)
-        for part in (self._lines, self._digests, self._stamps):
-            state.update(len(part).to_bytes(8, "big"))
-            state.update(part)
-        return state.hexdigest()
+        return encode(_Packed(self.name, self.manifest, self._lines, self._digests, self._stamps))
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -136,8 +140,8 @@ class Table(Mapping[str, Made]):
         start = bisect_left(self.paths, f"{folder}/")
         return self.paths[start : bisect_left(self.paths, f"{folder}0", start)]  # 0 follows /
 
-    def revised(self, changes: Mapping[str, Made | None]) -> "Table":
-        """Return the table with `changes`; None takes a file out of it."""
+    def revised(self, changes: Mapping[str, Made | None], manifest: str = "") -> "Table":
+        """Return the table with `changes` (None takes a file out of it) and another `manifest`."""
         paths, digests, stamps = [*self.paths], bytearray(self._digests), bytearray(self._stamps)
         for path, made in changes.items():
             place = bisect_left(paths, path)
@@ -147,7 +151,9 @@ class Table(Mapping[str, Made]):
             digests[place * _DIGEST : (place + there) * _DIGEST] = digest
             stamp = _packed(made.stamp) if made is not None else b""
             stamps[place * _STAMP.size : (place + there) * _STAMP.size] = stamp
-        return Table("\n".join(paths).encode(), bytes(digests), bytes(stamps))
+        name = _name(self.name.encode(), manifest.encode(), encode(changes))
+        lines = "\n".join(paths).encode()
+        return Table(lines, bytes(digests), bytes(stamps), manifest, name)
 
     def differing(self, output: Path, jobs: int = 0) -> list[str]:
         """Return the paths of files in `output` that do not lie as they were left.
@@ -232,6 +238,14 @@ class _Looker:
         except (OSError, ValueError):
             return _MISSING
         return _STAMP.pack(*_PARTS(status))
+
+
+def _name(*parts: bytes) -> str:
+    state = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        state.update(len(part).to_bytes(8, "big"))
+        state.update(part)
+    return state.hexdigest()
 
 
 def _packed(stamp: Stamp | None) -> bytes:
