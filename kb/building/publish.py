@@ -270,7 +270,8 @@ class Stage:
             parent = folder.as_posix()
             real = self.output / folder
             if os.path.lexists(real):
-                return parent not in self.before and (real.is_symlink() or not real.is_dir())
+                other = real.is_symlink() or not real.is_dir()
+                return other and self.keep_known(parent) is None
         return False
 
     def _is_equal(self, path: str, data: bytes) -> bool:

@@ -236,6 +236,17 @@ def test_a_file_does_not_go_where_an_edited_page_stays(bench: Bench) -> None:
     ]
 
 
+def test_a_page_does_not_go_below_an_edited_file_that_stays(bench: Bench) -> None:
+    bench.publish({"a": "file", "d": "d"})
+    (bench.output / "a").write_text("edited")
+    published = bench.publish({"a/b": "below", "d": "d"})
+    assert bench.files() == {"a": "edited", "d": "d"}
+    assert [(one.code, one.path) for one in published.findings] == [
+        ("KB602", "a/b"),
+        ("KB603", "a"),
+    ]
+
+
 def test_a_file_and_a_folder_of_one_name_are_told(bench: Bench) -> None:
     bench.publish({"c": "c"})
     published = bench.publish({"a": "file", "a/b": "below", "c": "c"})
