@@ -4,6 +4,7 @@ Imports no stage, so that a build with nothing to do starts no parser, no templa
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from kb.building.files import stamp_of
@@ -39,6 +40,15 @@ class State(Value, frozen=True):
     """Files of the local search index."""
     frame: str = ""
     """As `key`, but for what stands in the notes."""
+
+
+@dataclass(frozen=True)
+class Last:
+    """What the last build left, all of it as it was left."""
+
+    state: State
+    table: Table
+    """Published files."""
 
 
 def this_boot() -> str:
@@ -123,26 +133,35 @@ def frame_key(
     return digest(build_key(project, options, scan, others, code), sorted(notes & inputs.keys()))
 
 
-def is_near(state: State, project: Project, frame: str, options: Options, memo: Memo) -> bool:
-    """Return whether only what stands in the notes may differ from the last build."""
-    return bool(state.key) and state.frame == frame and _holds(state, project, options, memo)
+def near(state: State, project: Project, frame: str, options: Options, memo: Memo) -> Last | None:
+    """Return the last build where only what stands in the notes may differ from it."""
+    if not state.key or state.frame != frame:
+        return None
+    table = _held(state, project, options, memo)
+    return Last(state, table) if table is not None else None
 
 
 def is_fresh(state: State, project: Project, key: str, options: Options, memo: Memo) -> bool:
     """Return whether the published site and the index are what a build would make now."""
-    return state.key == key and _holds(state, project, options, memo)
+    return state.key == key and _held(state, project, options, memo) is not None
 
 
-def _holds(state: State, project: Project, options: Options, memo: Memo) -> bool:
-    """Return whether what the last build left is still there, and not outdated by time."""
+def _held(state: State, project: Project, options: Options, memo: Memo) -> Table | None:
+    """Return the published files if all of what the last build left holds still.
+
+    They and the index lie as they were left, and time has not outdated them.
+    """
+    if (
+        state.boot != this_boot()
+        or state.since > options.now
+        or (state.until and options.now >= state.until)
+        or (memo.folder / JOURNAL).exists()
+        or (options.index and not _is_indexed(project, state))
+    ):
+        return None
+    table = read_table(memo, project, state)
     return (
-        state.boot == this_boot()
-        and state.since <= options.now
-        and (not state.until or options.now < state.until)
-        and not (memo.folder / JOURNAL).exists()
-        and (not options.index or _is_indexed(project, state))
-        and (table := read_table(memo, project, state)) is not None
-        and not table.differing(project.output, options.jobs)
+        table if table is not None and not table.differing(project.output, options.jobs) else None
     )
 
 

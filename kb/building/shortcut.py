@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.building.files import FileFault, read_file
-from kb.building.fresh import State, read_keys, state_name, write_keys
+from kb.building.fresh import Last, State, read_keys, state_name, write_keys
 from kb.building.indexing import Indexed, bring_up_to_date, revise_index
 from kb.building.inputs import Digests
 from kb.building.learning import NOTES, Run, name_of, remember
 from kb.building.options import ALONE, Cancelled, Report
 from kb.building.project import Project
-from kb.building.publish import STAGE, Stage, Staged, digest_of, publish
+from kb.building.publish import STAGE, Stage, Staged, digest_of, publish_changes
 from kb.building.rendered import page_key, stage_shards
 from kb.building.revising import Revised, revised
 from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
+from kb.building.table import Table
 from kb.building.themes import read_theme
 from kb.model.finding import in_order
 from kb.model.note import Note, select
@@ -53,20 +54,19 @@ def snapshot_name(project: Project) -> str:
 
 @dataclass(frozen=True)
 class Shortly:
-    """What the short way has done: the report, and the state that it leaves."""
+    """What the short way has done: the report, and what it leaves."""
 
     report: Report
     state: State
+    table: Table
 
 
-def build_shortly(
-    run: Run, before: State, key: str, found: Scan, digests: Digests
-) -> Shortly | None:
+def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests) -> Shortly | None:
     """Bring the site and the index up to date by what a few notes say otherwise.
 
     Args:
         run: of the pipeline.
-        before: what the last build left; all of it is as it was but the words of notes.
+        last: what the last build left; all of it is as it was but the words of notes.
         key: of this build, as in `State`.
         found: the files.
         digests: of the files.
@@ -77,13 +77,13 @@ def build_shortly(
         FileFault: the disk refused.
         Cancelled: the caller gave the build up.
     """
-    project, options = run.project, run.options
+    project, options, before = run.project, run.options, last.state
     if run.hooks.learned is not ALONE.learned:
         return None  # whoever listens wants to hear all that the notes say
     snapshot = Snapshot.open(run.memo, snapshot_name(project), before.key)
     if snapshot is None:
         return None
-    stage = Stage(run.memo.folder / STAGE, project.output, before.made)
+    stage = Stage(run.memo.folder / STAGE, project.output, last.table)
     stage.begin()
     try:
         with run.stage("read"):
@@ -102,15 +102,10 @@ def build_shortly(
     if run.hooks.cancelled():
         raise Cancelled
     staged = {one.path: one for one in (*pages.staged, *shards)}
-    gone = {one for one in before.made if one.startswith(SHARDS) and not one.endswith(".html")}
-    gone -= staged.keys()
-    kept = (
-        Staged(path, made.digest, stamp=made.stamp)
-        for path, made in before.made.items()
-        if path not in staged and path not in gone
-    )
+    shards_before = last.table.below(SHARDS.rstrip("/"))
+    gone = {one for one in shards_before if not one.endswith(".html")} - staged.keys()
     with run.stage("publish"):
-        published = publish(stage, [*staged.values(), *kept], run.memo, run.hooks.switch)
+        published = publish_changes(stage, staged.values(), gone, run.memo, run.hooks.switch)
     index = Indexed(before.index)
     if options.index:
         with run.stage("index"):
@@ -134,12 +129,12 @@ def build_shortly(
         before,
         key="" if published.findings else key,
         report=quiet,
-        made=published.made,
+        table=published.made.name,
         index=index.files,
     )
     remarks = tuple(filter(None, (index.remark,)))
     report = replace(quiet, written=published.written, removed=published.removed, remarks=remarks)
-    return Shortly(report, state)
+    return Shortly(report, state, published.made)
 
 
 def stage_pages(run: Run, revised: Revised, stage: Stage) -> Retouched | None:
