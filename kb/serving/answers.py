@@ -10,7 +10,7 @@ from importlib import resources
 from urllib.parse import parse_qs
 
 from kb.model.value import Value
-from kb.serving.board import Board
+from kb.serving.board import Board, Said
 from kb.serving.builder import Builder, Fresh, NotBuilt
 from kb.serving.drawer import DRAWER, state_of
 from kb.serving.headers import OWN, answer_headers, content_type
@@ -31,6 +31,7 @@ NOT_FOUND = "404.html"
 LARGEST_HEAD = 32_768
 """Bytes of a request's line and headers."""
 STATIC = {
+    OURS + "served.js": "served.js",
     OURS + "live.js": "live.js",
     OURS + "live.css": "live.css",
     OURS + "idiomorph.js": "idiomorph.js",
@@ -195,8 +196,9 @@ class Answers:
             sight = await asyncio.to_thread(self._builder.look, asked)
         except NotBuilt as fault:
             return plain(503, f"What kb sees is not known yet: {fault}")
-        page = sight_page(sight, self._board.now, self._board.editor)
-        return self._file(request, OURS, "index.html", page)
+        now = self._board.now
+        page = sight_page(sight, now, self._board.editor)
+        return self._file(request, OURS, INDEX, with_live_script(page, _number_of(now)))
 
     def _from_build(self, request: Request, path: str) -> Answer:
         live = request.headers.get(LIVE) == "1"
@@ -249,12 +251,19 @@ class Answers:
 
     def shown(self, target: str) -> str:
         """Return what names the bytes of the page that `target` shows now."""
+        if target.partition("?")[0] == OURS:
+            return _number_of(self._board.now)
         if self._board.now.fault is not None:
             return fingerprint(error_page(self._board.now.fault, self._board.editor))
         found = find(target, self._shelf.newest)
         if found.kind == "file":
             return fingerprint(found.data)
         return fingerprint(self._lost())
+
+
+def _number_of(said: Said) -> str:
+    """Return what stands for kb's own pages, which may change with every build."""
+    return f"build {said.number}"
 
 
 _NOTHING_HERE = (

@@ -29,9 +29,14 @@ def state_of(said: Said, target: str, editor: Editor) -> dict[str, Any]:
 
 def _banner(said: Said, notes: tuple[str, ...]) -> str:
     if said.failure:
-        return f"Not built, this is the last good site: {said.failure}"
-    broken = [note for note in notes if note in said.broken]
-    return f"{broken[0]} cannot be read: this is its last good page." if broken else ""
+        return f"Not built, this is the last good site. {said.failure}"
+    broken = next((note for note in notes if note in said.broken), "")
+    if not broken:
+        return ""
+    errors = (one for one in said.findings if one.severity == "error" and one.path == broken)
+    first = next(errors, None)
+    where = f"{first.place}: {first.message}" if first else f"{broken} cannot be read"
+    return f"This is the last good page of its note. {where}"
 
 
 def row(finding: Finding, said: Said, editor: Editor) -> dict[str, str]:

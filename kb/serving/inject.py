@@ -4,7 +4,9 @@ import hashlib
 import re
 
 SCRIPT = "/__kb/live.js"
+FIRST = "/__kb/served.js"
 STYLE = "/__kb/live.css"
+_START = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 _END = re.compile(rb"</body\s*>", re.IGNORECASE)
 
 
@@ -16,6 +18,8 @@ def fingerprint(data: bytes) -> str:
 def with_live_script(page: bytes, digest: str) -> bytes:
     """Return the HTML `page` with the live script before the last `</body>`, or at the end.
 
+    A small one at the start of the head notes what was sent, before scripts change it.
+
     `digest` names the page's own bytes; the script tells it to the server, which then knows
     whether the reader has seen the newest page, even after a lost connection.
     """
@@ -24,4 +28,8 @@ def with_live_script(page: bytes, digest: str) -> bytes:
     ).encode()
     ends = list(_END.finditer(page))
     at = ends[-1].start() if ends else len(page)
-    return page[:at] + tag + page[at:]
+    start = _START.search(page, 0, at)
+    if start is None:
+        return page[:at] + tag + page[at:]
+    first = f'<script src="{FIRST}" data-kb-own></script>'.encode()
+    return page[: start.end()] + first + page[start.end() : at] + tag + page[at:]

@@ -4,7 +4,7 @@ import re
 from html import escape
 
 from kb.serving.board import Said
-from kb.serving.builder import Fault, Seen, Sight
+from kb.serving.builder import Fact, Fault, Seen, Sight
 from kb.serving.editor import Editor
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -44,7 +44,7 @@ def error_page(fault: Fault, editor: Editor) -> bytes:
         f"<h1>A template is broken</h1>\n<p><strong>{shown}</strong></p>\n"
         f"<p>{escape(fault.message)}</p>\n"
         + (f'<ol class="kb-source">\n{rows}</ol>\n' if rows else "")
-        + (f"<h2>What it may speak of</h2>\n<ul>{names}</ul>\n" if names else "")
+        + (f'<h2>What it may speak of</h2>\n<ul class="kb-names">{names}</ul>\n' if names else "")
         + "<p>The site shows again as soon as the template is mended.</p>\n",
         marks=" data-kb-fault",
     )
@@ -59,46 +59,53 @@ GROUPS = (
 """What a writer may want to settle, by the codes of its findings."""
 
 
+DOUBTFUL = 0.6
+"""How sure a fact is below which a writer may want to look at it."""
+
+
 def sight_page(sight: Sight, said: Said, editor: Editor) -> bytes:
     """Return `/__kb/`: what kb sees in the notes of one page, how sure it is, and why."""
-    notes = ", ".join(_linked(editor, note, 1) for note in sight.notes)
+    notes = ", ".join(_linked(editor, note, 1, shown=note) for note in sight.notes)
     marks = "".join(f"<li>{escape(mark)}</li>" for mark in sight.marks)
     return _page(
         "What kb sees",
+        f'<p class="kb-back"><a href="{escape(sight.page)}">← {escape(sight.page)}</a></p>\n'
         "<h1>What kb sees</h1>\n"
-        f"<p>Page {_page_link(sight.page)}"
-        + (f", from {notes}" if notes else "; no note is shown there")
-        + "</p>\n"
+        + (f"<p>in {notes}</p>\n" if notes else "<p>No note is shown on that page.</p>\n")
         + (f'<ul class="kb-marks">{marks}</ul>\n' if marks else "")
-        + "".join(_seen(one, editor) for one in sight.seen)
+        + "".join(_seen(one, sight.notes, editor) for one in sight.seen)
         + "".join(_group(title, codes, said, editor) for title, codes in GROUPS),
     )
 
 
-def _page_link(url: str) -> str:
-    """Link to `url` if it is a path of this site: it comes from whoever wrote the request."""
-    local = url.startswith("/") and url[1:2] not in {"/", "\\"}
-    return f'<a href="{escape(url)}">{escape(url)}</a>' if local else escape(url)
-
-
-def _linked(editor: Editor, path: str, line: int) -> str:
-    place = f"{path}:{max(line, 1)}"
+def _linked(editor: Editor, path: str, line: int, shown: str = "") -> str:
+    place = shown or f"{path}:{max(line, 1)}"
     link = editor.link(path, line)
     return f'<a href="{escape(link)}">{escape(place)}</a>' if link else escape(place)
 
 
-def _seen(one: Seen, editor: Editor) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(fact.field)}</td><td>{escape(fact.value)}</td>"
-        f"<td>{escape(fact.rule)}</td><td>{fact.sure:.0%}</td>"
-        f"<td>{_linked(editor, fact.path, fact.line)}</td><td>{escape(fact.text[:200])}</td></tr>\n"
-        for fact in one.facts
+def _seen(one: Seen, notes: tuple[str, ...], editor: Editor) -> str:
+    rows = "".join(_row(fact, notes, editor) for fact in one.facts)
+    head = "<tr><th>Fact<th>Value<th>Sure<th>Rule<th>Words<th>Where</tr>"
+    table = (
+        f'<div class="kb-wide"><table><thead>{head}</thead><tbody>\n{rows}</tbody></table></div>\n'
+        if rows
+        else ""
     )
-    names = ("What", "Value", "Rule", "Sure", "Where", "Words")
-    head = f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>"
-    table = f"<table><thead>{head}</thead><tbody>\n{rows}</tbody></table>\n" if rows else ""
     title = f'<a href="{escape(one.url)}">{escape(one.name)}</a>'
-    return f"<h2>{escape(one.kind.capitalize())}: {title}</h2>\n{table}"
+    kind = f'<small class="kb-kind">{escape(one.kind)}</small>'
+    return f"<section>\n<h2>{kind} {title}</h2>\n{table}</section>\n"
+
+
+def _row(fact: Fact, notes: tuple[str, ...], editor: Editor) -> str:
+    near = f"line {fact.line}" if notes == (fact.path,) and fact.line > 0 else ""
+    words = "" if fact.text == fact.value else fact.text[:200]
+    return (
+        f"<tr{' class=kb-doubtful' if fact.sure < DOUBTFUL else ''}><th>{escape(fact.field)}</th>"
+        f"<td>{escape(fact.value)}</td><td>{fact.sure:.0%}</td>"
+        f"<td><code>{escape(fact.rule)}</code></td><td>{escape(words)}</td>"
+        f"<td>{_linked(editor, fact.path, fact.line, near)}</td></tr>\n"
+    )
 
 
 def _group(title: str, codes: tuple[str, ...], said: Said, editor: Editor) -> str:
@@ -108,4 +115,4 @@ def _group(title: str, codes: tuple[str, ...], said: Said, editor: Editor) -> st
         for finding in said.findings
         if finding.code in codes
     )
-    return f"<h2>{title}</h2>\n<ul>\n{items}</ul>\n" if items else ""
+    return f"<section>\n<h2>{title}</h2>\n<ul>\n{items}</ul>\n</section>\n" if items else ""

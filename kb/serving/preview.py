@@ -20,7 +20,7 @@ from kb.serving.moving import Moving
 from kb.serving.policy import ANY_ADDRESS, Policy
 from kb.serving.process import ProcessBuilder
 from kb.serving.rebuild import Rebuilder
-from kb.serving.report import built_line, failed_line, finding_lines
+from kb.serving.report import built_line, failed_line, failure_words, finding_lines
 from kb.serving.server import Say, ServeFault, Server, listen
 from kb.serving.shelf import Shelf
 from kb.serving.sites import PREVIEW, SiteBuilder, preview_project
@@ -210,17 +210,19 @@ class Preview:
             for line in told:
                 self._say(line)
         line = built_line(built, first=before.number == 0)
+        if not line and not built.fault and (before.fault or before.failure):
+            line = "Mended: the site is as it was"
         if line:
             self._say(line)
         self._announce()
 
     def failed(self, fault: NotBuilt) -> None:
         """Take note that nothing could be built, and tell everybody."""
-        if str(fault) != self._board.now.failure:
+        now, failure = self._board.now, failure_words(fault)
+        if failure != now.failure:
             self._say(failed_line(fault))
-        now = self._board.now
         self._board.now = replace(
-            now, failure=str(fault), findings=fault.findings or now.findings, number=now.number + 1
+            now, failure=failure, findings=fault.findings or now.findings, number=now.number + 1
         )
         self._announce()
 

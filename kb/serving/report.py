@@ -28,11 +28,13 @@ def built_line(built: Built, *, first: bool = False) -> str:
     what = ", ".join(built.sources[:NAMED]) or "Built"
     if len(built.sources) > NAMED:
         what += f" and {len(built.sources) - NAMED} more"
+    if built.fault is not None and built.sources == (built.fault.path,):
+        return f"{built.fault.path}:{max(built.fault.line, 1)}: {built.fault.message}"
     if built.fault is not None:
         return f"{what}: {built.fault.path}:{max(built.fault.line, 1)}: {built.fault.message}"
     counts = f"{pages} page{'' if pages == 1 else 's'}"
-    if built.removed:
-        counts += f", {len(built.removed)} removed"
+    if removed := sum(1 for path in built.removed if path.endswith(".html")):
+        counts += f", {removed} removed"
     errors = sum(1 for finding in built.findings if finding.severity == "error")
     if errors:
         counts += f", {errors} error{'' if errors == 1 else 's'}"
@@ -46,6 +48,12 @@ def finding_lines(findings: Sequence[Finding]) -> tuple[str, ...]:
     lines = tuple(map(line, loud[:SHOWN]))
     more = len(loud) - SHOWN
     return (*lines, f"{more} more: kb check shows each.") if more > 0 else lines
+
+
+def failure_words(fault: NotBuilt) -> str:
+    """Return, in one line, why nothing could be built, and where the first fault is."""
+    first = next(iter(fault.findings), None)
+    return f"{first.place}: {first.message}" if first else str(fault)
 
 
 def failed_line(fault: Exception) -> str:

@@ -125,7 +125,7 @@ class Watcher:
             self._observer.join(5)
 
     def refresh(self) -> None:
-        """Cover folders that have come since; called after a look at all files."""
+        """Cover folders that have come since."""
         if self._stopped:
             return
         try:
@@ -180,6 +180,7 @@ class Watcher:
             return
         if is_folder:
             if self._folder in {path.parent, path}:
+                self.refresh()  # before files are looked at, so that none is missed
                 self._hint(None)
             elif path.name:
                 self._hint(path)

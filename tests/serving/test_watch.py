@@ -1,6 +1,7 @@
 """The watcher on real files."""
 
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -71,6 +72,23 @@ def test_configuration_and_new_folders_are_heard(folder: Path) -> None:
         heard.paths.clear()
         (folder / "static").mkdir()
         assert eventually(lambda: None in heard.paths)
+
+
+def test_what_lies_in_a_new_folder_is_heard(folder: Path) -> None:
+    with watched(folder) as heard:
+        for _ in range(2):  # a folder may also go and come again
+            (folder / "static/pictures").mkdir(parents=True)
+            assert eventually(lambda: None in heard.paths)
+            time.sleep(0.2)
+            heard.paths.clear()
+            picture = folder / "static/pictures/new.svg"
+            picture.write_text("<svg/>")
+            assert eventually(heard.about(picture))
+            heard.paths.clear()
+            shutil.rmtree(folder / "static")
+            assert eventually(lambda: None in heard.paths)
+            time.sleep(0.2)
+            heard.paths.clear()
 
 
 def test_reading_and_what_kb_writes_are_not_heard(folder: Path) -> None:

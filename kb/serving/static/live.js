@@ -3,7 +3,8 @@
 
 import {Idiomorph} from "/__kb/idiomorph.js";
 
-const own = document.querySelector("script[data-kb-own]");
+const own = document.querySelector("script[data-kb-page]");
+const served = window.kbServed;
 let digest = own.dataset.kbPage;
 let source = null;
 let build = "";
@@ -31,8 +32,19 @@ function isOwn(node) {
   return node.nodeType === Node.ELEMENT_NODE && node.hasAttribute("data-kb-own");
 }
 
-// A node that reader or script changed since it was loaded keeps what they did.
+// What reader or script changed since the page was loaded stays, unless the server changed it, too.
 const STATEFUL = {DETAILS: ["open"], DIALOG: ["open"], HTML: null, BODY: null};
+
+function isOfScript(node) {
+  return node.nodeType === Node.ELEMENT_NODE && served !== undefined && !served.attributes.has(node);
+}
+
+function serverChanged(name, node, fresh) {
+  const before = served && served.attributes.get(node);
+  if (before === undefined || fresh === undefined) return true;
+  const [was, will] = [before.get(name), fresh.getAttribute(name)];
+  return (was === undefined ? null : was) !== will;
+}
 
 function keepsAttribute(name, node) {
   if (node === document.documentElement || node === document.body) {
@@ -153,6 +165,8 @@ function mark(nodes) {
 function patchBody(next) {
   const touched = [];
   const place = {x: scrollX, y: scrollY};
+  const pairs = new Map();
+  const taken = served ? served.taken() : new Set();
   const mine = document.documentElement;
   for (const {name, value} of [...next.documentElement.attributes]) {
     if (name !== "class" && mine.getAttribute(name) !== value) mine.setAttribute(name, value);
@@ -162,24 +176,32 @@ function patchBody(next) {
     ignoreActiveValue: true,
     restoreFocus: true,
     callbacks: {
-      beforeNodeAdded: (node) => !isOwn(node),
-      afterNodeAdded: (node) => touched.push(node),
+      beforeNodeAdded: (node) => !isOwn(node) && !(taken.size && taken.has(node.outerHTML)),
+      afterNodeAdded: (node) => {
+        if (served && node.nodeType === Node.ELEMENT_NODE) served.noteAll(node);
+        touched.push(node);
+      },
       beforeNodeMorphed: (node, fresh) => {
         if (isOwn(node) || node.tagName === "SCRIPT") return false;
+        if (node.nodeType === Node.ELEMENT_NODE) pairs.set(node, fresh);
         if (node.nodeType === Node.TEXT_NODE && node.nodeValue !== fresh.nodeValue) touched.push(node);
         return true;
       },
       beforeNodeRemoved: (node) => {
-        if (isOwn(node)) return false;
+        if (isOwn(node) || isOfScript(node)) return false;
         if (node.nodeType === Node.ELEMENT_NODE && node.previousElementSibling) touched.push(node.previousElementSibling);
         return true;
       },
       beforeAttributeUpdated: (name, node) => {
-        if (keepsAttribute(name, node)) return false;
+        if (keepsAttribute(name, node) || !serverChanged(name, node, pairs.get(node))) return false;
         return !(node.dataset.kbSaid && (name === "src" || name === "data-kb-said"));
       },
     },
   });
+  if (served) {
+    for (const [node, fresh] of pairs) served.note(node, fresh);
+    served.settle(taken);
+  }
   scrollTo({left: place.x, top: place.y, behavior: "instant"});
   mark(touched);
 }
@@ -194,7 +216,7 @@ async function patch() {
     do {
       again = false;
       const next = await fetchPage();
-      const script = next.querySelector("script[data-kb-own]");
+      const script = next.querySelector("script[data-kb-page]");
       const fault = (page) => page.documentElement.hasAttribute("data-kb-fault");
       if (!script || fault(next) || fault(document) || scriptsOf(next) !== scriptsOf(document)) {
         location.reload();
@@ -202,7 +224,7 @@ async function patch() {
       }
       await swapStyles(next);
       const seen = script.dataset.kbPage;
-      script.remove();
+      for (const node of next.querySelectorAll("script[data-kb-own]")) node.remove();
       patchHead(next);
       patchBody(next);
       digest = seen;
@@ -248,6 +270,19 @@ function showBanner(words) {
   banner.hidden = words === "";
 }
 
+// "kb 2 errors here, 3 findings elsewhere", the number of the worst kind first.
+function summaryOf(state) {
+  const parts = [element("b", {class: "kb-name"}, "kb")];
+  const say = (count, kind) => `${count} ${kind}${count === 1 ? "" : "s"}`;
+  for (const severity of ["error", "warning", "hint"]) {
+    const count = state.here.filter((row) => row.severity === severity).length;
+    if (count) parts.push(" ", element("span", {class: `kb-count kb-${severity}`}, say(count, severity)));
+  }
+  const others = state.count - state.here.length;
+  if (others > 0) parts.push(" ", element("span", {class: "kb-others"}, `${state.here.length ? "" : "nothing here, "}${others} elsewhere`));
+  return parts;
+}
+
 function showFindings(state) {
   if (drawer === null) {
     const style = element("link", {rel: "stylesheet", href: "/__kb/live.css", "data-kb-own": "1"});
@@ -255,9 +290,7 @@ function showFindings(state) {
     drawer = element("details", {class: "kb-drawer", "data-kb-own": "1"});
     document.body.append(drawer);
   }
-  const words = state.count === 0 ? "kb" : `${state.here.length} here, ${state.count} in all`;
-  const summary = element("summary", {}, words);
-  const parts = [summary];
+  const parts = [element("summary", {}, ...summaryOf(state))];
   for (const note of state.notes) {
     parts.push(element("p", {class: "kb-note"}, note.edit ? element("a", {href: note.edit}, note.path) : note.path));
   }
@@ -268,7 +301,8 @@ function showFindings(state) {
   parts.push(element("p", {}, element("a", {href: `/__kb/?${query}`}, "What kb sees here, and why")));
   drawer.replaceChildren(...parts);
   const alarm = state.banner !== "" || state.here.some((row) => row.severity === "error");
-  drawer.hidden = state.count === 0 && !state.banner && state.notes.length === 0;
+  const ours = document.body.classList.contains("kb-own"); // a page of kb's own says it all itself
+  drawer.hidden = ours || state.count === 0 && !state.banner && state.notes.length === 0;
   drawer.classList.toggle("kb-alarm", alarm);
   showBanner(state.banner);
 }
