@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from kb.building.files import FileFault, Found, Stamp
 from kb.building.learning import extraction_options, facts_of, note_of, read_one
 from kb.building.moments import why_left_out
-from kb.building.options import Learned, Options
+from kb.building.options import Learned, Options, Reworded
 from kb.building.project import Project
 from kb.building.scan import scan
 from kb.building.themes import read_theme
@@ -36,6 +36,7 @@ from kb.model.site import (
     Site,
     Target,
     Telling,
+    Told,
     records_of,
 )
 from kb.model.value import replace
@@ -82,8 +83,8 @@ class Ahead:
         self._project = project
         self._vocabulary = knowledge.vocabulary
         self._settings = knowledge.settings
+        self._site = knowledge.site
         self._records = records_of(knowledge.site)
-        self._assets = knowledge.site.assets
         self._told = dict(self._records.notes)
         self._sessions = dict(self._records.sessions)
         self._notes: dict[str, Note] = {note.path: note for note in knowledge.notes}
@@ -102,6 +103,27 @@ class Ahead:
         if source is None or self._is_known(source) or not self._takes(source):
             return {}
         return self._rendered([path], urls)
+
+    @property
+    def site(self) -> Site:
+        """All records, as they are now known."""
+        return replace(
+            self._site,
+            notes=tuple(self._told.values()),
+            sessions=tuple(self._sessions.values()),
+        )
+
+    def reword(self, found: Reworded) -> None:
+        """Know what a build has `found` that took the short way."""
+        for path, (note, said) in found.said.items():
+            before = self._notes[path]
+            self._move_reasons(path, _Change(before, note, self._said_by(before), said))
+            self._notes[path] = note
+            self._said[path] = said
+            self._forward.discard(path)
+        self._told |= found.note_records
+        for url, record in found.session_records.items():
+            self._sessions[url] = _with_reasons(record, self._sessions[url])
 
     def known_pages(self, urls: Collection[str], without: Collection[str]) -> dict[str, bytes]:
         """Return those of `urls` that a note tells, as they are now known.
@@ -183,7 +205,7 @@ class Ahead:
         if why_left_out(note, options) or not (self._settings.content.articles or said.sessions):
             return None
         facts = settle([said], self._vocabulary, extraction_options(self._settings))
-        site = build_site([note], facts, self._assets, self._vocabulary, self._settings)
+        site = build_site([note], facts, self._site.assets, self._vocabulary, self._settings)
         pages = self._rendered([note.path], [url], records_of(site), {note.path: note})
         return next(iter(pages.values()), None)
 
@@ -229,6 +251,7 @@ class Ahead:
 
     def _bring_forward(self, change: _Change, targets: tuple[Target, ...]) -> None:
         path = change.after.path
+        self._move_reasons(path, change)
         self._notes[path] = change.after
         self._said[path] = change.told
         self._forward.add(path)
@@ -236,6 +259,48 @@ class Ahead:
         self._told[path] = _note_record(record, change, targets)
         for url in record.sessions:
             self._sessions[url] = _session_record(self._sessions[url], change)
+
+    def _move_reasons(self, path: str, change: _Change) -> None:
+        """Have the sessions that a note tells say where it tells of them now."""
+        moved = dict(zip(_places(change.said), _places(change.told), strict=False))
+        for url in self._told[path].sessions:
+            self._sessions[url] = _moved(self._sessions[url], path, moved)
+
+
+def _places(facts: Facts) -> Iterator[tuple[int, str]]:
+    """Yield the line and the rule of what tells of sessions, always in the same order."""
+    for session in facts.sessions:
+        own = (session.evidence, *session.why)
+        for evidence in (*own, *(speaker.evidence for speaker in session.speakers)):
+            yield evidence.line, evidence.rule
+
+
+def _moved(
+    record: SessionRecord, path: str, moved: Mapping[tuple[int, str], tuple[int, str]]
+) -> SessionRecord:
+    def now(told: Told) -> Told:
+        line = told.evidence.line
+        further = moved.get((line, told.evidence.rule), (line, ""))[0] - line
+        if told.note != path or told.evidence.path or not further:
+            return told
+        lines = Lines(told.lines.first + further, told.lines.last + further)
+        return replace(told, lines=lines, evidence=replace(told.evidence, line=line + further))
+
+    return replace(
+        record,
+        why=tuple(map(now, record.why)),
+        speakers=tuple(replace(one, told=tuple(map(now, one.told))) for one in record.speakers),
+    )
+
+
+def _with_reasons(record: SessionRecord, known: SessionRecord) -> SessionRecord:
+    """Return `record`, which is without them, with the reasons of `known`."""
+    speakers = zip(record.speakers, known.speakers, strict=True)
+    return replace(
+        record,
+        why=known.why,
+        speakers=tuple(replace(one, told=before.told) for one, before in speakers),
+    )
 
 
 def _notes_by_url(site: Site) -> dict[str, tuple[str, ...]]:

@@ -27,9 +27,10 @@ from kb.extraction.settle import Agreement, settled, share_of
 from kb.graph.crosslinks import REFERENCE_CODES
 from kb.graph.revise import Change, Known, Revision, revise
 from kb.graph.written import Written
+from kb.model.facts import Facts
 from kb.model.finding import Finding, in_order
 from kb.model.note import Note
-from kb.model.site import Records
+from kb.model.site import NoteRecord, Records, SessionRecord, Url
 from kb.model.value import replace
 from kb.model.vocabulary import Vocabulary
 from kb.rendering.catalog import HAS
@@ -77,6 +78,21 @@ class Revised:
     notes: Mapping[str, Note]
     findings: tuple[Finding, ...]
     """Of the whole build."""
+
+    @property
+    def said(self) -> dict[str, tuple[Note, Facts]]:
+        """Return each changed note and what it says on its own, by path."""
+        return {path: (read.note, read.facts) for path, (_, read) in self.reads.items()}
+
+    @property
+    def note_records(self) -> Mapping[str, NoteRecord]:
+        """Return the records of notes that are others now, by path."""
+        return self.revision.notes
+
+    @property
+    def session_records(self) -> Mapping[Url, SessionRecord]:
+        """Return the records of sessions that are others now."""
+        return self.revision.sessions
 
 
 def revised(

@@ -78,7 +78,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         Cancelled: the caller gave the build up.
     """
     project, options, before = run.project, run.options, last.state
-    if run.hooks.learned is not ALONE.learned:
+    if run.hooks.learned is not ALONE.learned and run.hooks.reworded is None:
         return None  # whoever listens wants to hear all that the notes say
     snapshot = Snapshot.open(run.memo, snapshot_name(project), before.key)
     if snapshot is None:
@@ -132,6 +132,8 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         table=published.made.name,
         index=index.files,
     )
+    if run.hooks.reworded is not None:
+        run.hooks.reworded(told)
     remarks = tuple(filter(None, (index.remark,)))
     report = replace(quiet, written=published.written, removed=published.removed, remarks=remarks)
     return Shortly(report, state, published.made)

@@ -69,13 +69,19 @@ def sight_page(sight: Sight, said: Said, editor: Editor) -> bytes:
     marks = "".join(f"<li>{escape(mark)}</li>" for mark in sight.marks)
     return _page(
         "What kb sees",
-        f'<p class="kb-back"><a href="{escape(sight.page)}">← {escape(sight.page)}</a></p>\n'
+        f'<p class="kb-back">{_page_link(sight.page)}</p>\n'
         "<h1>What kb sees</h1>\n"
         + (f"<p>in {notes}</p>\n" if notes else "<p>No note is shown on that page.</p>\n")
         + (f'<ul class="kb-marks">{marks}</ul>\n' if marks else "")
         + "".join(_seen(one, sight.notes, editor) for one in sight.seen)
         + "".join(_group(title, codes, said, editor) for title, codes in GROUPS),
     )
+
+
+def _page_link(url: str) -> str:
+    """Link to `url` if it is a path of this site: it comes from whoever wrote the request."""
+    local = url.startswith("/") and url[1:2] not in {"/", "\\"}
+    return f'<a href="{escape(url)}">← {escape(url)}</a>' if local else escape(url)
 
 
 def _linked(editor: Editor, path: str, line: int, shown: str = "") -> str:
@@ -86,7 +92,8 @@ def _linked(editor: Editor, path: str, line: int, shown: str = "") -> str:
 
 def _seen(one: Seen, notes: tuple[str, ...], editor: Editor) -> str:
     rows = "".join(_row(fact, notes, editor) for fact in one.facts)
-    head = "<tr><th>Fact<th>Value<th>Sure<th>Rule<th>Words<th>Where</tr>"
+    names = ("Fact", "Value", "Sure", "Rule", "Words", "Where")
+    head = f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>"
     table = (
         f'<div class="kb-wide"><table><thead>{head}</thead><tbody>\n{rows}</tbody></table></div>\n'
         if rows

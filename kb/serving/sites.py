@@ -10,7 +10,7 @@ from kb.building.ahead import Ahead, Newer
 from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.lock import Held
 from kb.building.options import Cancelled as GivenUp
-from kb.building.options import Hooks, Learned, Options, Report
+from kb.building.options import Hooks, Learned, Options, Report, Reworded
 from kb.building.pipeline import build, load
 from kb.building.project import Project, ProjectFault, open_project
 from kb.model.finding import Finding
@@ -39,6 +39,11 @@ def names_in(path: str) -> tuple[str, ...]:
         if kind is not None
         for field in kind.__struct_fields__
     )
+
+
+def _broken(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the notes that cannot be read as they are meant."""
+    return tuple(sorted({finding.path for finding in findings if finding.code in BROKEN}))
 
 
 def preview_project(folder: Path) -> Project:
@@ -74,10 +79,11 @@ class SiteBuilder:
         self._drafts = drafts
         self._future = future
         self._clock = clock
-        self._known: Learned | None = None
         self._ahead: Ahead | None = None
         self._broken: tuple[str, ...] = ()
         self._pages: Mapping[str, tuple[str, ...]] | None = None
+        self._paged: Ahead | None = None
+        """What `_pages` was made of."""
 
     def ignored(self) -> tuple[Path, ...]:
         """Return the folders that builds write."""
@@ -86,7 +92,7 @@ class SiteBuilder:
     @property
     def is_warm(self) -> bool:
         """Whether the notes are known."""
-        return self._known is not None
+        return self._ahead is not None
 
     def close(self) -> None:
         """Hold nothing."""
@@ -107,6 +113,7 @@ class SiteBuilder:
             switch=lambda: asks.switch(self._broken),
             cancelled=asks.cancelled,
             learned=lambda learned: self._learned(learned, wanted.pages, asks.ahead),
+            reworded=self._reworded if self._ahead is not None else None,
         )
         if pages := self.ahead(wanted):
             asks.ahead(pages)
@@ -123,7 +130,7 @@ class SiteBuilder:
 
     def warm(self, cancelled: Callable[[], bool]) -> Mapping[str, tuple[str, ...]] | None:
         """Read the notes, where the last build found that it need not."""
-        if self._known is not None:
+        if self._ahead is not None:
             return None
         try:
             self._learned(load(self._project, self._options(), Hooks(cancelled=cancelled)))
@@ -139,9 +146,9 @@ class SiteBuilder:
         Raises:
             NotBuilt: the notes are not read yet.
         """
-        if self._known is None:
+        if self._ahead is None:
             raise NotBuilt("the notes are being read; look again in a moment")
-        return sight_of(self._known.site, page, self._clock().isoformat())
+        return sight_of(self._ahead.site, page, self._clock().isoformat())
 
     def ahead(self, wanted: Wanted) -> Mapping[str, bytes]:
         """Return the open pages of changed notes, rendered before all others, where it can be."""
@@ -177,21 +184,24 @@ class SiteBuilder:
         self, learned: Learned, open_pages: tuple[str, ...] = (), show: Show | None = None
     ) -> None:
         """Take note of what the notes say; show open pages of it before the rest is rendered."""
-        self._known = learned
         self._ahead = Ahead(self._project, learned)
-        self._broken = tuple(
-            sorted({finding.path for finding in learned.findings if finding.code in BROKEN})
-        )
+        self._broken = _broken(learned.findings)
         if show and open_pages and (pages := self._ahead.known_pages(open_pages, self._broken)):
             show(pages)
 
+    def _reworded(self, found: Reworded) -> None:
+        """Take note of what a few notes say now: all pages show the notes that they showed."""
+        if self._ahead is not None:
+            self._ahead.reword(found)
+        self._broken = _broken(found.findings)
+
     def _new_pages(self) -> Mapping[str, tuple[str, ...]] | None:
         """Return the notes by page, where they are not as they were."""
-        if self._known is None:
+        if self._ahead is None or self._ahead is self._paged:
             return None
-        pages = notes_by_page(self._known.site)
+        pages = notes_by_page(self._ahead.site)
         new = pages if pages != self._pages else None
-        self._pages = pages
+        self._pages, self._paged = pages, self._ahead
         return new
 
     def _built(self, report: Report, seconds: float) -> Built:

@@ -287,6 +287,44 @@ def test_what_kb_sees_names_rule_and_line(warm: Open) -> None:
     assert all(fact.path == "content/day-one.md" and fact.line for fact in facts)
 
 
+def lines_of(preview: Open, kind: str) -> list[tuple[str, int]]:
+    sight = preview.builder.look(DAY)
+    return [
+        (fact.value, fact.line)
+        for seen in sight.seen
+        for fact in seen.facts
+        if fact.field == kind and fact.path == "content/day-one.md"
+    ]
+
+
+def test_other_words_are_built_without_learning_everything(
+    shown: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def learn(*_: object) -> None:
+        raise AssertionError("everything was read")
+
+    before = lines_of(shown, "speaker")
+    assert {value for value, _ in before} == {"Ada Byron", "Grace Hopper"}
+    with monkeypatch.context() as patch:
+        patch.setattr("kb.building.learning.learn", learn)
+        for number in range(1, 4):
+            edit(folder, "An opening", "A line.\n\nAn opening")
+            ahead, same = shown.build("content/day-one.md")
+            assert list(ahead) == ["notes/day-one/index.html"]
+            assert same
+            assert shown.built.sources == ("content/day-one.md",)
+            assert lines_of(shown, "speaker") == [(who, line + 2 * number) for who, line in before]
+            assert shown.builder.fresh(DAY, thorough=True) == Fresh("same")
+        edit(folder, "worth a look.", "worth a look.\n\nMore words.", "content/other.md")
+        shown.build("content/other.md")  # a note that nobody has open
+        assert shown.ahead == {}
+        assert shown.builder.fresh("/notes/other/", thorough=True) == Fresh("same")
+    clean = Open(folder)
+    clean.builder.build(Wanted(full=True), Asks(clean._switch, lambda: False))
+    clean.builder.warm(lambda: False)
+    assert lines_of(clean, "speaker") == lines_of(shown, "speaker")
+
+
 def test_a_preview_that_has_built_nothing_is_warmed(folder: Path) -> None:
     again = Open(folder)
     with pytest.raises(NotBuilt, match="being read"):
