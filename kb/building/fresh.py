@@ -3,7 +3,7 @@
 Imports no stage, so that a build with nothing to do starts no parser, no template and no index.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,9 +95,12 @@ def read_keys(memo: Memo, project: Project) -> Mapping[str, str]:
     """Return path → key of the pages that the last build made; only a build that renders asks."""
     data = memo.get(f"{state_name(project)}-keys")
     try:
-        return decode(data, dict[str, str]) if data is not None else {}
+        keys = decode(data, dict[str, str]) if data is not None else {}
     except ValueFault:
         return {}
+    for path in _doubted(memo, project):
+        keys.pop(path, None)
+    return keys
 
 
 def write_keys(memo: Memo, project: Project, keys: Mapping[str, str]) -> None:
@@ -107,6 +110,25 @@ def write_keys(memo: Memo, project: Project, keys: Mapping[str, str]) -> None:
         FileFault: the disk does not take it.
     """
     memo.put(f"{state_name(project)}-keys", encode(keys))
+    memo.forget(f"{state_name(project)}-doubted")
+
+
+def doubt_keys(memo: Memo, project: Project, paths: Iterable[str]) -> None:
+    """Take the keys of some pages for unknown from now on: they are made without asking for them.
+
+    Raises:
+        FileFault: the disk does not take it.
+    """
+    doubted = sorted(_doubted(memo, project).union(paths))
+    memo.put(f"{state_name(project)}-doubted", encode(doubted))
+
+
+def _doubted(memo: Memo, project: Project) -> set[str]:
+    data = memo.get(f"{state_name(project)}-doubted")
+    try:
+        return decode(data, set[str]) if data is not None else set()
+    except ValueFault:  # only this kb writes it, and the memo seals it
+        return set()
 
 
 def build_key(

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.building.files import FileFault, read_file
-from kb.building.fresh import Last, State, read_keys, state_name, write_keys
+from kb.building.fresh import Last, State, doubt_keys, state_name
 from kb.building.indexing import Indexed, bring_up_to_date, revise_index
 from kb.building.inputs import Digests
 from kb.building.learning import NOTES, Run, name_of, remember
 from kb.building.options import ALONE, Cancelled, Report
 from kb.building.project import Project
 from kb.building.publish import STAGE, Stage, Staged, digest_of, publish_changes
-from kb.building.rendered import page_key, stage_shards
+from kb.building.rendered import stage_shards
 from kb.building.revising import Revised, revised
 from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
@@ -36,15 +36,6 @@ from kb.search.documents import Known as Sources
 TALKS = "data/talks.json"
 SHARDS = "search/"
 """Where the browser's index lies."""
-
-
-@dataclass(frozen=True)
-class Retouched:
-    """The pages that the short way has made."""
-
-    staged: tuple[Staged, ...]
-    keys: dict[str, str]
-    """Path of each page that was looked at → key of what it is made from."""
 
 
 def snapshot_name(project: Project) -> str:
@@ -101,7 +92,8 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         return None
     if run.hooks.cancelled():
         raise Cancelled
-    staged = {one.path: one for one in (*pages.staged, *shards)}
+    staged = {one.path: one for one in (*pages, *shards)}
+    doubt_keys(run.memo, project, (one.path for one in pages if one.name))
     shards_before = last.table.below(SHARDS.rstrip("/"))
     gone = {one for one in shards_before if not one.endswith(".html")} - staged.keys()
     with run.stage("publish"):
@@ -118,7 +110,6 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         run.memo.forget(f"{NOTES}/{name}")
     changed = {path: read.note.digest for path, (_, read) in told.reads.items()}
     snapshot.revise(told.revision, changed, key)
-    write_keys(run.memo, project, {**read_keys(run.memo, project), **pages.keys})
     quiet = replace(
         before.report,
         links=len(told.records.links),
@@ -139,7 +130,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
     return Shortly(report, state, published.made)
 
 
-def stage_pages(run: Run, revised: Revised, stage: Stage) -> Retouched | None:
+def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None:
     """Stage the pages that changed; None where a page is new, gone or cannot be made.
 
     Raises:
@@ -150,29 +141,26 @@ def stage_pages(run: Run, revised: Revised, stage: Stage) -> Retouched | None:
     theme, _ = read_theme(run.project)
     renderer = Renderer(revised.records, revised.notes, run.project.settings, theme)
     staged: dict[str, Staged] = {}
-    keys: dict[str, str] = {}
     try:
         for page in renderer.pages_touched(touched):
-            keys[page.path] = page_key(renderer, page)
             output = renderer.render(page)
             staged[page.path] = stage.put(output.path, output.data)
             if run.hooks.cancelled():
                 raise Cancelled
     except TemplateFault:
         return None
-    if touched.links and not _same_pages(stage, keys):
+    if touched.links and not _same_pages(stage, staged):
         return None
     talks = _talks(revised, renderer, stage)
-    if talks is None or not keys.keys() <= stage.before.keys():
+    if talks is None or not staged.keys() <= stage.before.keys():
         return None
-    staged[TALKS], keys[TALKS] = talks
-    return Retouched(tuple(staged.values()), keys)
+    return [*staged.values(), *talks]
 
 
-def _same_pages(stage: Stage, keys: Iterable[str]) -> bool:
+def _same_pages(stage: Stage, paths: Iterable[str]) -> bool:
     """Return whether the list of links has the pages that it had."""
     listed = {path for path in stage.before if path.startswith("links/")}
-    return listed == {path for path in keys if path.startswith("links/")}
+    return listed == {path for path in paths if path.startswith("links/")}
 
 
 def _touched(revised: Revised) -> Touched:
@@ -227,7 +215,7 @@ def _shown(record: LinkRecord | None) -> object:
     return record.url, record.kind, record.title, record.first, record.last, cited
 
 
-def _talks(revised: Revised, renderer: Renderer, stage: Stage) -> tuple[Staged, str] | None:
+def _talks(revised: Revised, renderer: Renderer, stage: Stage) -> list[Staged] | None:
     """Stage the file of all talks, with those that changed put in their places."""
     known = stage.before.get(TALKS)
     if known is None:
@@ -238,6 +226,8 @@ def _talks(revised: Revised, renderer: Renderer, stage: Stage) -> tuple[Staged, 
         for url, now in revised.revision.sessions.items()
         if now.is_talk and replace(now, related=before[url].related) != before[url]
     ]
+    if not pairs:
+        return []
     try:
         data = read_file(stage.output, TALKS)
     except FileFault:
@@ -245,10 +235,7 @@ def _talks(revised: Revised, renderer: Renderer, stage: Stage) -> tuple[Staged, 
     if digest_of(data) != known.digest:
         return None
     now = renderer.with_other_talks(data, pairs)
-    if now is None:
-        return None
-    page = renderer.talks_file(now)
-    return stage.put(TALKS, now), page_key(renderer, page)
+    return [stage.put(TALKS, now)] if now is not None else None
 
 
 def all_documents(revised: Revised) -> list[Document]:

@@ -199,11 +199,6 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
     yield from link_files(catalog)
 
 
-def talks_file(data: bytes) -> Page:
-    """Return `data/talks.json` that holds `data`."""
-    return Page("data/talks.json", "text", None, TextView(data))
-
-
 def link_files(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files of links."""
     links = tuple(catalog.links.values())

@@ -7,7 +7,6 @@ from kb.model.output import Output
 from kb.model.settings import Settings
 from kb.model.site import Records, SessionRecord, Site, records_of
 from kb.rendering.catalog import Catalog
-from kb.rendering.data import talks_file
 from kb.rendering.notes import note_page
 from kb.rendering.pages import all_pages, site_view
 from kb.rendering.talks import session_page
@@ -53,10 +52,6 @@ class Renderer:
     ) -> bytes | None:
         """Return `data/talks.json` with other `talks`; None where it is not what it should be."""
         return with_other_talks(data, talks, self._catalog)
-
-    def talks_file(self, data: bytes) -> Page:
-        """Return `data/talks.json` that holds `data`."""
-        return talks_file(data)
 
     def key(self, page: Page) -> str:
         """Return what the bytes of `page` depend on: equal keys, equal bytes.
