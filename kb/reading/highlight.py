@@ -16,7 +16,18 @@ LONGEST = 65_536
 """Characters of one piece of code that are coloured at most; longer code is shown plain."""
 SECONDS = 1.0
 """Processor time for one note's code; when it is used up, the rest is shown plain."""
-_FORMATTER: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
+_UNCOLOURED = frozenset({"", "w", "p", "n", "nx", "o", "l", "x"})
+"""Classes of Pygments that get no tag: blanks, punctuation, operators, names and values that are
+nothing in particular. They are half of all tokens."""
+
+
+class _Formatter(HtmlFormatter[str]):
+    def _get_css_classes(self, ttype: object) -> str:
+        classes: str = super()._get_css_classes(ttype)  # type: ignore[misc]
+        return "" if classes.split(" ", 1)[0] in _UNCOLOURED else classes
+
+
+_FORMATTER = _Formatter(nowrap=True)
 _MONOTONE = re.compile(r"([^\w\s=#*./+~-])\1{11}|(\S{1,4}?)\2{23}")
 
 

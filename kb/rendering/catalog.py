@@ -393,6 +393,7 @@ class Desk:
             picture.height,
             picture.taken,
             source_set(href, picture.width),
+            *(_size(href, picture.width, wanted) for wanted in SIZES),
         )
 
     def pictures(self, pictures: Iterable[Picture]) -> tuple[PictureView, ...]:
@@ -453,6 +454,12 @@ def source_set(href: str, width: int) -> str:
     # Much larger than the largest size, it is a camera's: nobody's window is as wide.
     own = ((width, href),) if sizes and width * 5 < SIZES[-1] * 6 else ()
     return ", ".join(f"{name} {size}w" for size, name in (*sizes, *own))
+
+
+def _size(href: str, width: int, wanted: int) -> str:
+    """Return the largest size of a picture that is no wider than `wanted` pixels, or its own."""
+    fitting = [name for size, name in smaller_sizes(href, width) if size <= wanted]
+    return fitting[-1] if fitting and width > wanted else href
 
 
 def host_of(url: str) -> str:

@@ -285,8 +285,7 @@ class _Pen:
     def link(self, reference: Reference, target: Target) -> str:
         title = f' title="{escape(reference.title)}"' if reference.title else ""
         if target.kind == "external" and fit(target.url):
-            kind = f" k-{escape(target.link_kind)}" if target.link_kind else ""
-            return f'<a class="ext{kind}" href="{escape(fit(target.url))}" rel="noopener"{title}>'
+            return f'<a href="{escape(fit(target.url))}"{title}>'
         if target.kind in {"page", "asset"}:
             return f'<a href="{escape(self.here(target.url))}"{title}>'
         if target.kind == "anchor":
@@ -305,7 +304,7 @@ class _Pen:
             if inside or not fit(target.url):
                 return f'<span class="ext-pic">{words}</span>'
             url = escape(fit(target.url))
-            return f'<a class="ext ext-pic" href="{url}" rel="noopener">{words}</a>'
+            return f'<a class="ext-pic" href="{url}">{words}</a>'
         if target.kind not in {"asset", "page"}:
             why = self.manner.words.get("picture", "picture missing")
             said = f"{escape(alt)} ({escape(why)})"

@@ -12,6 +12,9 @@ from kb.rendering.prose import Manner, fill, has_id
 from kb.rendering.views import Frame, Group, Html, Page, Ref, Row, TalksView, TalkView, Told
 from kb.rendering.words import Words
 
+RELATED = 4
+"""How many related talks a page names."""
+
 
 def session_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the page of every session."""
@@ -75,7 +78,7 @@ def talk_view(record: SessionRecord, desk: Desk, words: Words) -> TalkView:
     links = desk.citations(record.citations)
     recording = next((one for one in links if one.kind == "recording"), None)
     pictures = desk.pictures(record.pictures)
-    related = ((desk.row(one.session), one.reasons) for one in record.related)
+    related = ((desk.row(one.session), one.reasons) for one in record.related[:RELATED])
     note = desk.catalog.records.get(record.tellings[0].note)
     language = note.language if note else ""
     return TalkView(

@@ -99,6 +99,12 @@ class PictureView(Value, frozen=True):
     """ISO 8601, or the part of it that is known."""
     sizes: str = ""
     """It in several sizes, for `srcset`; `""` where it has one."""
+    small: str = ""
+    """Its smallest size, for a strip."""
+    medium: str = ""
+    """The one that fills a column."""
+    large: str = ""
+    """The one that fills a window."""
 
 
 class Origin(Value, frozen=True):

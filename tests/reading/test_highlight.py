@@ -23,7 +23,7 @@ def words(html: str) -> str:
 
 def test_code_is_coloured_with_classes() -> None:
     html, late = Highlighter().colour("x = 'a<b'\n", "python")
-    assert '<span class="n">x</span>' in html
+    assert html.startswith('x = <span class="s1">')
     assert "style=" not in html
     assert words(html) == "x = 'a<b'\n"
     assert not late

@@ -5,7 +5,7 @@ import words from "./words.js";
 
 const html = document.documentElement;
 const root = new URL(html.dataset.root || "./", location.href);
-const index = new Index(new URL(html.dataset.search || "search/", location.href));
+const index = new Index(new URL(`${html.dataset.root ?? ""}search/`, location.href));
 let opened = null;
 const ready = () => (opened ??= index.open());
 
