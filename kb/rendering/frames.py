@@ -9,6 +9,9 @@ from kb.rendering.catalog import Desk, shorten
 from kb.rendering.isolation import isolated
 from kb.rendering.views import Frame, Html, Ref, Step
 
+_BRIEF = frozenset({"talk", "session"})
+"""Kinds of pages of which there are so many that their heads are kept short."""
+
 
 def frame(
     desk: Desk,
@@ -51,10 +54,12 @@ def frame(
     """
     catalog = desk.catalog
     feeds = desk.feeds("/", catalog.settings.title)
+    if kind in _BRIEF:
+        feeds = feeds[:1]
     if feed:
         feeds += desk.feeds(feed, title)
     if crumbs:
-        things += (structured.breadcrumbs(crumbs, title),)
+        things += (structured.breadcrumbs(crumbs),)
     return Frame(
         Url(url),
         desk.root,

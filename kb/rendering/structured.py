@@ -14,13 +14,12 @@ def block(*things: dict[str, Any]) -> Html:
     return Html(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
-def breadcrumbs(crumbs: tuple[Ref, ...], title: str) -> dict[str, Any]:
-    """Return a BreadcrumbList; the last item is the page itself."""
+def breadcrumbs(crumbs: tuple[Ref, ...]) -> dict[str, Any]:
+    """Return a BreadcrumbList, of the pages above this one."""
     items: list[dict[str, Any]] = [
         {"@type": "ListItem", "position": number, "name": crumb.text, "item": crumb.href}
         for number, crumb in enumerate(crumbs, 1)
     ]
-    items.append({"@type": "ListItem", "position": len(items) + 1, "name": title})
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
@@ -54,8 +53,6 @@ def session(record: SessionRecord, catalog: Catalog) -> dict[str, Any]:
             "startDate": started or (str(above.year or "") if above else ""),
             "performer": [{"@type": "Person", "name": one.name} for one in record.speakers],
             "superEvent": {"@type": "Event", "name": above.title or above.name} if above else "",
-            "keywords": ", ".join(one.name for one in record.topics if not one.guessed),
-            "url": catalog.absolute(record.url),
             "recordedIn": {
                 "@type": "VideoObject",
                 "name": record.title,

@@ -12,7 +12,7 @@ from kb.rendering.prose import Manner, fill, has_id
 from kb.rendering.views import Frame, Group, Html, Page, Ref, Row, TalksView, TalkView, Told
 from kb.rendering.words import Words
 
-RELATED = 4
+RELATED = 3
 """How many related talks a page names."""
 
 
