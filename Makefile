@@ -99,8 +99,8 @@ score: $(SITE) ## how well annotated notes are read (NOTES=folder for others tha
 
 bench: bench-build bench-extraction bench-graph bench-search bench-serve ## all measurements (many minutes)
 
-bench-build: $(TEST) ## measure builds: cold, nothing changed, one note changed (ARGS="--talks 10000")
-	$(BIN)/python bench/build.py $(ARGS)
+bench-build: $(TEST) ## measure builds, Hugo and Pelican beside kb where found (ARGS="--talks 1000")
+	$(BIN)/python bench/build.py --talks 1000 10000 $(ARGS)
 
 bench-extraction: $(SITE) ## measure extraction: notes a second (NOTES=files or folders)
 	$(BIN)/python bench/extraction.py $(or $(NOTES),tests/extraction/samples)
