@@ -15,6 +15,7 @@ class Run(Value, frozen=True):
 
     code: int
     """Exit code; negative for a signal."""
+    stdout: str
     stderr: str
     seconds: float
     """Of the processor, children included."""
@@ -30,21 +31,22 @@ def run(
 ) -> Run:
     """Run `kb` with `arguments` in `folder`; `before` is a command to run it with, as strace."""
     command = [*before, sys.executable, "-m", "kb", *arguments]
-    with tempfile.TemporaryFile() as told:
+    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as data:
         process = subprocess.Popen(
             command,
             cwd=folder,
-            stdout=subprocess.DEVNULL,
+            stdout=data,
             stderr=told,
             env={**os.environ, **(environment or {})},
         )
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         told.seek(0)
-        stderr = told.read().decode("utf-8", "replace")
+        data.seek(0)
+        stdout, stderr = (one.read().decode("utf-8", "replace") for one in (data, told))
     seconds = usage.ru_utime + usage.ru_stime
     unit = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return Run(process.returncode, stderr, seconds, usage.ru_maxrss // unit)
+    return Run(process.returncode, stdout, stderr, seconds, usage.ru_maxrss // unit)
 
 
 def new_site(folder: Path, notes: Mapping[str, bytes | str]) -> Path:
