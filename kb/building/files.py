@@ -9,6 +9,7 @@ opened without following links, so that a link planted between check and use lea
 
 import contextlib
 import errno
+import hashlib
 import os
 import stat
 import unicodedata
@@ -318,7 +319,7 @@ def write_whole(path: Path, data: bytes, *, sync: bool = False) -> None:
     Raises:
         FileFault: it cannot be written.
     """
-    beside = path.with_name(f"{path.name}.new")
+    beside = path.with_name(f".kb-{hashlib.blake2b(path.name.encode(), digest_size=8).hexdigest()}")
     with contextlib.suppress(OSError):
         beside.unlink()
     write_new(beside, data, sync=sync)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import kb
-from kb.building.files import FileFault, make_folder, read_file, write_new, write_whole
+from kb.building.files import FileFault, make_folder, read_file, remove_tree, write_new, write_whole
 from kb.model.value import digest
 
 _SEAL = 16
@@ -92,7 +92,13 @@ class Memo:
             return
         path = self.folder / name
         make_folder(path.parent)
-        write_whole(path, self._seal(name, data) + data, sync=sync)
+        try:
+            write_whole(path, self._seal(name, data) + data, sync=sync)
+        except FileFault:
+            if path.is_symlink() or not path.is_dir():
+                raise
+            remove_tree(path)  # no folder there is kb's
+            write_whole(path, self._seal(name, data) + data, sync=sync)
 
     def forget(self, name: str) -> None:
         """Keep nothing under `name` any more."""

@@ -4,15 +4,16 @@ from pathlib import Path
 
 import click
 
-from kb.building.files import FileFault, make_folder, write_whole
+from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.loose import Extracted, extract_paths
 from kb.building.project import ProjectFault, open_project
 from kb.building.report import exit_code, line
 from kb.cli.refusal import Refusal
 from kb.cli.say import SEVERITIES, put, say
 from kb.cli.site import json_option, refusals
+from kb.extraction.record import Record
 from kb.model.settings import Settings
-from kb.model.value import to_json
+from kb.model.value import ValueFault, from_json, to_json
 
 
 @click.command("extract")
@@ -49,7 +50,8 @@ def extract_command(
         if finding.severity == "error" or (finding.severity == "warning" and not quiet):
             say(line(finding), SEVERITIES[finding.severity])
     if out is not None:
-        _write(extracted, out)
+        with refusals():
+            _write(extracted, out)
         say(f"{len(extracted.records)} files written to {out}")
     elif len(extracted.records) == 1 and paths[0].is_file():
         put(to_json(next(iter(extracted.records.values()))).decode())
@@ -59,10 +61,25 @@ def extract_command(
 
 
 def _write(extracted: Extracted, out: Path) -> None:
+    targets = {path: (out / path).with_suffix(".json") for path in extracted.records}
+    for target in targets.values():
+        if target.exists() and not _is_own(target):
+            raise ProjectFault(
+                f"{target} is there, and kb did not write it; nothing was written",
+                "Name another folder with --out, or move the file.",
+            )
     try:
         for path, record in extracted.records.items():
-            target = (out / path).with_suffix(".json")
-            make_folder(target.parent)
-            write_whole(target, to_json(record) + b"\n")
+            make_folder(targets[path].parent)
+            write_whole(targets[path], to_json(record) + b"\n")
     except FileFault as fault:
         raise Refusal(str(fault)) from fault
+
+
+def _is_own(path: Path) -> bool:
+    """Return whether the file at `path` reads as a record that kb wrote."""
+    try:
+        data = read_file(path.parent, path.name)
+        return to_json(from_json(data, Record)) + b"\n" == data
+    except (FileFault, ValueFault):
+        return False

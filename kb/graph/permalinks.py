@@ -16,6 +16,8 @@ LONGEST_SLUG = 80
 """Characters of a slug; longer titles are cut at a word."""
 LONGEST_SEGMENT = 200
 """Bytes of one part of a path, with room for a temporary file's ending below the usual 255."""
+LONGEST_PATH = 1000
+"""Bytes of a whole path, with room for the folder that the site lies in."""
 
 OWN_PAGE = "kb's own page"
 OWN_FILE = "kb's own file"
@@ -24,6 +26,8 @@ INDEX_PAGES = ("", "events", "talks", "speakers", "topics", "notes", "links", "s
 """Folders whose own page is made by kb, whatever the notes are called."""
 OWN_FOLDERS = ("data", "search", "theme")
 """Folders that belong to kb wholly."""
+_OPEN_FOLDER = "notes/"
+"""One of `INDEX_PAGES`: no note can make a file of it."""
 OWN_FILES = (
     "404.html",
     "_headers",
@@ -126,6 +130,8 @@ def site_path(written: str) -> str:
         raise PathRefused("it leads to another site")
     if re.search(r"%[0-9a-f]{2}", path, re.IGNORECASE):
         raise PathRefused("its `%` signs are doubled")
+    if len(path.encode("utf-8", "surrogatepass")) > LONGEST_PATH:
+        raise PathRefused(f"it is longer than {LONGEST_PATH} bytes")
     segments = [segment for segment in path.split("/") if segment]
     if segments and segments[-1].lower() == "index.html":
         segments.pop()
@@ -231,8 +237,11 @@ class Claims:
     def take_free(self, folder: str, names: Iterable[str], owner: str) -> Url:
         """Give the first free one of `folder/NAME/` to `owner` and return it.
 
-        `names` are tried in order; after the last, its fingerprints and then numbers are.
+        `names` are tried in order; after the last, its fingerprints and then numbers are. Where
+        nothing can lie below `folder`, the folder of notes is taken instead.
         """
+        if self._is_closed(folder):
+            folder = _OPEN_FOLDER
         name = ""
         for name in names:
             if not self.take(f"{folder}{name}/", owner):
@@ -241,6 +250,12 @@ class Claims:
             if not self.take(f"{folder}{name}-{ending}/", owner):
                 return url_of(f"{folder}{name}-{ending}/")
         raise AssertionError("the endings never end")
+
+    def _is_closed(self, folder: str) -> bool:
+        """Return whether `folder`, or one above it, is a file or kb's own."""
+        key = place_key(folder)
+        above = (key, *_parents(key))
+        return above[-1] in OWN_FOLDERS or any(place in self._files for place in above)
 
     @staticmethod
     def _is_folder(path: str) -> bool:

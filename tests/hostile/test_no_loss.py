@@ -1,0 +1,153 @@
+"""No command overwrites or deletes a file that kb did not make."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.building.conftest import own_state  # noqa: F401  (a fixture)
+from tests.building.sample import make_site, tree
+from tests.hostile.measured import run
+
+FOREIGN = {
+    "notes.txt": "mine",
+    ".gitignore": "mine",
+    ".git/config": "mine",
+    "content/a.json": "mine",
+    "content/2024-river.json": "mine",
+    "content/2024-river.json.new": "mine",
+    "content/images/pump.png.new": "mine",
+    "content/.hidden.md": "mine",
+    "static/CNAME": "notes.example",
+    "themes/own/templates/note.html": "mine",
+    "search_index.bak/x": "mine",
+    "data.sqlite": "mine",
+    "site.json": "mine",
+}
+"""Files of the writer's own, some with the names that kb's files beside them might have."""
+PUBLISHED = {
+    "CNAME": "notes.example",
+    ".git/config": "mine",
+    "notes/own.html": "mine",
+    "index.html.new": "mine",
+    "notes/2024-river/index.html.kb-old": "mine",
+}
+
+
+def planted(folder: Path, files: dict[str, str]) -> dict[str, bytes]:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return {name: (folder / name).read_bytes() for name in files}
+
+
+def commands() -> list[str]:
+    shown = subprocess.run(
+        [sys.executable, "-m", "kb", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    return re.findall(r"^  ([a-z]+)  ", shown.partition("Commands:")[2], re.MULTILINE)
+
+
+CALLS = {
+    "init": (".",),
+    "new": ("A new note",),
+    "build": ("--full",),
+    "check": (),
+    "search": ("pumps",),
+    "extract": ("content", "--out", "content"),
+    "why": ("Mira Stone",),
+    "list": ("talks",),
+    "theme": (),
+    "completion": ("bash",),
+    "export": ("json", "-o", "site.json"),
+    "match": ("notes.txt",),
+    "serve": ("--port", "notaport"),
+}
+"""How each command is called where it could do most harm."""
+
+
+def test_every_command_is_called() -> None:
+    assert set(commands()) <= set(CALLS)
+
+
+@pytest.mark.parametrize("name", sorted(CALLS))
+def test_what_is_the_writers_stays(name: str, tmp_path: Path) -> None:
+    if name not in commands():
+        pytest.skip(f"NOT RUN: this kb has no command {name}")
+    root = make_site(tmp_path / "site")
+    mine = planted(root, FOREIGN)
+    before = tree(root)
+    assert run(root, "build").code == 0
+    published = planted(root / "public", PUBLISHED)
+    done = run(root, name, *CALLS[name])
+    assert "Traceback" not in done.stderr
+    assert {path: (root / path).read_bytes() for path in mine} == mine, done.stderr
+    after = tree(root)
+    assert {path: after.get(path) for path in before} == before, done.stderr
+    assert {path: (root / "public" / path).read_bytes() for path in published} == published
+
+
+@pytest.mark.parametrize("out", ["content", "elsewhere"])
+def test_extract_overwrites_only_what_it_wrote(tmp_path: Path, out: str) -> None:
+    root = make_site(tmp_path / "site")
+    target = root / out / "2024-river.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text('{"mine": true}')
+    done = run(root, "extract", "content", "--out", out)
+    assert done.code == 2
+    assert "2024-river.json" in done.stderr
+    assert len(done.stderr.splitlines()) <= 2
+    assert target.read_text() == '{"mine": true}'
+    assert not (root / out / "about.json").exists()
+    target.unlink()
+    for _ in range(2):  # its own files are written again
+        assert run(root, "extract", "content", "--out", out).code == 0
+    assert target.is_file()
+
+
+def test_init_writes_through_no_link(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    root = tmp_path / "site"
+    root.mkdir()
+    (root / "content").symlink_to(outside)
+    (root / ".gitignore").symlink_to(tmp_path / "nowhere")
+    run(root, "init", ".")
+    assert list(outside.iterdir()) == []
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_new_writes_over_nothing(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    first = run(root, "new", "Of the day")
+    assert first.code == 0
+    path = Path(root / first.stdout.strip())
+    path.write_text("mine by now")
+    again = run(root, "new", "Of the day")
+    assert again.code == 1
+    assert path.read_text() == "mine by now"
+
+
+def test_an_edited_page_stays_when_its_note_goes(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    run(root, "build")
+    page = root / "public/notes/about/index.html"
+    page.write_text("edited by hand")
+    (root / "content/about.md").unlink()
+    run(root, "build")
+    assert page.read_text() == "edited by hand"
+
+
+def test_the_folder_of_a_lost_manifest_is_refused(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    run(root, "build")
+    mine = planted(root / "public", PUBLISHED)
+    (root / "public/.kb-manifest").unlink()
+    shutil.rmtree(root / ".kb")
+    done = run(root, "build")
+    assert done.code == 2
+    assert {path: (root / "public" / path).read_bytes() for path in mine} == mine
