@@ -8,7 +8,8 @@ collection says about it is weighed later, in `settle`.
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from kb.extraction.lexicon import (
     CONFERENCE_WORDS,
@@ -142,18 +143,17 @@ _ACRONYM_NOISE = word_set(
 )
 
 
-@dataclass(slots=True)
 class _Term:
     """What the text shows of one term; it grows while the text is read."""
 
-    forms: dict[str, int]
-    count: int = 0
-    middle: int = 0
-    starts: int = 0
-    title: bool = False
-    linked: float = 0.0
-    line: int = 0
-    text: str = ""
+    count = middle = starts = 0
+    title = False
+    linked = 0.0
+
+    def __init__(self, line: int, text: str) -> None:
+        self.forms: dict[str, int] = {}
+        self.line = line
+        self.text = text
 
 
 def guesses(
@@ -272,7 +272,7 @@ def _note(terms: dict[str, _Term], phrase: str, line: int, text: str) -> _Term:
             key = key.replace(" ", "")
     term = terms.get(key)
     if term is None:
-        term = terms[key] = _Term(forms={}, line=line, text=text)
+        term = terms[key] = _Term(line, text)
     elif not term.line and line:
         term.line, term.text = line, text
     if line or not term.forms:
@@ -370,66 +370,91 @@ _NO_TOPICS = _NEVER | frozenset(CITIES) | frozenset(COUNTRIES) | _ACRONYM_NOISE
 _PLAIN_WORDS = frozenset(COMMON) | frozenset(PLAIN) | frozenset(GIVEN)
 
 
+class _Look(NamedTuple):
+    """What a term shows by its letters alone, whatever note it stands in."""
+
+    telling: frozenset[str]
+    """Its folded words but those that are no topic anywhere."""
+    several: bool
+    """It has more than one word."""
+    versioned: bool
+    inner: bool
+    """Capitals stand within a word."""
+    shouted: bool
+    named: bool
+    """It looks like a person's name."""
+    plain: bool
+    """A word of it is one that any text has."""
+    loss: float
+    """What to take off for such words."""
+    worn: bool
+    """It is one word with an ending of words that any text has."""
+
+
+@lru_cache(maxsize=8192)
+def _look(form: str) -> _Look:
+    parts = fold(form).split()
+    several = len(parts) > 1
+    versioned = several and _VERSION.match(parts[-1]) is not None
+    inner = not form[1:].islower() and _INNER.search(form) is not None
+    plain = [part for part in parts if part in _PLAIN_WORDS]
+    loss = 0.0
+    if len(plain) == len(parts) and not inner:
+        loss = (1.0 if several else 1.6) - (0.6 if versioned else 0.0)
+    elif plain and not versioned:
+        loss = 0.5
+    return _Look(
+        telling=frozenset(part for part in parts if part not in _NEVER and not part.isdecimal()),
+        several=several,
+        versioned=versioned,
+        inner=inner,
+        shouted=form.isupper() and len(form) >= 4,
+        named=len(parts) == 2 and parts[0] in GIVEN and form.istitle(),
+        plain=bool(plain),
+        loss=loss,
+        worn=len(parts) == 1 and len(parts[0]) > 6 and parts[0].endswith(_ENDINGS),
+    )
+
+
 def _score(
     key: str, term: _Term, lower: frozenset[str], never: frozenset[str], words: Words
 ) -> float:
     if len(key) < 2 or key in _NO_TOPICS or key in never or key in words.ignored:
         return -1.0
-    form = _commonest(term.forms)
-    parts = fold(form).split()
-    if all(part in _NEVER or part in never or part.isdecimal() for part in parts):
+    look = _look(_commonest(term.forms))
+    if look.telling <= never:
         return -1.0
-    inner = not form[1:].islower() and _INNER.search(form) is not None
-    plain = [part for part in parts if part in _PLAIN_WORDS]
-    versioned = len(parts) > 1 and _VERSION.match(parts[-1]) is not None
+    score = _use(term)
+    if look.named:
+        score -= 1.5
+    if look.inner or look.shouted:
+        score += 0.9 if look.inner else 0.6
+        score -= 0.5 if term.count < 2 and not term.linked else 0.0
+    elif term.count > 1 and key not in lower and not look.plain:
+        score += 0.4
+    if look.versioned:
+        score += 0.5
+    if term.title and (look.inner or (term.middle and not look.plain)):
+        score += 0.8
+    if look.several and term.count < 2 and not term.linked:
+        score -= 0.8
+    loss = look.loss
+    if not (look.several or look.inner):
+        if key in lower and term.linked < 1.0:
+            loss += 0.3
+        if look.worn:
+            loss += 0.8
+    return score - loss
+
+
+def _use(term: _Term) -> float:
+    """How much the text speaks of a term: as a link, in mid-sentence, at its start, how often."""
     score = term.linked + 0.4 * bool(term.middle) + min(1.4, 0.5 * term.middle)
     score += 0.25 * bool(term.starts) + min(0.5, 0.25 * term.starts)
-    if term.count:
-        score += 0.3 * math.log2(term.count)
-    if len(parts) == 2 and parts[0] in GIVEN and form.istitle():
-        score -= 1.5
-    shouted = form.isupper() and len(form) >= 4
-    if inner or shouted:
-        score += 0.9 if inner else 0.6
-        score -= 0.5 if term.count < 2 and not term.linked else 0.0
-    elif term.count > 1 and key not in lower and not plain:
-        score += 0.4
-    if versioned:
-        score += 0.5
-    if term.title and (inner or (term.middle and not plain)):
-        score += 0.8
-    if len(parts) > 1 and term.count < 2 and not term.linked:
-        score -= 0.8
-    return score - _plainness(key, parts, plain, term, lower, inner=inner, versioned=versioned)
+    return score + 0.3 * math.log2(term.count) if term.count > 1 else score
 
 
 _INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
-
-
-def _plainness(
-    key: str,
-    parts: Sequence[str],
-    plain: Sequence[str],
-    term: _Term,
-    lower: frozenset[str],
-    *,
-    inner: bool,
-    versioned: bool,
-) -> float:
-    """What to take off for words that any text has."""
-    loss = 0.0
-    if len(plain) == len(parts) and not inner:
-        loss += (1.6 if len(parts) == 1 else 1.0) - (0.6 if versioned else 0.0)
-    elif plain and not versioned:
-        loss += 0.5
-    if len(parts) == 1 and not inner:
-        if key in lower and term.linked < 1.0:
-            loss += 0.3
-        if len(key) > 6 and key.endswith(_ENDINGS):
-            loss += 0.8
-    return loss
-
-
 _ENDINGS = tuple(
     sorted(
         word_set(
