@@ -173,7 +173,7 @@ def _lower(text: str) -> frozenset[str]:
 
 def _company(note: Note, pieces: Sequence[Piece], vocabulary: Vocabulary) -> Company:
     """Gather what the note and the vocabulary tell about names."""
-    text = "\n".join(piece.text for piece in pieces if piece.kind not in ("code", "heading"))
+    text = "\n".join([piece.text for piece in pieces if piece.kind not in ("code", "heading")])
     people = {fold(entry.name) for entry in vocabulary.people}
     people.update(fold(alias) for entry in vocabulary.people for alias in entry.aliases)
     speakers, _ = note_speakers(note.matter)

@@ -350,6 +350,8 @@ def _token(plain: str, folded: str, position: int, company: Company, *, led: boo
         score -= 0.18
     elif not given and _is_plural(folded):
         score -= 0.12
+    if plain[1:].islower():
+        return score
     if _INNER.search(plain) and not _MAC.match(plain):
         score -= 0.3
     if len(plain) > 3 and plain.isupper():
@@ -411,14 +413,13 @@ def resembles(handle: str, name: str) -> bool:
 
 def is_organisation(text: str) -> bool:
     """Return whether `text` names a firm or institution by one of its words."""
-    words = fold(text).split()
-    return any(word in ORGANISATION for word in words)
+    return not ORGANISATION.isdisjoint(fold(text).split())
 
 
 def is_role(text: str) -> bool:
     """Return whether `text` says what somebody does, rather than who it is."""
     words = fold(text).split()
-    return any(word in ROLE for word in words[:4]) or (len(words) > 5 and "at" in words)
+    return not ROLE.isdisjoint(words[:4]) or (len(words) > 5 and "at" in words)
 
 
 def tidy(name: str) -> str:

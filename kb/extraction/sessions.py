@@ -52,7 +52,7 @@ def links_of(
                 shown = "" if text == url or "://" in text else text
                 if url in found and (found[url].text or not shown):
                     continue
-                context = " ".join(piece.text.split())[:240]
+                context = " ".join(piece.text.split(None, 240))[:240]
                 found[url] = LinkMention(
                     url=url,
                     kind=kind_of_link(url, shown, context, rules),
