@@ -158,11 +158,10 @@ def kind_of_link(
 
     `text` is the link's text, `context` the words around it; they decide where the URL does not.
     """
-    host, path = address(url)
+    host, path, found = _told_by(url)
     for rule in rules:
         if _fits(rule.match, host, path):
             return rule.kind
-    found = _by_host(host, path)
     if found == "profile" and re.search(r"/status(?:es)?/\d|/p/|/posts?/", path):
         return "article"
     if found == "code" and (text or context):
@@ -199,6 +198,12 @@ def _fits(pattern: str, host: str, path: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def _told_by(url: str) -> tuple[str, str, str]:
+    """Return host and path of `url`, and the kind that they tell."""
+    host, path = address(url)
+    return host, path, _by_host(host, path)
+
+
 def _by_host(host: str, path: str) -> str:
     if not host:
         return ""

@@ -5,7 +5,7 @@ paragraph, list item, quoted line, table row and block of code becomes one `Piec
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from kb.model.note import Block, Note, Run
@@ -152,8 +152,10 @@ class _Walk:
         self, block: Block, depth: int, quote: int, container: int, *, item: bool = False
     ) -> None:
         self.leaf += 1
-        whole = len(block.runs) == 1 and "\n" not in block.runs[0].text
-        split = ((block.runs[0].line or block.line, block.runs),) if whole else _split(block)
+        if len(block.runs) == 1 and "\n" not in (run := block.runs[0]).text:
+            split: Iterable[tuple[int, Sequence[Run]]] = ((run.line or block.line, block.runs),)
+        else:
+            split = _split(block)
         for position, (line, runs) in enumerate(split):
             text, links, pictures = _join(runs)
             if not text.strip() and not pictures and not links:
@@ -192,7 +194,7 @@ class _Walk:
                     links=links,
                     pictures=pictures,
                     anchor=block.anchor if kind == "heading" else "",
-                    code=tuple([run.text for run in visible if run.code]),
+                    code=tuple([run.text for run in visible if run.code]) if visible else (),
                     container=max(container, line),
                 )
             )
