@@ -11,6 +11,7 @@ from kb.building.learning import LARGEST_PICTURE, Knowledge, Run
 from kb.building.options import Cancelled
 from kb.building.project import Project
 from kb.building.publish import Stage, Staged, digest_of, parents, short
+from kb.building.shelf import Shelf, write_all
 from kb.building.sizes import Sized, stage_sizes
 from kb.building.workers import aside, cores, spread
 from kb.model.finding import Finding
@@ -20,8 +21,9 @@ from kb.reading.privacy import stripped
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault, ThemeFiles
 from kb.rendering.views import Page
-from kb.search.browser_index import export_again
-from kb.search.documents import Document
+from kb.search.browser_change import Forgotten, revise, unchanged, update
+from kb.search.browser_index import ENTRY, Exported
+from kb.search.documents import Document, Key
 
 T = TypeVar("T")
 
@@ -107,14 +109,49 @@ def stage_shards(run: Run, documents: Sequence[Document], stage: Stage) -> list[
     Raises:
         FileFault: the disk refused.
     """
-    code = run.code.encode()
-    kept = (not run.options.full and run.memo.get(_SHARDS)) or b""
-    before = kept.removeprefix(code) if kept.startswith(code) else b""
-    language = run.project.settings.language
-    outputs, memory = export_again(documents, language, before)
-    if memory != before:
-        run.memo.put(_SHARDS, code + memory)
-    return [stage.put(one.path, one.data) for one in outputs]
+    shelf = None if run.options.full else Shelf.open(run.memo, _SHARDS, run.code)
+    before: Mapping[str, bytes] = shelf if shelf is not None else {}
+    exported = update(documents, before, run.project.settings.language)
+    staged = [stage.put(one.path, one.data) for one in exported.outputs]
+    for path, data in unchanged(exported, before):
+        # All names but one tell the content.
+        kept = stage.keep_known(path) if path != ENTRY else None
+        staged.append(kept if kept is not None else stage.put(path, data()))
+    _remember(run, shelf, exported)
+    return staged
+
+
+def revise_shards(
+    run: Run, changed: Sequence[Document], gone: Iterable[Key], stage: Stage
+) -> tuple[list[Staged], tuple[str, ...]] | None:
+    """Stage what `changed` and `gone` documents make of the browser's index.
+
+    Returns the files that are new or changed, and the paths of those that are no more; None where
+    nothing is remembered of the index before, so that it takes all documents (`stage_shards`). The
+    files that it does not name have to be published as they were.
+
+    Raises:
+        FileFault: the disk refused.
+    """
+    shelf = None if run.options.full else Shelf.open(run.memo, _SHARDS, run.code)
+    if shelf is None:
+        return None
+    try:
+        exported = revise(changed, gone, shelf, run.project.settings.language)
+    except Forgotten:
+        return None
+    staged = [stage.put(one.path, one.data) for one in exported.outputs]
+    _remember(run, shelf, exported)
+    return staged, exported.removed
+
+
+def _remember(run: Run, shelf: Shelf | None, exported: Exported) -> None:
+    """Keep what an export is remembered by, on the shelf of the one before, or on one of its own."""
+    if shelf is None:
+        new = ((name, data) for name, data in exported.memory.items() if data is not None)
+        write_all(run.memo, _SHARDS, run.code, new)
+    elif exported.memory:
+        shelf.revise(exported.memory, run.code)
 
 
 def page_key(renderer: Renderer, page: Page) -> str:

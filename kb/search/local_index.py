@@ -29,7 +29,8 @@ from typing import Protocol, TypeVar
 from kb.model.value import Value, ValueFault, decode, encode
 from kb.search.documents import Document, Key, key_of
 from kb.search.engine import Change, IndexUnusable, Results, results
-from kb.search.memory_index import Vocabulary, in_order, numbered
+from kb.search.memory_index import Vocabulary
+from kb.search.numbering import in_order, numbered
 from kb.search.postings import Collection, Measure, Posting, postings
 from kb.search.query import parse
 from kb.search.ranking import rank
@@ -37,7 +38,7 @@ from kb.search.seal import STAMP, Seal
 
 T = TypeVar("T")
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever what stands in the folder changes its meaning."""
 
 ANEW_SHARE = 3

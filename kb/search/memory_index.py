@@ -2,35 +2,14 @@
 
 import bisect
 from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from kb.search.analysis import fold
-from kb.search.documents import Document, Key, key_of
+from kb.search.documents import Document
+from kb.search.numbering import numbered
 from kb.search.postings import Posting, collection, postings
 from kb.search.spelling import letters, nearest
 from kb.search.stemming import stem
-
-
-def numbered(documents: Iterable[Document]) -> list[Document]:
-    """Return documents in the order of their numbers: oldest first, then by URL from behind.
-
-    Of documents of one URL and kind the last is kept. Later notes come last, so that they move
-    nothing; and a higher number is the better hit of equals.
-    """
-    single = {key_of(document): document for document in documents}
-    return [single[name] for name in in_order((name, one.date) for name, one in single.items())]
-
-
-def in_order(dated: Iterable[tuple[Key, str]]) -> list[Key]:
-    """Return the keys of documents, given with their dates, in the order of their numbers."""
-
-    def by_url(one: tuple[Key, str]) -> tuple[str, str]:
-        kind, _, url = one[0].partition(" ")
-        return url, kind
-
-    by_date = sorted(sorted(dated, key=by_url, reverse=True), key=itemgetter(1))
-    return [name for name, _ in by_date]
 
 
 def is_word(term: str) -> bool:

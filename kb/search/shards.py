@@ -3,79 +3,94 @@
 Numbers are LEB128; a text is what it shares with the text before it, and the rest.
 """
 
+import bisect
 import gzip
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 
 from kb.model.value import Value
 from kb.search.memory_index import is_word
+from kb.search.numbering import SLOT_BITS, SLOTS
 from kb.search.postings import Posting
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_BYTES = tuple(bytes((number,)) for number in range(128))
 
 
-class Part(Value, frozen=True):
-    """What a shard holds of one term."""
+class Part(Value, frozen=True, array_like=True):
+    """What a shard holds of one term, and what of that is where: one posting is changed alone."""
 
-    count: int
-    """How many documents have it."""
-    body: bytes
-    """Numbers of documents as differences; of a word also their weights, then their fields."""
-    places: bytes
-    """For each document of a word, its places after their length."""
+    numbers: bytes = b""
+    """Of documents, ascending, eight bytes each."""
+    steps: bytes = b""
+    """The same as they are published: differences. One of slots is doubled; where the group is
+    another, the difference of groups is doubled, one more, and the slot follows."""
+    widths: bytes = b""
+    """How many bytes of `steps` each number takes."""
+    weights: bytes = b""
+    """Of a word in each document; a key has none, nor what follows."""
+    fields: bytes = b""
+    places: bytes = b""
+    """For each document the word's places, after their length."""
+    sizes: bytes = b""
+    """How many bytes of `places` each document takes, two bytes each."""
     family: tuple[str, ...] = ()
     """The other words of its stem, sorted."""
 
-
-class File(Value, frozen=True):
-    """A file of the index."""
-
-    digest: str
-    """Four digits that stand, together with the file's number, for its content."""
-    data: bytes
-    """Compressed."""
+    @property
+    def count(self) -> int:
+        """Return how many documents have it."""
+        return len(self.widths)
 
 
-def file_of(data: bytes) -> File:
-    """Return `data` compressed, with its digest."""
+def digest_of(data: bytes) -> str:
+    """Return four digits that stand, together with the place of a file, for its content."""
     rest = int.from_bytes(sha256(data).digest()[:8], "big")
     digits = ""
     for _ in range(4):
         rest, digit = divmod(rest, 36)
         digits += _DIGITS[digit]
-    return File(digits, gzip.compress(data, 6, mtime=0))
+    return digits
 
 
-def content_of(file: File) -> bytes:
-    """Return what was made a file of."""
-    return gzip.decompress(file.data)
+def packed(data: bytes) -> bytes:
+    """Return `data` compressed, always to the same bytes."""
+    return gzip.compress(data, 6, mtime=0)
 
 
-def cut(sizes: Sequence[int], names: Callable[[int], str], usual: int) -> Iterator[tuple[int, int]]:
-    """Yield ranges of things of about `usual` bytes, cut where the hashes of their names say so.
+def name_of(start: str) -> str:
+    """Return the name that a shard which starts with `start` has among shards (FNV-1a)."""
+    number = 0x811C9DC5
+    for byte in start.encode():
+        number = (number ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return f"{number:08x}"
 
-    How many names are cuts depends on the mean size, in powers of two: it seldom changes.
+
+def rarely(total: int, count: int, usual: int) -> int:
+    """Return of how many things one is a cut, where `count` things have `total` bytes in all.
+
+    It depends on their mean size, in powers of two, so it seldom changes.
+    """
+    mean = max(1, total // max(1, count))
+    return 1 << max(0, (usual // (2 * mean)).bit_length())
+
+
+def is_cut(size: int, more: int, name: str, every: int, usual: int) -> bool:
+    """Return whether to cut before a thing of `more` bytes, after `size` bytes since the last cut.
+
+    Cuts are where the hash of a name says so: they stay where they are when others move.
 
     Args:
-        sizes: of each thing, in bytes.
-        names: returns the name of the thing with a number.
+        size: above 0.
+        more: bytes of the thing.
+        name: of the thing.
+        every: one in so many names is a cut.
         usual: bytes of a range; none has twice as many, unless one thing has.
     """
-    mean = max(1, sum(sizes) // max(1, len(sizes)))
-    every = 1 << max(0, (usual // (2 * mean)).bit_length())
-    start = size = 0
-    for place, more in enumerate(sizes):
-        if place > start and (
-            size + more > usual * 2
-            or (size >= usual // 2 and zlib.crc32(names(place).encode()) % every == 0)
-        ):
-            yield start, place
-            start, size = place, 0
-        size += more
-    if sizes:
-        yield start, len(sizes)
+    return size + more > usual * 2 or (
+        size >= usual // 2 and zlib.crc32(name.encode()) % every == 0
+    )
 
 
 def head(term: str) -> str:
@@ -83,8 +98,13 @@ def head(term: str) -> str:
     return term if term[0] == "#" else term.replace("\t", " ").partition(" ")[0]
 
 
-def cut_terms(terms: Sequence[str], counts: Sequence[int], usual: int) -> Iterator[tuple[int, int]]:
-    """Yield the ranges of sorted `terms` that make a shard each."""
+def size_of(term: str, count: int) -> int:
+    """Return about how many bytes of a shard a term takes."""
+    return len(term) + 3 * count
+
+
+def groups(terms: Sequence[str], counts: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return where among sorted `terms` each word's begin, and the bytes that each takes."""
     starts: list[int] = []
     sizes: list[int] = []
     last = ""
@@ -95,10 +115,32 @@ def cut_terms(terms: Sequence[str], counts: Sequence[int], usual: int) -> Iterat
             starts.append(place)
             sizes.append(0)
             last = word
-        sizes[-1] += len(term) + 3 * counts[place]
-    ends = [*starts[1:], len(terms)]
-    for first, after in cut(sizes, lambda group: terms[starts[group]], usual):
-        yield starts[first], ends[after - 1]
+        sizes[-1] += size_of(term, counts[place])
+    return starts, sizes
+
+
+def cut_places(
+    terms: Sequence[str], starts: Sequence[int], sizes: Sequence[int], every: int, usual: int
+) -> Iterator[int]:
+    """Yield where sorted `terms` are cut, given their `groups`; they begin where a cut is."""
+    first = size = 0
+    for start, more in zip(starts, sizes, strict=True):
+        if start > first and is_cut(size, more, terms[start], every, usual):
+            yield start
+            first, size = start, 0
+        size += more
+
+
+def cut_terms(
+    terms: Sequence[str], starts: Sequence[int], sizes: Sequence[int], usual: int
+) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of sorted `terms` that make a shard each, given their `groups`."""
+    every = rarely(sum(sizes), len(sizes), usual)
+    first = 0
+    for place in (*cut_places(terms, starts, sizes, every, usual), len(terms)):
+        if place > first:
+            yield first, place
+        first = place
 
 
 def between(last: str, first: str) -> str:
@@ -113,158 +155,151 @@ def part_of(
     term: str, numbers: Sequence[int], values: Sequence[Posting], family: Sequence[str]
 ) -> Part:
     """Return what a shard holds of `term`, whose postings are `values` in documents `numbers`."""
-    body = bytearray()
-    last = 0
+    steps: list[bytes] = []
+    group = slot = 0
     for number in numbers:
-        step = number - last
+        here, there = number >> SLOT_BITS, number & SLOTS - 1
+        if here == group:
+            steps.append(_leb(there - slot << 1))
+        else:
+            steps.append(_leb(here - group << 1 | 1) + _leb(there))
+            group = here
+        slot = there
+    column = array("Q", numbers).tobytes(), b"".join(steps), bytes(map(len, steps))
+    if not is_word(term):
+        return Part(*column)
+    places = [_sized(value[2:]) for value in values]
+    return Part(
+        *column,
+        weights=bytes([value[0] for value in values]),
+        fields=bytes([value[1] for value in values]),
+        places=b"".join(places),
+        sizes=array("H", map(len, places)).tobytes(),
+        family=tuple(word for word in family if word != term),
+    )
+
+
+def with_posting(term: str, part: Part, number: int, posting: Posting | None) -> Part:
+    """Return `part` with another posting of the document with this number; None takes it out."""
+    numbers = array("Q", part.numbers)
+    at = bisect.bisect_left(numbers, number)
+    after = at + (at < len(numbers) and numbers[at] == number)
+    new = numbers[:at] + array("Q", () if posting is None else (number,))
+    following = numbers[after : after + 1]
+    changed = _steps(numbers[at - 1] if at else 0, [*new[at:], *following])
+    begin = sum(part.widths[:at])
+    end = begin + sum(part.widths[at : after + 1])
+    column = (
+        (new + numbers[after:]).tobytes(),
+        part.steps[:begin] + b"".join(changed) + part.steps[end:],
+        part.widths[:at] + bytes(map(len, changed)) + part.widths[after + 1 :],
+    )
+    if not is_word(term):
+        return Part(*column)
+    sizes = array("H", part.sizes)
+    first = sum(sizes[:at])
+    last = first + sum(sizes[at:after])
+    weight = field = places = b""
+    if posting is not None:
+        weight, field, places = posting[:1], posting[1:2], _sized(posting[2:])
+    return Part(
+        *column,
+        weights=part.weights[:at] + weight + part.weights[after:],
+        fields=part.fields[:at] + field + part.fields[after:],
+        places=part.places[:first] + places + part.places[last:],
+        sizes=(sizes[:at] + array("H", [len(places)] * bool(places)) + sizes[after:]).tobytes(),
+        family=part.family,
+    )
+
+
+def _steps(last: int, numbers: Iterable[int]) -> list[bytes]:
+    """Return how each of `numbers` is written, the first after `last`."""
+    found: list[bytes] = []
+    for number in numbers:
+        if number >> SLOT_BITS == last >> SLOT_BITS:
+            found.append(_leb(number - last << 1))
+        else:
+            groups_on = (number >> SLOT_BITS) - (last >> SLOT_BITS)
+            found.append(_leb(groups_on << 1 | 1) + _leb(number & SLOTS - 1))
         last = number
-        while step > 127:
-            body.append(step & 127 | 128)
-            step >>= 7
-        body.append(step)
-    if not is_word(term):
-        return Part(len(numbers), bytes(body), b"")
-    others = tuple(word for word in family if word != term)
-    body += bytes([value[0] for value in values])
-    body += bytes([value[1] for value in values])
-    if max(map(len, values)) > 129:
-        places = b"".join([_sized(value[2:]) for value in values])
-    else:
-        places = b"".join([_BYTES[len(value) - 2] + value[2:] for value in values])
-    return Part(len(numbers), bytes(body), places, others)
-
-
-def postings_of(term: str, part: Part) -> dict[int, Posting]:
-    """Return the postings that `part` was made of."""
-    data, at, number = part.body, 0, 0
-    numbers = []
-    for _ in range(part.count):
-        step, at = _read_number(data, at)
-        number += step
-        numbers.append(number)
-    if not is_word(term):
-        return dict.fromkeys(numbers, b"\0\0")
-    found: dict[int, Posting] = {}
-    spot = 0
-    for place, number in enumerate(numbers):
-        length, spot = _read_number(part.places, spot)
-        found[number] = (
-            data[at + place : at + place + 1]
-            + data[at + part.count + place : at + part.count + place + 1]
-            + part.places[spot : spot + length]
-        )
-        spot += length
     return found
 
 
-def written(terms: Sequence[str], parts: Callable[[str], Part]) -> tuple[bytes, bytes]:
-    """Return the bytes of a shard of `terms`, and of its places.
+def entry_of(before: str, term: str, part: Part) -> bytes:
+    """Return what the dictionary of a shard has of `term`, which follows the term `before`.
 
-    A shard is the length of its dictionary, the dictionary, then the body of each term. An entry of
-    the dictionary: the term, its count, the lengths of its body and of its places, its family.
+    That is the term, its count, the lengths of its body and of its places, and its family.
     """
-    dictionary = bytearray()
-    bodies = bytearray()
-    places = bytearray()
+    encoded = term.encode()
+    body = len(part.steps) + len(part.weights) + len(part.fields)
+    numbers = part.count, body, len(part.places), len(part.family)
+    entry = _text(encoded, before.encode()) + b"".join(map(_leb, numbers))
+    for other in part.family:
+        entry += _text(other.encode(), encoded)
+    return entry
+
+
+def written(entries: Sequence[bytes], parts: Sequence[Part]) -> tuple[bytes, bytes]:
+    """Return the bytes of a shard of terms with these `entry_of`, and of its places.
+
+    A shard is the length of its dictionary, the dictionary, then the body of each term: its steps,
+    of a word also the weights, then the fields.
+    """
+    dictionary = b"".join(entries)
+    pieces = [_leb(len(dictionary)), dictionary]
+    for part in parts:
+        pieces += (part.steps, part.weights, part.fields)
+    return b"".join(pieces), b"".join([part.places for part in parts])
+
+
+LONGEST = 14
+"""Words of so many letters, and longer ones, are listed together."""
+
+
+def list_of(word: str) -> str:
+    """Return the name of the list that a word stands in: its first letter, and its length."""
+    letter = word[0] if "a" <= word[0] <= "z" else "_"
+    return f"{letter}{min(len(word), LONGEST)}"
+
+
+def word_list(words: Sequence[str], counts: Sequence[int]) -> bytes:
+    """Return a list of sorted words with their counts."""
+    pieces: list[bytes] = []
     before = b""
-    for term in terms:
-        encoded = term.encode()
-        part = parts(term)
-        _text(dictionary, encoded, before)
-        for number in (part.count, len(part.body), len(part.places), len(part.family)):
-            _number(dictionary, number)
-        for other in part.family:
-            _text(dictionary, other.encode(), encoded)
-        bodies += part.body
-        places += part.places
-        before = encoded
-    data = bytearray()
-    _number(data, len(dictionary))
-    return bytes(data + dictionary + bodies), bytes(places)
-
-
-def read(data: bytes, places: bytes) -> dict[str, Part]:
-    """Return the parts of a shard, by term."""
-    length, at = _read_number(data, 0)
-    end = at + length
-    body, spot = end, 0
-    before = b""
-    found: dict[str, Part] = {}
-    while at < end:
-        before, at = _read_text(data, at, before)
-        count, at = _read_number(data, at)
-        size, at = _read_number(data, at)
-        room, at = _read_number(data, at)
-        members, at = _read_number(data, at)
-        family = []
-        for _ in range(members):
-            other, at = _read_text(data, at, before)
-            family.append(other.decode())
-        found[before.decode()] = Part(
-            count, data[body : body + size], places[spot : spot + room], tuple(family)
-        )
-        body += size
-        spot += room
-    return found
-
-
-def letter_of(word: str) -> str:
-    """Return the letter under which a word is listed: a to z, or none."""
-    return word[0] if "a" <= word[0] <= "z" else ""
-
-
-def word_lists(words: Iterable[str], counts: Mapping[str, int]) -> Iterator[tuple[str, bytes]]:
-    """Yield for each letter its words with their counts, sorted; first those of no letter."""
-    files: dict[str, bytearray] = {"": bytearray()}
-    before: dict[str, bytes] = {}
-    for word in words:
-        letter = letter_of(word)
-        data = files.setdefault(letter, bytearray())
+    for word, count in zip(words, counts, strict=True):
         encoded = word.encode()
-        _text(data, encoded, before.get(letter, b""))
-        _number(data, counts[word])
-        before[letter] = encoded
-    for letter, data in sorted(files.items()):
-        yield letter, bytes(data)
+        pieces.append(_text(encoded, before) + _leb(count))
+        before = encoded
+    return b"".join(pieces)
 
 
 def _sized(data: bytes) -> bytes:
     """Return `data` after its length."""
-    size = bytearray()
-    _number(size, len(data))
-    return bytes(size) + data
+    return _leb(len(data)) + data
 
 
-def _number(data: bytearray, number: int) -> None:
+def _long(number: int) -> bytes:
+    data = bytearray()
     while number > 127:
         data.append(number & 127 | 128)
         number >>= 7
     data.append(number)
+    return bytes(data)
 
 
-def _read_number(data: bytes, at: int) -> tuple[int, int]:
-    number = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        number |= (byte & 127) << shift
-        if byte < 128:
-            return number, at
-        shift += 7
+_SHORT = tuple(map(_long, range(1 << 13)))
 
 
-def _text(data: bytearray, text: bytes, before: bytes) -> None:
+def _leb(number: int) -> bytes:
+    """Return `number` in LEB128."""
+    return _SHORT[number] if number < 1 << 13 else _long(number)
+
+
+def _text(text: bytes, before: bytes) -> bytes:
+    """Return how much `text` shares with the text `before`, and the rest after its length."""
     shared = 0
     for left, right in zip(text, before, strict=False):
         if left != right:
             break
         shared += 1
-    _number(data, shared)
-    _number(data, len(text) - shared)
-    data += text[shared:]
-
-
-def _read_text(data: bytes, at: int, before: bytes) -> tuple[bytes, int]:
-    shared, at = _read_number(data, at)
-    length, at = _read_number(data, at)
-    return before[:shared] + data[at : at + length], at + length
+    return _leb(shared) + _leb(len(text) - shared) + text[shared:]

@@ -5,13 +5,9 @@ import time
 from collections.abc import Sequence
 
 import msgspec
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kb.model.output import Output
-from kb.model.value import decode
-from kb.search.browser_index import Memory, export, export_again
+from kb.search.browser_index import export
 from kb.search.documents import Document
 from tests.search.sample import many, sample_documents
 
@@ -23,7 +19,7 @@ def files(documents: Sequence[Document]) -> dict[str, bytes]:
 def test_all_lies_below_search_under_names_of_the_content() -> None:
     found = list(export(sample_documents(), "en"))
     assert len({output.path for output in found}) == len(found)
-    named = re.compile(r"search/(index|(terms|places|words|rows)(-\d+)?-[0-9a-z]{4})\.bin")
+    named = re.compile(r"search/(index|(terms|places|words|rows)(-[0-9a-z_]+)?-[0-9a-z]{4})\.bin")
     assert all(named.fullmatch(output.path) for output in found)
 
 
@@ -83,59 +79,3 @@ def test_examples_are_queries_of_this_site() -> None:
 def test_an_empty_site_has_an_index_too() -> None:
     found = entry(list(export((), "en")))
     assert (found["size"], found["terms"]) == (0, [])
-
-
-# Again, after a change
-
-
-WORDS = st.sampled_from(["rope", "ropes", "roped", "zeppelin", "étude", "C++", "anchor1", "quay 9"])
-
-
-@settings(max_examples=25, deadline=None)
-@given(data=st.data())
-def test_exporting_again_gives_the_bytes_of_exporting_anew(data: st.DataObject) -> None:
-    pool = [*many(150), *sample_documents()]
-    documents = list(pool[:150])
-    outputs, memory = export_again(documents, "en")
-    assert list(outputs) == list(export(documents, "en"))
-    for _ in range(4):
-        for _ in range(data.draw(st.integers(0, 3))):
-            number = data.draw(st.integers(0, len(documents) - 1))
-            kind = data.draw(st.sampled_from(["title", "body", "topics", "remove", "add"]))
-            text = data.draw(WORDS)
-            one = documents[number]
-            if kind == "remove":
-                del documents[number]
-            elif kind == "add":
-                documents.append(data.draw(st.sampled_from(pool)))
-            elif kind == "title":
-                documents[number] = msgspec.structs.replace(one, title=f"{one.title} {text}")
-            elif kind == "body":
-                documents[number] = msgspec.structs.replace(one, body=(*one.body, text))
-            else:
-                documents[number] = msgspec.structs.replace(one, topic_names=(text,))
-        outputs, memory = export_again(documents, "en", memory)
-        assert list(outputs) == list(export(documents, "en"))
-
-
-def test_a_small_change_makes_few_files_again() -> None:
-    documents = list(many(1500))
-    first, memory = export_again(documents, "en")
-    documents[700] = msgspec.structs.replace(documents[700], title="A zeppelin")
-    second, again = export_again(documents, "en", memory)
-    assert {output.path for output in first} != {output.path for output in second}
-    before, after = decode(memory, Memory), decode(again, Memory)
-    same = sum(old in before.term_files for old in after.term_files)
-    assert same > len(after.term_files) * 0.8
-
-
-@pytest.mark.parametrize("before", [b"", b"\x00", b"not what was remembered", b"\x80"])
-def test_what_cannot_be_remembered_is_made_anew(before: bytes) -> None:
-    outputs, _ = export_again(sample_documents(), "en", before)
-    assert list(outputs) == list(export(sample_documents(), "en"))
-
-
-def test_another_language_is_made_anew() -> None:
-    _, memory = export_again(sample_documents(), "en")
-    outputs, _ = export_again(sample_documents(), "de", memory)
-    assert list(outputs) == list(export(sample_documents(), "de"))

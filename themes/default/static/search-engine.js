@@ -280,6 +280,23 @@ class Reader {
 }
 
 const EMPTY = new Uint8Array(0);
+const LONGEST = 14; // letters of a word: longer ones are listed with these
+const SLOTS = 2 ** 21; // a document's number is group * SLOTS + slot; a group is a date and a kind
+
+// In which of 2 ** bits files of rows the document with this number is (kb/search/numbering.py).
+function bucketOf(number, bits) {
+  let mixed = Math.imul(Math.floor(number / SLOTS), 0x9e3779b1) ^ Math.imul(number % SLOTS, 0x85ebca6b);
+  mixed = Math.imul((mixed >>> 15) ^ mixed, 0x2c1b3c6d);
+  return (mixed ^ (mixed >>> 13)) & (2 ** bits - 1);
+}
+
+// What the files of a shard are called that starts so (FNV-1a).
+function shardName(start) {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(start)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
 const NOTHING = { numbers: [], codes: null, fields: null };
 const startsBefore = (list, wanted) => {
   let low = 0, high = list.length;
@@ -317,13 +334,13 @@ export class Index {
     return this.file(name, (data) => JSON.parse(decoder.decode(data)));
   }
 
-  // A numbered file; its name's digest stands among those of its kind.
-  numbered(kind, number, digests, make) {
-    return this.file(`${kind}-${number}-${digests.slice(number * 4, number * 4 + 4)}.bin`, make);
+  // The file called `name` of a kind; its digest is the one with this number.
+  named(kind, name, number, digests, make) {
+    return this.file(`${kind}-${name}-${digests.slice(number * 4, number * 4 + 4)}.bin`, make);
   }
 
   shard(number) {
-    return this.numbered("terms", number, this.entry.files, (data) => {
+    return this.named("terms", shardName(this.entry.terms[number]), number, this.entry.files, (data) => {
       const reader = new Reader(data);
       const end = reader.number() + reader.at;
       const terms = new Map();
@@ -356,9 +373,15 @@ export class Index {
     if (!entry) return NOTHING;
     if (!entry.postings) {
       const reader = new Reader(entry.data, entry.body);
-      const numbers = new Uint32Array(entry.count);
-      let last = 0;
-      for (let at = 0; at < entry.count; at++) numbers[at] = last += reader.number();
+      const numbers = new Float64Array(entry.count);
+      for (let at = 0, group = 0, slot = 0; at < entry.count; at++) {
+        const step = reader.number();
+        if (step % 2) {
+          group += (step - 1) / 2;
+          slot = reader.number();
+        } else slot += step / 2;
+        numbers[at] = group * SLOTS + slot;
+      }
       const weighed = reader.at < entry.body + entry.length;
       const codes = weighed ? entry.data.subarray(reader.at, reader.at + entry.count) : null;
       const fields = weighed ? entry.data.subarray(reader.at + entry.count, reader.at + 2 * entry.count) : null;
@@ -373,7 +396,8 @@ export class Index {
     if (!entry?.spots) return [];
     if (!entry.places) {
       const files = await this.json(`places-${this.entry.places}.bin`);
-      const reader = new Reader(await this.numbered("places", entry.shard, files, (data) => data), entry.spot);
+      const name = shardName(this.entry.terms[entry.shard]);
+      const reader = new Reader(await this.named("places", name, entry.shard, files, (data) => data), entry.spot);
       entry.places = Array.from({ length: entry.count }, () => {
         const end = reader.number() + reader.at, found = [];
         for (let place = 0; reader.at < end; ) found.push((place += reader.number()));
@@ -390,7 +414,7 @@ export class Index {
     const last = startsBefore(this.entry.terms, prefix + "\u{10ffff}");
     const found = new Map();
     if (last - first > 2 && prefix[0] !== "#") {
-      for (const [word, count] of await this.words(prefix[0])) if (word.startsWith(prefix)) found.set(word, count);
+      for (const [word, count] of await this.words(prefix[0], [...prefix].length)) if (word.startsWith(prefix)) found.set(word, count);
       return found;
     }
     const shards = [];
@@ -401,18 +425,21 @@ export class Index {
     return found;
   }
 
-  // The words of a first letter, with their counts; of "" those that start with none of a to z.
-  words(letter) {
-    const number = letter >= "a" && letter <= "z" ? this.entry.letters.indexOf(letter) + 1 : 0;
-    if (!number && letter >= "a" && letter <= "z") return new Map();
-    return this.numbered("words", number, this.entry.words, (data) => {
+  // The words of a first letter and of some lengths, with their counts.
+  async words(letter, shortest = 1, longest = Infinity) {
+    const lists = Object.keys(this.entry.words).filter((name) => {
+      const length = Number(name.slice(1));
+      return name[0] === (letter >= "a" && letter <= "z" ? letter : "_") && length >= Math.min(shortest, LONGEST) && length <= longest;
+    });
+    const known = await Promise.all(lists.map((name) => this.named("words", name, 0, this.entry.words[name], (data) => {
       const reader = new Reader(data), found = new Map();
       for (let before = EMPTY; reader.at < data.length; ) {
         before = reader.text(before);
         found.set(decoder.decode(before), reader.number());
       }
       return found;
-    });
+    })));
+    return new Map(known.flatMap((found) => [...found]));
   }
 
   async family(word) {
@@ -423,12 +450,12 @@ export class Index {
   }
 
   async near(word, anywhere) {
-    if (!reach(word)) return [];
-    if (!anywhere) {
-      const known = await this.words(word[0]);
-      return nearest(word, new Map([...known].filter(([other]) => other[0] === word[0])));
-    }
-    const all = await Promise.all(["", ...this.entry.letters].map((letter) => this.words(letter)));
+    const far = reach(word), length = [...word].length;
+    if (!far) return [];
+    const some = (letter) => this.words(letter, length - far, length + far);
+    if (!anywhere) return nearest(word, new Map([...(await some(word[0]))].filter(([other]) => other[0] === word[0])));
+    const letters = [...new Set(Object.keys(this.entry.words).map((name) => name[0]))];
+    const all = await Promise.all(letters.map(some));
     return nearest(word, new Map(all.flatMap((known) => [...known])));
   }
 
@@ -445,19 +472,16 @@ export class Index {
   }
 
   rowFiles() {
-    return this.file(`rows-${this.entry.rows}.bin`, (data) => {
-      const { counts, files } = JSON.parse(decoder.decode(data));
-      let sum = 0;
-      return { files, starts: counts.map((count) => (sum += count) - count) };
-    });
+    return this.json(`rows-${this.entry.rows}.bin`);
   }
 
   // What a result shows.
   async row(number) {
-    const { files, starts } = await this.rowFiles();
-    const chunk = startsBefore(starts, number);
-    const rows = await this.numbered("rows", chunk, files, (data) => JSON.parse(decoder.decode(data)));
-    const [kind, url, title, speakers, event, date, count, page, sessionKind, topics, body] = rows[number - starts[chunk]];
+    const files = await this.rowFiles();
+    const bucket = bucketOf(number, this.entry.bits);
+    const byNumber = (data) => new Map(JSON.parse(decoder.decode(data)).map(([first, ...rest]) => [first, rest]));
+    const rows = await this.named("rows", bucket, bucket, files, byNumber);
+    const [kind, url, title, speakers, event, date, count, page, sessionKind, topics, body] = rows.get(number);
     return { kind, url, title, speakers, event, date, count, page, sessionKind, topics, body };
   }
 
@@ -689,7 +713,7 @@ class Ranking {
     } else if (loose.length && !found) found = new Set();
     if (excluded.length) {
       const out = union(excluded);
-      found = new Set([...(found ?? this.everything())].filter((one) => !out.has(one)));
+      found = new Set([...(found ?? (await this.everything()))].filter((one) => !out.has(one)));
     }
     return found;
   }
@@ -701,9 +725,9 @@ class Ranking {
     if (term.type === "either") return union(await Promise.all(term.terms.map((inner) => this.oneOf(inner))));
     if (term.type === "not") {
       const out = await this.oneOf(term.term);
-      return new Set(this.everything().filter((one) => !out.has(one)));
+      return new Set([...(await this.everything())].filter((one) => !out.has(one)));
     }
-    return (await this.allOf(term.terms)) ?? new Set(this.everything());
+    return (await this.allOf(term.terms)) ?? this.everything();
   }
 
   async word(term) {
@@ -717,8 +741,8 @@ class Ranking {
     return found ?? new Set();
   }
 
-  everything() {
-    return Array.from({ length: this.index.size }, (_, number) => number);
+  async everything() {
+    return this.each((await this.index.starting("#kind:")).keys());
   }
 
   async having(term) {
@@ -792,7 +816,7 @@ class Ranking {
   }
 
   async each(terms) {
-    return union(await Promise.all(terms.map((term) => this.having(term))));
+    return union(await Promise.all([...terms].map((term) => this.having(term))));
   }
 }
 
