@@ -56,6 +56,8 @@ class Run:
     """What tells this kb from another, part of every key of the memo."""
     stage: Callable[[str], AbstractContextManager[None]]
     """Held while a stage works; adds up how long each took."""
+    key: str = ""
+    """Of this build, as in `State`; `""` where nothing is published."""
 
 
 @dataclass(frozen=True)

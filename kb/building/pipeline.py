@@ -72,7 +72,7 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
         key = build_key(project, options, found, {**digests.known, **themed}, code)
         if before is not None and is_fresh(before, project, key, options, memo):
             return before.report
-        run = Run(project, options, hooks, memo, code, watch.stage)
+        run = Run(project, options, hooks, memo, code, watch.stage, key)
         frame = frame_key(project, options, found, {**digests.known, **themed}, code)
         aims = _Aims(key, frame)
         last = near(before, project, frame, options, memo) if before is not None else None

@@ -31,6 +31,8 @@ _BATCH = 8000
 """Pages that wait to be rendered at most."""
 _SHARDS = "browser-index"
 """What the browser's index needs to know of the last one, in the memo."""
+_OF_BUILD = "of-build"
+"""The key of the build that remembered it, beside what the index itself remembers."""
 _MANY = 500
 """Documents from which on a process of its own pays for the browser's index."""
 _ASK = 100
@@ -122,19 +124,19 @@ def stage_shards(run: Run, documents: Sequence[Document], stage: Stage) -> list[
 
 
 def revise_shards(
-    run: Run, changed: Sequence[Document], gone: Iterable[Key], stage: Stage
+    run: Run, last: str, changed: Sequence[Document], gone: Iterable[Key], stage: Stage
 ) -> tuple[list[Staged], tuple[str, ...]] | None:
     """Stage what `changed` and `gone` documents make of the browser's index.
 
     Returns the files that are new or changed, and the paths of those that are no more; None where
-    nothing is remembered of the index before, so that it takes all documents (`stage_shards`). The
-    files that it does not name have to be published as they were.
+    what is remembered is not of the build with the key `last`, whose files are the published ones:
+    then it takes all documents (`stage_shards`). The other files stay as that build left them.
 
     Raises:
         FileFault: the disk refused.
     """
     shelf = None if run.options.full else Shelf.open(run.memo, _SHARDS, run.code)
-    if shelf is None:
+    if shelf is None or not last or shelf.get(_OF_BUILD) != last.encode():
         return None
     try:
         exported = revise(changed, gone, shelf, run.project.settings.language)
@@ -146,12 +148,13 @@ def revise_shards(
 
 
 def _remember(run: Run, shelf: Shelf | None, exported: Exported) -> None:
-    """Keep what an export is remembered by, on the shelf of the one before, or on one of its own."""
+    """Keep what an export is remembered by, on the shelf of the one before if there is any."""
+    memory = {**exported.memory, _OF_BUILD: run.key.encode()}
     if shelf is None:
-        new = ((name, data) for name, data in exported.memory.items() if data is not None)
+        new = ((name, data) for name, data in memory.items() if data is not None)
         write_all(run.memo, _SHARDS, run.code, new)
-    elif exported.memory:
-        shelf.revise(exported.memory, run.code)
+    else:
+        shelf.revise(memory, run.code)
 
 
 def page_key(renderer: Renderer, page: Page) -> str:

@@ -5,7 +5,7 @@ the long way, byte for byte; where that cannot be promised, nothing is written, 
 is taken.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from kb.building.learning import NOTES, Run, name_of, remember
 from kb.building.options import ALONE, Cancelled, Report
 from kb.building.project import Project
 from kb.building.publish import STAGE, Stage, Staged, digest_of, publish_changes
-from kb.building.rendered import stage_shards
+from kb.building.rendered import revise_shards, stage_shards
 from kb.building.revising import Revised, revised
 from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
@@ -85,17 +85,14 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
             pages = stage_pages(run, told, stage)
             if pages is None:
                 return None
-            documents = all_documents(told)
-            shards = stage_shards(run, documents, stage)
             other = other_documents(told)
+            shards, gone = _shards(run, last, told, other, stage)
     except Lost:
         return None
     if run.hooks.cancelled():
         raise Cancelled
     staged = {one.path: one for one in (*pages, *shards)}
     doubt_keys(run.memo, project, (one.path for one in pages if one.name))
-    shards_before = last.table.below(SHARDS.rstrip("/"))
-    gone = {one for one in shards_before if not one.endswith(".html")} - staged.keys()
     with run.stage("publish"):
         published = publish_changes(stage, staged.values(), gone, run.memo, run.hooks.switch)
     index = Indexed(before.index)
@@ -103,7 +100,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         with run.stage("index"):
             engine = project.settings.search.engine
             index = revise_index(project.index, *other, engine) or (
-                bring_up_to_date(project.index, documents, engine, full=False)
+                bring_up_to_date(project.index, all_documents(told), engine, full=False)
             )
     for path, (name, read) in told.reads.items():
         remember(run.memo, name_of(run.code, project.settings, path, read.note.digest), read)
@@ -128,6 +125,19 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
     remarks = tuple(filter(None, (index.remark,)))
     report = replace(quiet, written=published.written, removed=published.removed, remarks=remarks)
     return Shortly(report, state, published.made)
+
+
+def _shards(
+    run: Run, last: Last, told: Revised, other: tuple[list[Document], list[Key]], stage: Stage
+) -> tuple[list[Staged], Collection[str]]:
+    """Stage the browser's index; return what is new or may be, and the paths of what is no more."""
+    found = revise_shards(run, last.state.key, *other, stage)
+    if found is not None:
+        return found
+    shards = stage_shards(run, all_documents(told), stage)
+    before = last.table.below(SHARDS.rstrip("/"))
+    staged = {one.path for one in shards}
+    return shards, {one for one in before if not one.endswith(".html")} - staged
 
 
 def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None:
