@@ -31,6 +31,8 @@ from kb.reading.notes import ReadingOptions, read_note
 from kb.reading.privacy import stripped
 from kb.reading.vocabulary import read_vocabulary
 
+_SPARE = 500
+"""Readings of notes that are kept besides those of today: a checkout may go and come back."""
 NOTES = "notes"
 """Where the memo keeps what was read of notes."""
 _KEPT, _LOST = b"k", b"l"
@@ -265,7 +267,7 @@ def _read_all(
         fresh = Read(facts_key, note, facts_of(note, settings, vocabulary))
         remember(memo, names[number], fresh)
         results[number] = fresh
-    memo.keep_only(NOTES, frozenset(names))
+    memo.keep_only(NOTES, frozenset(names), besides=len(names) + _SPARE)
     return [results[number] for number in sorted(results)], lost
 
 

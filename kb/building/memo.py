@@ -105,17 +105,25 @@ class Memo:
         if not self.read_only:
             (self.folder / name).unlink(missing_ok=True)
 
-    def keep_only(self, folder: str, names: frozenset[str]) -> None:
-        """Forget everything in `folder` but `names` (file names); what resists stays."""
+    def keep_only(self, folder: str, names: frozenset[str], besides: int = 0) -> None:
+        """Forget everything in `folder` but `names` (file names); what resists stays.
+
+        `besides` others may stay, too, in case they are wanted again: those last written.
+        """
         if self.read_only:
             return
         try:
-            entries = list(os.scandir(self.folder / folder))
+            entries = [
+                entry
+                for entry in os.scandir(self.folder / folder)
+                if entry.name not in names and not entry.is_dir(follow_symlinks=False)
+            ]
+            if besides and len(entries) > besides:
+                entries.sort(key=lambda entry: (-entry.stat().st_mtime_ns, entry.name))
         except OSError:
             return
-        for entry in entries:
-            if entry.name not in names and not entry.is_dir(follow_symlinks=False):
-                Path(entry.path).unlink(missing_ok=True)
+        for entry in entries[besides:]:
+            Path(entry.path).unlink(missing_ok=True)
 
     def _seal(self, name: str, data: bytes) -> bytes:
         state = hashlib.blake2b(data, digest_size=_SEAL, key=self._key)

@@ -1,5 +1,6 @@
 """What the memo gives back is what this person's kb put there, or nothing."""
 
+import os
 from pathlib import Path
 
 from hypothesis import given
@@ -69,3 +70,14 @@ def test_the_key_is_made_once_and_is_private(own_state: Path) -> None:
 
 def test_the_code_has_one_stamp() -> None:
     assert code_stamp() == code_stamp()
+
+
+def test_what_was_written_last_may_stay(tmp_path: Path) -> None:
+    memo = Memo(tmp_path, KEY)
+    for age, name in enumerate("abcdef"):
+        memo.put(f"notes/{name}", b"data")
+        os.utime(tmp_path / "notes" / name, (1_000_000 - age, 1_000_000 - age))
+    memo.keep_only("notes", frozenset({"f"}), besides=5)
+    assert [name for name in "abcdef" if memo.get(f"notes/{name}")] == list("abcdef")
+    memo.keep_only("notes", frozenset({"f"}), besides=2)
+    assert [name for name in "abcdef" if memo.get(f"notes/{name}")] == ["a", "b", "f"]

@@ -325,6 +325,25 @@ def test_other_words_are_built_without_learning_everything(
     assert lines_of(clean, "speaker") == lines_of(shown, "speaker")
 
 
+def test_going_there_and_back_reads_nothing_anew(
+    shown: Open, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a checkout of another branch and back does."""
+    before = {path.name: path.read_text() for path in (folder / "content").iterdir()}
+    after = {name: text.replace('title = "', 'title = "Another ') for name, text in before.items()}
+
+    def check_out(texts: dict[str, str]) -> bytes:
+        for name, text in texts.items():
+            (folder / "content" / name).write_text(text)
+        shown.build()
+        return (shown.builder.output / "notes/other/index.html").read_bytes()
+
+    assert b"Another Unrelated" in check_out(after)
+    monkeypatch.delattr("kb.building.learning.read_one")
+    assert b"Another Unrelated" not in check_out(before)
+    assert b"Another Unrelated" in check_out(after)
+
+
 def test_a_preview_that_has_built_nothing_is_warmed(folder: Path) -> None:
     again = Open(folder)
     with pytest.raises(NotBuilt, match="being read"):
