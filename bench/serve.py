@@ -302,7 +302,7 @@ def many(running: Preview, note: Path, talks: int, arguments: argparse.Namespace
         for number in range(arguments.many):
             token = f"MANY{number}Y"
             note.write_text(f"{text}\n\n{token} words\n")
-            page.wait_for_function(f"document.body.textContent.includes('{token}')", timeout=120e3)
+            page.wait_for_selector(f"text={token}", state="attached", timeout=120_000)
         running.quiet(arguments.settle)
         note.write_text(text)
         running.quiet(arguments.settle)

@@ -11,43 +11,65 @@ of the site has to do with it comes with the build.
 """
 
 import posixpath
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from dataclasses import replace as overlaid
 from enum import Enum
+from typing import TypeVar, cast
 from urllib.parse import unquote
 
 from kb.building.files import FileFault, Found, Stamp
-from kb.building.learning import extraction_options, facts_of, note_of, read_one
+from kb.building.fresh import read_state
+from kb.building.learning import (
+    Read,
+    extraction_options,
+    facts_key_of,
+    facts_of,
+    note_of,
+    read_one,
+    vocabulary_of,
+)
+from kb.building.memo import Memo, code_stamp, secret_key
 from kb.building.moments import why_left_out
-from kb.building.options import Learned, Options, Reworded
+from kb.building.options import Learned, Options
 from kb.building.project import Project
-from kb.building.scan import scan
+from kb.building.revising import Recalled, recaller
+from kb.building.scan import Scan, scan
+from kb.building.shortcut import snapshot_name
+from kb.building.snapshot import Lost, Snapshot
 from kb.building.themes import read_theme
-from kb.extraction.extract import settle
+from kb.extraction.settle import Agreement, settled
 from kb.graph.build import build_site
 from kb.graph.permalinks import hugo_slug, slug
 from kb.model.facts import Facts, LinkMention, SessionFacts
 from kb.model.note import FrontMatter, Lines, Note, Reference, Source
+from kb.model.settings import Settings
 from kb.model.site import (
+    Asset,
     NoteRecord,
     Records,
     SessionRecord,
     Site,
     Target,
     Telling,
-    Told,
+    Url,
     records_of,
 )
 from kb.model.value import replace
+from kb.model.vocabulary import Vocabulary
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault
 
+K = TypeVar("K")
+V = TypeVar("V")
 _ANY = Stamp(0, 0, 0, 0)
 _INDEXES = frozenset({"index", "_index", "readme"})
 """File names that stand for their folder."""
 _TRIED = 3
 """New notes that are read to find the one that a page is of."""
+_COMPANY = 60
+"""Notes of the same event that are looked at to tell what kb sees in one of them."""
 
 
 class Newer(Enum):
@@ -71,72 +93,110 @@ class _Change:
     told: Facts
 
 
+@dataclass(frozen=True)
+class Known:
+    """What a build knew, as much of it as pages of single notes need; read when it is needed."""
+
+    settings: Settings
+    vocabulary: Vocabulary
+    records: Records
+    notes: Mapping[str, Note]
+    digests: Mapping[str, str]
+    """Of the notes, by path."""
+    recall: Callable[[str], Read | None]
+    """Returns what is kept of the note at a path."""
+    agreement: Agreement | None
+
+
+def last_known(project: Project) -> Known | None:
+    """Return what the last build of `project` knew; None where that is not kept."""
+    memo = Memo(project.cache, secret_key(), read_only=True)
+    state = read_state(memo, project)
+    snapshot = Snapshot.open(memo, snapshot_name(project), state.key) if state is not None else None
+    if snapshot is None:
+        return None
+    vocabulary, _ = vocabulary_of(project, scan(project))
+    digests = snapshot.header.digests
+    recall = recaller(memo, code_stamp(), project.settings, digests)
+    return Known(
+        settings=project.settings,
+        vocabulary=vocabulary,
+        records=snapshot.records(),
+        notes=Recalled(recall, digests, {}),
+        digests=digests,
+        recall=recall,
+        agreement=snapshot.common.agreement if snapshot.common is not None else None,
+    )
+
+
+def known_of(learned: Learned) -> Known:
+    """Return what a build that is under way knows."""
+    return Known(
+        settings=learned.settings,
+        vocabulary=learned.vocabulary,
+        records=records_of(learned.site),
+        notes={note.path: note for note in learned.notes},
+        digests={note.path: note.digest for note in learned.notes},
+        recall=lambda path: None,
+        agreement=None,
+    )
+
+
 class Ahead:
     """Renders the pages of single notes over what the last build knew."""
 
-    def __init__(self, project: Project, knowledge: Learned) -> None:
-        """`knowledge` is the last build's; it is brought forward by each change that is seen.
+    def __init__(
+        self,
+        project: Project,
+        known: Known,
+        pages: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """`known` is brought forward by each change that is seen.
+
+        `pages` are the URL paths of the pages of notes and sessions, each with the notes that it
+        shows, where they are known.
 
         Raises:
             ProjectFault: the theme is missing.
         """
         self._project = project
-        self._vocabulary = knowledge.vocabulary
-        self._settings = knowledge.settings
-        self._site = knowledge.site
-        self._records = records_of(knowledge.site)
-        self._told = dict(self._records.notes)
-        self._sessions = dict(self._records.sessions)
-        self._notes: dict[str, Note] = {note.path: note for note in knowledge.notes}
+        self._known = known
+        self._vocabulary = known.vocabulary
+        self._settings = known.settings
+        self._new_records: dict[str, NoteRecord] = {}
+        self._new_sessions: dict[Url, SessionRecord] = {}
+        self._new_notes: dict[str, Note] = {}
+        """As they are now, and no more as the last build knew them."""
         self._said: dict[str, Facts] = {}
         self._theme, _ = read_theme(project)
-        self._by_url = _notes_by_url(knowledge.site)
-        self._forward: set[str] = set()
-        """Notes that are known as they are now, and no more as the last build knew them."""
+        self.by_url = notes_by_page(known.records) if pages is None else pages
+        """URL path of the page of every note and session → the notes that it shows."""
 
     def pages(self, path: str, urls: Collection[str]) -> dict[str, bytes]:
         """Return those of `urls` (paths of pages) that the note `path` tells, rendered anew.
 
         Empty where nothing can be foreseen, and where nothing changed.
         """
-        source = self._source(path) if path in self._notes else None
-        if source is None or self._is_known(source) or not self._takes(source):
+        source = self._source(path) if path in self._known.digests else None
+        try:
+            if source is None or self._is_known(source) or not self._takes(source):
+                return {}
+            return self._rendered([path], urls)
+        except Lost:
             return {}
-        return self._rendered([path], urls)
-
-    @property
-    def site(self) -> Site:
-        """All records, as they are now known."""
-        return replace(
-            self._site,
-            notes=tuple(self._told.values()),
-            sessions=tuple(self._sessions.values()),
-        )
-
-    def reword(self, found: Reworded) -> None:
-        """Know what a build has `found` that took the short way."""
-        for path, (note, said) in found.said.items():
-            before = self._notes[path]
-            self._move_reasons(path, _Change(before, note, self._said_by(before), said))
-            self._notes[path] = note
-            self._said[path] = said
-            self._forward.discard(path)
-        self._told |= found.note_records
-        for url, record in found.session_records.items():
-            self._sessions[url] = _with_reasons(record, self._sessions[url])
 
     def known_pages(self, urls: Collection[str], without: Collection[str]) -> dict[str, bytes]:
         """Return those of `urls` that a note tells, as they are now known.
 
         Pages of the notes `without` are left out.
         """
-        told = {path for url in urls for path in self._by_url.get(url, ())}
+        told = {path for url in urls for path in self.by_url.get(url, ())}
         paths = sorted(told.difference(without))
         return self._rendered(paths, urls) if paths else {}
 
     def notes_of(self, urls: Iterable[str]) -> frozenset[str]:
         """Return the notes that the pages at `urls` show, as the last build knew them."""
-        return frozenset(path for url in urls for path in self._by_url.get(url, ()))
+        return frozenset(path for url in urls for path in self.by_url.get(url, ()))
 
     def fresh(
         self, url: str, options: Options, broken: Collection[str], *, thorough: bool
@@ -150,11 +210,19 @@ class Ahead:
             thorough: also where more than words of a note changed, and where the note is new; the
                 page is then that of the note alone, without what others have to do with it.
         """
-        paths = self._by_url.get(url, ())
+        try:
+            return self._fresh(url, options, broken, thorough=thorough)
+        except Lost:
+            return Newer.SAME
+
+    def _fresh(
+        self, url: str, options: Options, broken: Collection[str], *, thorough: bool
+    ) -> bytes | Newer:
+        paths = self.by_url.get(url, ())
         there = [source for path in paths if (source := self._source(path)) is not None]
         whole = paths and len(there) == len(paths)
         if whole and all(self._is_known(source) or self._takes(source) for source in there):
-            if self._forward.isdisjoint(paths):
+            if self._new_notes.keys().isdisjoint(paths):
                 return Newer.SAME
             return next(iter(self._rendered(paths, [url]).values()), Newer.SAME)
         if not thorough:
@@ -167,15 +235,16 @@ class Ahead:
         return Newer.GONE if paths and not there else Newer.LATER
 
     def _is_known(self, source: Source) -> bool:
-        known = self._notes.get(source.path)
-        return known is not None and known.digest == source.digest
+        new = self._new_notes.get(source.path)
+        known = new.digest if new is not None else self._known.digests.get(source.path)
+        return known == source.digest
 
     def _takes(self, source: Source) -> bool:
         """Bring what is known forward to `source`, where only its words changed."""
         change = self._change(source)
         if not _only_words(change):
             return False
-        targets = _targets(change, self._told[source.path])
+        targets = _targets(change, self._records().notes[source.path])
         if targets is None:
             return False
         self._bring_forward(change, targets)
@@ -186,7 +255,7 @@ class Ahead:
         name = unquote(url.rstrip("/").rpartition("/")[2])
         tried = 0
         for found in scan(self._project).notes:
-            if found.path in self._notes or name not in _slugs(found.path):
+            if found.path in self._known.digests or name not in _slugs(found.path):
                 continue
             source = self._source(found.path)
             if source is not None:
@@ -204,8 +273,10 @@ class Ahead:
             return Newer.SAME
         if why_left_out(note, options) or not (self._settings.content.articles or said.sessions):
             return None
-        facts = settle([said], self._vocabulary, extraction_options(self._settings))
-        site = build_site([note], facts, self._site.assets, self._vocabulary, self._settings)
+        found = scan(self._project)
+        site = build_site(
+            [note], [self._settled(said)], _assets(found), self._vocabulary, self._settings
+        )
         pages = self._rendered([note.path], [url], records_of(site), {note.path: note})
         return next(iter(pages.values()), None)
 
@@ -217,9 +288,12 @@ class Ahead:
         notes: Mapping[str, Note] | None = None,
     ) -> dict[str, bytes]:
         """Return those of `urls` that `paths` tell, as they are known, or by `records`."""
-        if records is None:
-            records = overlaid(self._records, notes=self._told, sessions=self._sessions)
-        renderer = Renderer(records, notes or self._notes, self._settings, self._theme)
+        renderer = Renderer(
+            records or self._records(),
+            notes or ChainMap(self._new_notes, _mutable(self._known.notes)),
+            self._settings,
+            self._theme,
+        )
         try:
             outputs = [
                 renderer.render(page)
@@ -231,6 +305,42 @@ class Ahead:
             return {}
         return {output.path: output.data for output in outputs}
 
+    def _records(self) -> Records:
+        known = self._known.records
+        return overlaid(
+            known,
+            notes=ChainMap(self._new_records, _mutable(known.notes)),
+            sessions=ChainMap(self._new_sessions, _mutable(known.sessions)),
+        )
+
+    def _settled(self, said: Facts) -> Facts:
+        agreement = self._known.agreement
+        if agreement is None:
+            return said
+        guess = extraction_options(self._settings).guess_topics
+        return settled(said, agreement, guess_topics=guess)
+
+    def around(self, url: str) -> tuple[Site, tuple[str, ...]]:
+        """Return a site of the notes that the page at `url` shows, as they are now, and the notes.
+
+        The others of their events are in it, too: they say when and where.
+        """
+        paths = self.by_url.get(url, ())
+        records = self._known.records.notes
+        events = {records[path].event for path in paths if path in records} - {None}
+        company = [path for path in records if events and records[path].event in events]
+        chosen = [*paths, *(path for path in company if path not in paths)][:_COMPANY]
+        sources = [source for path in chosen if (source := self._source(path)) is not None]
+        read = [read_one(source, self._settings, self._vocabulary) for source in sources]
+        site = build_site(
+            [note for note, _ in read],
+            [self._settled(said) for _, said in read],
+            _assets(scan(self._project)),
+            self._vocabulary,
+            self._settings,
+        )
+        return site, paths
+
     def _source(self, path: str) -> Source | None:
         limit = self._settings.content.max_bytes
         try:
@@ -239,7 +349,8 @@ class Ahead:
             return None
 
     def _change(self, source: Source) -> _Change:
-        before = self._notes[source.path]
+        path = source.path
+        before = self._new_notes.get(path) or self._known.notes[path]
         after, told = read_one(source, self._settings, self._vocabulary)
         return _Change(before, after, self._said_by(before), told)
 
@@ -247,66 +358,38 @@ class Ahead:
         known = self._said.get(note.path)
         if known is not None:
             return known
+        kept = self._known.recall(note.path)
+        if kept is not None and kept.facts_key == facts_key_of(self._vocabulary, self._settings):
+            return kept.facts
         return facts_of(note, self._settings, self._vocabulary)
 
     def _bring_forward(self, change: _Change, targets: tuple[Target, ...]) -> None:
         path = change.after.path
-        self._move_reasons(path, change)
-        self._notes[path] = change.after
+        known = self._records()
+        record = known.notes[path]
+        sessions = {url: _session_record(known.sessions[url], change) for url in record.sessions}
+        self._new_notes[path] = change.after
         self._said[path] = change.told
-        self._forward.add(path)
-        record = self._told[path]
-        self._told[path] = _note_record(record, change, targets)
-        for url in record.sessions:
-            self._sessions[url] = _session_record(self._sessions[url], change)
-
-    def _move_reasons(self, path: str, change: _Change) -> None:
-        """Have the sessions that a note tells say where it tells of them now."""
-        moved = dict(zip(_places(change.said), _places(change.told), strict=False))
-        for url in self._told[path].sessions:
-            self._sessions[url] = _moved(self._sessions[url], path, moved)
+        self._new_records[path] = _note_record(record, change, targets)
+        self._new_sessions |= sessions
 
 
-def _places(facts: Facts) -> Iterator[tuple[int, str]]:
-    """Yield the line and the rule of what tells of sessions, always in the same order."""
-    for session in facts.sessions:
-        own = (session.evidence, *session.why)
-        for evidence in (*own, *(speaker.evidence for speaker in session.speakers)):
-            yield evidence.line, evidence.rule
+def _mutable(known: Mapping[K, V]) -> MutableMapping[K, V]:
+    """Return `known` for the last place in a `ChainMap`, where nothing is ever written."""
+    return cast(MutableMapping[K, V], known)
 
 
-def _moved(
-    record: SessionRecord, path: str, moved: Mapping[tuple[int, str], tuple[int, str]]
-) -> SessionRecord:
-    def now(told: Told) -> Told:
-        line = told.evidence.line
-        further = moved.get((line, told.evidence.rule), (line, ""))[0] - line
-        if told.note != path or told.evidence.path or not further:
-            return told
-        lines = Lines(told.lines.first + further, told.lines.last + further)
-        return replace(told, lines=lines, evidence=replace(told.evidence, line=line + further))
-
-    return replace(
-        record,
-        why=tuple(map(now, record.why)),
-        speakers=tuple(replace(one, told=tuple(map(now, one.told))) for one in record.speakers),
-    )
+def _assets(found: Scan) -> list[Asset]:
+    """Return the files that may be published, by their names alone."""
+    return [Asset(one.found.path, one.url, "", one.found.stamp.size) for one in found.assets]
 
 
-def _with_reasons(record: SessionRecord, known: SessionRecord) -> SessionRecord:
-    """Return `record`, which is without them, with the reasons of `known`."""
-    speakers = zip(record.speakers, known.speakers, strict=True)
-    return replace(
-        record,
-        why=known.why,
-        speakers=tuple(replace(one, told=before.told) for one, before in speakers),
-    )
-
-
-def _notes_by_url(site: Site) -> dict[str, tuple[str, ...]]:
+def notes_by_page(records: Records) -> dict[str, tuple[str, ...]]:
     """Return the page of every note and session, by URL path, with the notes that it shows."""
-    pages: dict[str, tuple[str, ...]] = {note.url: (note.path,) for note in site.notes}
-    for session in site.sessions:
+    pages: dict[str, tuple[str, ...]] = {}
+    for note in records.notes.values():
+        pages[note.url] = (note.path,)
+    for session in records.sessions.values():
         pages[session.url] = tuple(sorted({telling.note for telling in session.tellings}))
     return pages
 

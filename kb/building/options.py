@@ -5,11 +5,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Protocol
 
-from kb.model.facts import Facts
 from kb.model.finding import Finding
 from kb.model.note import Note
 from kb.model.settings import Settings
-from kb.model.site import NoteRecord, SessionRecord, Site, Url
+from kb.model.site import Site
 from kb.model.value import Value
 from kb.model.vocabulary import Vocabulary
 
@@ -63,26 +62,6 @@ class Learned(Protocol):
         """About notes, facts and site."""
 
 
-class Reworded(Protocol):
-    """What a build found where it took the short way: a few notes have other words."""
-
-    @property
-    def said(self) -> Mapping[str, tuple[Note, Facts]]:
-        """By path: each of these notes as it is now, and what it says on its own."""
-
-    @property
-    def note_records(self) -> Mapping[str, NoteRecord]:
-        """Those of notes that are others now, by path."""
-
-    @property
-    def session_records(self) -> Mapping[Url, SessionRecord]:
-        """Those of sessions that are others now; without the places they were read from."""
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Of the whole build."""
-
-
 def _unheard(learned: Learned) -> None:
     """Let nobody look."""
 
@@ -98,10 +77,8 @@ class Hooks:
     cancelled: Callable[[], bool] = _never
     """Asked before publishing: True gives the build up."""
     learned: Callable[[Learned], None] = _unheard
-    """Shown what the notes say, before anything is rendered; not called where nothing changed."""
-    reworded: Callable[[Reworded], None] | None = None
-    """Shown, once published, what the short way found, which does without all that notes say; a
-    caller that wants to hear of what was `learned` and not of this gets the long way always."""
+    """Shown what the notes say, before anything is rendered; not called where nothing changed,
+    nor where the short way was taken."""
 
 
 ALONE = Hooks()

@@ -4,7 +4,7 @@ What that build kept is read where it is needed, and nothing else is. Where the 
 promised to be that of learning everything anew, there is none.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -21,16 +21,17 @@ from kb.building.learning import (
     recall,
     vocabulary_of,
 )
+from kb.building.memo import Memo
 from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
 from kb.extraction.settle import Agreement, settled, share_of
 from kb.graph.crosslinks import REFERENCE_CODES
 from kb.graph.revise import Change, Known, Revision, revise
 from kb.graph.written import Written
-from kb.model.facts import Facts
 from kb.model.finding import Finding, in_order
 from kb.model.note import Note
-from kb.model.site import NoteRecord, Records, SessionRecord, Url
+from kb.model.settings import Settings
+from kb.model.site import Records
 from kb.model.value import replace
 from kb.model.vocabulary import Vocabulary
 from kb.rendering.catalog import HAS
@@ -40,29 +41,48 @@ MOST = 16
 _ALIKE = "KB202"
 
 
-class _Notes(Mapping[str, Note]):
-    """The notes of the last build, read when they are asked for, with some of them replaced."""
+class Recalled(Mapping[str, Note]):
+    """The notes of the last build, read when they are asked for, with some of them replaced.
 
-    def __init__(self, run: Run, digests: Mapping[str, str], changed: Mapping[str, Note]) -> None:
-        self._run = run
-        self._digests = digests
+    Asking for one that the memo has lost raises `Lost`.
+    """
+
+    def __init__(
+        self,
+        recall_note: Callable[[str], Read | None],
+        paths: Mapping[str, str],
+        changed: Mapping[str, Note],
+    ) -> None:
+        """`recall_note` returns what is kept of the note at a path; `paths` has all of them."""
+        self._recall = recall_note
+        self._paths = paths
         self._notes = dict(changed)
 
     def __getitem__(self, path: str) -> Note:
+        if path not in self._paths:
+            raise KeyError(path)
         if path not in self._notes:
-            run = self._run
-            name = name_of(run.code, run.project.settings, path, self._digests[path])
-            read = recall(run.memo, name)
+            read = self._recall(path)
             if read is None:
                 raise Lost(path)
             self._notes[path] = read.note
         return self._notes[path]
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._paths
+
     def __iter__(self) -> Iterator[str]:
-        return iter(self._digests)
+        return iter(self._paths)
 
     def __len__(self) -> int:
-        return len(self._digests)
+        return len(self._paths)
+
+
+def recaller(
+    memo: Memo, code: str, settings: Settings, digests: Mapping[str, str]
+) -> Callable[[str], Read | None]:
+    """Return what finds, by its path, what `memo` keeps of a note of a build with `digests`."""
+    return lambda path: recall(memo, name_of(code, settings, path, digests[path]))
 
 
 @dataclass(frozen=True)
@@ -78,21 +98,6 @@ class Revised:
     notes: Mapping[str, Note]
     findings: tuple[Finding, ...]
     """Of the whole build."""
-
-    @property
-    def said(self) -> dict[str, tuple[Note, Facts]]:
-        """Return each changed note and what it says on its own, by path."""
-        return {path: (read.note, read.facts) for path, (_, read) in self.reads.items()}
-
-    @property
-    def note_records(self) -> Mapping[str, NoteRecord]:
-        """Return the records of notes that are others now, by path."""
-        return self.revision.notes
-
-    @property
-    def session_records(self) -> Mapping[Url, SessionRecord]:
-        """Return the records of sessions that are others now."""
-        return self.revision.sessions
 
 
 def revised(
@@ -117,7 +122,8 @@ def revised(
         return None
     guess = extraction_options(settings).guess_topics
     changes = [_change(before, after, common.agreement, guess) for _, before, after in reads]
-    notes = _Notes(run, known, {})
+    recall_note = recaller(run.memo, run.code, settings, known)
+    notes = Recalled(recall_note, known, {})
     host = (urlsplit(settings.base_url).hostname or "").removeprefix("www.")
     revision = revise(
         changes,
@@ -144,7 +150,7 @@ def revised(
         changes=changes,
         reads={after.note.path: (name, after) for name, _, after in reads},
         records=snapshot.records(revision),
-        notes=_Notes(run, known, {after.note.path: after.note for _, _, after in reads}),
+        notes=Recalled(recall_note, known, {after.note.path: after.note for _, _, after in reads}),
         findings=now,
     )
 

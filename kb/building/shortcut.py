@@ -14,7 +14,7 @@ from kb.building.fresh import Last, State, doubt_keys, state_name
 from kb.building.indexing import Indexed, bring_up_to_date, revise_index
 from kb.building.inputs import Digests
 from kb.building.learning import NOTES, Run, name_of, remember
-from kb.building.options import ALONE, Cancelled, Report
+from kb.building.options import Cancelled, Report
 from kb.building.project import Project
 from kb.building.publish import STAGE, Stage, Staged, digest_of, publish_changes
 from kb.building.rendered import revise_shards, stage_shards
@@ -69,8 +69,6 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         Cancelled: the caller gave the build up.
     """
     project, options, before = run.project, run.options, last.state
-    if run.hooks.learned is not ALONE.learned and run.hooks.reworded is None:
-        return None  # whoever listens wants to hear all that the notes say
     snapshot = Snapshot.open(run.memo, snapshot_name(project), before.key)
     if snapshot is None:
         return None
@@ -120,8 +118,6 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         table=published.made.name,
         index=index.files,
     )
-    if run.hooks.reworded is not None:
-        run.hooks.reworded(told)
     remarks = tuple(filter(None, (index.remark,)))
     report = replace(quiet, written=published.written, removed=published.removed, remarks=remarks)
     return Shortly(report, state, published.made)

@@ -171,6 +171,10 @@ class Builder(Protocol):
         """
         ...
 
+    def took(self, built: Built) -> None:
+        """Know what a copy of this builder, in another process, has built."""
+        ...
+
     def look(self, page: str) -> Sight:
         """Return what kb sees in the notes that the page at the URL path `page` shows."""
         ...

@@ -1,11 +1,11 @@
 """A builder in a process of its own, so that answers need not wait for a build to let go of Python.
 
 The builder's process is copied from the preview before that has any thread. For each build it
-copies itself: the copy builds, and when it is done takes its place, knowing the newest notes;
-where a newer change comes first, the copy is killed, whatever it is doing (a build is made to be
-killed at any point), and the process it was copied from goes on as if nothing had been. Meanwhile
-that one answers questions, on a line of their own. Letters between them are plain values
-(`kb.model.value`); where one side ends, the other notices.
+copies itself, and takes note of what the copy has built when it is done; where a newer change comes
+first, the copy is killed, whatever it is doing (a build is made to be killed at any point), and all
+is as if nothing had been. So what a build needs of memory goes with it. Meanwhile questions are
+answered, on a line of their own. Letters between them are plain values (`kb.model.value`); where
+one side ends, the other notices.
 """
 
 import gc
@@ -29,9 +29,6 @@ LISTEN = 0.004
 """Seconds between two looks whether what is under way is to be given up."""
 GRACE = 3.0
 """Seconds that the child has to end by itself."""
-TAKE_OVER = b"take over"
-TIDY = 8
-"""Builds after which garbage is looked for, when there is nothing else to do."""
 
 
 class Order(Value, frozen=True):
@@ -67,8 +64,6 @@ class Letter(Value, frozen=True):
     fresh: Fresh = Fresh()
     pages: Mapping[str, bytes] = {}
     shown_notes: Mapping[str, tuple[str, ...]] | None = None
-    sender: int = 0
-    """The process that goes on after this letter, where that is another one."""
 
 
 class ProcessBuilder:
@@ -84,12 +79,11 @@ class ProcessBuilder:
         self._here, there = multiprocessing.Pipe()
         self._asking = threading.Lock()
         self._ask, asked = multiprocessing.Pipe()
-        self._first = os.fork()
-        if self._first == 0:
+        self._child = os.fork()
+        if self._child == 0:
             _become_child(_Child(builder, there, asked), (self._here, self._ask))
         there.close()
         asked.close()
-        self._sender = self._first
 
     @property
     def is_warm(self) -> bool:
@@ -142,6 +136,9 @@ class ProcessBuilder:
             raise _fault(letter)
         return letter.shown_notes
 
+    def took(self, built: Built) -> None:
+        """Do nothing: the child knows by itself."""
+
     def look(self, page: str) -> Sight:
         """Return what the child knows of `page`.
 
@@ -175,21 +172,19 @@ class ProcessBuilder:
         end = monotonic() + GRACE
         while self._lives() and monotonic() < end:
             sleep(0.01)
-        with suppress(ProcessLookupError):
-            os.kill(self._sender, signal.SIGKILL)
-        while self._lives() and monotonic() < end + GRACE:
-            sleep(0.01)
+        if self._lives():
+            os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
+            self._child = 0
 
     def _lives(self) -> bool:
-        """Return whether any process of the builder's is left; give back those that have ended."""
-        if self._first:
+        """Return whether the child still runs; give it back to the system where it has ended."""
+        if self._child:
             with suppress(ChildProcessError):
-                if os.waitpid(self._first, os.WNOHANG) == (0, 0):
+                if os.waitpid(self._child, os.WNOHANG) == (0, 0):
                     return True
-            first, self._first = self._first, 0
-            if first == self._sender:
-                return False
-        return _is_running(self._sender)
+            self._child = 0
+        return False
 
     def _order(
         self,
@@ -212,22 +207,9 @@ class ProcessBuilder:
                 if cancelled():
                     self._send(Order("cancel", self._number))
                     cancelled = None
-            letter = decode(self._here.recv_bytes(), Letter)
+            return decode(self._here.recv_bytes(), Letter)
         except (EOFError, OSError) as fault:
             raise _ended() from fault
-        self._sender = letter.sender or self._sender
-        return letter
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, PermissionError):
-        return False
-    with suppress(OSError):  # one that has ended may wait long until the system forgets it
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
-        return state.split()[0] != "Z"
-    return True
 
 
 def _ended() -> NotBuilt:
@@ -248,8 +230,6 @@ class _Child:
         self._there = there
         self.asked = asked
         """The line of questions."""
-        self._age = 0
-        """Builds since garbage was last looked for."""
 
     def serve(self) -> None:
         """Do what is ordered until the preview has ended."""
@@ -259,11 +239,10 @@ class _Child:
                 self.answer()
                 continue
             order = decode(self._there.recv_bytes(), Order)
-            if order.kind == "warm" and self._builder.is_warm and self._age < TIDY:
-                self._tell(Letter("warm"))
-            elif order.kind in {"build", "warm"}:
-                self._age = 0 if order.kind == "warm" else self._age + 1
-                self._have_done(order)
+            if order.kind == "warm":
+                self._tell(self._warmed())
+            elif order.kind == "build":
+                self._have_built(order)
 
     def _tell(self, letter: Letter) -> None:
         self._there.send_bytes(encode(letter))
@@ -281,9 +260,15 @@ class _Child:
             letter = Letter("not built", message=_words(fault))
         self.asked.send_bytes(encode(letter))
 
-    def _have_done(self, order: Order) -> None:
-        """Have a copy of this process do `order`; return in the process that goes on."""
-        if order.kind == "build" and (pages := self._ahead(order.wanted)):
+    def _warmed(self) -> Letter:
+        try:
+            return Letter("warm", shown_notes=self._builder.warm(_never))
+        except Exception as fault:  # noqa: BLE001  (what cannot be got ready ends nothing)
+            return Letter("not built", message=_words(fault))
+
+    def _have_built(self, order: Order) -> None:
+        """Have a copy of this process do `order`, and take note of what it has built."""
+        if pages := self._ahead(order.wanted):
             self._tell(Letter("ahead", pages=pages))
         mine, its = multiprocessing.Pipe()
         gc.freeze()  # so that looking for garbage does not copy memory
@@ -292,17 +277,17 @@ class _Child:
             mine.close()
             os.setpgid(0, 0)  # its workers are ended with it
             _Copy(self._builder, order, its).work()
-            gc.unfreeze()
-            return
         its.close()
         with suppress(OSError):
             os.setpgid(copy, copy)  # done on both sides: either may come first
-        if _Minder(self, self._there, mine, copy, order.number).has_done():
-            mine.send_bytes(TAKE_OVER)
-            os._exit(0)
+        built = _Minder(self, self._there, mine, copy, order.number).outcome()
         mine.close()
-        with suppress(ProcessLookupError):
-            os.kill(copy, signal.SIGKILL)
+        if built is None:
+            with suppress(ProcessLookupError):
+                os.kill(copy, signal.SIGKILL)
+        else:
+            with suppress(Exception):  # what could not be opened is opened, or told of, next time
+                self._builder.took(built)
         os.waitpid(copy, 0)
         gc.unfreeze()
 
@@ -328,48 +313,52 @@ class _Minder:
         self._copy = copy
         self._number = number
         self._switching = False
+        self._switched = False
+        """Whether files have moved, so that the build is not given up any more."""
+        self._over = False
+        self._built: Built | None = None
 
-    def has_done(self) -> bool:
-        """Return whether the copy has done its order and is to go on in this one's place."""
+    def outcome(self) -> Built | None:
+        """Return what the copy has built; None where it has not, and is to be ended."""
         letters = [self._mine, self._there]
-        while True:
+        while not self._over:
             ready = wait(letters if self._switching else [*letters, self._child.asked])
             if self._mine in ready:
-                over = self._from_copy()
+                self._from_copy()
             elif self._there in ready:
-                over = self._from_preview()
+                self._from_preview()
             else:
-                over = None
                 self._child.answer()
-            if over is not None:
-                return over
+        return self._built
 
-    def _from_copy(self) -> bool | None:
+    def _from_copy(self) -> None:
         try:
             data = self._mine.recv_bytes()
         except (EOFError, OSError):
+            self._over = True
             self._there.send_bytes(encode(Letter("not built", message="the build has crashed")))
-            return False
-        kind = decode(data, Letter).kind
-        self._switching = self._switching or kind == "switch"
+            return
+        letter = decode(data, Letter)
+        self._built = letter.built
+        self._switching = letter.kind == "switch" or (self._switching and letter.kind != "switched")
+        self._switched = self._switched or self._switching
+        self._over = letter.kind in {"built", "not built", "cancelled"}
         self._there.send_bytes(data)
-        return {"built": True, "warm": True, "not built": False, "cancelled": False}.get(kind)
 
-    def _from_preview(self) -> bool | None:
+    def _from_preview(self) -> None:
         try:
             data = self._there.recv_bytes()
         except (EOFError, OSError):
-            if not self._switching:
+            if not self._switched:
                 self._give_up()
             os._exit(0)
         order = decode(data, Order)
         if order.kind == "go":
             self._mine.send_bytes(data)
-        elif order.kind == "cancel" and order.number == self._number and not self._switching:
+        elif order.kind == "cancel" and order.number == self._number and not self._switched:
+            self._over = True
             self._give_up()
             self._there.send_bytes(encode(Letter("cancelled")))
-            return False
-        return None
 
     def _give_up(self) -> None:
         with suppress(ProcessLookupError, PermissionError):
@@ -377,39 +366,30 @@ class _Minder:
 
 
 class _Copy:
-    """The copy: does one order, and waits until it may take over."""
+    """The copy: does one order."""
 
     def __init__(self, builder: Builder, order: Order, its: Connection) -> None:
         self._builder = builder
         self._order = order
         self._its = its
 
-    def work(self) -> None:
-        """Return when the order is done and the process may take over; else end the process."""
-        _give_way(to_others=True)
+    def work(self) -> NoReturn:
+        """Do the order, and end the process."""
         try:
+            _give_way()
             self._tell(self._done())
-            if self._its.recv_bytes() == TAKE_OVER:
-                self._its.close()
-                _give_way(to_others=False)
-                return
-        except (EOFError, OSError):
-            pass
-        os._exit(1)
+            os._exit(0)
+        finally:
+            os._exit(1)
 
     def _tell(self, letter: Letter) -> None:
         self._its.send_bytes(encode(letter))
 
     def _done(self) -> Letter:
         try:
-            if self._order.kind == "warm":
-                shown = self._builder.warm(_never)
-                gc.unfreeze()
-                gc.collect()  # takes long on a large site: here nobody waits for it
-                return Letter("warm", shown_notes=shown, sender=os.getpid())
             asks = Asks(self._switch, _never, self._show_ahead)
             built = self._builder.build(self._order.wanted, asks)
-            return Letter("built", built=built, sender=os.getpid())
+            return Letter("built", built=built)
         except Cancelled:
             return Letter("cancelled")
         except NotBuilt as fault:
@@ -433,12 +413,11 @@ class _Copy:
             self._tell(Letter("switched"))
 
 
-def _give_way(*, to_others: bool) -> None:
+def _give_way() -> None:
     """Have the system prefer what answers somebody to this process, where it knows how to."""
     if sys.platform == "linux":
-        policy = os.SCHED_BATCH if to_others else os.SCHED_OTHER
         with suppress(OSError):
-            os.sched_setscheduler(0, policy, os.sched_param(0))
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _never() -> bool:

@@ -7,17 +7,8 @@ from kb.model.site import NoteRecord, SessionRecord, Site
 from kb.serving.builder import Fact, Seen, Sight
 
 
-def notes_by_page(site: Site) -> dict[str, tuple[str, ...]]:
-    """Return the page of every note and session, by URL path, with the notes that it shows."""
-    pages: dict[str, tuple[str, ...]] = {note.url: (note.path,) for note in site.notes}
-    for session in site.sessions:
-        pages[session.url] = tuple(sorted({telling.note for telling in session.tellings}))
-    return pages
-
-
-def sight_of(site: Site, page: str, now: str) -> Sight:
-    """Return what kb sees in the notes that `page` (a URL path) shows; `now` is ISO 8601."""
-    notes = notes_by_page(site).get(page, ())
+def sight_of(site: Site, page: str, notes: tuple[str, ...], now: str) -> Sight:
+    """Return what kb sees in `notes`, which `page` (a URL path) shows; `now` is ISO 8601."""
     records = [note for note in site.notes if note.path in notes]
     told = [session for session in site.sessions if _is_told(session, notes)]
     urls = dict.fromkeys([page, *(note.url for note in records), *(one.url for one in told)])

@@ -1,22 +1,24 @@
 """Builds a kb site for the preview, by the way that `kb build` goes."""
 
+import contextlib
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.building.ahead import Ahead, Newer
+from kb.building.ahead import Ahead, Newer, known_of, last_known
 from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.lock import Held
 from kb.building.options import Cancelled as GivenUp
-from kb.building.options import Hooks, Learned, Options, Report, Reworded
-from kb.building.pipeline import build, load
+from kb.building.options import Hooks, Learned, Options, Report
+from kb.building.pipeline import build
 from kb.building.project import Project, ProjectFault, open_project
+from kb.building.snapshot import Lost
 from kb.model.finding import Finding
 from kb.rendering.views import VIEWS, Frame, SiteView
 from kb.serving.builder import Asks, Built, Cancelled, Fault, Fresh, NotBuilt, Show, Sight, Wanted
-from kb.serving.sight import notes_by_page, sight_of
+from kb.serving.sight import sight_of
 
 TEMPLATE = "KB401"
 BROKEN = frozenset({"KB101", "KB102", "KB103", "KB104", "KB105", "KB108", "KB109"})
@@ -82,8 +84,6 @@ class SiteBuilder:
         self._ahead: Ahead | None = None
         self._broken: tuple[str, ...] = ()
         self._pages: Mapping[str, tuple[str, ...]] | None = None
-        self._paged: Ahead | None = None
-        """What `_pages` was made of."""
 
     def ignored(self) -> tuple[Path, ...]:
         """Return the folders that builds write."""
@@ -113,7 +113,6 @@ class SiteBuilder:
             switch=lambda: asks.switch(self._broken),
             cancelled=asks.cancelled,
             learned=lambda learned: self._learned(learned, wanted.pages, asks.ahead),
-            reworded=self._reworded if self._ahead is not None else None,
         )
         if pages := self.ahead(wanted):
             asks.ahead(pages)
@@ -130,15 +129,32 @@ class SiteBuilder:
 
     def warm(self, cancelled: Callable[[], bool]) -> Mapping[str, tuple[str, ...]] | None:
         """Read the notes, where the last build found that it need not."""
-        if self._ahead is not None:
+        if self._ahead is not None or cancelled():
             return None
         try:
-            self._learned(load(self._project, self._options(), Hooks(cancelled=cancelled)))
-        except GivenUp as given_up:
-            raise Cancelled from given_up
+            self._open(None)
         except (FileFault, ProjectFault) as fault:
             raise NotBuilt(str(fault)) from fault
-        return self._new_pages()
+        return self._pages
+
+    def took(self, built: Built) -> None:
+        """Know what another process has built: what it knew lies on the disk."""
+        self._broken = built.broken
+        if not built.sources and self._ahead is not None:
+            return
+        self._ahead = None
+        with contextlib.suppress(FileFault, ProjectFault):
+            self._project = open_project(self.folder, self.output)
+            self._open(self._pages if built.shown_notes is None else built.shown_notes)
+
+    def _open(self, pages: Mapping[str, tuple[str, ...]] | None) -> None:
+        """Open what the last build knew."""
+        known = last_known(self._project)
+        try:
+            self._ahead = Ahead(self._project, known, pages) if known is not None else None
+        except Lost:
+            self._ahead = None
+        self._pages = self._ahead.by_url if self._ahead is not None else pages
 
     def look(self, page: str) -> Sight:
         """Return what kb sees in the notes that `page` shows.
@@ -148,7 +164,8 @@ class SiteBuilder:
         """
         if self._ahead is None:
             raise NotBuilt("the notes are being read; look again in a moment")
-        return sight_of(self._ahead.site, page, self._clock().isoformat())
+        site, notes = self._ahead.around(page)
+        return sight_of(site, page, notes, self._clock().isoformat())
 
     def ahead(self, wanted: Wanted) -> Mapping[str, bytes]:
         """Return the open pages of changed notes, rendered before all others, where it can be."""
@@ -183,26 +200,18 @@ class SiteBuilder:
     def _learned(
         self, learned: Learned, open_pages: tuple[str, ...] = (), show: Show | None = None
     ) -> None:
-        """Take note of what the notes say; show open pages of it before the rest is rendered."""
-        self._ahead = Ahead(self._project, learned)
+        """Take note of what all notes say; show open pages of it before the rest is rendered."""
         self._broken = _broken(learned.findings)
+        self._ahead = Ahead(self._project, known_of(learned))
         if show and open_pages and (pages := self._ahead.known_pages(open_pages, self._broken)):
             show(pages)
 
-    def _reworded(self, found: Reworded) -> None:
-        """Take note of what a few notes say now: all pages show the notes that they showed."""
-        if self._ahead is not None:
-            self._ahead.reword(found)
-        self._broken = _broken(found.findings)
-
     def _new_pages(self) -> Mapping[str, tuple[str, ...]] | None:
         """Return the notes by page, where they are not as they were."""
-        if self._ahead is None or self._ahead is self._paged:
+        if self._ahead is None or self._ahead.by_url == self._pages:
             return None
-        pages = notes_by_page(self._ahead.site)
-        new = pages if pages != self._pages else None
-        self._pages, self._paged = pages, self._ahead
-        return new
+        self._pages = self._ahead.by_url
+        return self._pages
 
     def _built(self, report: Report, seconds: float) -> Built:
         faults = [finding for finding in report.findings if finding.code == TEMPLATE]
@@ -213,7 +222,7 @@ class SiteBuilder:
             findings=report.findings,
             seconds=seconds,
             fault=self._fault(faults[0]) if faults else None,
-            broken=self._broken,
+            broken=_broken(report.findings),
             shown_notes=self._new_pages(),
             lines=self._lines(report.findings[:MOST_LINES]),
         )

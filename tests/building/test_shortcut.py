@@ -125,14 +125,6 @@ def test_a_damaged_record_is_no_obstacle(site: Path) -> None:
     assert tree(site / "public") == files
 
 
-def test_whoever_listens_hears_all_that_the_notes_say(site: Path) -> None:
-    build(site)
-    heard: list[int] = []
-    say(site, "\nA thought.\n")
-    build(site, hooks=Hooks(learned=lambda learned: heard.append(len(learned.notes))))
-    assert heard == [4]
-
-
 def test_given_up_it_publishes_nothing(site: Path) -> None:
     build(site)
     before = tree(site / "public")

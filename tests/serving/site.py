@@ -79,6 +79,9 @@ class FolderBuilder:
     def ahead(self, wanted: Wanted) -> dict[str, bytes]:
         return {}
 
+    def took(self, built: Built) -> None:
+        pass
+
     def warm(self, cancelled: Callable[[], bool]) -> None:
         pass
 

@@ -65,6 +65,7 @@ class Open:
         told = tuple(str(self.folder / hint) for hint in hints) or None
         asks = Asks(self._switch, lambda: False, self.ahead.update)
         self.built = self.builder.build(Wanted(told, pages=pages), asks)
+        self.builder.took(self.built)
         same = {
             path: (self.builder.output / path).read_bytes() == data
             for path, data in self.ahead.items()
@@ -96,7 +97,8 @@ def shown(folder: Path) -> Open:
 
 @pytest.fixture
 def warm(folder: Path) -> Open:
-    """A preview that knows the notes and has built nothing."""
+    """A preview that has built nothing, of a site that was built before."""
+    Open(folder).build()
     preview = Open(folder)
     preview.builder.warm(lambda: False)
     return preview
@@ -320,8 +322,7 @@ def test_other_words_are_built_without_learning_everything(
         assert shown.ahead == {}
         assert shown.builder.fresh("/notes/other/", thorough=True) == Fresh("same")
     clean = Open(folder)
-    clean.builder.build(Wanted(full=True), Asks(clean._switch, lambda: False))
-    clean.builder.warm(lambda: False)
+    clean.builder.took(clean.builder.build(Wanted(full=True), Asks(clean._switch, lambda: False)))
     assert lines_of(clean, "speaker") == lines_of(shown, "speaker")
 
 
@@ -345,6 +346,7 @@ def test_going_there_and_back_reads_nothing_anew(
 
 
 def test_a_preview_that_has_built_nothing_is_warmed(folder: Path) -> None:
+    Open(folder).build()
     again = Open(folder)
     with pytest.raises(NotBuilt, match="being read"):
         again.builder.look(DAY)
