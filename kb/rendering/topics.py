@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from kb.model.site import Citation, SessionRecord, TopicRecord, Url
-from kb.rendering.catalog import PROGRAMME, Catalog, Desk, in_chunks, output_path
+from kb.rendering.catalog import PROGRAMME, Catalog, Desk, in_chunks, output_path, shorten
 from kb.rendering.frames import frame, list_frame
 from kb.rendering.people import span_of, timeline
 from kb.rendering.views import Bar, LinkView, Mention, Page, Ref, TopicsView, TopicView
 from kb.rendering.words import Words
 
+KEPT = 120
+"""How many characters of the line that names a topic are kept: so long, it was cut in a word."""
 LINKS = 24
 """How many links, people or events a topic's page shows."""
 
@@ -69,7 +71,7 @@ def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first:
     dated = sorted((one for one in sessions if one.sort_date), key=lambda one: one.sort_date)
     return TopicView(
         record.name,
-        record.synonyms,
+        tuple(one for one in record.synonyms if one.casefold() != record.name.casefold()),
         _refs(record.broader, desk),
         _refs(record.narrower, desk),
         record.about,
@@ -100,6 +102,8 @@ def mention(session: SessionRecord, record: TopicRecord, desk: Desk) -> Mention 
     use = next((one for one in session.topics if one.topic == record.url), None)
     told = use.told if use else ()
     sentence = next((one.evidence.text for one in told if " " in one.evidence.text.strip()), "")
+    if len(sentence) >= KEPT:
+        sentence = shorten(sentence, KEPT - 1)
     return Mention(row, session.date or desk.year(session), sentence)
 
 
