@@ -85,12 +85,13 @@ $(HTML): tests/browser/package-lock.json
 	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-quality: site $(HTML) ## hold every page of the sample site to the rules of HTML (npm, and Java if there)
+quality: site $(TEST) $(HTML) ## hold the sample site to the rules of HTML and to Lighthouse (npm, and Java if there)
 	$(HTML) --config tests/browser/.htmlvalidate.json 'public/**/*.html'
 	@if command -v java >/dev/null 2>&1; then \
 	java -jar $(CHECKERS)/vnu-jar/build/dist/vnu.jar --errors-only --skip-non-html public \
 	&& echo "the W3C's checker found no error"; \
 	else echo "not run: the W3C's checker of HTML needs Java" >&2; fi
+	$(BIN)/python -m tests.browser.lighthouse public
 
 NOTES ?= tests/extraction/samples
 
