@@ -4,12 +4,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from kb.building.engines import index_in
 from kb.building.files import FileFault, stamp_of
-from kb.building.options import Options
+from kb.building.learning import Run
+from kb.building.publish import Stage, Staged
+from kb.building.rendered import stage_shards
 from kb.building.table import Made
-from kb.building.workers import WorkerFault, aside, cores
+from kb.building.workers import WorkerFault, cores, in_turn
 from kb.model.value import Value, decode, encode
 from kb.search.documents import Document, Key
 from kb.search.engine import IndexUnusable
@@ -65,22 +68,37 @@ def revise_index(
     return Indexed(stamps(folder))
 
 
-@contextmanager
-def indexing_beside(
-    folder: Path, documents: Sequence[Document], engine_name: str, options: Options
-) -> Iterator[Callable[[], Indexed]]:
-    """Bring the index up to date beside what the block does; yields what waits for the outcome.
+class Indexing(NamedTuple):
+    """Both indexes, being made."""
 
-    A first or large index takes as long as all pages: it is made in a process of its own.
+    shards: Callable[[], list[Staged]]
+    """Waits for the browser's index and returns its files, staged; to be asked first."""
+    local: Callable[[], Indexed]
+    """Waits for the local index, and tells what became of it."""
+
+
+@contextmanager
+def indexing_beside(run: Run, documents: Sequence[Document], stage: Stage) -> Iterator[Indexing]:
+    """Bring both indexes up to date beside what the block does.
+
+    First or large ones take as long as all pages: they are made in a process of their own. One
+    follows the other there, since each takes as much memory as all that the notes say.
     """
-    if not options.index:
-        yield Indexed
-        return
-    jobs = (options.jobs or cores()) if len(documents) > _MANY else 1
-    with aside(
-        lambda: encode(bring_up_to_date(folder, documents, engine_name, full=options.full)), jobs
-    ) as answer:
-        yield lambda: _outcome(answer)
+    folder, engine = run.project.index, run.project.settings.search.engine
+
+    def shards() -> bytes:
+        return encode(stage_shards(run, documents, stage))
+
+    def local() -> bytes:
+        return encode(bring_up_to_date(folder, documents, engine, full=run.options.full))
+
+    works = (shards, local) if run.options.index else (shards,)
+    jobs = (run.options.jobs or cores()) if len(documents) > _MANY else 1
+    with in_turn(works, jobs) as answer:
+        yield Indexing(
+            lambda: decode(answer(), list[Staged]),
+            (lambda: _outcome(answer)) if run.options.index else Indexed,
+        )
 
 
 def _outcome(answer: Callable[[], bytes]) -> Indexed:

@@ -103,7 +103,7 @@ def _build_all(
     Raises:
         FileFault, Cancelled: as `build` does.
     """
-    project, options, hooks, memo = run.project, run.options, run.hooks, run.memo
+    project, hooks, memo = run.project, run.hooks, run.memo
     hooks.learned(knowledge)
     if hooks.cancelled():
         raise Cancelled
@@ -113,14 +113,14 @@ def _build_all(
     trusting = before is not None and before.boot == this_boot()
     stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
     stage.begin()
-    with indexing_beside(
-        project.index, found_things, project.settings.search.engine, options
-    ) as indexed:
+    with indexing_beside(run, found_things, stage) as indexing:
         with run.stage("render"):
             theme, broken = read_theme(project)
             keys = read_keys(memo, project) if before is not None else {}
             try:
-                rendered = stage_site(run, knowledge, found_things, theme, stage=stage, before=keys)
+                rendered = stage_site(
+                    run, knowledge, theme, stage=stage, before=keys, shards=indexing.shards
+                )
             except TemplateFault as fault:
                 report = _report(knowledge, project)
                 found_too = (*report.findings, *broken, _fault(fault))
@@ -130,7 +130,7 @@ def _build_all(
         with run.stage("publish"):
             published = publish.publish(stage, rendered.staged, memo, hooks.switch)
         with run.stage("index"):
-            index = indexed()
+            index = indexing.local()
     inputs.keep()
     report = _report(knowledge, project)
     quiet = replace(

@@ -1,6 +1,6 @@
 """Every file of the new site, staged: pages rendered where their key changed, assets copied."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -13,7 +13,7 @@ from kb.building.project import Project
 from kb.building.publish import Stage, Staged, digest_of, parents, short
 from kb.building.shelf import Shelf, write_all
 from kb.building.sizes import Sized, stage_sizes
-from kb.building.workers import aside, cores, spread
+from kb.building.workers import cores, spread
 from kb.model.finding import Finding
 from kb.model.site import records_of, smaller_sizes
 from kb.model.value import Value, decode, encode
@@ -27,14 +27,12 @@ from kb.search.documents import Document, Key
 
 T = TypeVar("T")
 
-_BATCH = 8000
-"""Pages that wait to be rendered at most."""
+_BATCH = 2000
+"""Pages that wait to be rendered at most: each worker comes to hold a copy of them."""
 _SHARDS = "browser-index"
 """What the browser's index needs to know of the last one, in the memo."""
 _OF_BUILD = "of-build"
 """The key of the build that remembered it, beside what the index itself remembers."""
-_MANY = 500
-"""Documents from which on a process of its own pays for the browser's index."""
 _ASK = 100
 """Pages between two questions whether the build is given up."""
 
@@ -58,22 +56,22 @@ class _Answer(Value, frozen=True):
 def stage_site(
     run: Run,
     knowledge: Knowledge,
-    documents: Sequence[Document],
     theme: ThemeFiles,
     *,
     stage: Stage,
     before: Mapping[str, str],
+    shards: Callable[[], Iterable[Staged]],
 ) -> Rendered:
     """Stage all files of the site; one of each path, pages before assets.
 
     A page whose key is the one in `before` is not rendered again, if its file is as kb left it.
+    `shards` returns the staged files of the browser's index.
 
     Raises:
         TemplateFault: a template of the theme cannot be rendered.
         FileFault: the disk refused.
         Cancelled: the caller gave the build up.
     """
-    jobs = run.options.jobs or cores()
     renderer = _renderer(knowledge, theme)
     staged: list[Staged] = []
     keys: dict[str, str] = {}
@@ -90,13 +88,9 @@ def stage_site(
             else:
                 yield page
 
-    def shards() -> bytes:
-        return encode(_Answer(tuple(stage_shards(run, documents, stage))))
-
-    with aside(shards, jobs if len(documents) > _MANY else 1) as exported:
-        for batch in batches(wanted(), _BATCH):
-            staged += _made(run, renderer, batch, stage, done=len(keys) - len(batch))
-        staged += decode(exported(), _Answer).staged
+    for batch in batches(wanted(), _BATCH):
+        staged += _made(run, renderer, batch, stage, done=len(keys) - len(batch))
+    staged += shards()
     staged += (stage.put(output.path, output.data) for output in renderer.static())
     assets, clashes = _assets(knowledge, {one.path for one in staged})
     staged += (Staged("", "", finding=one) for one in clashes)

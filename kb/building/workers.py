@@ -1,5 +1,7 @@
 """Work spread over processes, answered in order, the same for any number of them."""
 
+import contextlib
+import fcntl
 import gc
 import os
 import selectors
@@ -22,6 +24,8 @@ _CHUNKS = 256
 """Into how many pieces the items are cut at most; all of them must fit into a pipe."""
 _LOOK = 0.1
 """Seconds of work between two looks whether the parent still lives."""
+_ROOM = 1 << 20
+"""Bytes of answers that wait in a pipe, where the system allows it."""
 _FAULT = 0xFFFFFFFF
 """Index of an answer that is a fault and no answer."""
 
@@ -71,21 +75,44 @@ def spread(
 
 @contextmanager
 def aside(work: Callable[[], bytes], jobs: int) -> Iterator[Callable[[], bytes]]:
-    """Do `work` beside what the block does, in a process of its own if `jobs` allow it.
+    """Do `work` beside what the block does: `in_turn` with nothing after it."""
+    with in_turn((work,), jobs) as answer:
+        yield answer
 
-    Yields what waits for the answer and returns it (without a process: does the work then). When
-    the block is left without having asked, the work is ended.
+
+@contextmanager
+def in_turn(works: Sequence[Callable[[], bytes]], jobs: int) -> Iterator[Callable[[], bytes]]:
+    """Do `works` one after the other beside what the block does, in one process if `jobs` allow it.
+
+    Yields what waits for the next answer and returns it (without a process: does that work then).
+    When the block is left without having asked for all, the rest is ended.
 
     Raises:
-        FileFault: `work` raised it.
-        WorkerFault: the process died, or `work` raised something unforeseen.
+        FileFault: one of `works` raised it.
+        WorkerFault: the process died, or a work raised something unforeseen.
     """
     if jobs <= 1 or threading.active_count() > 1:
-        yield work
+        left = iter(works)
+
+        def done_now() -> bytes:
+            return next(left)()
+
+        yield done_now
         return
-    children = _started(lambda _: work(), (None,), 1)
+    children = _started(lambda work: work(), works, 1)
+    answers = _collect(children)
+    waiting = len(works)
+
+    def answer() -> bytes:
+        nonlocal waiting
+        _, data = next(answers)
+        waiting -= 1
+        if not waiting:
+            next(answers, None)  # so that the end of the process is seen, and told if it was bad
+        return data
+
     try:
-        yield lambda: next(iter([answer for _, answer in _collect(children)]))
+        yield answer
     finally:
         _end(children)
 
@@ -98,7 +125,7 @@ def _started(work: Callable[[T], bytes], items: Sequence[T], jobs: int) -> dict[
     queue = _queue(len(items))
     try:
         for _ in range(jobs):
-            reader, writer = os.pipe()
+            reader, writer = _roomy_pipe()
             child = os.fork()
             if child == 0:
                 for other in (reader, *children):
@@ -110,6 +137,14 @@ def _started(work: Callable[[T], bytes], items: Sequence[T], jobs: int) -> dict[
         gc.unfreeze()
         os.close(queue)
     return children
+
+
+def _roomy_pipe() -> tuple[int, int]:
+    """Return a pipe that takes an answer of usual size whether it is read now or later."""
+    reader, writer = os.pipe()
+    with contextlib.suppress(OSError, AttributeError):  # not every system can
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, _ROOM)
+    return reader, writer
 
 
 def _queue(count: int) -> int:
@@ -155,6 +190,8 @@ def _labour(
                     answer = work(items[index])
                     pipe.write(index.to_bytes(4, "big") + len(answer).to_bytes(8, "big"))
                     pipe.write(answer)
+                    if len(items) < PAYS:  # large works: what is done is not lost with the next
+                        pipe.flush()
             except FileFault as fault:
                 _send_fault(pipe.write, _Fault(fault.path, fault.reason, known=True))
             except Exception as fault:  # noqa: BLE001 - it crosses to the parent as a value

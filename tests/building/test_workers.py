@@ -3,11 +3,12 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
 from kb.building.files import FileFault
-from kb.building.workers import PAYS, WorkerFault, spread
+from kb.building.workers import PAYS, WorkerFault, aside, in_turn, spread
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -88,3 +89,49 @@ def test_a_killed_parent_takes_its_workers_along() -> None:
     while os.read(reader, 16):
         assert time.monotonic() < deadline
     os.close(reader)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_works_in_turn_are_answered_in_turn(jobs: int) -> None:
+    works = (lambda: b"x" * 3_000_000, lambda: str(os.getpid()).encode(), lambda: b"last")
+    with in_turn(works, jobs) as answer:
+        assert answer() == works[0]()
+        assert (answer() == str(os.getpid()).encode()) == (jobs == 1)
+        assert answer() == b"last"
+    with aside(works[2], jobs) as answer:
+        assert answer() == b"last"
+
+
+def test_the_next_work_begins_before_the_answer_to_the_first_is_read(tmp_path: Path) -> None:
+    def second() -> bytes:
+        (tmp_path / "begun").touch()
+        return b""
+
+    with in_turn((lambda: b"x" * 200_000, second), 2) as answer:
+        deadline = time.monotonic() + 30
+        while not (tmp_path / "begun").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert answer() == b"x" * 200_000
+
+
+def test_a_fault_of_one_work_in_turn_is_its_own() -> None:
+    with in_turn((lambda: b"good", lambda: refuse(77)), 2) as answer:
+        assert answer() == b"good"
+        with pytest.raises(FileFault, match="the disk is full"):
+            answer()
+    with in_turn((lambda: b"good", lambda: die(77)), 2) as answer:
+        assert answer() == b"good"
+        with pytest.raises(WorkerFault, match="ended by the system"):
+            answer()
+
+
+def test_works_in_turn_that_nobody_waits_for_are_ended() -> None:
+    def long() -> bytes:
+        time.sleep(600)
+        return b""
+
+    with in_turn((lambda: b"first", long), 2) as answer:
+        assert answer() == b"first"
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
