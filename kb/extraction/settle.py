@@ -86,6 +86,34 @@ def agreement_of(facts: Sequence[Facts], vocabulary: Vocabulary) -> Agreement:
     return Agreement(names=names, handles=handles, counts=_counts(shares))
 
 
+def looked_up(facts: Facts) -> frozenset[str]:
+    """Return what a note looks up in an agreement: folded names and topics, handles.
+
+    Where none of it is among what `changed` between two agreements, both settle the note alike.
+    """
+    keys = {fold(mention.name) for mention in facts.people}
+    keys.update(mention.name.lower() for mention in facts.people)
+    for session in facts.sessions:
+        if session.is_talk and not session.speakers:
+            keys |= _runs(session.heading)
+        keys.update(speaker.name.lower() for speaker in session.speakers)
+        keys.update(fold(topic.name) for topic in session.topics if topic.guessed)
+    return frozenset(keys)
+
+
+def changed(before: Agreement, after: Agreement) -> frozenset[str]:
+    """Return the folded names and topics, and the handles, that two agreements tell differently.
+
+    How often a topic comes is of no matter once it comes often enough.
+    """
+    counted = {name for name, _ in before.counts.items() ^ after.counts.items()}
+    return frozenset(
+        (before.names.keys() ^ after.names.keys())
+        | {handle for handle, _ in before.handles.items() ^ after.handles.items()}
+        | {name for name in counted if _more(name, before.counts) != _more(name, after.counts)}
+    )
+
+
 def settled(facts: Facts, agreement: Agreement, *, guess_topics: bool) -> Facts:
     """Return what one note says, weighed with all others; its findings are as they were."""
     return _weighed(_named(facts, agreement), agreement, guess_topics=guess_topics)
@@ -160,11 +188,15 @@ def _from_doubtful(session: SessionFacts, doubtful: Sequence[SpeakerMention]) ->
     return replace(session, speakers=found) if found else session
 
 
+def _runs(heading: str) -> set[str]:
+    """Return the folded words of a heading by twos and threes: one of them may be a name."""
+    words = fold(heading).split()
+    return {" ".join(words[start : start + size]) for size in (2, 3) for start in range(len(words))}
+
+
 def _from_heading(session: SessionFacts, known: Agreement) -> SessionFacts:
     """Read a heading again, where a name that is known elsewhere stands in it."""
-    words = fold(session.heading).split()
-    runs = {" ".join(words[start : start + size]) for size in (2, 3) for start in range(len(words))}
-    people = runs & known.names.keys()
+    people = _runs(session.heading) & known.names.keys()
     if not people or (
         session.title != session.heading and fold(session.title) != fold(session.heading)
     ):
@@ -281,5 +313,9 @@ def _topics(session: SessionFacts, agreement: Agreement, *, guess_topics: bool) 
 
 
 def _weight(topic: TopicMention, counts: Mapping[str, int]) -> float:
-    often = counts.get(fold(topic.name), 1) - 1
-    return topic.evidence.sure + min(0.25, 0.12 * often)
+    return topic.evidence.sure + _more(fold(topic.name), counts)
+
+
+def _more(name: str, counts: Mapping[str, int]) -> float:
+    """What it adds to a guessed topic that other talks and notes have it, too."""
+    return min(0.25, 0.12 * (counts.get(name, 1) - 1))
