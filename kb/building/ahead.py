@@ -192,7 +192,10 @@ class Ahead:
         """
         told = {path for url in urls for path in self.by_url.get(url, ())}
         paths = sorted(told.difference(without))
-        return self._rendered(paths, urls) if paths else {}
+        try:
+            return self._rendered(paths, urls) if paths else {}
+        except Lost:
+            return {}
 
     def notes_of(self, urls: Iterable[str]) -> frozenset[str]:
         """Return the notes that the pages at `urls` show, as the last build knew them."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.building.ahead import Ahead, Newer, known_of, last_known
+from kb.building.ahead import Ahead, Newer, known_of, last_known, notes_by_page
 from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.lock import Held
 from kb.building.options import Cancelled as GivenUp
@@ -82,6 +82,8 @@ class SiteBuilder:
         self._future = future
         self._clock = clock
         self._ahead: Ahead | None = None
+        self._watched: tuple[str, ...] = ()
+        """Pages that were open at the last build."""
         self._broken: tuple[str, ...] = ()
         self._pages: Mapping[str, tuple[str, ...]] | None = None
 
@@ -151,10 +153,16 @@ class SiteBuilder:
         """Open what the last build knew."""
         known = last_known(self._project)
         try:
+            if known is not None and pages is None:
+                pages = notes_by_page(known.records)
+                known = last_known(self._project)  # anew, without the records that were read for it
             self._ahead = Ahead(self._project, known, pages) if known is not None else None
         except Lost:
             self._ahead = None
         self._pages = self._ahead.by_url if self._ahead is not None else pages
+        if self._ahead is not None and self._pages:
+            # What these pages are made of is then at hand when they change.
+            self._ahead.known_pages(self._watched or tuple(self._pages)[:1], ())
 
     def look(self, page: str) -> Sight:
         """Return what kb sees in the notes that `page` shows.
@@ -169,6 +177,7 @@ class SiteBuilder:
 
     def ahead(self, wanted: Wanted) -> Mapping[str, bytes]:
         """Return the open pages of changed notes, rendered before all others, where it can be."""
+        self._watched = wanted.pages
         if self._ahead is None or not wanted.pages:
             return {}
         changed = None
