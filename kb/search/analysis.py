@@ -134,7 +134,6 @@ GAP = "\x1e"
 """Not a word: a place between two texts that are analysed together."""
 APART = f" {GAP}{GAP} "
 """Joins texts that are analysed together: no phrase reaches across it."""
-_LONG = re.compile(rf"[^\W_]{{{WORD_LIMIT + 1}}}")
 _MAY_JOIN = re.compile(r"[a-z0-9](?:[./&][a-z0-9]|\+\+|\#)|\.[a-z]{2}")
 """Matches in ASCII text wherever `_JOINED` does, and is quicker."""
 
@@ -148,7 +147,7 @@ def placed(folded: str, first: int = 0) -> Iterable[tuple[str, int]]:
     if not folded.isascii():
         return [(word.text, first + word.place) for word in words(folded)]
     runs = _RUN_OR_GAP.findall(folded)
-    if len(folded) > WORD_LIMIT and _LONG.search(folded):
+    if len(folded) > WORD_LIMIT and max(map(len, runs), default=0) > WORD_LIMIT:
         runs = [run[:WORD_LIMIT] for run in runs]
     pairs = zip(runs, range(first, first + len(runs)), strict=True)
     return [*_joined(folded, first), *pairs] if _MAY_JOIN.search(folded) else pairs
@@ -156,11 +155,19 @@ def placed(folded: str, first: int = 0) -> Iterable[tuple[str, int]]:
 
 def _joined(folded: str, place: int) -> Iterator[tuple[str, int]]:
     """Yield the joined forms of folded text with the places of their first parts."""
-    done = 0
-    for form in _JOINED.finditer(folded):
-        place += len(_RUN_OR_GAP.findall(folded, done, form.start()))
-        done = form.start()
-        yield form[0][:WORD_LIMIT], place
+    done = end = 0
+    for spot in _MAY_JOIN.finditer(folded):
+        if spot.start() < end:
+            continue
+        # No form reaches across a space, so only what stands between two is looked at closely.
+        start = folded.rfind(" ", end, spot.start()) + 1 or end
+        end = folded.find(" ", spot.end())
+        if end < 0:
+            end = len(folded)
+        for form in _JOINED.finditer(folded, start, end):
+            place += len(_RUN_OR_GAP.findall(folded, done, form.start()))
+            done = form.start()
+            yield form[0][:WORD_LIMIT], place
 
 
 def key(text: str) -> str:

@@ -133,6 +133,8 @@ def postings(document: Document, known: Collection) -> dict[str, Posting]:
     fields: dict[str, int] = {}
     places: dict[str, list[int]] = {}
     for field, texts in _fields(document):
+        if not any(texts):
+            continue
         here, length = _placed(texts, field)
         step = scale * _step(field, length, known)
         for word, found in here.items():
@@ -147,14 +149,14 @@ def postings(document: Document, known: Collection) -> dict[str, Posting]:
         places.setdefault(word, []).extend(found)
     # Nearly all words stand in the text alone, once: they take the short way.
     short = bytes((weight_code(step), BODY))
-    result: dict[str, Posting] = {}
-    for word, place in once.items():
-        if word in weights:
-            weights[word] += step
-            fields[word] |= BODY
-            places[word].append(place)
-        else:
-            result[word] = short + (_SINGLE[place] if place < _SINGLES else _differences((place,)))
+    for word in weights.keys() & once.keys():
+        weights[word] += step
+        fields[word] |= BODY
+        places[word].append(once.pop(word))
+    if length < _SINGLES - BANDS[BODY] - 2 * len(document.body):
+        result = {word: short + _SINGLE[place] for word, place in once.items()}
+    else:
+        result = {word: short + _differences((place,)) for word, place in once.items()}
     codes: dict[float, int] = {}
     for word, weight in weights.items():
         code = codes.get(weight)
@@ -188,20 +190,27 @@ def _placed(texts: Sequence[str], field: int) -> tuple[dict[str, list[int]], int
 
 def _body(texts: Sequence[str]) -> tuple[dict[str, int], dict[str, list[int]], int]:
     """Return the place of each word that a text has once, the places of others, and its length."""
-    once: dict[str, int] = {}
+    if not texts:
+        return {}, {}, 1
+    start = BANDS[BODY]
+    pairs = [*placed(fold(APART.join(texts)), start)]
+    length = max(1, (pairs[-1][1] if pairs else start) - start + 1 - 2 * (len(texts) - 1))
+    once = dict(pairs)
     more: dict[str, list[int]] = {}
-    last = BANDS[BODY]
-    for word, place in placed(fold(APART.join(texts)), last):
-        last = place
-        if word in more:
-            more[word].append(place)
-        elif word in once:
-            more[word] = [once.pop(word), place]
-        else:
-            once[word] = place
+    if len(once) < len(pairs):
+        # The last place of a word stands in `once` now; its first one tells whether there are two.
+        first = dict(reversed(pairs))
+        repeated = {word for word, place in once.items() if first[word] != place}
+        for word, place in pairs:
+            if word in repeated:
+                if word in more:
+                    more[word].append(place)
+                else:
+                    more[word] = [place]
+                    del once[word]
     more.pop(GAP, None)
     once.pop(GAP, None)
-    return once, more, max(1, last - BANDS[BODY] + 1 - 2 * (len(texts) - 1))
+    return once, more, length
 
 
 _SINGLES = 1 << 14
