@@ -57,12 +57,14 @@ def search_command(
                     for text in sys.stdin:
                         put(_json(asked.search(text.strip(), limit=limit, kinds=kinds)))
                         sys.stdout.flush()
-                    return 0
-                results = asked.search(" ".join(query), limit=limit, kinds=kinds)
+                else:
+                    results = asked.search(" ".join(query), limit=limit, kinds=kinds)
     except IndexUnusable as fault:
         raise Refusal(str(fault)) from fault
     if asked.remark:
         say(asked.remark, "yellow")
+    if many:
+        return 0
     if as_json:
         put(_json(results))
     else:

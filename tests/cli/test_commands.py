@@ -349,9 +349,10 @@ def test_why_offers_near_names(call: Call, site: Path) -> None:
 
 
 def test_search_makes_the_index_where_there_is_none(call: Call, site: Path) -> None:
-    code, out, _ = call("search", "pumps", "-s", site)
+    code, out, err = call("search", "pumps", "-s", site)
     assert code == 0
     assert "Pumps without electricity" in out
+    assert err.count("There was no search index: it was made from the notes.") == 1
     assert not (site / "public").exists()
     code, out, _ = call("search", "speaker:Weir", "-s", site, "--type", "talk", "--json")
     titles = {hit["title"] for hit in json.loads(out)["hits"]}
@@ -363,7 +364,8 @@ def test_search_answers_a_line_for_a_line(
     call: Call, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("canals\n\nzzzzqqq\n(((\n"))
-    code, out, _ = call("search", "-", "-s", site, "--type", "talk")
+    code, out, err = call("search", "-", "-s", site, "--type", "talk")
+    assert err.count("no search index") == 1
     answers = [json.loads(row) for row in out.splitlines()]
     assert code == 0
     assert [answer["query"] for answer in answers] == ["canals", "", "zzzzqqq", "((("]
@@ -381,6 +383,23 @@ def test_search_opens_the_first_hit(
     call("search", "canals", "-s", site, "--type", "talk", "--open")
     assert opened[0].startswith("file://")
     assert "/talks/" in opened[0]
+
+
+@pytest.mark.parametrize("damage", ["cut", "garbage", "foreign"])
+def test_search_makes_a_damaged_index_anew_and_says_so(call: Call, site: Path, damage: str) -> None:
+    wanted = call("search", "canals", "-s", site)[1]
+    index = site / "search_index"
+    largest = max(index.iterdir(), key=lambda path: path.stat().st_size)
+    if damage == "cut":
+        largest.write_bytes(largest.read_bytes()[:100])
+    elif damage == "garbage":
+        next(index.glob("*.toc")).write_bytes(b"\x80\x04nothing like it")
+    else:
+        (index / "stamp").write_bytes(b"0" * 64)
+    code, out, err = call("search", "canals", "-s", site)
+    assert (code, out) == (0, wanted)
+    assert err.count("The search index was made anew:") == 1
+    assert "made" not in call("search", "canals", "-s", site)[2]
 
 
 def test_search_after_an_edit_answers_anew(call: Call, site: Path) -> None:
