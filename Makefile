@@ -112,8 +112,9 @@ bench-graph: $(TEST) ## measure the graph alone, at two sizes (ARGS="--talks 100
 bench-serve: $(TEST) ## measure the preview: saves, start, memory, storms (many minutes; ARGS="--talks 1000")
 	$(BIN)/python bench/serve.py $(ARGS)
 
-bench-search: $(TEST) ## measure search: hits, agreement, bytes, time (MATERIAL=folder of queries)
-	$(BIN)/python bench/search.py $(if $(MATERIAL),--material $(MATERIAL)) --talks $(or $(TALKS),1000)
+bench-search: $(TEST) ## measure search: hits, agreement, bytes, time (MATERIAL=folder, ARGS=--built)
+	$(BIN)/python bench/search.py $(if $(MATERIAL),--material $(MATERIAL)) \
+	--talks $(or $(TALKS),1000) $(ARGS)
 
 test-whoosh3: $(TEST) ## the tests of the index against the other living distribution of Whoosh
 	$(PIP) install --quiet --no-deps --upgrade --target build/whoosh3 whoosh3==3.54.0
