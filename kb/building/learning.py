@@ -29,6 +29,7 @@ from kb.reading.images import ImageInfo, inspect
 from kb.reading.limits import OutOfTime, time_limit
 from kb.reading.notes import ReadingOptions, read_note
 from kb.reading.privacy import stripped
+from kb.reading.svg import inert
 from kb.reading.vocabulary import read_vocabulary
 
 _SPARE = 500
@@ -43,6 +44,7 @@ SECONDS = 1.5
 LARGEST_PICTURE = 67_108_864
 """Bytes; larger ones are published as they are, unseen."""
 _PICTURE_KINDS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp")
+_DRAWINGS = (".svg",)
 _LARGEST_DATA = 4_194_304
 
 
@@ -149,6 +151,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         *data_findings,
         *read_findings,
         *vocabulary.findings,
+        *(_active(path) for path in private if path.lower().endswith(_DRAWINGS)),
         *(reason for reason in reasons.values() if reason is not None),
         *(finding for one in read for finding in one.note.findings),
         *(finding for one in facts for finding in one.findings),
@@ -322,6 +325,10 @@ def _assets(run: Run, scan: Scan, inputs: Digests) -> tuple[tuple[Asset, ...], d
             size = sizes[key] = before.get(key) or _measured(run.project.root, found)
             if size.published:
                 private[found.path] = size.published
+        elif found.path.lower().endswith(_DRAWINGS):
+            seen = sizes[f"svg {key}"] = before.get(f"svg {key}") or _drawn(run.project.root, found)
+            if seen.published:
+                private[found.path] = seen.published
         assets.append(
             Asset(
                 found.path, placed.url, key, found.stamp.size, size.width, size.height, size.taken
@@ -341,6 +348,29 @@ def _measured(folder: Path, found: Found) -> _Seen:
     clean = stripped(data)
     published = "" if clean == data else hashlib.sha256(clean).hexdigest()
     return _Seen(info.width, info.height, info.taken, published)
+
+
+def _drawn(folder: Path, found: Found) -> _Seen:
+    try:
+        data = read_file(folder, found.name, LARGEST_PICTURE)
+    except FileFault:
+        return _Seen()
+    shown = publishable(found.path, data)
+    return _Seen(published="" if shown == data else hashlib.sha256(shown).hexdigest())
+
+
+def publishable(path: str, data: bytes) -> bytes:
+    """Return what is published of the asset `data`: no camera's data, nothing that runs."""
+    return inert(data) if path.lower().endswith(_DRAWINGS) else stripped(data)
+
+
+def _active(path: str) -> Finding:
+    return Finding(
+        "KB119",
+        path,
+        "the drawing holds script, or loads from elsewhere; it is published without",
+        hint="save it as plain SVG, or as a picture",
+    )
 
 
 def reading_options(settings: Settings) -> ReadingOptions:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from urllib.parse import unquote
 
 from kb.building.files import Found, Unreadable, read_file
-from kb.building.learning import LARGEST_PICTURE, Knowledge, Run
+from kb.building.learning import LARGEST_PICTURE, Knowledge, Run, publishable
 from kb.building.options import Cancelled
 from kb.building.project import Project
 from kb.building.publish import Stage, Staged, digest_of, parents, short
@@ -17,7 +17,6 @@ from kb.building.workers import cores, spread
 from kb.model.finding import Finding
 from kb.model.site import records_of, smaller_sizes
 from kb.model.value import Value, decode, encode
-from kb.reading.privacy import stripped
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault, ThemeFiles
 from kb.rendering.views import Page
@@ -213,7 +212,7 @@ def _copied(
                 yield kept
             else:
                 data = read_file(project.root, found.name, LARGEST_PICTURE)
-                yield stage.put(path, stripped(data))
+                yield stage.put(path, publishable(found.path, data))
         except Unreadable as fault:
             finding = Finding("KB109", found.path, f"cannot be read: {fault.reason}")
             yield Staged(path, "", finding=finding)
