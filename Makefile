@@ -18,7 +18,7 @@ AXE := tests/browser/node_modules/axe-core/axe.min.js
 
 .PHONY: help site serve test lint types pytest format browser score quality \
 	bench bench-build bench-extraction bench-graph bench-search bench-serve soak test-whoosh3 \
-	wheel lock screenshot hooks clean
+	hostile fuzz audit wheel lock screenshot hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -125,6 +125,22 @@ soak: $(TEST) ## thousands of random edits: an incremental build equals a clean 
 	KB_EDITS=$(or $(EDITS),20000) $(BIN)/python -m pytest tests/building/test_incremental.py \
 	--timeout 7200
 
+hostile: $(TEST) browser ## all hostile input there is, not a sample (hours; NAME=part of it)
+	KB_HOSTILE=whole $(BIN)/python -m pytest tests/hostile tests/fuzz tests/reading/test_hostile.py \
+	tests/graph/test_hostile.py tests/rendering/test_hostile.py tests/serving/test_paths.py \
+	tests/serving/test_sockets.py --timeout 20000 $(if $(NAME),-k "$(NAME)") $(ARGS)
+
+FUZZERS := note query request
+
+fuzz: $(TEST) ## let atheris look for input that breaks a promise (SECONDS=60 for each target)
+	$(PIP) install --require-hashes -r requirements/fuzz.txt
+	set -e; for name in $(FUZZERS); do \
+	$(BIN)/python -m tests.fuzz $$name $(or $(SECONDS),60) build/fuzz; done
+
+audit: $(SITE) ## ask the advisory databases about the locked libraries (needs the network)
+	$(PIP) install pip-audit
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/site.txt
+
 wheel: $(SITE) ## build the wheel and the source archive to dist/, the same bytes each time
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 1577836800) \
 	$(BIN)/python -m hatchling build --target wheel --target sdist --directory dist
@@ -137,6 +153,7 @@ lock: $(TEST) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) --upgrade --output-file requirements/site.txt pyproject.toml requirements/build.in
 	$(LOCK) --upgrade --extra test --constraint requirements/site.txt \
 	--output-file requirements/test.txt pyproject.toml requirements/build.in
+	$(LOCK) --upgrade --output-file requirements/fuzz.txt requirements/fuzz.in
 
 screenshot: $(TEST) site ## draw the README's picture of the sample site anew
 	$(BIN)/python -m tests.e2e.screenshot public docs/home.webp

@@ -36,17 +36,17 @@ def time_limit(seconds: float) -> Iterator[None]:
 
     collecting = gc.isenabled()
     gc.disable()  # what is raised while garbage is collected is lost, and shown as a traceback
-    before = signal.signal(signal.SIGVTALRM, stop)
-    outer, _ = signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
+    before = signal.signal(signal.SIGPROF, stop)
+    outer, _ = signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
     if outer and outer < seconds:
-        signal.setitimer(signal.ITIMER_VIRTUAL, outer, _AGAIN)
+        signal.setitimer(signal.ITIMER_PROF, outer, _AGAIN)
     try:
         yield
     finally:
-        left, _ = signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
+        left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         if collecting:
             gc.enable()
         if outer:
             used = min(outer, seconds) - left
-            signal.setitimer(signal.ITIMER_VIRTUAL, max(outer - used, 0.001), _AGAIN)
+            signal.setitimer(signal.ITIMER_PROF, max(outer - used, 0.001), _AGAIN)

@@ -24,6 +24,8 @@ MATTER_SECONDS = 1.0
 """Processor time that a note's front matter may take."""
 SECONDS = 3.5
 """Processor time that one note's body may take."""
+MOST_LINES = 200_000
+"""Lines that are read as Markdown at most: each may cost a few kilobytes while it is read."""
 MOST_FINDINGS = 50
 """Findings of one code that one note may have; how many more there are is told in one."""
 
@@ -65,6 +67,9 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
     collector = Collector(source.path, linkify=options.linkify)
     if size > options.max_bytes:
         findings.append(_too_large(source.path, size, options.max_bytes))
+        blocks = plain_blocks(body, first_line)
+    elif body.count("\n") > MOST_LINES:
+        findings.append(_too_many_lines(source.path, body.count("\n")))
         blocks = plain_blocks(body, first_line)
     else:
         nested = options.lists != "commonmark"
@@ -222,6 +227,16 @@ def _matter_too_slow(path: str) -> Finding:
         f"the front matter took more than {MATTER_SECONDS:g} seconds; it is shown as text",
         1,
         hint="front matter is for a few dozen keys; put lists of thousands elsewhere",
+    )
+
+
+def _too_many_lines(path: str, lines: int) -> Finding:
+    return Finding(
+        "KB108",
+        path,
+        f"the file has {lines:,} lines, more than {MOST_LINES:,}; it is shown as plain text",
+        1,
+        hint="split the note",
     )
 
 

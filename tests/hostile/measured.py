@@ -1,9 +1,11 @@
 """`kb` run as a process of its own, and what it took."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -20,7 +22,7 @@ class Run(Value, frozen=True):
     seconds: float
     """Of the processor, children included."""
     megabytes: int
-    """At the most, in one process."""
+    """At the most, in the first process; 0 where no /proc tells."""
 
 
 def run(
@@ -39,14 +41,32 @@ def run(
             stderr=told,
             env={**os.environ, **(environment or {})},
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        peak = 0
+        while True:
+            peak = max(peak, _peak(process.pid))
+            done, status, usage = os.wait4(process.pid, os.WNOHANG)
+            if done:
+                break
+            time.sleep(0.02)
         process.returncode = os.waitstatus_to_exitcode(status)
         told.seek(0)
         data.seek(0)
         stdout, stderr = (one.read().decode("utf-8", "replace") for one in (data, told))
     seconds = usage.ru_utime + usage.ru_stime
-    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return Run(process.returncode, stdout, stderr, seconds, usage.ru_maxrss // unit)
+    return Run(process.returncode, stdout, stderr, seconds, peak >> 10)
+
+
+def _peak(pid: int) -> int:
+    """Return the kilobytes that process `pid` had at the most; 0 where no /proc tells.
+
+    What `wait4` tells counts the process that forked it, too.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) if found else 0
 
 
 def new_site(folder: Path, notes: Mapping[str, bytes | str]) -> Path:

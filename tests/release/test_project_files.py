@@ -69,7 +69,7 @@ def test_hooks_run_what_make_runs(checkout: Path, makefile: str) -> None:
         assert f"$(BIN)/{tool}" in makefile
 
 
-@pytest.mark.parametrize("name", ["site.txt", "test.txt"])
+@pytest.mark.parametrize("name", ["site.txt", "test.txt", "fuzz.txt"])
 def test_lock_files_pin_with_hashes_and_name_no_address(checkout: Path, name: str) -> None:
     text = (checkout / "requirements" / name).read_text()
     assert "://" not in text
