@@ -1,0 +1,23 @@
+"""What docs/security.md says of numbers and tests is so."""
+
+import re
+from pathlib import Path
+
+from kb.building.learning import SECONDS as TALKS
+from kb.model.settings import ContentSettings
+from kb.reading.front_matter import MOST
+from kb.reading.notes import MATTER_SECONDS, MOST_LINES, SECONDS
+
+
+def test_limits_are_those_of_the_code(checkout: Path) -> None:
+    page = " ".join((checkout / "docs/security.md").read_text().split())
+    assert (ContentSettings().max_bytes, MOST, MATTER_SECONDS, TALKS) == (2 << 20, 1000, 1.0, 1.5)
+    assert f"{SECONDS:g} seconds of processor time" in page
+    assert f"{MOST_LINES:,} lines" in page
+
+
+def test_every_test_that_is_named_exists(checkout: Path) -> None:
+    page = (checkout / "docs/security.md").read_text()
+    named = re.findall(r"`(test_[a-z]+(?:_[a-z]+)*\.py)`", page)
+    assert len(named) > 10
+    assert [name for name in named if not (checkout / "tests/hostile" / name).is_file()] == []
