@@ -91,6 +91,8 @@ class Memo:
         if self.read_only:
             return
         path = self.folder / name
+        if path.parent != self.folder and path.parent.is_file() and not path.parent.is_symlink():
+            path.parent.unlink()  # another kb kept a file where this one has a folder
         make_folder(path.parent)
         try:
             write_whole(path, self._seal(name, data) + data, sync=sync)

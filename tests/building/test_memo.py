@@ -81,3 +81,12 @@ def test_what_was_written_last_may_stay(tmp_path: Path) -> None:
     assert [name for name in "abcdef" if memo.get(f"notes/{name}")] == list("abcdef")
     memo.keep_only("notes", frozenset({"f"}), besides=2)
     assert [name for name in "abcdef" if memo.get(f"notes/{name}")] == ["a", "b", "f"]
+
+
+def test_a_file_of_another_kb_where_a_folder_belongs_is_no_obstacle(tmp_path: Path) -> None:
+    memo = Memo(tmp_path, KEY)
+    memo.put("notes", b"a file once")
+    memo.put("notes/a", b"one")
+    assert memo.get("notes/a") == b"one"
+    memo.put("notes", b"a file again")
+    assert memo.get("notes") == b"a file again"
