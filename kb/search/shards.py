@@ -155,20 +155,11 @@ def part_of(
     term: str, numbers: Sequence[int], values: Sequence[Posting], family: Sequence[str]
 ) -> Part:
     """Return what a shard holds of `term`, whose postings are `values` in documents `numbers`."""
-    steps: list[bytes] = []
-    group = slot = 0
-    for number in numbers:
-        here, there = number >> SLOT_BITS, number & SLOTS - 1
-        if here == group:
-            steps.append(_leb(there - slot << 1))
-        else:
-            steps.append(_leb(here - group << 1 | 1) + _leb(there))
-            group = here
-        slot = there
+    steps = _steps(0, numbers)
     column = array("Q", numbers).tobytes(), b"".join(steps), bytes(map(len, steps))
     if not is_word(term):
         return Part(*column)
-    places = [_sized(value[2:]) for value in values]
+    places = [_SHORT[len(value) - 2] + value[2:] for value in values]
     return Part(
         *column,
         weights=bytes([value[0] for value in values]),
@@ -215,13 +206,16 @@ def with_posting(term: str, part: Part, number: int, posting: Posting | None) ->
 def _steps(last: int, numbers: Iterable[int]) -> list[bytes]:
     """Return how each of `numbers` is written, the first after `last`."""
     found: list[bytes] = []
+    group, slot = last >> SLOT_BITS, last & SLOTS - 1
     for number in numbers:
-        if number >> SLOT_BITS == last >> SLOT_BITS:
-            found.append(_leb(number - last << 1))
+        here, there = number >> SLOT_BITS, number & SLOTS - 1
+        if here == group:
+            step = there - slot << 1
+            found.append(_SHORT[step] if step < _SHORT_END else _long(step))
         else:
-            groups_on = (number >> SLOT_BITS) - (last >> SLOT_BITS)
-            found.append(_leb(groups_on << 1 | 1) + _leb(number & SLOTS - 1))
-        last = number
+            found.append(_leb(here - group << 1 | 1) + _leb(there))
+            group = here
+        slot = there
     return found
 
 
@@ -232,8 +226,8 @@ def entry_of(before: str, term: str, part: Part) -> bytes:
     """
     encoded = term.encode()
     body = len(part.steps) + len(part.weights) + len(part.fields)
-    numbers = part.count, body, len(part.places), len(part.family)
-    entry = _text(encoded, before.encode()) + b"".join(map(_leb, numbers))
+    entry = _text(encoded, before.encode()) + _leb(part.count) + _leb(body)
+    entry += _leb(len(part.places)) + _leb(len(part.family))
     for other in part.family:
         entry += _text(other.encode(), encoded)
     return entry
@@ -287,12 +281,13 @@ def _long(number: int) -> bytes:
     return bytes(data)
 
 
-_SHORT = tuple(map(_long, range(1 << 13)))
+_SHORT_END = 1 << 13
+_SHORT = tuple(map(_long, range(_SHORT_END)))
 
 
 def _leb(number: int) -> bytes:
     """Return `number` in LEB128."""
-    return _SHORT[number] if number < 1 << 13 else _long(number)
+    return _SHORT[number] if number < _SHORT_END else _long(number)
 
 
 def _text(text: bytes, before: bytes) -> bytes:
