@@ -18,9 +18,10 @@ from kb.building.pipeline import load
 from kb.building.project import open_project
 from kb.model.value import replace
 from kb.search.browser_change import revise
-from kb.search.browser_index import export_anew
+from kb.search.browser_index import export_of
 from kb.search.documents import Document, documents
 from kb.search.local_index import LocalEngine
+from kb.search.memory_index import shared
 from kb.search.whoosh_index import WhooshEngine
 
 T = TypeVar("T")
@@ -41,8 +42,10 @@ def main() -> None:
         def engine() -> LocalEngine:
             return WhooshEngine(Path(name) / "search_index", secret=Path(name) / "key")
 
-        told("Whoosh, anew", lambda: engine().build(found))
-        exported = told("browser, anew", lambda: export_anew(found, "en"))
+        known = shared(found)
+        told("postings, for both", known)
+        told("Whoosh, anew", lambda: engine().build(found, known))
+        exported = told("browser, anew", lambda: export_of(known(), "en"))
         memory = {name: data for name, data in exported.memory.items() if data is not None}
         middle = len(talks) // 2
         for what, count in (("one talk", 1), ("seven talks", 7)):

@@ -16,6 +16,7 @@ from kb.building.workers import WorkerFault, cores, in_turn
 from kb.model.value import Value, decode, encode
 from kb.search.documents import Document, Key
 from kb.search.engine import IndexUnusable
+from kb.search.memory_index import Postings, shared
 
 _MANY = 500
 """Documents from which on a process of its own pays for the index."""
@@ -31,13 +32,21 @@ class Indexed(Value, frozen=True):
 
 
 def bring_up_to_date(
-    folder: Path, documents: Sequence[Document], engine_name: str, *, full: bool
+    folder: Path,
+    documents: Sequence[Document],
+    engine_name: str,
+    *,
+    full: bool,
+    known: Postings | None = None,
 ) -> Indexed:
-    """Make the index in `folder`, kept by the engine of that name, hold exactly `documents`."""
+    """Make the index in `folder`, kept by the engine of that name, hold exactly `documents`.
+
+    `known` gives the postings of `documents`, where they are made for another index, too.
+    """
     try:
         engine = index_in(folder, engine_name)
         try:
-            change = engine.build(documents) if full else engine.update(documents)
+            change = (engine.build if full else engine.update)(documents, known)
         finally:
             engine.close()
     except IndexUnusable as fault:
@@ -82,15 +91,19 @@ def indexing_beside(run: Run, documents: Sequence[Document], stage: Stage) -> It
     """Bring both indexes up to date beside what the block does.
 
     First or large ones take as long as all pages: they are made in a process of their own. One
-    follows the other there, since each takes as much memory as all that the notes say.
+    follows the other there, since each takes as much memory as all that the notes say. What both
+    need of every document, its postings, is made once.
     """
     folder, engine = run.project.index, run.project.settings.search.engine
 
+    known = shared(documents)
+
     def shards() -> bytes:
-        return encode(stage_shards(run, documents, stage))
+        return encode(stage_shards(run, documents, stage, known))
 
     def local() -> bytes:
-        return encode(bring_up_to_date(folder, documents, engine, full=run.options.full))
+        full = run.options.full
+        return encode(bring_up_to_date(folder, documents, engine, full=full, known=known))
 
     works = (shards, local) if run.options.index else (shards,)
     jobs = (run.options.jobs or cores()) if len(documents) > _MANY else 1

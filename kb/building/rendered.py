@@ -23,6 +23,7 @@ from kb.rendering.views import Page
 from kb.search.browser_change import Forgotten, revise, unchanged, update
 from kb.search.browser_index import ENTRY, Exported
 from kb.search.documents import Document, Key
+from kb.search.memory_index import Postings
 
 T = TypeVar("T")
 
@@ -98,15 +99,17 @@ def stage_site(
     return Rendered(staged, keys)
 
 
-def stage_shards(run: Run, documents: Sequence[Document], stage: Stage) -> list[Staged]:
-    """Stage the browser's index of `documents`.
+def stage_shards(
+    run: Run, documents: Sequence[Document], stage: Stage, known: Postings | None = None
+) -> list[Staged]:
+    """Stage the browser's index of `documents`; `known` gives their postings, if they are made.
 
     Raises:
         FileFault: the disk refused.
     """
     shelf = None if run.options.full else Shelf.open(run.memo, _SHARDS, run.code)
     before: Mapping[str, bytes] = shelf if shelf is not None else {}
-    exported = update(documents, before, run.project.settings.language)
+    exported = update(documents, before, run.project.settings.language, known)
     staged = [stage.put(one.path, one.data) for one in exported.outputs]
     for path, data in unchanged(exported, before):
         # All names but one tell the content.

@@ -21,6 +21,7 @@ from kb.search.browser_index import (
     bucket_name,
     entry_files,
     export_anew,
+    export_of,
     held_of,
     key_bits,
     key_bucket,
@@ -42,7 +43,7 @@ from kb.search.browser_index import (
     word_path,
 )
 from kb.search.documents import Document, Key, key_of
-from kb.search.memory_index import is_word
+from kb.search.memory_index import MemoryIndex, Postings, is_word
 from kb.search.numbering import (
     GROUPS_OF_MONTH,
     SLOT_BITS,
@@ -116,19 +117,24 @@ def revise(
 
 
 def update(
-    documents: Iterable[Document], memory: Mapping[str, bytes], site_language: str
+    documents: Sequence[Document],
+    memory: Mapping[str, bytes],
+    site_language: str,
+    known: Postings | None = None,
 ) -> Exported:
     """Return what an export becomes when it is to be of exactly `documents`, as `revise` does.
 
-    Whatever `memory` is, something comes of it: if need be, all is exported anew.
+    Whatever `memory` is, something comes of it: if need be, all is exported anew, from `known`
+    postings of `documents` where they are made already.
     """
     wanted = {key_of(document): document for document in documents}
     try:
-        known = {key_of(one): one for one in _remembered(read_head(memory), memory)}
-        changed = [document for key, document in wanted.items() if known.get(key) != document]
-        return revise(changed, known.keys() - wanted.keys(), memory, site_language)
+        there = {key_of(one): one for one in _remembered(read_head(memory), memory)}
+        changed = [document for key, document in wanted.items() if there.get(key) != document]
+        return revise(changed, there.keys() - wanted.keys(), memory, site_language)
     except (KeyError, ValueFault, Forgotten):
-        return _over(export_anew(wanted.values(), site_language), memory)
+        index = known() if known is not None else MemoryIndex(documents)
+        return _over(export_of(index, site_language), memory)
 
 
 def unchanged(

@@ -142,7 +142,11 @@ def export(documents: Sequence[Document], site_language: str) -> Iterator[Output
 
 def export_anew(documents: Iterable[Document], site_language: str) -> Exported:
     """Return all files of the browser's index, and all that is to be remembered of it."""
-    index = MemoryIndex(documents)
+    return export_of(MemoryIndex(documents), site_language)
+
+
+def export_of(index: MemoryIndex, site_language: str) -> Exported:
+    """Do as `export_anew`, of documents whose postings are made already."""
     terms, counts = index.vocabulary.terms, index.vocabulary.counts
     numbers = numbers_of(index.documents)
     memory: dict[str, bytes | None] = {}

@@ -7,6 +7,7 @@ from kb.model.value import Value
 from kb.search.analysis import fold
 from kb.search.documents import Document, Key
 from kb.search.excerpts import Excerpt, excerpt, mark, wanted
+from kb.search.memory_index import Postings
 from kb.search.ranking import Ranked
 
 
@@ -63,11 +64,11 @@ class IndexUnusable(Exception):
 class Engine(Protocol):
     """An index of documents, local to this machine."""
 
-    def build(self, documents: Sequence[Document]) -> Change:
-        """Make the index anew."""
+    def build(self, documents: Sequence[Document], known: Postings | None = None) -> Change:
+        """Make the index anew; `known` gives the postings of `documents` where they are made."""
         ...
 
-    def update(self, documents: Sequence[Document]) -> Change:
+    def update(self, documents: Sequence[Document], known: Postings | None = None) -> Change:
         """Make the index hold exactly `documents`, with as little work as that takes."""
         ...
 

@@ -24,12 +24,12 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from kb.model.value import Value, ValueFault, decode, encode
 from kb.search.documents import Document, Key, key_of
 from kb.search.engine import Change, IndexUnusable, Results, results
-from kb.search.memory_index import Vocabulary
+from kb.search.memory_index import MemoryIndex, Postings, Vocabulary
 from kb.search.numbering import in_order, numbered
 from kb.search.postings import Collection, Measure, Posting, postings
 from kb.search.query import parse
@@ -52,6 +52,7 @@ POSTINGS_HELD = 500_000
 """Postings kept in memory for the next query; some 50 MB."""
 
 _BASE, _KEYS, _SINCE = "base", "keys", "since"
+_Rows: TypeAlias = dict[str, tuple[list[int], list[Posting]]]
 _MARK = 16
 """Bytes of a document's digest."""
 _HASH = 8
@@ -64,7 +65,7 @@ class Wave:
 
     documents: list[tuple[int, bytes]] = field(default_factory=list)
     """Places, ascending, and what is stored there."""
-    rows: dict[str, tuple[list[int], list[Posting]]] = field(default_factory=dict)
+    rows: Mapping[str, tuple[list[int], list[Posting]]] = field(default_factory=dict)
     """For each term the places that have it, ascending, and their postings."""
 
 
@@ -190,23 +191,29 @@ class LocalEngine:
         self._open: _Open | None = None
         self._lexicon: _Lexicon | None = None
 
-    def build(self, documents: Sequence[Document]) -> Change:
+    def build(self, documents: Sequence[Document], known: Postings | None = None) -> Change:
         """Make the index anew, beside the old one, and put it in its place."""
         self.close()
-        ordered = numbered(documents)
+        index = known() if known is not None else None
+        ordered = index.documents if index is not None else numbered(documents)
         measure = Measure.of(ordered)
         fresh = self._folder.with_name(self._folder.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True, mode=0o700)
         counts: dict[str, int] = {}
         marks: list[bytes] = []
+        if index is not None:
+            waves = iter((_whole(index, marks),))
+            counts.update(index.vocabulary.counts)
+        else:
+            waves = _waves(ordered, measure.collection, counts, marks)
         self._library.create(fresh)
-        waves = self._library.write(fresh, _waves(ordered, measure.collection, counts, marks), ())
+        count = self._library.write(fresh, waves, ())
         entries = {
             key_of(one): _Entry(place, marks[place], one.date) for place, one in enumerate(ordered)
         }
         _write_base(fresh, entries, counts)
-        since = _Since(len(entries), measure, len(entries), waves)
+        since = _Since(len(entries), measure, len(entries), count)
         (fresh / _SINCE).write_bytes(encode(since))
         self._seal.put(fresh)
         old = self._folder.with_name(self._folder.name + ".old")
@@ -217,14 +224,14 @@ class LocalEngine:
         shutil.rmtree(old, ignore_errors=True)
         return Change(added=len(entries))
 
-    def update(self, documents: Sequence[Document]) -> Change:
+    def update(self, documents: Sequence[Document], known: Postings | None = None) -> Change:
         """Index what is new, take out what is gone; all anew where the index is not ours."""
         try:
             here = self._opened()
             base = _read(self._folder / _BASE, _Base)
         except IndexUnusable as fault:
             first = not self._folder.exists()
-            change = self.build(documents)
+            change = self.build(documents, known)
             return Change(change.added, 0, "" if first else str(fault))
         wanted = {key_of(document): document for document in documents}
         gone = [name for name in chain(base.names, here.since.fresh) if name not in wanted]
@@ -277,16 +284,17 @@ class LocalEngine:
             for term in postings(document, known):
                 counts[term] = counts.get(term, 0) - 1
         fresh = {name: entry for name, entry in since.fresh.items() if name not in leaving}
-        wave = Wave()
-        for place, (name, document, data, mark) in enumerate(coming, since.places):
-            for term in _add(wave, place, document, data, known):
+        rows: _Rows = {}
+        for place, (name, document, _, mark) in enumerate(coming, since.places):
+            for term in _add(rows, place, document, known):
                 counts[term] = counts.get(term, 0) + 1
             fresh[name] = _Entry(place, mark, document.date)
         places = sorted(entry.place for entry in leaving.values())
         of_base = {entry.place for name, entry in leaving.items() if name not in since.fresh}
         self.close()
         (self._folder / STAMP).unlink()
-        waves = self._library.write(self._folder, [wave], places)
+        stored = [(place, one[2]) for place, one in enumerate(coming, since.places)]
+        waves = self._library.write(self._folder, [Wave(stored, rows)], places)
         self._save(
             _Since(
                 size=size,
@@ -447,31 +455,53 @@ def _stored(store: Store, place: int) -> Document:
         raise IndexUnusable(f"the search index is damaged: {fault}") from fault
 
 
+class _Columns(Mapping[str, tuple[list[int], list[Posting]]]):
+    """The columns of an index in memory as rows."""
+
+    def __init__(self, columns: Mapping[str, list[Any]]) -> None:
+        self._columns = columns
+
+    def __getitem__(self, term: str) -> tuple[list[int], list[Posting]]:
+        column = self._columns[term]
+        return column[::2], column[1::2]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+def _whole(index: MemoryIndex, marks: list[bytes]) -> Wave:
+    """Return all documents of an index in memory as one wave; note the mark of each."""
+    stored = [(place, encode(document)) for place, document in enumerate(index.documents)]
+    marks += (_mark(data) for _, data in stored)
+    return Wave(stored, _Columns(index.columns))
+
+
 def _waves(
     ordered: Iterable[Document], known: Collection, counts: dict[str, int], marks: list[bytes]
 ) -> Iterator[Wave]:
     """Yield `ordered` documents in waves; count their terms, and note the mark of each."""
-    wave = Wave()
+    stored: list[tuple[int, bytes]] = []
+    rows: _Rows = {}
     held = 0
     for place, document in enumerate(ordered):
         data = encode(document)
         marks.append(_mark(data))
-        held += len(_add(wave, place, document, data, known))
+        stored.append((place, data))
+        held += len(_add(rows, place, document, known))
         if held > WAVE_POSTINGS:
-            _count(counts, {term: len(places) for term, (places, _) in wave.rows.items()})
-            yield wave
-            wave, held = Wave(), 0
-    _count(counts, {term: len(places) for term, (places, _) in wave.rows.items()})
-    yield wave
+            _count(counts, {term: len(places) for term, (places, _) in rows.items()})
+            yield Wave(stored, rows)
+            stored, rows, held = [], {}, 0
+    _count(counts, {term: len(places) for term, (places, _) in rows.items()})
+    yield Wave(stored, rows)
 
 
-def _add(
-    wave: Wave, place: int, document: Document, data: bytes, known: Collection
-) -> Mapping[str, Posting]:
-    """Add a document to `wave`; return its postings."""
-    wave.documents.append((place, data))
+def _add(rows: "_Rows", place: int, document: Document, known: Collection) -> Mapping[str, Posting]:
+    """Add the postings of a document to `rows`; return them."""
     found = postings(document, known)
-    rows = wave.rows
     for term, posting in found.items():
         row = rows.get(term)
         if row is None:

@@ -1,7 +1,7 @@
 """All postings in memory: what the browser's index is written from, and a lexicon of its own."""
 
 import bisect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from kb.search.analysis import fold
@@ -109,3 +109,19 @@ class MemoryIndex:
     def near(self, word: str, *, anywhere: bool) -> Sequence[str]:
         """Return the nearest words."""
         return self.vocabulary.near(word, anywhere=anywhere)
+
+
+Postings = Callable[[], MemoryIndex]
+"""Returns the postings of all documents, the same ones whenever it is called."""
+
+
+def shared(documents: Iterable[Document]) -> Postings:
+    """Return what makes the postings of `documents` when it is first called, for all indexes."""
+    made: list[MemoryIndex] = []
+
+    def known() -> MemoryIndex:
+        if not made:
+            made.append(MemoryIndex(documents))
+        return made[0]
+
+    return known

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from kb.search.browser_change import Forgotten, revise, unchanged, update
 from kb.search.browser_index import Exported, export, export_anew
 from kb.search.documents import Document, Key, key_of
+from kb.search.memory_index import shared
 from tests.search.sample import many, sample_documents
 
 
@@ -213,7 +214,9 @@ def test_what_is_not_remembered_is_exported_anew(spoil: str) -> None:
 
 def test_another_language_is_exported_anew() -> None:
     site = Site(sample_documents())
-    exported = update(sample_documents(), site.memory, "de")
+    known = shared(sample_documents())
+    exported = update(sample_documents(), site.memory, "de", known)
+    assert known() is known()
     assert {one.path: one.data for one in exported.outputs} == files(sample_documents(), "de")
 
 

@@ -14,7 +14,7 @@ from kb.search import local_index
 from kb.search.documents import Document, Key, key_of
 from kb.search.engine import Change, IndexUnusable
 from kb.search.local_index import LocalEngine
-from kb.search.memory_index import MemoryIndex
+from kb.search.memory_index import MemoryIndex, shared
 from kb.search.query import parse
 from kb.search.ranking import rank
 from kb.search.whoosh_index import SEGMENTS_LIMIT, WhooshEngine
@@ -88,6 +88,17 @@ def test_changes_end_where_building_anew_does(
         engine.revise(changed, gone)
         engine.close()
     assert_holds(make, folder, list(kept.values()))
+
+
+@both
+def test_postings_that_are_made_already_make_the_same_index(make: Make, tmp_path: Path) -> None:
+    documents = [*many(60), *sample_documents()]
+    make(tmp_path).build(documents, shared(documents))
+    assert_holds(make, tmp_path, documents)
+    apart = tmp_path / "apart"
+    apart.mkdir()
+    assert make(apart).update(documents, shared(documents)).added == len(documents)
+    assert_holds(make, apart, documents)
 
 
 @both
