@@ -29,6 +29,8 @@ LISTEN = 0.004
 """Seconds between two looks whether what is under way is to be given up."""
 GRACE = 3.0
 """Seconds that the child has to end by itself."""
+TIDY = 8
+"""Builds after which garbage is looked for: rendering leaves some, and this process lives long."""
 
 
 class Order(Value, frozen=True):
@@ -230,6 +232,8 @@ class _Child:
         self._there = there
         self.asked = asked
         """The line of questions."""
+        self._age = 0
+        """Builds since garbage was last looked for."""
 
     def serve(self) -> None:
         """Do what is ordered until the preview has ended."""
@@ -290,6 +294,10 @@ class _Child:
                 self._builder.took(built)
         os.waitpid(copy, 0)
         gc.unfreeze()
+        self._age += 1
+        if self._age >= TIDY:
+            self._age = 0
+            gc.collect()
 
     def _ahead(self, wanted: Wanted) -> Mapping[str, bytes]:
         try:
