@@ -155,6 +155,8 @@ def write_all(memo: Memo, name: str, stamp: str, items: Iterable[tuple[str, byte
     if memo.read_only:
         return
     folder = memo.folder / name
+    if folder.is_file() and not folder.is_symlink():
+        folder.unlink()  # another kb kept a file where this one has a folder
     make_folder(folder)
     records = _free_name(folder)
     rows: dict[str, bytes] = {}

@@ -252,3 +252,10 @@ def test_an_open_shelf_outlives_its_file(memo: Memo) -> None:
     shelf = opened(memo)
     write_all(memo, "pages", "two", [("a", b"a")])
     assert dict(shelf) == PAGES
+
+
+def test_a_file_of_another_kb_where_the_shelf_belongs_is_no_obstacle(tmp_path: Path) -> None:
+    memo = Memo(tmp_path / ".kb", KEY)
+    memo.put("pages", b"a file once")
+    write_all(memo, "pages", "one", PAGES.items())
+    assert list(opened(memo).items()) == list(PAGES.items())
