@@ -149,6 +149,8 @@ def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None
     staged: dict[str, Staged] = {}
     try:
         for page in renderer.pages_touched(touched):
+            if page.path in staged:
+                continue
             output = renderer.render(page)
             staged[page.path] = stage.put(output.path, output.data)
             if run.hooks.cancelled():
@@ -171,36 +173,51 @@ def _same_pages(stage: Stage, paths: Iterable[str]) -> bool:
 
 def _touched(revised: Revised) -> Touched:
     before, after = revised.snapshot.records(), revised.records
-    told: set[Url] = set()
+    prose: set[Url] = set()
+    citing: set[str] = set()
     for change in revised.changes:
         path = change.after.path
-        same = before.notes[path].targets == after.notes[path].targets
-        told.update(
+        was, now = before.notes[path], after.notes[path]
+        prose.update(
             url
-            for url in after.notes[path].sessions
-            if not same
-            or not _is_told_alike(before.sessions[url], after.sessions[url], path)
+            for url in now.sessions
+            if was.targets != now.targets
+            or before.sessions[url].tellings != after.sessions[url].tellings
             or _prose(change.before.note, before.sessions[url])
             != _prose(change.after.note, after.sessions[url])
         )
+        if _listed(was) != _listed(now):
+            citing.add(path)
+    told = {
+        url
+        for url, session in revised.revision.sessions.items()
+        if _listed(before.sessions[url]) != _listed(session)
+    }
     links = False
-    for key, now in revised.revision.links.items():
-        was = before.links.get(key)
-        if _shown(was) != _shown(now):
+    for key, link in revised.revision.links.items():
+        known = before.links.get(key)
+        if _shown(known) != _shown(link):
             links = True
-            cited = [one for record in (was, now) if record for one in record.citations]
+            cited = [one for record in (known, link) if record for one in record.citations]
             told.update(one.session for one in cited if one.session)
+            citing.update(one.note for one in cited)
     return Touched(
-        sessions=sorted(told),
-        notes=sorted(revised.revision.notes),
-        related=sorted(revised.revision.sessions.keys() - told),
+        prose=prose,
+        sessions=told,
+        notes=revised.revision.notes,
+        citing=citing,
+        related=revised.revision.sessions,
         links=links,
     )
 
 
-def _is_told_alike(was: SessionRecord, now: SessionRecord, path: str) -> bool:
-    """Return whether all but what is related is as it was."""
-    return replace(now, related=was.related) == was
+def _listed(record: SessionRecord | NoteRecord) -> tuple[object, ...]:
+    """Return what other pages show of a session or note, as far as its words alter that."""
+    return (
+        tuple(replace(one, line=0) for one in record.citations),
+        tuple(replace(one, line=0) for one in record.pictures),
+        tuple(told.evidence.text for use in record.topics for told in use.told),
+    )
 
 
 def _prose(note: Note, record: SessionRecord) -> list[object]:

@@ -7,14 +7,14 @@ is as it was, these are all the pages that can have changed.
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from kb.model.site import NoteRecord, SessionRecord, Url
+from kb.model.site import EventRecord, PersonRecord, SessionRecord, Url
 from kb.model.value import to_json
 from kb.rendering.booklets import booklet_of
 from kb.rendering.calendar import calendar_of
 from kb.rendering.catalog import Catalog
 from kb.rendering.data import link_files, talk_data
 from kb.rendering.events import has_calendar, pages_of_event
-from kb.rendering.feeds import feeds_of, site_feeds
+from kb.rendering.feeds import Thing, feeds_of, site_feeds
 from kb.rendering.home import home_page
 from kb.rendering.links import links_pages
 from kb.rendering.notes import note_page
@@ -30,48 +30,78 @@ from kb.rendering.words import Words
 class Touched:
     """What has other words."""
 
+    prose: Collection[Url]
+    """Sessions whose notes read otherwise."""
     sessions: Collection[Url]
-    """Whose notes, or links, are told otherwise."""
+    """Sessions whose records tell something else: links, or in which words a topic is told."""
     notes: Collection[str]
     """By path."""
+    citing: Collection[str]
+    """Those of the notes that cite other links outside their sessions."""
     related: Collection[Url] = ()
-    """Sessions to which others are related now, and nothing else."""
+    """Sessions to which others are related now."""
     links: bool = False
     """Whether the list of all links is another."""
 
 
 def touched_pages(touched: Touched, catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield every page that may show `touched`, each once; all but `data/talks.json`."""
-    sessions = [catalog.sessions[url] for url in touched.sessions]
-    paths = {one.note for session in sessions for one in session.tellings} | {*touched.notes}
-    notes = [catalog.records[path] for path in sorted(paths)]
-    known: dict[str, Entry] = {}
-    for url in sorted({*touched.sessions, *touched.related}):
+    """Yield every page that may show `touched`, some twice; all but `data/talks.json`."""
+    told = [catalog.sessions[url] for url in sorted({*touched.prose, *touched.sessions})]
+    for url in sorted({*touched.prose, *touched.sessions, *touched.related}):
         yield session_page(catalog.sessions[url], catalog, words)
-    for session in sessions:
+    for session in told:
         if session.is_talk:
             yield twin_page(session, catalog, words)
-    for note in notes:
-        yield note_page(note, catalog, words)
-    told: tuple[SessionRecord | NoteRecord, ...] = (*sessions, *notes)
-    for event_url in sorted({one.event for one in told if one.event}):
-        event = catalog.events[event_url]
-        yield from pages_of_event(event, catalog, words)
-        yield from booklet_of(event, catalog, words)
-        yield from feeds_of(event, catalog, words, known)
-        if has_calendar(event, catalog):
-            yield calendar_of(event, catalog)
-    for url in sorted({credit.person for session in sessions for credit in session.speakers}):
-        yield from pages_of_speaker(catalog.people[url], catalog, words)
-        yield from feeds_of(catalog.people[url], catalog, words, known)
-    for url in sorted({use.topic for one in told for use in one.topics}):
-        yield from pages_of_topic(catalog.topics[url], catalog, words)
-        yield from feeds_of(catalog.topics[url], catalog, words, known)
+    for path in sorted(
+        {one.note for session in told for one in session.tellings}.union(touched.notes)
+    ):
+        yield note_page(catalog.records[path], catalog, words)
+    for url in sorted({session.event for session in told if session.event}):
+        yield from booklet_of(catalog.events[url], catalog, words)
+    known: dict[str, Entry] = {}
+    # Feeds hold prose where their links can be complete.
+    for thing in _things(told if catalog.base else _those(touched.sessions, catalog), catalog):
+        yield from feeds_of(thing, catalog, words, known)
     yield from site_feeds(catalog, words)
+    yield from _lists(touched, catalog, words)
     if touched.links:
         yield home_page(catalog)
         yield from links_pages(catalog, words)
         yield from link_files(catalog)
+
+
+def _those(urls: Iterable[Url], catalog: Catalog) -> list[SessionRecord]:
+    return [catalog.sessions[url] for url in urls]
+
+
+def _things(sessions: Iterable[SessionRecord], catalog: Catalog) -> Iterator[Thing]:
+    """Yield the events, speakers and topics of `sessions`."""
+    many = list(sessions)
+    for url in sorted({one.event for one in many if one.event}):
+        yield catalog.events[url]
+    for url in sorted({credit.person for one in many for credit in one.speakers}):
+        yield catalog.people[url]
+    for url in sorted({use.topic for one in many for use in one.topics}):
+        yield catalog.topics[url]
+
+
+def _lists(touched: Touched, catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the pages that list sessions and what they cite."""
+    for thing in _things(_those(touched.sessions, catalog), catalog):
+        if isinstance(thing, EventRecord):
+            yield from _of_event(thing, catalog, words)
+        elif isinstance(thing, PersonRecord):
+            yield from pages_of_speaker(thing, catalog, words)
+        else:
+            yield from pages_of_topic(thing, catalog, words)
+    for url in sorted({e for path in touched.citing if (e := catalog.records[path].event)}):
+        yield from _of_event(catalog.events[url], catalog, words)
+
+
+def _of_event(event: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+    yield from pages_of_event(event, catalog, words)
+    if has_calendar(event, catalog):
+        yield calendar_of(event, catalog)
 
 
 def with_other_talks(
