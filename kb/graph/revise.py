@@ -119,13 +119,12 @@ R = TypeVar("R", bound=Record)
 
 
 def without_reasons(record: R) -> R:
-    """Return `record` without the places it was read from, as far as no page shows them.
+    """Return `record` without the places it was read from that no page shows, nor search knows.
 
     They move with every line of a note; what is kept between builds for `revise` has none.
     """
     if isinstance(record, SessionRecord):
-        speakers = tuple(replace(one, told=()) for one in record.speakers)
-        return replace(record, speakers=speakers, why=())
+        return replace(record, why=())
     if isinstance(record, EventRecord):
         days = tuple(replace(day, told=()) for day in record.days)
         return replace(record, days=days, told=())
@@ -290,8 +289,16 @@ def _session_record(record: SessionRecord, change: Change, part: Part) -> Sessio
         cited[one.note].append(one)
     cited[path] = [citation(link, path, record.url) for link in now.links]
     moved = _moved(_told_topics(change.before, was), _told_topics(change.after, now))
+    named = _moved(
+        (told(change.before, one.evidence) for one in was.speakers),
+        (told(change.after, one.evidence) for one in now.speakers),
+    )
     return replace(
         record,
+        speakers=tuple(
+            replace(one, told=tuple(named.get(place, place) for place in one.told))
+            for one in record.speakers
+        ),
         tellings=tuple(telling(part) if one.note == path else one for one in record.tellings),
         citations=tuple(one for told_by in record.tellings for one in cited[told_by.note]),
         pictures=_placed(record.pictures, path, now.pictures),

@@ -9,7 +9,9 @@ from kb.building import learning, pipeline
 from kb.building.options import Cancelled, Hooks, Options, Report
 from kb.building.project import open_project
 from kb.building.shortcut import snapshot_name
+from kb.graph.revise import without_reasons
 from kb.model.value import replace
+from kb.search.documents import documents
 from kb.search.engine import Results
 from kb.search.whoosh_index import WhooshEngine
 from tests.building.sample import make_site, tree
@@ -150,3 +152,18 @@ def hits(site: Path, query: str) -> Results:
         return engine.search(query)
     finally:
         engine.close()
+
+
+def test_what_is_kept_makes_the_documents_that_all_of_it_makes(site: Path) -> None:
+    knowledge = pipeline.load(open_project(site), OPTIONS)
+    whole = documents(knowledge.site, knowledge.notes_by_path)
+    found = knowledge.site
+    bare = replace(
+        found,
+        sessions=tuple(map(without_reasons, found.sessions)),
+        people=tuple(map(without_reasons, found.people)),
+        topics=tuple(map(without_reasons, found.topics)),
+        events=tuple(map(without_reasons, found.events)),
+    )
+    assert bare != found
+    assert documents(bare, knowledge.notes_by_path) == whole
