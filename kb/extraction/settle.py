@@ -86,34 +86,6 @@ def agreement_of(facts: Sequence[Facts], vocabulary: Vocabulary) -> Agreement:
     return Agreement(names=names, handles=handles, counts=_counts(shares))
 
 
-def looked_up(facts: Facts) -> frozenset[str]:
-    """Return what a note looks up in an agreement: folded names and topics, handles.
-
-    Where none of it is among what `changed` between two agreements, both settle the note alike.
-    """
-    keys = {fold(mention.name) for mention in facts.people}
-    keys.update(mention.name.lower() for mention in facts.people)
-    for session in facts.sessions:
-        if session.is_talk and not session.speakers:
-            keys |= _runs(session.heading)
-        keys.update(speaker.name.lower() for speaker in session.speakers)
-        keys.update(fold(topic.name) for topic in session.topics if topic.guessed)
-    return frozenset(keys)
-
-
-def changed(before: Agreement, after: Agreement) -> frozenset[str]:
-    """Return the folded names and topics, and the handles, that two agreements tell differently.
-
-    How often a topic comes is of no matter once it comes often enough.
-    """
-    counted = {name for name, _ in before.counts.items() ^ after.counts.items()}
-    return frozenset(
-        (before.names.keys() ^ after.names.keys())
-        | {handle for handle, _ in before.handles.items() ^ after.handles.items()}
-        | {name for name in counted if _more(name, before.counts) != _more(name, after.counts)}
-    )
-
-
 def settled(facts: Facts, agreement: Agreement, *, guess_topics: bool) -> Facts:
     """Return what one note says, weighed with all others; its findings are as they were."""
     return _weighed(_named(facts, agreement), agreement, guess_topics=guess_topics)

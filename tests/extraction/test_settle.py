@@ -1,5 +1,5 @@
 from kb.extraction.extract import extract, settle
-from kb.extraction.settle import agreement_of, changed, looked_up, share_of
+from kb.extraction.settle import agreement_of, share_of
 from kb.extraction.settle import settled as settled_alone
 from kb.model.facts import Facts
 from kb.model.vocabulary import PersonEntry, TopicEntry, Vocabulary
@@ -124,35 +124,3 @@ def test_notes_of_one_share_change_nothing_for_others() -> None:
     assert agreement_of([longer, *facts[1:]], NOTHING) == agreement_of(facts, NOTHING)
     other = extract(note_of("## Pumps\n\n- Ida Brook\n\n* one\n", "a.md"), NOTHING, OPTIONS)
     assert share_of(other) != share_of(facts[0])
-
-
-def test_who_looks_up_nothing_that_changed_is_settled_as_before() -> None:
-    facts = _collection()
-    text = "## Locks with Ida Brook\n\n* first\n\n## Quays\n\n- Ida Brook (@ida)\n\n* Weir\n"
-    facts.append(extract(note_of(text, "d.md"), NOTHING, OPTIONS))
-    facts.append(extract(note_of("## Ice\n\n- @ida\n\n* cold\n", "e.md"), NOTHING, OPTIONS))
-    kept = lost = 0
-    for left_out in facts:
-        before = agreement_of(facts, NOTHING)
-        after = agreement_of([one for one in facts if one is not left_out], NOTHING)
-        for one in facts:
-            alone = [settled_alone(one, known, guess_topics=True) for known in (before, after)]
-            if looked_up(one).isdisjoint(changed(before, after)):
-                assert alone[0] == alone[1]
-                kept += 1
-            lost += alone[0] != alone[1]
-    assert kept > len(facts)
-    assert lost
-
-
-def test_a_topic_that_comes_often_may_come_once_more() -> None:
-    facts = [_many(number) for number in range(6)]
-    few, more = (agreement_of(facts[:count], NOTHING) for count in (2, 3))
-    assert "sluice" in changed(few, more)
-    many, all_of_them = (agreement_of(facts[:count], NOTHING) for count in (5, 6))
-    assert "sluice" not in changed(many, all_of_them)
-
-
-def _many(number: int) -> Facts:
-    text = f"## Gate {number}\n\n- Speaker: Jonas Weir\n\n* from Sluice to Sluice\n"
-    return extract(note_of(text, f"{number}.md"), NOTHING, OPTIONS)
