@@ -30,7 +30,8 @@ main()
 """
 """kb, told on by Python itself (PEP 578)."""
 OWN_PICKLE = re.compile(
-    r"HEARD pickle.find_class \('(?:whoosh\.|kb\.search\.whoosh_index', 'P|builtins', 'int')"
+    r"HEARD pickle.find_class \('(?:whoosh\.|kb\.search\.whoosh_index', 'P|builtins', 'int'"
+    r"|collections', '(?:defaultdict|deque)')"
 )
 OPENED = re.compile(r"^(?:\d+ +)?open(?:at)?\(.*?, ([A-Z_|]+)(?:, 0\d+)?\) += \d+<(.*?)>(?: .*)?$")
 CHANGED = re.compile(
