@@ -49,7 +49,9 @@ class Visit:
             self.faults.append(f"{response.status} {response.url}")
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        # A browser asks for this by itself where a page that only leads on names no icon.
+        asked_by_itself = message.location["url"].endswith("/favicon.ico")
+        if message.type in {"error", "warning"} and not asked_by_itself:
             self.faults.append(f"{self.page.url}: {message.text}")
 
     def open(self, path: str = "") -> None:
