@@ -154,6 +154,8 @@ lock: $(TEST) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) --upgrade --extra test --constraint requirements/site.txt \
 	--output-file requirements/test.txt pyproject.toml requirements/build.in
 	$(LOCK) --upgrade --output-file requirements/fuzz.txt requirements/fuzz.in
+	$(LOCK) --upgrade --extra pelican --output-file requirements/pelican.txt pyproject.toml \
+	requirements/build.in requirements/pelican.in
 
 screenshot: $(TEST) site ## draw the README's picture of the sample site anew
 	$(BIN)/python -m tests.e2e.screenshot public docs/home.webp

@@ -10,7 +10,7 @@ NAME = re.compile(r"^([a-z0-9._-]+)==", re.MULTILINE)
 ROW = re.compile(r"^\| ([a-z][a-z0-9._-]*) \| ([^|]+) \|$", re.MULTILINE)
 FREE = {
     "MIT", "MIT-CMU", "BSD-2-Clause", "BSD-3-Clause", "BSD", "ISC", "Apache-2.0", "MPL-2.0",
-    "PSF-2.0", "Apache-2.0 OR BSD-2-Clause",
+    "PSF-2.0", "Apache-2.0 OR BSD-2-Clause", "Apache-2.0 AND MIT",
 }  # fmt: skip
 DANGEROUS = {
     "pickle",
