@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("kb.cli.tables", "List talks, speakers, topics, events, links or notes."),
     "why": ("kb.cli.reasons", "Tell where a fact was read: file, line, rule, how sure."),
     "check": ("kb.cli.build", "Tell what is wrong with the notes; write nothing."),
+    "export": ("kb.cli.export", "Write what the notes say for another program."),
     "extract": ("kb.cli.extraction", "Print what kb reads out of notes, as JSON."),
     "theme": ("kb.cli.look", "List the files of the theme and which are your own."),
     "completion": ("kb.cli.shell", "Print the completion script of a shell."),

@@ -43,3 +43,13 @@ def fail(message: str, hint: str = "") -> None:
 def put(text: str) -> None:
     """Print data; a terminal gets no control characters."""
     sys.stdout.write(f"{printable(text) if sys.stdout.isatty() else text}\n")
+
+
+def emit(data: bytes) -> None:
+    """Print a whole file of text as it is; a terminal gets no control characters."""
+    if sys.stdout.isatty():
+        sys.stdout.write(printable(data.decode("utf-8", "replace").replace("\r\n", "\n")))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from kb.model.dump import Dump
 from kb.model.site import Citation, EventRecord, LinkRecord, SessionRecord, Url
 from kb.model.value import Value, json_schema, to_json
 from kb.rendering.catalog import Catalog
@@ -139,7 +140,7 @@ FILES = (TalksFile, SpeakersFile, TopicsFile, EventsFile, LinksFile)
 
 
 def data_pages(catalog: Catalog) -> Iterator[Page]:
-    """Yield the data files and their schema; links also as CSV, for spreadsheets."""
+    """Yield the data files and their schema (that of exports, too); links also as CSV."""
     files: dict[str, object] = {
         "talks": TalksFile(
             tuple(
@@ -192,7 +193,7 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
                 for one in catalog.events.values()
             )
         ),
-        "schema": json_schema(*FILES),
+        "schema": json_schema(*FILES, Dump),
     }
     for name, value in files.items():
         yield Page(f"data/{name}.json", "text", None, TextView(to_json(value)))

@@ -1,0 +1,96 @@
+"""`kb export`."""
+
+from pathlib import Path
+
+import click
+
+from kb.building.exports import Exported, export_file, export_folder, material_of
+from kb.building.options import Hooks, Options
+from kb.building.pipeline import load
+from kb.cli.bar import Bar
+from kb.cli.say import emit, put, say
+from kb.cli.site import now, opened, refusals, source_option
+from kb.exporting.formats import FORMATS
+from kb.model.dump import Dump
+from kb.model.value import json_schema, to_json
+
+_WIDTH = max(map(len, FORMATS))
+
+
+def _formats() -> str:
+    """Return what the formats are, for the help text."""
+    lines = (f"  {name:<{_WIDTH}}  {one.what}" for name, one in FORMATS.items())
+    return "\b\nFormats:\n" + "\n".join(lines)
+
+
+@click.command("export", epilog=_formats())
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(tuple(FORMATS)))
+@source_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The file or folder to write.  [default: the standard output, where a format is text]",
+)
+@click.option("--drafts", is_flag=True, help="Export what drafts say, too.")
+@click.option("--future", is_flag=True, help="Export what notes dated in the future say, too.")
+@click.option("--force", is_flag=True, help="Write over files that kb did not write.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the json format, instead.")
+@click.option("-q", "--quiet", is_flag=True, help="Tell errors only.")
+def export_command(
+    format_name: str,
+    source: Path,
+    output: Path | None,
+    *,
+    drafts: bool,
+    future: bool,
+    force: bool,
+    schema: bool,
+    quiet: bool,
+) -> int:
+    """Write what the notes say for another program.
+
+    With -o, an earlier export is brought up to date, and nothing that kb did not write is touched.
+    """
+    if schema:
+        if format_name != "json":
+            raise click.UsageError("--schema belongs to json")
+        put(to_json(json_schema(Dump)).decode())
+        return 0
+    chosen = FORMATS[format_name]
+    if output is not None and str(output) == "-":
+        output = None
+    if output is None and (chosen.binary or chosen.holds == "folder"):
+        raise click.UsageError(f"{format_name} is a {chosen.kind}: name it with -o")
+    project = opened(source)
+    options = Options(now=now(), drafts=drafts, future=future)
+    with refusals(), Bar(hidden=quiet) as bar:
+        knowledge = load(project, options, Hooks(progress=bar.advance))
+    made = chosen.make(material_of(knowledge))
+    if output is None:
+        for one in made:
+            emit(one.data)
+        return 0
+    with refusals():
+        if chosen.holds == "folder":
+            done = export_folder(project, output, format_name, made, force=force)
+        else:
+            (only,) = made
+            done = export_file(project, output, only.data, force=force)
+    if not quiet:
+        _tell(done, output)
+    return 0
+
+
+def _tell(done: Exported, output: Path) -> None:
+    for path in done.kept:
+        say(
+            f"{output / path} is no part of the export any more, but was edited: it stays", "yellow"
+        )
+    if not done.written and not done.removed:
+        say(f"{output}: nothing changed")
+    elif done.total == 1 and not done.removed:
+        say(f"{output} written")
+    else:
+        gone = f", {len(done.removed)} removed" if done.removed else ""
+        say(f"{output}: {len(done.written)} of {done.total} files written{gone}")

@@ -1,0 +1,1 @@
+"""`Site` → files for other programs: each format a plain function of values."""
