@@ -17,7 +17,9 @@ from kb.model.value import Value
 
 _NOTE_ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/README.md")
 _RELREF = re.compile(
-    r"\{\{[<%]\s*(?:rel)?ref\s+[\"'`]?([^\s\"'`>%]+)[\"'`]?\s*[%>]\}\}(.*)", re.DOTALL
+    r"\{\{[<%]\s*(?:rel)?ref\s+(?:path\s*=\s*)?(?:\"([^\"]+)\"|`([^`]+)`|([^\s\"`>%]+))"
+    r"[^{}]*?[%>]\}\}(.*)",
+    re.DOTALL,
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _IGNORED = re.compile(r"[\x00-\x20\x7f]+")
@@ -155,7 +157,7 @@ def split_target(target: str) -> tuple[str, str]:
     """Return decoded path and anchor of a relative target; Hugo's `ref` and `relref` are read."""
     shortcode = _RELREF.search(target)
     if shortcode:
-        target = shortcode[1] + shortcode[2]
+        target = (shortcode[1] or shortcode[2] or shortcode[3]) + shortcode[4]
     path, _, anchor = target.strip().partition("#")
     path = path.partition("?")[0]
     decoded = normalized("NFC", unquote(path)).replace("\\", "/")

@@ -55,6 +55,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB117": ("error", "site.toml has a key that kb does not know or cannot use"),
     "KB118": ("error", "site.toml or a data file is not valid TOML"),
     "KB119": ("warning", "a drawing is published without what could run in it"),
+    "KB130": ("warning", "a shortcode is shown as written"),
     # 2xx extraction
     "KB201": ("warning", "front matter names a talk that the note does not have"),
     "KB202": ("hint", "two spellings may be one person"),

@@ -16,7 +16,17 @@ from kb.reading import html
 from kb.reading.highlight import Highlighter, plain
 from kb.reading.nesting import nest
 from kb.reading.prose import Collector, Prose, escape
-from kb.reading.tokens import Token, read_tokens
+from kb.reading.shortcodes import (
+    Figure,
+    Link,
+    Unknown,
+    Words,
+    fenced,
+    is_escaped,
+    meaning,
+    unescaped,
+)
+from kb.reading.tokens import Token, read_inline, read_tokens
 from kb.reading.urls import is_complete
 
 _CONTAINERS: dict[str, tuple[BlockKind, str]] = {
@@ -40,6 +50,8 @@ _HEADING_ID = re.compile(r"[ \t]*\{[ \t]*#([^\s{}]{1,100})(?:[ \t][^{}\n]*)?\}[ 
 _TEMPLATE_TARGET = re.compile(
     r"^( {0,3}\[[^\]\n]{1,200}\]:[ \t]*)(\{\{[<%][^\n]{0,500}?[>%]\}\})(?=[ \t]*$)", re.MULTILINE
 )
+MOST_SHORTCODES = 200
+"""Shortcodes of one note that are told of."""
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _LANGUAGE = re.compile(r"[\w+#./-]{1,40}")
 _ALIGN = re.compile(r"text-align:(left|right|center)")
@@ -56,9 +68,14 @@ def read_body(
         collector: Takes the references, comments, findings and ids.
         nested_lists: Whether one more space nests a list item.
     """
-    source = _joined_targets(nest(text) if nested_lists else text)
+    code = fenced(text)
+    source = _joined_targets(nest(code) if nested_lists else code)
     tokens, footnotes = read_tokens(source, linkify=collector.linkify)
-    return _Body(source, first_line, collector, tokens, footnotes).blocks()
+    body = _Body(source, first_line, collector, tokens, footnotes)
+    blocks = body.blocks()
+    if body.strange:
+        _tell_of_shortcodes(body.strange, text, first_line, collector)
+    return blocks
 
 
 def _joined_targets(text: str) -> str:
@@ -70,6 +87,21 @@ def _joined_targets(text: str) -> str:
     if "]: {{" not in text:
         return text
     return _TEMPLATE_TARGET.sub(lambda m: m[1] + m[2].replace(" ", "\u00a0"), text)
+
+
+def _tell_of_shortcodes(
+    strange: Sequence[tuple[int, str, Unknown]], text: str, first_line: int, collector: Collector
+) -> None:
+    """Add a finding for each shortcode that is shown as written, with its place in `text`."""
+    lines = text.split("\n")
+    after: dict[tuple[int, str], int] = {}
+    for line, written, found in strange[:MOST_SHORTCODES]:
+        row = line - first_line
+        column = lines[row].find(written, after.get((line, written), 0)) if row < len(lines) else -1
+        after[line, written] = column + 1
+        collector.findings.append(
+            Finding("KB130", collector.path, found.message, line, column + 1, found.hint)
+        )
 
 
 class _Body:
@@ -93,6 +125,8 @@ class _Body:
         self._inline_notes: list[tuple[int, int]] = []
         self._referred: dict[int, int] = {}
         self._highlighter = Highlighter()
+        self.strange: list[tuple[int, str, Unknown]] = []
+        """Line, first line as written, and what is the matter with shortcodes."""
         self._depth = 0
         self._lists = 0
 
@@ -276,11 +310,11 @@ class _Body:
     def _code(self, token: Token) -> Block:
         line, last = self._span(token)
         if token.type == "code_block":
-            html_text, late, language = plain(token.content), False, ""
+            html_text, late, language = plain(unescaped(token.content)), False, ""
         else:
             match = _LANGUAGE.match(unescape(token.info.strip()).lstrip("{."))
             language = match[0] if match else ""
-            html_text, late = self._highlighter.colour(token.content, language)
+            html_text, late = self._highlighter.colour(unescaped(token.content), language)
             if token.map:
                 last = max(token.map[1] - 1, token.map[0]) + self._offset
         if late:
@@ -298,7 +332,7 @@ class _Body:
             "code",
             line,
             last,
-            text=token.content,
+            text=unescaped(token.content),
             open=f'<pre class="highlight"><code{attributes}>',
             close="</code></pre>\n",
             html=(html_text,),
@@ -374,7 +408,7 @@ class _Body:
             elif kind == "hardbreak":
                 prose.line_end(hard=True)
             elif kind == "code_inline":
-                prose.code(token.content)
+                prose.code(unescaped(token.content))
             elif kind == "link_open":
                 _open_link(tokens, place, prose)
             elif kind == "link_close":
@@ -396,7 +430,51 @@ class _Body:
         elif token.type == "footnote_ref":
             self._footnote_mark(token, prose)
         elif token.type == "shortcode":
-            prose.text(" ".join(token.content.split()), bare_urls=False)
+            self._shortcode(token.content, prose)
+
+    def _shortcode(self, written: str, prose: Prose) -> None:
+        """Show what a shortcode of Hugo's stands for, or itself, with a finding."""
+        shown = " ".join(written.split())
+        if is_escaped(written):
+            prose.text(unescaped(shown), bare_urls=False)
+            return
+        found = meaning(written)
+        if isinstance(found, Figure):
+            self._figure(found, prose)
+        elif isinstance(found, Link):
+            if prose.in_link:
+                prose.text(found.text, bare_urls=False)
+            else:
+                prose.link(found.target)
+                prose.text(found.text, bare_urls=False)
+                prose.unlink()
+        elif isinstance(found, Words):
+            if found.text:
+                prose.open("strong")
+                prose.text(found.text, bare_urls=False)
+                prose.close("strong")
+        else:
+            prose.text(shown, bare_urls=False)
+            self._unknown(found, written, prose.line)
+
+    def _figure(self, figure: Figure, prose: Prose) -> None:
+        linked = bool(figure.link) and not prose.in_link
+        if linked:
+            prose.link(figure.link)
+        prose.picture(figure.target, "".join(_plain(read_inline(_one_line(figure.alt)))))
+        if linked:
+            prose.unlink()
+        if figure.caption:
+            prose.hard_break()
+            prose.open("em")
+            self._inlines(read_inline(_one_line(figure.caption)), prose)
+            prose.close("em")
+
+    def _unknown(self, found: Unknown, written: str, line: int) -> None:
+        """Tell of the shortcode `written`, unless it only ends what another one opened."""
+        if written[3:].lstrip().startswith("/"):
+            return
+        self.strange.append((line, written.split("\n", 1)[0], found))
 
     def _picture(self, token: Token, prose: Prose) -> None:
         target = str(token.attrs.get("src", ""))
@@ -466,6 +544,10 @@ class _Body:
             close="</ol>\n</section>\n",
             children=notes,
         )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _numbered_footnote(block: Block, number: int) -> Block:

@@ -25,18 +25,23 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
 from kb.reading.prose import trim_url
+from kb.reading.shortcodes import end_of, inline_code
 
-__all__ = ["Token", "read_tokens"]
+__all__ = ["Token", "read_inline", "read_tokens"]
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 InlineRule = Callable[[StateInline, bool], bool]
 
-_SHORTCODE = re.compile(r"\{\{(?:<[^{}]{0,2000}?>|%[^{}]{0,2000}?%)\}\}")
 _URL_TAIL = re.compile(r"://[^\s<>\"“”«»`\u3000-\u303f\uff00-\uff60]+")
 _SCHEME = re.compile(r"(?<![A-Za-z0-9.+-])(?:https?|ftp)\Z", re.IGNORECASE)
 _TIGHT_HABIT = re.compile(r"\n##[#]{0,4}[^#\s!]")
 _PLAIN_LINK = re.compile(r"\[([^\[\]\\`<{\n]*)\]\(([^\s()<>\\&\x00-\x1f\x7f]+)\)")
 """A link whose words hold nothing but text and emphasis, and whose target is written plainly."""
+_TEMPLATE_LINK = re.compile(
+    r"\[([^\[\]\\`<{\n]*)\]\(\s*(\{\{[<%]\s*(?:rel)?ref\s[^{}\n]{1,500}?[>%]\}\}[^\s()<>\"]{0,200})"
+    r"(?:\s+\"([^\"\n]{0,500})\")?\s*\)"
+)
+"""A link whose target Hugo looks up: the blanks in it would end a target of Markdown."""
 _TIGHT = re.compile(r"#{1,6}(?=[^#\s!])")
 _MAY_INTERRUPT = ["paragraph", "reference", "blockquote"]
 _HASHTAG = re.compile(r"(?:^|\s)#\w")
@@ -71,6 +76,7 @@ _INLINE_STARTS: Mapping[str, str] = {
     "strikethrough": "~",
     "emphasis": "*_",
     "plain_link": "[",
+    "template_link": "[",
     "link": "[",
     "image": "!",
     "footnote_inline": "^",
@@ -111,6 +117,15 @@ def read_tokens(source: str, *, linkify: bool) -> tuple[list[Token], dict[str, A
     return tokens, environment.get("footnotes", {"refs": {}, "list": {}})
 
 
+def read_inline(text: str) -> list[Token]:
+    """Return the tokens of `text`, one line of Markdown that no block rule is asked about."""
+    parser = _parser()
+    tokens: list[Token] = []
+    environment: dict[str, Any] = {"tight_headings": False, "linkify": False}
+    parser.inline.parse(text, parser, environment, tokens)
+    return tokens
+
+
 def is_tightly_headed(source: str) -> bool:
     """Return whether the writer of `source` leaves the blank after `##` away."""
     return _TIGHT_HABIT.search("\n" + source) is not None
@@ -132,6 +147,7 @@ def _any_target(url: str) -> bool:
 def _parser() -> MarkdownIt:
     parser = configured(MarkdownIt("commonmark"))
     parser.inline.ruler.before("link", "plain_link", _plain_link)
+    parser.inline.ruler.before("link", "template_link", _template_link)
     parser.inline = _Inline(parser.inline.ruler)
     parser.block = _Blocks(parser.block.ruler)
     parser.options = _Options(parser.options)  # type: ignore[assignment]
@@ -420,14 +436,26 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
 
 def _plain_link(state: StateInline, silent: bool) -> bool:
     """Read `[words](target)` as the rule for links does, with one expression."""
+    return not silent and _take_link(state, _PLAIN_LINK.match(state.src, state.pos, state.posMax))
+
+
+def _template_link(state: StateInline, silent: bool) -> bool:
+    """Read `[words]({{< ref "note.md" >}})`."""
     if silent:
         return False
-    found = _PLAIN_LINK.match(state.src, state.pos, state.posMax)
+    return _take_link(state, _TEMPLATE_LINK.match(state.src, state.pos, state.posMax))
+
+
+def _take_link(state: StateInline, found: re.Match[str] | None) -> bool:
+    """Add the link that was `found`: its words, its target, and perhaps its title."""
     if found is None:
         return False
     end = state.posMax
     state.pos, state.posMax = found.span(1)
-    state.push("link_open", "a", 1).attrs = {"href": found[2]}
+    opening = state.push("link_open", "a", 1)
+    opening.attrs = {"href": found[2]}
+    if found.re is _TEMPLATE_LINK and found[3]:
+        opening.attrs["title"] = found[3]
     state.linkLevel += 1
     state.md.inline.tokenize(state)
     state.linkLevel -= 1
@@ -437,15 +465,17 @@ def _plain_link(state: StateInline, silent: bool) -> bool:
 
 
 def _shortcode(state: StateInline, silent: bool) -> bool:
-    """Take a shortcode of Hugo's (`{{< figure … >}}`) whole: it stays on the page as written."""
-    if not state.src.startswith("{{", state.pos):
+    """Take a shortcode of Hugo's (`{{< figure … >}}`) whole, a `highlight` with its code."""
+    end = end_of(state.src, state.pos)
+    if end == state.pos or end > state.posMax:
         return False
-    match = _SHORTCODE.match(state.src, state.pos, state.posMax)
-    if match is None:
-        return False
+    code = inline_code(state.src, state.pos, end)
     if not silent:
-        state.push("shortcode", "", 0).content = match[0]
-    state.pos = match.end()
+        if code is None:
+            state.push("shortcode", "", 0).content = state.src[state.pos : end]
+        else:
+            state.push("code_inline", "code", 0).content = code[1]
+    state.pos = end if code is None else code[0]
     return True
 
 

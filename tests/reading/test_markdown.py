@@ -168,7 +168,6 @@ def test_a_bare_url_ends_where_a_reader_would_end_it(written: str, wanted: str) 
         "```\nhttps://a.example/\n```",
         "    https://a.example/",
         "see <code>https://a.example/</code>",
-        '{{< figure src="https://a.example/a.png" >}}',
         "{{% embed https://a.example/ %}}",
         "os-client.py and README.md and example.org",
         "http\\://a.example/",
@@ -184,11 +183,6 @@ def test_what_is_code_or_no_url_is_no_reference(written: str) -> None:
 def test_bare_urls_stay_text_where_linkify_is_off() -> None:
     read = body("https://a.example/ and <https://b.example/>\n", linkify=False)
     assert targets(read) == ["https://b.example/"]
-
-
-def test_shortcodes_stay_visible_as_written() -> None:
-    read = body('Look: {{< youtube "abc" >}} and {{% note %}}.\n')
-    assert read.blocks[0].text == 'Look: {{< youtube "abc" >}} and {{% note %}}.'
 
 
 def test_a_shortcode_as_the_target_of_a_definition_leaves_the_next_ones_whole() -> None:
