@@ -1,5 +1,6 @@
 """The sample notes, built and published, as a visitor of a plain static host meets them."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,11 @@ from tests.e2e.conftest import Watch
 pytestmark = pytest.mark.browser
 
 Publish = Callable[..., str]
+
+MOST_AROUND = 6 * 1024
+"""Bytes of a talk's page besides what it tells: the words on it, and the notes as written."""
+PROSE = re.compile(r'<div class="prose".*?</div>\n<p class="origin">', re.DOTALL)
+MARKUP = re.compile(r"<script.*?</script>|<[^>]*>", re.DOTALL)
 
 
 @pytest.fixture
@@ -29,6 +35,20 @@ def test_from_the_home_page_to_event_talk_and_speaker(visit: Watch, address: str
     assert visitor.heading() == "Monty Taylor"
     visitor.follow("OpenStack Works, so now what?")
     assert visitor.heading() == "OpenStack Works, so now what?"
+
+
+def test_a_talk_is_wrapped_in_little(sample: Path) -> None:
+    pages = [
+        text
+        for path in sorted((sample / "talks").glob("*/*/index.html"))
+        if 'class="is-talk"' in (text := path.read_text())
+    ]
+    assert len(pages) > 20
+    for page in pages:
+        around = PROSE.sub("", page)
+        assert around != page or 'class="prose"' not in page
+        text = re.sub(r"\s+", " ", MARKUP.sub("", around))
+        assert len(around.encode()) - len(text.encode()) <= MOST_AROUND, page[:600]
 
 
 def test_a_talk_shows_its_pictures(visit: Watch, address: str) -> None:

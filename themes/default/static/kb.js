@@ -3,7 +3,7 @@
 import words from "./words.js";
 
 const html = document.documentElement;
-const root = new URL(html.dataset.root, location.href);
+const root = new URL("../", import.meta.url);
 
 function make(name, options = {}, ...children) {
   const element = document.createElement(name);
@@ -21,7 +21,7 @@ document.body.append(say);
 // Colours: as the system, light, dark -----------------------------------------------------------
 
 const schemes = ["auto", "light", "dark"];
-const button = document.querySelector("[data-scheme]:not(html)");
+const button = make("button", { class: "scheme", type: "button" });
 
 function show(scheme) {
   if (scheme === "auto") delete html.dataset.scheme;
@@ -31,19 +31,17 @@ function show(scheme) {
   button.title = label;
 }
 
-if (button) {
-  button.hidden = false;
-  show(html.dataset.scheme ?? "auto");
-  button.addEventListener("click", () => {
-    const next = schemes[(schemes.indexOf(html.dataset.scheme ?? "auto") + 1) % schemes.length];
-    show(next);
-    try {
-      localStorage.setItem("kb-scheme", next);
-    } catch {
-      // Not kept where storage is forbidden; it holds for this page.
-    }
-  });
-}
+show(html.dataset.scheme ?? "auto");
+button.addEventListener("click", () => {
+  const next = schemes[(schemes.indexOf(html.dataset.scheme ?? "auto") + 1) % schemes.length];
+  show(next);
+  try {
+    localStorage.setItem("kb-scheme", next);
+  } catch {
+    // Not kept where storage is forbidden; it holds for this page.
+  }
+});
+document.querySelector(".top .bar")?.append(button);
 
 // Dialogs ---------------------------------------------------------------------------------------
 
@@ -68,10 +66,7 @@ function help() {
   dialog(words.help, make("h2", {}, words.help), list);
 }
 
-for (const opener of document.querySelectorAll("[data-help]")) {
-  opener.hidden = false;
-  opener.addEventListener("click", help);
-}
+document.querySelector(".foot ul")?.append(make("li", {}, make("button", { type: "button", "data-help": "", onclick: help }, `${words.help} `, make("kbd", {}, "?"))));
 
 // Copying ---------------------------------------------------------------------------------------
 
@@ -120,7 +115,7 @@ for (const prose of document.querySelectorAll("[data-prose]")) {
 const seen = (element) => element.offsetParent !== null;
 
 function stops() {
-  const links = [...document.querySelectorAll("main [data-item] .t")].filter(seen);
+  const links = [...document.querySelectorAll("main .t")].filter(seen);
   return links.length ? links : [...document.querySelectorAll("[data-prose] [id]")].filter(seen);
 }
 
@@ -217,8 +212,8 @@ const oneLine = (element) => element.textContent.replace(/\s+/g, " ").trim();
 function cardOf(page) {
   const title = page?.querySelector("main h1");
   if (!title) return [];
-  const lines = [...page.querySelectorAll("main [data-card]")].map((part) => {
-    const text = part.dataset.card === "parts" ? [...part.children].map(oneLine).join(" · ") : oneLine(part);
+  const lines = [...page.querySelectorAll("main .kicker, main .speakers, main [data-card]")].map((part) => {
+    const text = part.matches(".kicker, .speakers") ? [...part.children].map(oneLine).join(" · ") : oneLine(part);
     return text.length > CARD_LENGTH ? `${text.slice(0, CARD_LENGTH).replace(/\s+\S*$/, "")}…` : text;
   }).filter(Boolean);
   return lines.length ? [make("strong", { dir: "auto" }, oneLine(title)), ...lines.map((line) => make("span", { dir: "auto" }, line))] : [];

@@ -3,9 +3,8 @@
 import { Index, parse } from "./search-engine.js";
 import words from "./words.js";
 
-const html = document.documentElement;
-const root = new URL(html.dataset.root || "./", location.href);
-const index = new Index(new URL(`${html.dataset.root ?? ""}search/`, location.href));
+const root = new URL("../", import.meta.url);
+const index = new Index(new URL("search/", root));
 let opened = null;
 const ready = () => (opened ??= index.open());
 

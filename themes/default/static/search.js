@@ -1,15 +1,23 @@
 // On every page: the keys and the button that open search. What searches is fetched only when
 // somebody points at it, focuses it, or asks for it.
 const html = document.documentElement;
-const button = document.querySelector("[data-search-open]");
+const link = document.querySelector("[data-search-link]");
 const page = document.querySelector("[data-search-page]");
 const load = () => import("./search-ui.js");
 const open = async () => (await load()).openDialog();
 
-if (button) {
-  button.hidden = false;
+if (link) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = link.className;
+  button.dataset.searchOpen = "";
   button.setAttribute("aria-keyshortcuts", "Control+K Meta+K /");
-  document.querySelector("[data-search-link]")?.remove();
+  const name = document.createElement("span");
+  const key = document.createElement("kbd");
+  name.textContent = link.textContent;
+  key.textContent = "/";
+  button.append(name, " ", key);
+  link.replaceWith(button);
   button.addEventListener("click", open);
   button.addEventListener("pointerenter", load, { once: true });
   button.addEventListener("focus", load, { once: true });
