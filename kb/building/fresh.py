@@ -3,15 +3,16 @@
 Imports no stage, so that a build with nothing to do starts no parser, no template and no index.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from kb.building.files import stamp_of
 from kb.building.inputs import Inputs, digests_of
 from kb.building.layers import theme_digests
 from kb.building.memo import Memo, code_stamp, secret_key
-from kb.building.memory import uncollected
 from kb.building.options import Options, Report
 from kb.building.project import Project
 from kb.building.publish import JOURNAL
@@ -44,11 +45,14 @@ class State(Value, frozen=True):
 
 @dataclass(frozen=True)
 class Last:
-    """What the last build left, all of it as it was left."""
+    """What the last build left, and time has not outdated."""
 
     state: State
     table: Table
     """Published files."""
+    lies: Callable[[], bool]
+    """Waits for those who look at the published files; returns whether all lie as they were left.
+    The other values do not tell."""
 
 
 def this_boot() -> str:
@@ -155,35 +159,44 @@ def frame_key(
     return digest(build_key(project, options, scan, others, code), sorted(notes & inputs.keys()))
 
 
-def near(state: State, project: Project, frame: str, options: Options, memo: Memo) -> Last | None:
-    """Return the last build where only what stands in the notes may differ from it."""
-    if not state.key or state.frame != frame:
-        return None
-    table = _held(state, project, options, memo)
-    return Last(state, table) if table is not None else None
+def is_near(last: Last, frame: str) -> bool:
+    """Return whether only what stands in the notes may differ from the last build."""
+    return bool(last.state.key) and last.state.frame == frame
 
 
-def is_fresh(state: State, project: Project, key: str, options: Options, memo: Memo) -> bool:
+def is_fresh(last: Last, key: str) -> bool:
     """Return whether the published site and the index are what a build would make now."""
-    return state.key == key and _held(state, project, options, memo) is not None
+    return last.state.key == key and last.lies()
 
 
-def _held(state: State, project: Project, options: Options, memo: Memo) -> Table | None:
-    """Return the published files if all of what the last build left holds still.
+@contextmanager
+def last_build(
+    project: Project, options: Options, memo: Memo, state: State | None
+) -> Iterator[Last | None]:
+    """Yield what the last build left, which was `state`; None where it cannot hold any more.
 
-    They and the index lie as they were left, and time has not outdated them.
+    The published files, tens of thousands, are looked at beside what the block does.
     """
-    if (
+    holds = state is not None and _may_hold(state, project, options, memo)
+    table = read_table(memo, project, state) if state is not None and holds else None
+    if state is None or table is None:
+        yield None
+        return
+    with table.looked_at(project.output, options.jobs) as differing:
+        yield Last(state, table, cache(lambda: not differing()))
+
+
+def _may_hold(state: State, project: Project, options: Options, memo: Memo) -> bool:
+    """Return whether what a build left holds still, as far as can be told without its files.
+
+    The index lies as it was left, no switch was interrupted, and time has not outdated the site.
+    """
+    return not (
         state.boot != this_boot()
         or state.since > options.now
         or (state.until and options.now >= state.until)
         or (memo.folder / JOURNAL).exists()
         or (options.index and not _is_indexed(project, state))
-    ):
-        return None
-    table = read_table(memo, project, state)
-    return (
-        table if table is not None and not table.differing(project.output, options.jobs) else None
     )
 
 
@@ -197,27 +210,27 @@ def _is_indexed(project: Project, state: State) -> bool:
         return False
 
 
-def unchanged(project: Project, options: Options) -> Report | None:
+@contextmanager
+def remembered(project: Project, options: Options) -> Iterator[Last | None]:
+    """Yield what the last build left, as `last_build` does, without writing or waiting."""
+    memo = Memo(project.cache, secret_key(), read_only=True)
+    state = None if options.full else read_state(memo, project)
+    with last_build(project, options, memo, state) as last:
+        yield last
+
+
+def unchanged(project: Project, options: Options, last: Last | None) -> Report | None:
     """Return the report of a build that would change nothing; None where it would, or may.
 
-    Writes nothing and waits for nobody.
+    `last` is what `remembered` yields. Writes nothing and waits for nobody.
     """
-    if options.full:
-        return None
-    with uncollected():
-        return _unchanged(project, options)
-
-
-def _unchanged(project: Project, options: Options) -> Report | None:
-    memo = Memo(project.cache, secret_key(), read_only=True)
-    state = read_state(memo, project)
-    if state is None:
+    if last is None:
         return None
     found = scan(project)
-    inputs = Inputs(memo)
+    inputs = Inputs(Memo(project.cache, secret_key(), read_only=True))
     digests = {
         **digests_of(project, found, inputs, 0).known,
         **theme_digests(project, inputs, 0),
     }
     key = build_key(project, options, found, digests, code_stamp())
-    return state.report if is_fresh(state, project, key, options, memo) else None
+    return last.state.report if is_fresh(last, key) else None

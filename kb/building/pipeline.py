@@ -13,11 +13,13 @@ from typing import NamedTuple
 from kb.building import learning, lock, publish
 from kb.building.files import FileFault
 from kb.building.fresh import (
+    Last,
     State,
     build_key,
     frame_key,
     is_fresh,
-    near,
+    is_near,
+    last_build,
     read_keys,
     read_state,
     read_table,
@@ -47,8 +49,12 @@ from kb.search.documents import documents
 LOCK = "lock"
 
 
-def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
+def build(
+    project: Project, options: Options, hooks: Hooks = ALONE, last: Last | None = None
+) -> Report:
     """Bring the published site and the search index up to date with the notes.
+
+    `last` is what the last build left, if the caller looks at it already (`fresh.remembered`).
 
     Raises:
         Held: another process is building this site.
@@ -62,29 +68,31 @@ def build(project: Project, options: Options, hooks: Hooks = ALONE) -> Report:
     with uncollected(), lock.hold(project.cache / LOCK, options.patience) as now:
         recover(memo, project.output)
         check_output(project)
-        with watch.stage("scan"):
-            found = scan(project)
-            inputs = Inputs(memo, use_memo=not options.full)
-            digests = digests_of(project, found, inputs, now)
-            themed = theme_digests(project, inputs, now)
         before = None if options.full else read_state(memo, project)
-        code = code_stamp()
-        key = build_key(project, options, found, {**digests.known, **themed}, code)
-        if before is not None and is_fresh(before, project, key, options, memo):
-            return before.report
-        run = Run(project, options, hooks, memo, code, watch.stage, key)
-        frame = frame_key(project, options, found, {**digests.known, **themed}, code)
-        aims = _Aims(key, frame)
-        last = near(before, project, frame, options, memo) if before is not None else None
-        if last is not None:
-            shortly = build_shortly(run, last, key, found, digests)
-            if shortly is not None:
-                inputs.keep()
-                write_state(memo, project, shortly.state, shortly.table)
-                report = replace(shortly.report, sources=inputs.changed())
-                return replace(report, stages=dict(watch.seconds))
+        with ExitStack() as looking:
+            if last is None or last.state != before:  # or somebody has built in between
+                last = looking.enter_context(last_build(project, options, memo, before))
+            with watch.stage("scan"):
+                found = scan(project)
+                inputs = Inputs(memo, use_memo=not options.full)
+                digests = digests_of(project, found, inputs, now)
+                themed = theme_digests(project, inputs, now)
+            code = code_stamp()
+            files = {**digests.known, **themed}
+            key = build_key(project, options, found, files, code)
+            if last is not None and is_fresh(last, key):
+                return last.state.report
+            run = Run(project, options, hooks, memo, code, watch.stage, key)
+            frame = frame_key(project, options, found, files, code)
+            if last is not None and is_near(last, frame):
+                shortly = build_shortly(run, last, key, found, digests)
+                if shortly is not None:
+                    inputs.keep()
+                    write_state(memo, project, shortly.state, shortly.table)
+                    report = replace(shortly.report, sources=inputs.changed())
+                    return replace(report, stages=dict(watch.seconds))
         knowledge = learning.learn(run, found, digests)
-        report = _build_all(run, knowledge, before, aims, inputs)
+        report = _build_all(run, knowledge, before, _Aims(key, frame), inputs)
         return replace(report, sources=inputs.changed(), stages=dict(watch.seconds))
 
 

@@ -57,7 +57,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
 
     Args:
         run: of the pipeline.
-        last: what the last build left; all of it is as it was but the words of notes.
+        last: what the last build left; nothing but the words of notes is another.
         key: of this build, as in `State`.
         found: the files.
         digests: of the files.
@@ -89,6 +89,8 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         return None
     if run.hooks.cancelled():
         raise Cancelled
+    if not last.lies():
+        return None
     staged = {one.path: one for one in (*pages, *shards)}
     doubt_keys(run.memo, project, (one.path for one in pages if one.name))
     with run.stage("publish"):

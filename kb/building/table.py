@@ -12,6 +12,7 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Self
 
 from kb.building.files import Stamp
-from kb.building.workers import WorkerFault, aside, cores
+from kb.building.workers import WorkerFault, begun, cores
 from kb.model.value import Value, ValueFault, decode, encode
 
 _DIGEST = 16
@@ -34,7 +35,7 @@ _PARTS = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 _PIECE = 1024
 """Files compared at a time."""
 _PAYS = 10_000
-"""Files from which on a second process looks at half of them."""
+"""Files from which on other processes look at some of them."""
 
 
 class Made(Value, frozen=True, array_like=True):
@@ -155,53 +156,50 @@ class Table(Mapping[str, Made]):
         lines = "\n".join(paths).encode()
         return Table(lines, bytes(digests), bytes(stamps), manifest, name)
 
-    def differing(self, output: Path, jobs: int = 0) -> list[str]:
-        """Return the paths of files in `output` that do not lie as they were left.
+    @contextmanager
+    def looked_at(self, output: Path, jobs: int = 0) -> Iterator[Callable[[], list[str]]]:
+        """Look beside what the block does for files in `output` that lie otherwise than they were.
 
-        `jobs`: how many processes may look; 0 for one per core.
+        Yields what waits for the answer, and returns their paths; to be called once. `jobs` is how
+        many processes may look; 0 for one per core.
         """
         names = self._names()
-        half = len(names) // 2 if len(names) >= _PAYS and (jobs or cores()) > 1 else len(names)
-        first = self._differing(output, names, 0, half)
-        if half == len(names):
-            return [self.paths[place] for place in first()]
-        rest = self._differing(output, names, half, len(names))
-        with aside(lambda: encode(rest()), 2) as answer:
-            found = first()
-            try:
-                found += decode(answer(), list[int])
-            except WorkerFault:
-                found += rest()
-        return [self.paths[place] for place in found]
+        firsts = range(0, len(names), _PIECE)
+
+        def look(first: int) -> bytes:
+            with _Looker(output) as looker:
+                now = looker.stamps(names[first : first + _PIECE])
+            start = first * _STAMP.size
+            before = self._stamps[start : start + len(now)]
+            if now == before:
+                return b""
+            rows = enumerate(zip(_cut(now), _cut(before), strict=True), start=first)
+            return array("I", (place for place, (one, other) in rows if one != other)).tobytes()
+
+        many = (jobs or cores()) if len(names) >= _PAYS else 1
+        with begun(look, firsts, many) as answers:
+
+            def differing() -> list[str]:
+                found = array("I")
+                try:
+                    for _, places in answers():
+                        found.frombytes(places)
+                except WorkerFault:
+                    found = array("I", b"".join(map(look, firsts)))
+                return [self.paths[place] for place in sorted(found)]
+
+            yield differing
+
+    def differing(self, output: Path, jobs: int = 0) -> list[str]:
+        """Return the paths of files in `output` that do not lie as they were left."""
+        with self.looked_at(output, jobs) as answer:
+            return answer()
 
     def _names(self) -> list[bytes]:
         """Return all paths as the system takes them."""
         if sys.getfilesystemencoding() == "utf-8":
             return self._lines.split(b"\n") if self._lines else []
         return [os.fsencode(path) for path in self.paths]
-
-    def _differing(
-        self, output: Path, names: Sequence[bytes], start: int, end: int
-    ) -> Callable[[], list[int]]:
-        """Return what tells the places, from `start` up to `end`, of files that lie otherwise."""
-
-        def look() -> list[int]:
-            found: list[int] = []
-            with _Looker(output) as looker:
-                for first in range(start, end, _PIECE):
-                    last = min(first + _PIECE, end)
-                    before = self._stamps[first * _STAMP.size : last * _STAMP.size]
-                    now = looker.stamps(names[first:last])
-                    if now != before:
-                        rows = zip(_cut(now), _cut(before), strict=True)
-                        found += (
-                            place
-                            for place, (one, other) in enumerate(rows, start=first)
-                            if one != other
-                        )
-            return found
-
-        return look
 
 
 class _Looker:

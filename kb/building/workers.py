@@ -66,7 +66,8 @@ def spread(
         for index, item in enumerate(items):
             yield index, work(item)
         return
-    children = _started(work, items, jobs)
+    with _queue(len(items)) as queue:
+        children = _started(work, items, queue, jobs)
     try:
         yield from _collect(children)
     finally:
@@ -74,10 +75,31 @@ def spread(
 
 
 @contextmanager
-def aside(work: Callable[[], bytes], jobs: int) -> Iterator[Callable[[], bytes]]:
-    """Do `work` beside what the block does: `in_turn` with nothing after it."""
-    with in_turn((work,), jobs) as answer:
-        yield answer
+def begun(
+    work: Callable[[T], bytes], items: Sequence[T], jobs: int
+) -> Iterator[Callable[[], Iterator[tuple[int, bytes]]]]:
+    """Do `items` beside what the block does; whoever asks for the answers helps with the rest.
+
+    Yields what is to be called once, and yields as `spread` does; with one job it does all.
+
+    Raises:
+        FileFault, WorkerFault: as `spread`, when the answers are asked for.
+    """
+    if jobs <= 1 or not items or threading.active_count() > 1:
+        yield lambda: ((index, work(item)) for index, item in enumerate(items))
+        return
+    with _queue(len(items)) as queue:
+        children = _started(work, items, queue, jobs - 1)
+
+        def answers() -> Iterator[tuple[int, bytes]]:
+            for index in _taken(queue):
+                yield index, work(items[index])
+            yield from _collect(children)
+
+        try:
+            yield answers
+        finally:
+            _end(children)
 
 
 @contextmanager
@@ -99,7 +121,8 @@ def in_turn(works: Sequence[Callable[[], bytes]], jobs: int) -> Iterator[Callabl
 
         yield done_now
         return
-    children = _started(lambda work: work(), works, 1)
+    with _queue(len(works)) as queue:
+        children = _started(lambda work: work(), works, queue, 1)
     answers = _collect(children)
     waiting = len(works)
 
@@ -117,12 +140,16 @@ def in_turn(works: Sequence[Callable[[], bytes]], jobs: int) -> Iterator[Callabl
         _end(children)
 
 
-def _started(work: Callable[[T], bytes], items: Sequence[T], jobs: int) -> dict[int, int]:
-    """Start processes that do `items`; return the pipes of their answers, each with its process."""
+def _started(
+    work: Callable[[T], bytes], items: Sequence[T], queue: int, jobs: int
+) -> dict[int, int]:
+    """Start processes that take of `items` what is in the `queue`.
+
+    Returns the pipes of their answers, each with its process.
+    """
     gc.freeze()  # so that counting references in the copies does not copy memory
     children: dict[int, int] = {}
     parent = os.getpid()
-    queue = _queue(len(items))
     try:
         for _ in range(jobs):
             reader, writer = _roomy_pipe()
@@ -135,7 +162,6 @@ def _started(work: Callable[[T], bytes], items: Sequence[T], jobs: int) -> dict[
             children[reader] = child
     finally:
         gc.unfreeze()
-        os.close(queue)
     return children
 
 
@@ -147,8 +173,9 @@ def _roomy_pipe() -> tuple[int, int]:
     return reader, writer
 
 
-def _queue(count: int) -> int:
-    """Return a pipe that holds the start and end of every chunk of `count` items, to be taken."""
+@contextmanager
+def _queue(count: int) -> Iterator[int]:
+    """Yield a pipe that holds the start and end of every chunk of `count` items, to be taken."""
     reader, writer = os.pipe()
     size = -(-count // _CHUNKS)
     starts = [0, *range(1, count, size)]
@@ -156,7 +183,10 @@ def _queue(count: int) -> int:
     for start, end in zip(starts, ends, strict=True):
         os.write(writer, start.to_bytes(4, "big") + end.to_bytes(4, "big"))
     os.close(writer)
-    return reader
+    try:
+        yield reader
+    finally:
+        os.close(reader)
 
 
 def _taken(queue: int) -> Iterator[int]:

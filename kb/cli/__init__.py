@@ -12,10 +12,15 @@ FINE, FINDINGS, USAGE, HELD, INTERRUPTED = 0, 1, 2, 75, 130
 
 
 def main() -> int:
-    """Run the command that the process was started with; return its exit code."""
+    """Run the command that the process was started with; return its exit code.
+
+    Where all went as it should, the process ends here: to give back one by one the millions of
+    values that a build holds takes longer than many a build.
+    """
     try:
         code = run(sys.argv[1:])
         sys.stdout.flush()
+        sys.stderr.flush()
     except KeyboardInterrupt:
         _say("kb: interrupted")
         return INTERRUPTED
@@ -34,7 +39,7 @@ def main() -> int:
         _say(f"kb: internal fault: {type(fault).__name__}: {fault} ({at.name}, line {at.lineno})")
         _say("    This is an error in kb; KB_TRACE=1 shows where it comes from.")
         return FINDINGS
-    return code
+    os._exit(code)
 
 
 def _say(text: str) -> None:

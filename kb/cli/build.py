@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from kb.building import fresh, lock
+from kb.building.memory import uncollected
 from kb.building.options import Hooks, Options, Report
 from kb.building.project import Project, check_output
 from kb.building.report import counts, exit_code, line, plain, plain_report
@@ -88,15 +89,17 @@ def build_command(
 
 
 def _built(project: Project, options: Options, *, quiet: bool) -> Report:
-    with refusals():
+    with refusals(), uncollected(last=True):
         check_output(project)
-        # Where somebody builds, what is published now is not what will be: the pipeline refuses.
-        report = None if lock.is_held(project.lock) else fresh.unchanged(project, options)
-        if report is not None:
-            return report
-        pipeline: Any = importlib.import_module("kb.building.pipeline")
-        with Bar(hidden=quiet) as bar:
-            made = pipeline.build(project, options, Hooks(progress=bar.advance))
+        with fresh.remembered(project, options) as last:
+            # Where somebody builds, what is published now is not what will be: the pipeline waits.
+            held = lock.is_held(project.lock)
+            report = None if held else fresh.unchanged(project, options, last)
+            if report is not None:
+                return report
+            pipeline: Any = importlib.import_module("kb.building.pipeline")
+            with Bar(hidden=quiet) as bar:
+                made = pipeline.build(project, options, Hooks(progress=bar.advance), last)
         assert isinstance(made, Report)
         return made
 

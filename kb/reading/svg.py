@@ -6,8 +6,8 @@ published byte for byte; one with is written anew, from the elements and attribu
 
 import re
 from collections.abc import Callable, Mapping
+from html import escape
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 EMPTY = b'<svg xmlns="http://www.w3.org/2000/svg"/>\n'
 """What is published for a file that is no XML: a browser may run the part before the fault."""
@@ -150,7 +150,7 @@ def _redrawn(data: bytes) -> bytes:
         }
         if not written:
             safe["xmlns"] = _SVG
-        told = "".join(f" {key}={quoteattr(value)}" for key, value in safe.items())
+        told = "".join(f" {key}={_quoted(value)}" for key, value in safe.items())
         written.append(f"<{name}{told}>")
 
     def end(name: str) -> None:
@@ -160,10 +160,18 @@ def _redrawn(data: bytes) -> bytes:
 
     def text(words: str) -> None:
         if inside and all(inside) and not (style[-1] == "style" and _REACHING.search(words)):
-            written.append(escape(words))
+            written.append(escape(words, quote=False))
 
     _run(parser, data, start, end, text)
     return "".join(written).encode("utf-8", "replace") + b"\n" if written else EMPTY
+
+
+def _quoted(value: str) -> str:
+    """Return an attribute's value as XML holds it (XML 1.0, 2.3 and 3.3.3)."""
+    text = escape(value)
+    for sign in "\t\n\r":
+        text = text.replace(sign, f"&#{ord(sign)};")
+    return f'"{text}"'
 
 
 def _run(

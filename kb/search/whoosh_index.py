@@ -16,7 +16,9 @@ before that:
 import bisect
 import importlib.metadata
 import io
+import os
 import pickle
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -45,6 +47,7 @@ SEGMENTS_LIMIT = 8
 SMALL = 16_384
 """Documents of a segment that is no more merged."""
 
+_INSTALLED = re.compile(r"whoosh.*\.(?:dist|egg)-info$")
 _KNOWN_DISTRIBUTIONS = frozenset({"Whoosh-Reloaded", "whoosh3"})
 _NAME = "MAIN"
 _TERMS = b"\0\0"
@@ -444,15 +447,26 @@ class _Files(whoosh.filedb.filestore.FileStorage):  # type: ignore[misc]
         self.let_go()
 
 
+def _providers() -> Iterable[str]:
+    """Return the distributions that may share the name `whoosh`; none where there is but one.
+
+    Asking all installed ones what they hold takes longer than many a build: only where two are
+    called much like it, lying beside it, are they asked.
+    """
+    beside = os.listdir(Path(whoosh.__file__).parent.parent)
+    called = [name for name in beside if _INSTALLED.search(name.lower())]
+    if len(called) < 2:
+        return ()
+    return importlib.metadata.packages_distributions().get("whoosh", ())
+
+
 def _one_whoosh(found: Iterable[str] | None = None) -> None:
     """Make sure that the name `whoosh` belongs to one distribution.
 
     Raises:
         IndexUnusable: several are installed over each other, so nobody knows whose code runs.
     """
-    if found is None:
-        found = importlib.metadata.packages_distributions().get("whoosh", [])
-    names = sorted(set(found))
+    names = sorted(set(_providers() if found is None else found))
     if len(names) > 1:
         raise IndexUnusable(
             f"{' and '.join(names)} are both installed under the name whoosh: "

@@ -10,7 +10,7 @@ from kb.building.answer import answers
 from kb.building.indexing import Indexed, bring_up_to_date, revise_index, stamps
 from kb.building.options import Options, Report
 from kb.building.project import open_project
-from kb.building.workers import WorkerFault, aside
+from kb.building.workers import WorkerFault, in_turn
 from kb.search.documents import Document, key_of
 from kb.search.whoosh_index import WhooshEngine
 from tests.building.sample import make_site
@@ -113,13 +113,13 @@ def test_a_change_that_the_disk_refuses_is_told(
 
 
 def test_work_aside_is_answered_or_ended() -> None:
-    with aside(lambda: str(os.getpid()).encode(), 2) as answer:
+    with in_turn([lambda: str(os.getpid()).encode()], 2) as answer:
         assert answer() != str(os.getpid()).encode()
-    with aside(lambda: str(os.getpid()).encode(), 1) as answer:
+    with in_turn([lambda: str(os.getpid()).encode()], 1) as answer:
         assert answer() == str(os.getpid()).encode()
-    with pytest.raises(KeyError), aside(lambda: os.read(0, 1), 2):
+    with pytest.raises(KeyError), in_turn([lambda: os.read(0, 1)], 2):
         raise KeyError
-    with pytest.raises(WorkerFault), aside(lambda: os._exit(3), 2) as answer:
+    with pytest.raises(WorkerFault), in_turn([lambda: os._exit(3)], 2) as answer:
         answer()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)

@@ -11,7 +11,7 @@ from PIL import Image
 from kb.building import fresh, inputs, pipeline
 from kb.building.lock import Held, hold
 from kb.building.options import Cancelled, Hooks, Options, Report
-from kb.building.project import open_project
+from kb.building.project import Project, open_project
 from kb.model.value import replace
 from tests.building.sample import make_site, tree
 
@@ -43,6 +43,11 @@ def test_a_site_is_built_whole(site: Path) -> None:
     assert files["images/pump.png"].startswith(b"\x89PNG")
 
 
+def unchanged(project: Project, options: Options) -> Report | None:
+    with fresh.remembered(project, options) as last:
+        return fresh.unchanged(project, options, last)
+
+
 def test_nothing_changed_writes_nothing(site: Path) -> None:
     first = build(site)
     before = stamps(site / "public")
@@ -55,13 +60,13 @@ def test_nothing_changed_writes_nothing(site: Path) -> None:
 
 def test_nothing_changed_is_known_without_building(site: Path) -> None:
     project = open_project(site)
-    assert fresh.unchanged(project, OPTIONS) is None
+    assert unchanged(project, OPTIONS) is None
     build(site)
-    assert fresh.unchanged(project, OPTIONS) is not None
-    assert fresh.unchanged(project, replace(OPTIONS, full=True)) is None
-    assert fresh.unchanged(project, replace(OPTIONS, drafts=True)) is None
+    assert unchanged(project, OPTIONS) is not None
+    assert unchanged(project, replace(OPTIONS, full=True)) is None
+    assert unchanged(project, replace(OPTIONS, drafts=True)) is None
     (site / "content" / "about.md").write_text("# About\n\nSomething else.\n")
-    assert fresh.unchanged(project, OPTIONS) is None
+    assert unchanged(project, OPTIONS) is None
 
 
 @pytest.mark.parametrize("name", ["index.html", "images/pump.png"])
@@ -90,8 +95,8 @@ def test_time_alone_can_change_a_site(site: Path) -> None:
     report = build(site, early)
     assert (report.notes, report.left_out) == (3, 1)
     assert [one.code for one in report.findings if one.path.endswith(path.name)] == ["KB115"]
-    assert fresh.unchanged(open_project(site), replace(early, now="2025-01-01T00:00:00+00:00"))
-    assert fresh.unchanged(open_project(site), late) is None
+    assert unchanged(open_project(site), replace(early, now="2025-01-01T00:00:00+00:00"))
+    assert unchanged(open_project(site), late) is None
     assert build(site, late).notes == 4
     assert build(site, early).notes == 3
 
@@ -257,10 +262,10 @@ def test_the_index_follows_the_notes(site: Path) -> None:
     options = replace(OPTIONS, index=True)
     build(site, options)
     assert (site / "search_index").is_dir()
-    assert fresh.unchanged(open_project(site), options) is not None
+    assert unchanged(open_project(site), options) is not None
     for path in (site / "search_index").iterdir():
         path.unlink()
-    assert fresh.unchanged(open_project(site), options) is None
+    assert unchanged(open_project(site), options) is None
     report = build(site, options)
     assert report.written == ()
     assert any((site / "search_index").iterdir())

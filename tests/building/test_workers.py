@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kb.building.files import FileFault
-from kb.building.workers import PAYS, WorkerFault, aside, in_turn, spread
+from kb.building.workers import PAYS, WorkerFault, begun, in_turn, spread
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -31,6 +31,29 @@ def test_more_processes_do_the_work() -> None:
 def test_few_items_stay_in_this_process() -> None:
     pids = {answer for _, answer in spread(lambda _: str(os.getpid()).encode(), range(9), 2)}
     assert pids == {str(os.getpid()).encode()}
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_whoever_asks_helps_with_what_was_begun(jobs: int) -> None:
+    items = list(range(40))
+
+    def work(item: int) -> bytes:
+        time.sleep(0.002)
+        return f"{item} {os.getpid()}".encode()
+
+    with begun(work, items, jobs) as answers:
+        found = dict(answers())
+    assert [int(found[number].split()[0]) for number in items] == items
+    pids = {int(answer.split()[1]) for answer in found.values()}
+    assert os.getpid() in pids
+    assert len(pids) == jobs
+
+
+def test_what_was_begun_and_is_not_asked_for_is_ended() -> None:
+    with begun(lambda _: os.read(0, 1), range(4), 2):
+        pass
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def refuse(item: int) -> bytes:
@@ -98,7 +121,7 @@ def test_works_in_turn_are_answered_in_turn(jobs: int) -> None:
         assert answer() == works[0]()
         assert (answer() == str(os.getpid()).encode()) == (jobs == 1)
         assert answer() == b"last"
-    with aside(works[2], jobs) as answer:
+    with in_turn(works[2:3], jobs) as answer:
         assert answer() == b"last"
 
 

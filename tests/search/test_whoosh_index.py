@@ -1,3 +1,4 @@
+import importlib.metadata
 import os
 import pickle
 import random
@@ -238,6 +239,22 @@ def test_two_libraries_of_one_name_are_an_error() -> None:
     with pytest.raises(IndexUnusable, match="pip uninstall"):
         whoosh_index._one_whoosh(["Whoosh-Reloaded", "whoosh3"])
     whoosh_index._one_whoosh(["Whoosh-Reloaded"])
+
+
+def test_distributions_are_asked_only_where_two_may_share_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def owners() -> dict[str, list[str]]:
+        return {"whoosh": ["Whoosh-Reloaded", "whoosh3"], "other": ["Other"]}
+
+    monkeypatch.setattr("whoosh.__file__", str(tmp_path / "whoosh/__init__.py"))
+    monkeypatch.setattr(importlib.metadata, "packages_distributions", owners)
+    (tmp_path / "Whoosh_Reloaded-2.7.5.dist-info").mkdir()
+    (tmp_path / "other-1.dist-info").mkdir()
+    whoosh_index._one_whoosh()
+    (tmp_path / "whoosh3-3.54.0.dist-info").mkdir()
+    with pytest.raises(IndexUnusable, match="whoosh3"):
+        whoosh_index._one_whoosh()
 
 
 def test_an_unreadable_folder_is_said_plainly(tmp_path: Path) -> None:
