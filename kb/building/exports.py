@@ -118,6 +118,8 @@ def export_folder(
         )
     before = listed.files if listed is not None else {}
     made = {output.path: output.data for output in outputs}
+    if not made and not before:
+        return Exported((), (), 0)
     after = {path: _digest(data) for path, data in made.items()}
     there = {path: _digest_of(target, path) for path in made}
     foreign = [

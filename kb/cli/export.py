@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from kb.building.exports import Exported, export_file, export_folder, material_of
+from kb.building.formats import FORMATS
 from kb.building.options import Hooks, Options
 from kb.building.pipeline import load
 from kb.cli.bar import Bar
 from kb.cli.say import emit, put, say
 from kb.cli.site import now, opened, refusals, source_option
-from kb.exporting.formats import FORMATS
+from kb.exporting.spreadsheets import TABLES
 from kb.model.dump import Dump
 from kb.model.value import json_schema, to_json
 
@@ -35,6 +36,9 @@ def _formats() -> str:
 @click.option("--drafts", is_flag=True, help="Export what drafts say, too.")
 @click.option("--future", is_flag=True, help="Export what notes dated in the future say, too.")
 @click.option("--force", is_flag=True, help="Write over files that kb did not write.")
+@click.option(
+    "--table", type=click.Choice(tuple(TABLES)), help="Only this table of csv, as a file."
+)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the json format, instead.")
 @click.option("-q", "--quiet", is_flag=True, help="Tell errors only.")
 def export_command(
@@ -46,6 +50,7 @@ def export_command(
     future: bool,
     force: bool,
     schema: bool,
+    table: str | None,
     quiet: bool,
 ) -> int:
     """Write what the notes say for another program.
@@ -60,19 +65,24 @@ def export_command(
     chosen = FORMATS[format_name]
     if output is not None and str(output) == "-":
         output = None
-    if output is None and (chosen.binary or chosen.holds == "folder"):
+    if table is not None and format_name != "csv":
+        raise click.UsageError("--table belongs to csv")
+    is_folder = chosen.holds == "folder" and table is None
+    if output is None and (chosen.binary or is_folder):
         raise click.UsageError(f"{format_name} is a {chosen.kind}: name it with -o")
     project = opened(source)
     options = Options(now=now(), drafts=drafts, future=future)
     with refusals(), Bar(hidden=quiet) as bar:
         knowledge = load(project, options, Hooks(progress=bar.advance))
-    made = chosen.make(material_of(knowledge))
+    made = list(chosen.make(material_of(knowledge)))
+    if table is not None:
+        made = [one for one in made if one.path == f"{table}.csv"]
     if output is None:
         for one in made:
             emit(one.data)
         return 0
     with refusals():
-        if chosen.holds == "folder":
+        if is_folder:
             done = export_folder(project, output, format_name, made, force=force)
         else:
             (only,) = made
@@ -87,7 +97,9 @@ def _tell(done: Exported, output: Path) -> None:
         say(
             f"{output / path} is no part of the export any more, but was edited: it stays", "yellow"
         )
-    if not done.written and not done.removed:
+    if not done.total and not done.removed:
+        say(f"{output}: nothing to write")
+    elif not done.written and not done.removed:
         say(f"{output}: nothing changed")
     elif done.total == 1 and not done.removed:
         say(f"{output} written")

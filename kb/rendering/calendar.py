@@ -1,10 +1,10 @@
-"""Calendars of events, in the form of RFC 5545."""
+"""Calendars of events and of the whole site, in the form of RFC 5545."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from kb.model.site import EventRecord
+from kb.model.site import EventRecord, SessionRecord
 from kb.rendering.catalog import Catalog, shorten
 from kb.rendering.events import has_calendar
 from kb.rendering.feeds import identifier
@@ -25,60 +25,84 @@ def calendar_pages(catalog: Catalog) -> Iterator[Page]:
 
 def calendar_of(record: EventRecord, catalog: Catalog) -> Page:
     """Return the calendar of one event, of which something is dated."""
+    view = _view(record, catalog)
+    return Page(f"{record.url.lstrip('/')}calendar.ics", "calendar.ics", None, view)
+
+
+def calendar_of_site(catalog: Catalog) -> bytes:
+    """Return one calendar of all events, and of all dated sessions, those of no event too."""
+    views = [_view(one, catalog) for one in catalog.events.values() if has_calendar(one, catalog)]
+    loose = [one for one in catalog.sessions.values() if one.event not in catalog.events]
+    views.append(CalendarView("", "", "", "", "", "", _entries(loose, catalog)))
+    return _calendar(catalog.settings.title, [line for view in views for line in _events(view)])
+
+
+def _view(record: EventRecord, catalog: Catalog) -> CalendarView:
     sessions = (catalog.sessions.get(url) for url in record.sessions)
-    view = CalendarView(
+    return CalendarView(
         record.title or record.name,
         record.place,
         record.start if is_day(record.start) else "",
         record.end if is_day(record.end) else "",
         catalog.absolute(record.url) if catalog.base else "",
         identifier(record.url, catalog),
-        tuple(
-            CalendarEntry(
-                identifier(one.url, catalog),
-                one.title,
-                one.date,
-                one.start,
-                one.finish,
-                one.room,
-                tuple(credit.name for credit in one.speakers),
-                catalog.absolute(one.url) if catalog.base else "",
-                shorten(one.abstract_text, 500),
-            )
-            for one in sessions
-            if one is not None and is_day(one.date)
-        ),
+        _entries((one for one in sessions if one is not None), catalog),
     )
-    return Page(f"{record.url.lstrip('/')}calendar.ics", "calendar.ics", None, view)
+
+
+def _entries(sessions: Iterable[SessionRecord], catalog: Catalog) -> tuple[CalendarEntry, ...]:
+    return tuple(
+        CalendarEntry(
+            identifier(one.url, catalog),
+            one.title,
+            one.date,
+            one.start,
+            one.finish,
+            one.room,
+            tuple(credit.name for credit in one.speakers),
+            catalog.absolute(one.url) if catalog.base else "",
+            shorten(one.abstract_text, 500),
+        )
+        for one in sessions
+        if is_day(one.date)
+    )
 
 
 def to_ics(view: CalendarView) -> bytes:
     """Return a calendar. Times are floating: notes tell the hour on the wall, and no zone."""
-    first = view.start or min(one.date for one in view.entries)
-    stamp = f"{_day(first)}T000000Z"
+    return _calendar(view.title, _events(view))
+
+
+def _calendar(title: str, events: Iterable[str]) -> bytes:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//kb//conference notes//EN",
-        f"NAME:{_text(view.title)}",
-        f"X-WR-CALNAME:{_text(view.title)}",
+        f"NAME:{_text(title)}",
+        f"X-WR-CALNAME:{_text(title)}",
+        *events,
+        "END:VCALENDAR",
     ]
-    if view.start:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{_text(view.uid)}",
-            f"DTSTAMP:{stamp}",
-            f"SUMMARY:{_text(view.title)}",
-            f"DTSTART;VALUE=DATE:{_day(view.start)}",
-            f"DTEND;VALUE=DATE:{_day(next_day(view.end or view.start))}",
-            *([f"LOCATION:{_text(view.place)}"] if view.place else []),
-            *([f"URL:{_line(view.url)}"] if view.url else []),
-            "END:VEVENT",
-        ]
-    for entry in view.entries:
-        lines += _event(entry, view.place, stamp)
-    lines.append("END:VCALENDAR")
     return "".join(f"{_folded(line)}\r\n" for line in lines).encode("utf-8", "replace")
+
+
+def _events(view: CalendarView) -> Iterator[str]:
+    if not view.start and not view.entries:
+        return
+    first = view.start or min(one.date for one in view.entries)
+    stamp = f"{_day(first)}T000000Z"
+    if view.start:
+        yield "BEGIN:VEVENT"
+        yield f"UID:{_text(view.uid)}"
+        yield f"DTSTAMP:{stamp}"
+        yield f"SUMMARY:{_text(view.title)}"
+        yield f"DTSTART;VALUE=DATE:{_day(view.start)}"
+        yield f"DTEND;VALUE=DATE:{_day(next_day(view.end or view.start))}"
+        yield from [f"LOCATION:{_text(view.place)}"] if view.place else []
+        yield from [f"URL:{_line(view.url)}"] if view.url else []
+        yield "END:VEVENT"
+    for entry in view.entries:
+        yield from _event(entry, view.place, stamp)
 
 
 def _event(entry: CalendarEntry, place: str, stamp: str) -> list[str]:

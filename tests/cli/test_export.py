@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from kb.building.formats import FORMATS
 from kb.building.options import Options
 from kb.building.pipeline import load
 from kb.building.project import open_project
 from kb.cli.app import run
 from kb.exporting.document import read_document
-from kb.exporting.formats import FORMATS
-from tests.building.sample import tree
+from tests.building.sample import make_site, tree
 
 NOW = "2026-01-01T00:00:00+00:00"
 Answer = tuple[int, str, str]
@@ -32,6 +32,16 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
         return code, out, err
 
     return invoke
+
+
+@pytest.fixture
+def site(site: Path) -> Path:
+    """The small site, in which a talk of each year has a recording."""
+    for name in ("2024-river", "2025-river"):
+        note = site / "content" / f"{name}.md"
+        text = note.read_text()
+        note.write_text(text.replace("- Mira", "- https://youtu.be/abcdefghi-_\n- Mira", 1))
+    return site
 
 
 def test_what_is_read_is_what_comes_back(call: Call, site: Path) -> None:
@@ -122,6 +132,23 @@ def test_a_link_and_a_device_are_left(call: Call, site: Path, tmp_path: Path) ->
     code, _, err = call("export", "json", "-s", site, "-o", "/dev/null", "--force")
     assert (code, Path("/dev/null").is_char_device()) == (2, True)
     assert "no regular file" in err
+
+
+def test_one_table_goes_to_stdout_or_a_file(call: Call, site: Path, tmp_path: Path) -> None:
+    code, out, _ = call("export", "csv", "-s", site, "--table", "speakers")
+    assert code == 0
+    assert out.splitlines()[0].startswith("name,aliases,")
+    target = tmp_path / "speakers.csv"
+    assert call("export", "csv", "-s", site, "--table", "speakers", "-o", target)[0] == 0
+    assert target.read_bytes().decode().splitlines() == out.splitlines()
+    assert call("export", "json", "-s", site, "--table", "speakers")[0] == 2
+
+
+def test_nothing_to_write_makes_no_folder(call: Call, tmp_path: Path) -> None:
+    site = make_site(tmp_path / "unrecorded")
+    code, _, err = call("export", "pyvideo", "-s", site, "-o", tmp_path / "videos")
+    assert (code, err) == (0, f"{tmp_path / 'videos'}: nothing to write\n")
+    assert not (tmp_path / "videos").exists()
 
 
 def test_drafts_are_exported_only_when_asked_for(call: Call, site: Path) -> None:
