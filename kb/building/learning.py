@@ -78,7 +78,7 @@ class Knowledge:
     agreement: Agreement
     """Of what each of `notes` says on its own."""
     placed: Mapping[str, Placed]
-    """Files that may be published, by URL."""
+    """Files that may be published, by path."""
     private: Mapping[str, str]
     """Path of each picture that tells of its owner → SHA-256 of what is published instead."""
     findings: tuple[Finding, ...]
@@ -164,7 +164,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         facts=facts,
         woven=woven,
         agreement=agreement,
-        placed={placed.url: placed for placed in scan.assets},
+        placed={placed.found.path: placed for placed in scan.assets},
         private=private,
         findings=in_order(findings),
         left_out=sum(reason is not None for reason in reasons.values()),

@@ -176,7 +176,7 @@ def _assets(
     assets: dict[str, tuple[Found, str]] = {}
     findings: list[Finding] = []
     for asset in knowledge.site.assets:
-        placed = knowledge.placed.get(asset.url)
+        placed = knowledge.placed.get(asset.path)
         if placed is None:
             continue
         path = unquote(asset.url).removeprefix("/")

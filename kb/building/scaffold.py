@@ -117,7 +117,7 @@ def configuration(chosen: Mapping[str, Mapping[str, Any]]) -> str:
         if isinstance(value, Value):
             sections.append(name)
         elif not isinstance(value, Mapping):
-            lines += _key(Settings, name, value)
+            lines += _key(Settings, name, value, chosen.get("", {}).get(name))
     for section in sections:
         value = getattr(plain, section)
         lines += ["", f"[{section}]"]
@@ -125,6 +125,9 @@ def configuration(chosen: Mapping[str, Mapping[str, Any]]) -> str:
             picked = chosen.get(section, {}).get(name)
             default = getattr(value, name)
             lines += _key(type(value), name, default, picked)
+    lines += ["", "[redirects]", *_comment(meanings()["Settings"]["redirects"])]
+    for source, target in chosen.get("redirects", {}).items():
+        lines.append(f"{quoted(source)} = {quoted(target)}")
     lines += ["", "[link_kinds]", *_comment("Own kinds of links: host, or host/path = kind.")]
     lines += ['# "slides.example.org" = "slides"', "", "[params]"]
     lines += [*_comment("Anything; your own templates find it as site.params.")]
@@ -150,6 +153,9 @@ def _toml(value: Any) -> str:
         return quoted(value)
     if isinstance(value, tuple):
         return f"[{', '.join(_toml(item) for item in value)}]"
+    if isinstance(value, Mapping):
+        items = [f"{quoted(key)} = {_toml(item)}" for key, item in value.items()]
+        return f"{{ {', '.join(items)} }}" if items else "{}"
     return str(value)
 
 

@@ -57,7 +57,7 @@ def scan(project: Project) -> Scan:
     notes: list[Found] = []
     data: list[Found] = []
     assets: list[Placed] = []
-    for found in listing.files(base):
+    for found in (one for folder in _folders(base, content) for one in listing.files(folder)):
         below = found.path.removeprefix(f"{base}/") if base else found.path
         if below in DATA_FILES:
             data.append(found)
@@ -83,6 +83,14 @@ def scan(project: Project) -> Scan:
         theme=templates,
         findings=(*findings, *theme.findings),
     )
+
+
+def _folders(base: str, content: ContentSettings) -> list[str]:
+    """Return the folders to look for notes in: those of the languages, where each has its own."""
+    below = [folder.strip("/") for folder in content.languages.values()]
+    if not below or not all(below):
+        return [base]
+    return sorted({f"{base}/{folder}" if base else folder for folder in below})
 
 
 def notes_below(folder: Path, content: ContentSettings) -> tuple[tuple[Found, ...], list[Finding]]:

@@ -2,10 +2,20 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kb.graph.events import Edition
 from kb.graph.folding import title_key
+from kb.graph.patterns import (
+    DEFAULT_PATTERN,
+    fill,
+    language_folder,
+    lists_of,
+    own_name,
+    pattern_for,
+    spot_of,
+    unknown_placeholder,
+)
 from kb.graph.people import People
 from kb.graph.permalinks import (
     INDEX_PAGES,
@@ -15,7 +25,6 @@ from kb.graph.permalinks import (
     Claims,
     PathRefused,
     fingerprint,
-    hugo_slug,
     path_of,
     site_path,
     slug,
@@ -27,16 +36,12 @@ from kb.graph.things import Things
 from kb.graph.topics import Topics
 from kb.graph.written import Written
 from kb.model.finding import Finding
-from kb.model.settings import ContentSettings, Settings
+from kb.model.settings import PLACEHOLDERS, ContentSettings, Settings
 from kb.model.site import Asset, Url
-from kb.model.value import Value
+from kb.model.value import Value, replace
 
-DEFAULT_PATTERN = "/notes/:slug/"
-_PLACEHOLDER = re.compile(r":([a-z]+)")
 REPLACEABLE = frozenset({"404.html", "_headers", "_redirects", "robots.txt"})
 """Files of kb's own that a site may bring itself."""
-_INDEXES = frozenset({"index", "_index", "readme"})
-"""File names that stand for their folder."""
 
 
 class Addresses(Value, frozen=True):
@@ -69,10 +74,41 @@ class _Wish(Value, frozen=True):
         return (self.rank, self.written.date or "9999", self.written.path)
 
 
-def content_path(path: str, content: ContentSettings) -> str:
-    """Return the path of a note relative to the content folder."""
-    folder = posixpath.normpath(content.folder)
-    return path if folder == "." else path.removeprefix(f"{folder}/")
+def placed_assets(
+    assets: Sequence[Asset], all_written: Sequence[Written], settings: Settings
+) -> list[Asset]:
+    """Return `assets`, those of a bundle (`index.md` and what lies beside it) below its page.
+
+    A note's folder is a bundle where the site has a pattern of its own, as blogs have, whose
+    pictures were published there. In kb's own pattern files stay where they lie.
+    """
+    bundles: dict[str, tuple[str, Written]] = {}
+    for written in all_written:
+        spot = spot_of(written.path, settings.content)
+        if spot.is_bundle and pattern_for(spot, settings) != DEFAULT_PATTERN:
+            prefix = language_folder(spot, settings)  # the site's own language has the files
+            folder = posixpath.dirname(written.path)
+            if folder not in bundles or prefix < bundles[folder][0]:
+                bundles[folder] = (prefix, written)
+    if not bundles:
+        return list(assets)
+    lists = lists_of(all_written, settings.content)
+    pages = {
+        folder: _wish(written, settings, lists, []).path for folder, (_, written) in bundles.items()
+    }
+    return [_in_bundle(asset, pages) for asset in assets]
+
+
+def _in_bundle(asset: Asset, pages: Mapping[str, str]) -> Asset:
+    """Return `asset` below the page of the bundle that it lies in; `pages` are by folder."""
+    folder = posixpath.dirname(asset.path)
+    while folder and folder not in pages:
+        folder = posixpath.dirname(folder)
+    if not folder:
+        return asset
+    page, below = pages[folder], asset.path.removeprefix(f"{folder}/")
+    base = page if page.endswith("/") or not page else f"{posixpath.splitext(page)[0]}/"
+    return replace(asset, url=url_of(f"{base}{below}"))
 
 
 def address_assets(assets: Sequence[Asset], claims: Claims) -> tuple[list[Asset], list[Finding]]:
@@ -112,21 +148,19 @@ def address_notes(
     only the names of their files, in different folders, are one.
     """
     findings: list[Finding] = []
-    pattern, content = settings.permalinks.notes, settings.content
-    unknown = [name for name in _PLACEHOLDER.findall(pattern) if name not in _FILLERS]
-    if unknown:
-        findings.append(
-            Finding(
-                code="KB307",
-                path="site.toml",
-                message=f"[permalinks] notes: `:{unknown[0]}` is no placeholder",
-                hint="it may be " + ", ".join(f":{name}" for name in sorted(_FILLERS)),
-            )
+    content = settings.content
+    lists = lists_of(all_written, content)
+    findings.extend(
+        Finding(
+            code="KB307",
+            path="site.toml",
+            message=f"[permalinks]: `:{unknown}` is no placeholder",
+            hint="it may be " + ", ".join(f":{name}" for name in sorted(PLACEHOLDERS)),
         )
-        pattern = DEFAULT_PATTERN
-    if pattern != DEFAULT_PATTERN:
-        pattern = re.sub(r":slug(?![a-z])", ":slugortitle", pattern)
-    wishes = [_wish(written, pattern, content, findings) for written in all_written]
+        for pattern in sorted({settings.permalinks.notes, *settings.permalinks.sections.values()})
+        if (unknown := unknown_placeholder(pattern))
+    )
+    wishes = [_wish(written, settings, lists, findings) for written in all_written]
     urls: dict[str, Url] = {}
     owners: dict[str, _Wish] = {}
     for wish in sorted(wishes, key=lambda wish: wish.order):
@@ -166,7 +200,7 @@ def _namesake(note: str, other: str, urls: Mapping[str, Url]) -> Finding:
 
 
 def _wish(
-    written: Written, pattern: str, content: ContentSettings, findings: list[Finding]
+    written: Written, settings: Settings, lists: frozenset[str], findings: list[Finding]
 ) -> _Wish:
     matter = written.note.matter
     if matter.url.strip():
@@ -190,11 +224,14 @@ def _wish(
         except PathRefused as refused:
             findings.append(_refusal(written, "slug", own_slug, str(refused), line))
             own_slug = ""
-    filled = _PLACEHOLDER.sub(lambda found: _FILLERS[found[1]](written, own_slug, content), pattern)
-    path = "/".join(part for part in filled.split("/") if part)
-    if not path.endswith((".html", ".htm")):
-        path += "/"
-    return _Wish(written=written, path=path.lstrip("/"), rank=rank, line=line)
+    spot = spot_of(written.path, settings.content)
+    pattern = pattern_for(spot, settings)
+    if unknown_placeholder(pattern):
+        pattern = DEFAULT_PATTERN
+    path = language_folder(spot, settings)
+    if not (path and spot.is_list and not spot.folder):
+        path += fill(pattern, written, spot, own_slug, lists)
+    return _Wish(written=written, path=path, rank=rank, line=line)
 
 
 def _refusal(written: Written, key: str, value: str, why: str, line: int) -> Finding:
@@ -207,30 +244,10 @@ def _refusal(written: Written, key: str, value: str, why: str, line: int) -> Fin
     )
 
 
-def file_name(path: str) -> str:
-    """Return the name that a note's file gives it: without ending, its folder's for `index.md`.
-
-    `path` is relative to the content folder, whose own name is no note's.
-    """
-    folder, name = posixpath.split(path)
-    stem = posixpath.splitext(name)[0]
-    if stem.lower() in _INDEXES:
-        return posixpath.basename(folder) or stem.lstrip("_")
-    return stem
-
-
-def _virtual(path: str, content: ContentSettings) -> str:
-    """Return a note's path in the content folder without ending and `index`, in slugs."""
-    inside = content_path(path, content)
-    folder, name = posixpath.split(inside)
-    stem = posixpath.splitext(name)[0]
-    whole = folder if stem.lower() in {"index", "_index"} and folder else f"{folder}/{stem}"
-    return "/".join(hugo_slug(part) for part in whole.split("/") if part)
-
-
 def _same_place(wish: _Wish, rival: _Wish, content: ContentSettings) -> bool:
     own, other = wish.written.path, rival.written.path
-    return slug(_virtual(own, content)) == slug(_virtual(other, content)) or rival.rank < 2
+    names = {slug(own_name(spot_of(path, content))) for path in (own, other)}
+    return len(names) == 1 or rival.rank < 2
 
 
 def _other_names(wish: _Wish, content: ContentSettings) -> tuple[str, tuple[str, ...]]:
@@ -238,7 +255,7 @@ def _other_names(wish: _Wish, content: ContentSettings) -> tuple[str, tuple[str,
     folder, name = posixpath.split(wish.path.rstrip("/"))
     stem = posixpath.splitext(name)[0] if name.endswith((".html", ".htm")) else name
     stem = stem or "note"
-    parts = _virtual(wish.written.path, content).split("/")
+    parts = own_name(spot_of(wish.written.path, content)).split("/")
     endings = [
         "-".join(part for part in parts[-depth:] if part != stem)
         for depth in range(1, len(parts) + 1)
@@ -246,52 +263,6 @@ def _other_names(wish: _Wish, content: ContentSettings) -> tuple[str, tuple[str,
     names = [f"{stem}-{slug(ending)}" for ending in endings if ending]
     names.append(f"{stem}-{fingerprint(wish.written.path)}")
     return f"{folder}/" if folder else "", tuple(names)
-
-
-def _date_part(first: int, last: int) -> Callable[[Written, str, ContentSettings], str]:
-    return lambda written, _slug, _content: written.note.matter.date[first:last]
-
-
-def _section(written: Written, _slug: str, content: ContentSettings) -> str:
-    folder = posixpath.dirname(content_path(written.path, content))
-    return hugo_slug(folder.split("/", maxsplit=1)[0]) if folder else ""
-
-
-def _sections(written: Written, _slug: str, content: ContentSettings) -> str:
-    folder = posixpath.dirname(content_path(written.path, content))
-    return "/".join(hugo_slug(part) for part in folder.split("/") if part)
-
-
-def _own_slug(written: Written, own_slug: str, content: ContentSettings) -> str:
-    return hugo_slug(own_slug or file_name(content_path(written.path, content)))
-
-
-def _slug_or_title(written: Written, own_slug: str, content: ContentSettings) -> str:
-    return hugo_slug(own_slug) if own_slug else _title(written, "", content)
-
-
-def _filename(written: Written, _slug: str, content: ContentSettings) -> str:
-    return hugo_slug(file_name(content_path(written.path, content)))
-
-
-def _title(written: Written, _slug: str, content: ContentSettings) -> str:
-    return hugo_slug(written.note.title or file_name(content_path(written.path, content)))
-
-
-_FILLERS: Mapping[str, Callable[[Written, str, ContentSettings], str]] = {
-    "year": _date_part(0, 4),
-    "month": _date_part(5, 7),
-    "day": _date_part(8, 10),
-    "slug": _own_slug,
-    "title": _title,
-    "filename": _filename,
-    "contentbasename": _filename,
-    "slugorfilename": _own_slug,
-    "slugortitle": _slug_or_title,
-    "slugorcontentbasename": _own_slug,
-    "section": _section,
-    "sections": _sections,
-}
 
 
 def address_events(editions: Iterable[Edition], claims: Claims) -> dict[str, Url]:

@@ -3,14 +3,20 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from kb.graph.addresses import address_assets, address_notes, address_things, known_pages
+from kb.graph.addresses import (
+    address_assets,
+    address_notes,
+    address_things,
+    known_pages,
+    placed_assets,
+)
 from kb.graph.backlinks import find_backlinks, find_owners, find_spots
 from kb.graph.catalog import Surroundings, event_records, note_records, session_records
 from kb.graph.crosslinks import Arrow, Linker, cross_link, missing_covers
 from kb.graph.likeness import subjects
 from kb.graph.links import link_records
 from kb.graph.people import person_records
-from kb.graph.permalinks import Claims
+from kb.graph.permalinks import OWN_FILE, Claims
 from kb.graph.places import know_places, taken_by_file
 from kb.graph.redirects import redirects, taxonomy_pages
 from kb.graph.related import Likeness, likeness, related
@@ -67,21 +73,25 @@ def weave(
     if not settings.content.articles:
         all_written = tuple(written for written in all_written if written.facts.sessions)
     claims = Claims()
-    kept, clashes = address_assets(assets, claims)
+    for path in settings.feeds.also:
+        claims.take(path.strip("/"), OWN_FILE)
+    kept, clashes = address_assets(placed_assets(assets, all_written, settings), claims)
     note_urls, refused = address_notes(all_written, settings, claims)
     taken = taken_by_file(all_written, kept, note_urls, settings)
 
     things = find_things(all_written, vocabulary, settings, taken)
     addresses = address_things(things, note_urls, claims)
-    moved, unmoved = redirects(things, addresses, claims)
+    pages = tuple(known_pages(things, addresses))
+    moved, unmoved = redirects(things, addresses, claims, pages, settings)
 
     old = [*moved, *taxonomy_pages(addresses)]
-    places = know_places(settings, kept, known_pages(things, addresses), old)
+    places = know_places(settings, kept, pages, old)
     crossed = cross_link(all_written, places, note_urls)
     spots = find_spots(things.sessions, addresses.sessions)
     owners = find_owners(spots)
     alike = likeness(subjects(things, addresses, spots))
     around = Surroundings(
+        content=settings.content,
         things=things,
         addresses=addresses,
         targets=crossed.targets,

@@ -8,11 +8,13 @@ from kb.graph.crosslinks import Linker
 from kb.graph.days import Calendar, own_day
 from kb.graph.events import Edition
 from kb.graph.links import canonical
+from kb.graph.patterns import spot_of
 from kb.graph.people import most
 from kb.graph.sessions import Joined, Speakers, abstract_of, first_said, kind_of, telling, title_of
 from kb.graph.things import Things, Uses, note_uses
 from kb.graph.written import Written, told
 from kb.model.facts import LinkMention, PictureMention
+from kb.model.settings import ContentSettings
 from kb.model.site import (
     Backlink,
     Citation,
@@ -33,6 +35,7 @@ from kb.model.value import Value
 class Surroundings(Value, frozen=True):
     """What the records of sessions and notes need to know of the rest of the site."""
 
+    content: ContentSettings
     things: Things
     addresses: Addresses
     targets: Mapping[str, tuple[Target, ...]]
@@ -298,7 +301,7 @@ def _note_record(
         topics=_topic_uses(note_uses(written, around.things.topics), around),
         tags=tuple(dict.fromkeys((*matter.tags, *matter.categories))),
         authors=matter.authors,
-        language=matter.language,
+        language=matter.language or spot_of(note.path, around.content).language,
         draft=matter.draft,
         cover=linker.show(note.path, cover, line=matter.lines.get("cover", 0)) if cover else None,
         pictures=_pictures(note.path, facts.pictures, linker),

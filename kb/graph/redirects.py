@@ -1,21 +1,44 @@
 """Old URLs and where they lead now: aliases of notes, and names that were joined since."""
 
 import posixpath
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from kb.graph.addresses import Addresses, event_slug
 from kb.graph.events import year_of
-from kb.graph.permalinks import Claims, PathRefused, path_of, site_path, slug, url_of
+from kb.graph.patterns import language_folder, spot_of, term_slug
+from kb.graph.permalinks import (
+    Claims,
+    PathRefused,
+    path_of,
+    place_key,
+    site_path,
+    slug,
+    url_of,
+)
+from kb.graph.places import Page
 from kb.graph.things import Things
 from kb.graph.written import Written
 from kb.model.finding import Finding
+from kb.model.settings import Settings
 from kb.model.site import Redirect, Url
+
+_TERM = re.compile(":(?:slug|title)")
 
 
 def redirects(
-    things: Things, addresses: Addresses, claims: Claims
+    things: Things,
+    addresses: Addresses,
+    claims: Claims,
+    pages: Sequence[Page],
+    settings: Settings,
 ) -> tuple[list[Redirect], list[Finding]]:
-    """Return the old URLs that lead somewhere: aliases of notes, and of names since joined."""
+    """Return the old URLs that lead somewhere.
+
+    They are aliases of notes, names since joined, `[redirects]` of site.toml (to any of `pages`),
+    and the pages that a blog had for its tags.
+    """
     found: list[Redirect] = []
     findings: list[Finding] = []
     for written in things.all_written:
@@ -37,7 +60,83 @@ def redirects(
     for folder, name, url in sorted(wanted):
         if not claims.take(f"{folder}{name}/", f"an old name of {url}"):
             found.append(Redirect(source=url_of(f"{folder}{name}/"), target=url))
+    found.extend(_told(settings, pages, claims, findings))
+    found.extend(_terms(things, addresses, claims, settings))
     return sorted(found, key=lambda redirect: redirect.source), findings
+
+
+def _told(
+    settings: Settings, pages: Sequence[Page], claims: Claims, findings: list[Finding]
+) -> Iterator[Redirect]:
+    """Yield what `[redirects]` of site.toml asks for, with a finding for what cannot be."""
+    known = {place_key(path_of(page.url)): page.url for page in pages}
+    for written, wanted in settings.redirects.items():
+        why = ""
+        try:
+            source = site_path(written)
+            target = known.get(place_key(site_path(wanted)))
+            if target is None:
+                why = f"this site has no page {wanted}"
+            elif taken := claims.take(source, "[redirects]"):
+                why = f"{written} is taken by {taken}"
+            else:
+                yield Redirect(source=url_of(source), target=target)
+        except PathRefused as refused:
+            why = str(refused)
+        if why:
+            findings.append(
+                Finding(
+                    code="KB305",
+                    path="site.toml",
+                    message=f"[redirects] {written!r} cannot be used: {why}",
+                    hint="remove the line, or name other paths in it",
+                )
+            )
+
+
+def _terms(
+    things: Things, addresses: Addresses, claims: Claims, settings: Settings
+) -> Iterator[Redirect]:
+    """Yield the pages that a blog had for its tags and for the list of them.
+
+    They lead to the topic of that name, or to the list of notes where there is none.
+    """
+    topics = url_of("topics/") if addresses.topics else url_of("notes/")
+    for key, pattern in settings.permalinks.terms.items():
+        used: dict[str, Url] = {}
+        for written in things.all_written:
+            prefix = language_folder(spot_of(written.path, settings.content), settings)
+            folder = prefix + pattern.partition(":")[0].strip("/")
+            for term in (None, *_values(written, key)):
+                if term is None:
+                    used.setdefault(folder, topics)
+                    continue
+                url = addresses.topics.get(things.topics.key(term), url_of("notes/"))
+                used.setdefault(_term_path(prefix, pattern, term), url)
+        for path, url in sorted(used.items()):
+            try:
+                source = site_path(path if path.endswith((".html", ".htm")) else f"{path}/")
+            except PathRefused:
+                continue
+            if source and not claims.take(source, f"an old page of {key}"):
+                yield Redirect(source=url_of(source), target=url)
+
+
+def _term_path(prefix: str, pattern: str, term: str) -> str:
+    return prefix + _TERM.sub(lambda _: term_slug(term), pattern).lstrip("/")
+
+
+def _values(written: Written, key: str) -> tuple[str, ...]:
+    """Return what a note's front matter says under `key`."""
+    matter = written.note.matter
+    if key in {"tags", "categories", "topics", "speakers", "authors"}:
+        found: Any = getattr(matter, key)
+    else:
+        found = matter.extra.get(key, ())
+    items = [found] if isinstance(found, str) else found
+    if not isinstance(items, list | tuple):
+        return ()
+    return tuple(item for item in items if isinstance(item, str) and item.strip())
 
 
 def taxonomy_pages(addresses: Addresses) -> Iterator[Redirect]:

@@ -9,6 +9,27 @@ from typing import Any
 
 from kb.model.value import Value
 
+PLACEHOLDERS = (
+    "year",
+    "month",
+    "monthname",
+    "day",
+    "weekday",
+    "weekdayname",
+    "yearday",
+    "section",
+    "sections",
+    "folders",
+    "slug",
+    "title",
+    "filename",
+    "slugorfilename",
+    "slugortitle",
+    "contentbasename",
+    "slugorcontentbasename",
+)
+"""What a permalink pattern may hold, each after a colon."""
+
 
 class ContentSettings(Value, frozen=True, forbid_unknown_fields=True):
     """`[content]`: which files are notes."""
@@ -27,6 +48,8 @@ class ContentSettings(Value, frozen=True, forbid_unknown_fields=True):
     """Only posts with one of these tags are searched for talks."""
     sections: tuple[str, ...] = ()
     """Only posts in one of these folders (relative to `folder`) are searched for talks."""
+    languages: Mapping[str, str] = {}
+    """Languages of the notes: `de = "german"` for a folder, `de = ""` for names like `it.de.md`."""
     articles: bool = True
     """Whether notes without talks get a page too."""
     max_bytes: int = 2_097_152
@@ -58,6 +81,12 @@ class PermalinkSettings(Value, frozen=True, forbid_unknown_fields=True):
 
     notes: str = "/notes/:slug/"
     """Of `:year :month :day :slug :title :filename :section`; a blog's old URLs may be kept."""
+    sections: Mapping[str, str] = {}
+    """Patterns for the notes of single folders: `posts = "/:year/:month/:slug/"`."""
+    terms: Mapping[str, str] = {}
+    """Old pages of tags: `tags = "/tags/:slug/"` leads them to the topic, or to all notes."""
+    language_folder: bool = False
+    """Whether the site's own language stands in URLs, too, as others do: `/en/`."""
 
 
 class ThemeSettings(Value, frozen=True, forbid_unknown_fields=True):
@@ -74,6 +103,8 @@ class FeedSettings(Value, frozen=True, forbid_unknown_fields=True):
 
     limit: int = 30
     """How many entries a feed holds."""
+    also: tuple[str, ...] = ()
+    """Further addresses of the site's Atom feed, such as `/index.xml` of a Hugo blog."""
 
 
 class BuildSettings(Value, frozen=True, forbid_unknown_fields=True):
@@ -129,6 +160,8 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
     build: BuildSettings = BuildSettings()
     search: SearchSettings = SearchSettings()
     serve: ServeSettings = ServeSettings()
+    redirects: Mapping[str, str] = {}
+    """Old paths and where they lead now: `"/posts/" = "/notes/"`."""
     link_kinds: Mapping[str, str] = {}
     """Own kinds of links: `"host/path" = "kind"`."""
     params: Mapping[str, Any] = {}

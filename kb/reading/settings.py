@@ -7,13 +7,12 @@ from typing import Any, get_type_hints
 
 from kb.model.finding import Finding
 from kb.model.note import Source
-from kb.model.settings import Settings
+from kb.model.settings import PLACEHOLDERS, Settings
 from kb.model.value import Value, ValueFault, convert
 from kb.reading.data import LANGUAGE, Data, plain
 from kb.reading.decoding import decode
 from kb.reading.toml import read_toml
 
-PLACEHOLDERS = ("year", "month", "day", "slug", "title", "filename", "section")
 _PLACEHOLDER = re.compile(r":([a-z]+)")
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?\Z")
 _LISTS = ("nested", "commonmark")
@@ -115,7 +114,14 @@ class _Reading:
         if wrong:
             self._wrong(name, wrong)
             return None
-        return converted
+        check_item = _ITEM_CHECKS.get(name)
+        if check_item is None:
+            return converted
+        items = {key: check_item(key, item) for key, item in converted.items()}
+        for key, wrong in items.items():
+            if wrong:
+                self._wrong(f"{name}.{key}", wrong)
+        return None if any(items.values()) else converted
 
     def _wrong_items(self, name: str, table: Mapping[str, Any]) -> None:
         for key, value in table.items():
@@ -175,8 +181,40 @@ def _check_permalink(value: str) -> str:
         return f"has no placeholder `:{unknown[0]}`; known: :" + " :".join(PLACEHOLDERS)
     if not value.startswith("/") or value.startswith("//") or ".." in value.split("/"):
         return "must be a path that begins with one `/`"
-    if not any(name in value for name in (":slug", ":title", ":filename")):
+    if not any(name in value for name in (":slug", ":title", ":filename", ":contentbasename")):
         return "must hold :slug, :title or :filename, or all notes get one URL"
+    return ""
+
+
+def _check_section(folder: str, pattern: str) -> str:
+    return _check_folder(folder.strip("/") or ".") or _check_permalink(pattern)
+
+
+def _check_term(_key: str, pattern: str) -> str:
+    names = _PLACEHOLDER.findall(pattern)
+    wrong = _check_permalink(pattern)
+    if not wrong and (len(names) != 1 or names[0] not in {"slug", "title"}):
+        return "must hold :slug once, and no other placeholder"
+    return wrong
+
+
+def _check_redirect(source: str, target: str) -> str:
+    for path in (source, target):
+        if not path.startswith("/") or path.startswith("//") or ".." in path.split("/"):
+            return f"holds {path!r}, which is no path of this site that begins with `/`"
+    return ""
+
+
+def _check_tongue(tag: str, folder: str) -> str:
+    wrong = _check_language(tag)
+    return wrong or (_check_folder(folder) if folder else "")
+
+
+def _check_feeds(value: tuple[str, ...]) -> str:
+    for path in value:
+        wrong = re.fullmatch(r"/?(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.xml", path) is None
+        if wrong or path.strip("/") in {"atom.xml", "feed.xml", "sitemap.xml"}:
+            return f"holds {path!r}, which is no path of a feed, such as `/index.xml`"
     return ""
 
 
@@ -212,9 +250,17 @@ _CHECKS: Mapping[str, Callable[[Any], str]] = {
     "extraction.topic_pages": _between(0, 1_000_000),
     "permalinks.notes": _check_permalink,
     "theme.name": _check_theme,
+    "feeds.also": _check_feeds,
     "feeds.limit": _between(1, 10_000),
     "build.jobs": _between(0, 1024),
     "search.engine": _check_engine,
     "theme.cards": _check_cards,
     "serve.port": _between(0, 65_535),
 }
+_ITEM_CHECKS: Mapping[str, Callable[[str, str], str]] = {
+    "content.languages": _check_tongue,
+    "permalinks.sections": _check_section,
+    "permalinks.terms": _check_term,
+    "redirects": _check_redirect,
+}
+"""Of tables whose keys are the writer's own: what is wrong with one key and its value."""

@@ -49,7 +49,11 @@ def site_feeds(catalog: Catalog, words: Words) -> Iterator[Page]:
     newest = sorted(catalog.records.values(), key=lambda one: one.date[:10], reverse=True)
     notes = tuple(one for one in newest if not one.draft)[: settings.feeds.limit]
     entries = tuple(note_entry(one, catalog, words) for one in notes)
-    yield from _both("/", settings.title, settings.description, entries, catalog)
+    for page in _both("/", settings.title, settings.description, entries, catalog):
+        yield page
+        if page.template == "feed.xml":
+            for path in settings.feeds.also:
+                yield Page(path.strip("/"), page.template, None, page.view)
 
 
 def feeds_of(

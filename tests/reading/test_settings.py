@@ -33,6 +33,13 @@ lists = "commonmark"
 linkify = false
 [permalinks]
 notes = "/:year/:month/:slug/"
+sections = { posts = "/:year/:sections[1:]/:contentbasename.html" }
+[permalinks.terms]
+tags = "/tags/:slug/"
+[redirects]
+"/old.html" = "/notes/"
+[content.languages]
+de = "german"
 [build]
 jobs = 2
 [link_kinds]
@@ -47,6 +54,10 @@ since = 2017-05-08
     assert settings.content.static == ("static", "assets")
     assert (settings.markdown.lists, settings.markdown.linkify) == ("commonmark", False)
     assert settings.permalinks.notes == "/:year/:month/:slug/"
+    assert settings.permalinks.sections == {"posts": "/:year/:sections[1:]/:contentbasename.html"}
+    assert settings.permalinks.terms == {"tags": "/tags/:slug/"}
+    assert settings.redirects == {"/old.html": "/notes/"}
+    assert settings.content.languages == {"de": "german"}
     assert settings.build.jobs == 2
     assert settings.link_kinds == {"video.example.org": "recording"}
     assert settings.params == {"footer": "x", "since": "2017-05-08"}
@@ -97,6 +108,17 @@ def test_an_unknown_key_is_told_with_the_nearest_right_one(text: str, line: int,
         "[build]\njobs = -1",
         "[serve]\nport = 70000",
         "[link_kinds]\n'a.example' = 3",
+        "[feeds]\nalso = ['../x.xml']",
+        "[feeds]\nalso = ['/feed.xml']",
+        "[redirects]\n'/a.html' = '/b/'\n'/x/' = 'https://evil.example/'",
+        "[redirects]\n'//evil.example' = '/'",
+        "[redirects]\n'/../x' = '/'",
+        "[permalinks.terms]\ntags = '/tags/:slug/:slug/'",
+        "[permalinks.terms]\ntags = '/tags/'",
+        "[permalinks.sections]\n'../x' = '/:slug/'",
+        "[permalinks.sections]\n'/' = '/:slug/'\nposts = '/:slag/'",
+        "[content.languages]\n'x y' = ''",
+        "[content.languages]\nde = '/etc'",
     ],
 )
 def test_a_value_that_cannot_be_used_is_told_at_its_line(text: str) -> None:
