@@ -13,19 +13,21 @@ from kb.building.memo import Memo
 from kb.building.moments import unchanged_between, why_left_out
 from kb.building.options import Hooks, Options
 from kb.building.project import Project
-from kb.building.scan import DATA_FILES, Placed, Scan
+from kb.building.scan import LEDGER, VOCABULARY_FILES, Placed, Scan
 from kb.building.workers import cores, spread
 from kb.extraction.extract import ExtractionOptions, extract, is_selected, settle
 from kb.extraction.settle import Agreement, agreement_of
 from kb.graph.build import Woven, weave
 from kb.model.facts import Facts
 from kb.model.finding import Finding, in_order
+from kb.model.ledger import Ledger
 from kb.model.note import Note, Source
 from kb.model.settings import Settings
 from kb.model.site import Asset, Site
 from kb.model.value import Value, ValueFault, decode, digest, encode
 from kb.model.vocabulary import Vocabulary
 from kb.reading.images import ImageInfo, inspect
+from kb.reading.ledger import read_ledger
 from kb.reading.limits import OutOfTime, time_limit
 from kb.reading.notes import ReadingOptions, read_note
 from kb.reading.privacy import stripped
@@ -70,6 +72,7 @@ class Knowledge:
 
     settings: Settings
     vocabulary: Vocabulary
+    ledger: Ledger
     notes: tuple[Note, ...]
     """The notes that are part of the build, by path."""
     facts: tuple[Facts, ...]
@@ -127,6 +130,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
     project, settings = run.project, run.project.settings
     with run.stage("read"):
         vocabulary, data_findings = vocabulary_of(project, scan)
+        ledger = ledger_of(project, scan)
         known = [found for found in scan.notes if found.path in inputs.known]
         read, read_findings = _read_all(run, known, inputs, vocabulary)
         assets, private = _assets(run, scan, inputs)
@@ -143,7 +147,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         facts = settle(said, vocabulary, extraction_options(settings))
         agreement = agreement_of(said, vocabulary)
     with run.stage("graph"):
-        woven = weave(notes, facts, assets, vocabulary, settings)
+        woven = weave(notes, facts, assets, vocabulary, settings, ledger=ledger)
     findings = [
         *project.findings,
         *scan.findings,
@@ -151,6 +155,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         *data_findings,
         *read_findings,
         *vocabulary.findings,
+        *ledger.findings,
         *(_active(path) for path in private if path.lower().endswith(_DRAWINGS)),
         *(reason for reason in reasons.values() if reason is not None),
         *(finding for one in read for finding in one.note.findings),
@@ -160,6 +165,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
     return Knowledge(
         settings=settings,
         vocabulary=vocabulary,
+        ledger=ledger,
         notes=notes,
         facts=facts,
         woven=woven,
@@ -179,12 +185,25 @@ def vocabulary_of(project: Project, scan: Scan) -> tuple[Vocabulary, list[Findin
     findings: list[Finding] = []
     for found in scan.data:
         name = found.path.rsplit("/", 1)[-1]
+        if name not in VOCABULARY_FILES:
+            continue
         try:
             sources[name] = source_of(project.root, found, _LARGEST_DATA)
         except FileFault as fault:
             findings.append(unreadable(fault, found.path))
-    people, topics, events = (sources.get(name) for name in DATA_FILES)
+    people, topics, events = (sources.get(name) for name in VOCABULARY_FILES)
     return read_vocabulary(people, topics, events, project.settings.link_kinds), findings
+
+
+def ledger_of(project: Project, scan: Scan) -> Ledger:
+    """Return what is known of links; a file that cannot be read is a finding of the ledger."""
+    for found in scan.data:
+        if found.path.rsplit("/", 1)[-1] == LEDGER:
+            try:
+                return read_ledger(source_of(project.root, found, _LARGEST_DATA))
+            except FileFault as fault:
+                return Ledger(findings=(unreadable(fault, found.path),))
+    return Ledger()
 
 
 def source_of(folder: Path, found: Found, limit: int) -> Source:

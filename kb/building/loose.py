@@ -7,7 +7,7 @@ from pathlib import Path
 from kb.building.files import FileFault, Found, stamp_of
 from kb.building.inputs import unreadable
 from kb.building.learning import extraction_options, note_of, read_one, source_of
-from kb.building.scan import DATA_FILES, notes_below
+from kb.building.scan import DATA_FILES, VOCABULARY_FILES, notes_below
 from kb.extraction.extract import settle
 from kb.extraction.record import Record, record
 from kb.model.finding import Finding, in_order
@@ -64,7 +64,7 @@ def _extracted(
         except FileFault as fault:
             findings.append(unreadable(fault, one.path))
     data = {source.path: source for source in sources if source.path in DATA_FILES}
-    people, topics, events = (data.get(name) for name in DATA_FILES)
+    people, topics, events = (data.get(name) for name in VOCABULARY_FILES)
     vocabulary = read_vocabulary(people, topics, events, settings.link_kinds)
     findings += vocabulary.findings
     read = [read_one(source, settings, vocabulary) for source in sources if source.path not in data]

@@ -204,13 +204,24 @@ def check(project: Project, options: Options, hooks: Hooks = ALONE) -> tuple[Fin
     Raises:
         ProjectFault: the theme is missing.
     """
+    return look(project, options, hooks)[1]
+
+
+def look(
+    project: Project, options: Options, hooks: Hooks = ALONE
+) -> tuple[Knowledge, tuple[Finding, ...]]:
+    """Return what the notes say, and all findings of a build, without publishing anything.
+
+    Raises:
+        ProjectFault: the theme is missing.
+    """
     knowledge = load(project, options, hooks)
     theme, broken = read_theme(project)
     try:
         found_too = try_out(knowledge, theme)
     except TemplateFault as fault:
         found_too = [_fault(fault)]
-    return in_order([*knowledge.findings, *broken, *found_too])
+    return knowledge, in_order([*knowledge.findings, *broken, *found_too])
 
 
 def _report(knowledge: Knowledge, project: Project) -> Report:

@@ -133,6 +133,7 @@ def revised(
             arrows=snapshot.arrows,
             asked=common.asked,
             owners=common.owners,
+            fates=common.fates,
             likeness=likeness,
             host=host,
             findings=findings,

@@ -14,7 +14,9 @@ from kb.model.settings import ContentSettings
 from kb.model.site import Url
 from kb.model.value import Value
 
-DATA_FILES = ("people.toml", "topics.toml", "events.toml")
+VOCABULARY_FILES = ("people.toml", "topics.toml", "events.toml")
+LEDGER = "links.toml"
+DATA_FILES = (*VOCABULARY_FILES, LEDGER)
 _PUBLISHED = re.compile(
     r".*\.(apng|avif|bmp|gif|ico|jpe?g|png|svg|tiff?|webp|flac|m4a|mp[34]|og[agv]|opus|wav|webm"
     r"|csv|epub|gz|ics|key|od[pst]|pdf|pptx?|txt|vtt|zip)",

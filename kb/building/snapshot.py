@@ -14,6 +14,7 @@ from kb.building.shelf import Shelf, Spoiled, write_all
 from kb.extraction.settle import Agreement
 from kb.graph.build import Woven
 from kb.graph.crosslinks import Arrow
+from kb.graph.links import Fate
 from kb.graph.related import Likeness
 from kb.graph.revise import Revision, without_reasons
 from kb.model.site import (
@@ -53,6 +54,7 @@ class _Common(Value, frozen=True, array_like=True):
     asked: Mapping[str, tuple[str, ...]]
     owners: Mapping[str, Url]
     agreement: Agreement
+    fates: Mapping[str, Fate] = {}
 
 
 class Lost(Exception):
@@ -266,7 +268,7 @@ def write_snapshot(
     site = woven.site
     for part, items in _items(woven):
         write_all(memo, f"{name}/{part}", stamp, items)
-    _put(memo, f"{name}/common", stamp, _Common(woven.asked, woven.owners, agreement))
+    _put(memo, f"{name}/common", stamp, _Common(woven.asked, woven.owners, agreement, woven.fates))
     _put(memo, f"{name}/likeness", stamp, woven.likeness)
     header = _Header(
         stamp,

@@ -15,6 +15,7 @@ _WORDS = {
     "render": "Writing pages",
     "pictures": "Sizing pictures",
     "index": "Indexing",
+    "links": "Asking for links",
 }
 
 

@@ -3,6 +3,8 @@
 import importlib
 import sys
 import time
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,21 @@ from kb.cli.bar import Bar
 from kb.cli.say import SEVERITIES, put, say
 from kb.cli.site import json_option, now, opened, refusals, source_option
 from kb.model.finding import Finding
-from kb.model.value import to_json
+from kb.model.value import to_json, to_plain
 
 _FIRST = 10
 """How many findings a summary shows, unless there are more errors."""
 _ERRORS = 100
 """How many errors a summary shows: each is why the exit code is 1."""
+_VERDICTS = {
+    "good": "good",
+    "gone": "gone",
+    "failing": "failing",
+    "unsure": "not telling (the server refuses)",
+    "unasked": "not asked",
+    "known": "known already",
+}
+"""What is said of links, by `Asked.verdict`."""
 
 
 @click.command("build")
@@ -167,14 +178,61 @@ def _shown(path: Path) -> str:
 @click.option("--drafts", is_flag=True, help="Check drafts, too.")
 @click.option("--future", is_flag=True, help="Check notes dated in the future, too.")
 @click.option("--strict", is_flag=True, help="Exit with 1 for any finding.")
+@click.option("--links", is_flag=True, help="Ask the web for every link; keep content/links.toml.")
+@click.option(
+    "--every",
+    type=click.IntRange(0, 3650),
+    metavar="DAYS",
+    help="With --links: leave links alone that were good less than DAYS ago.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 300),
+    metavar="SECONDS",
+    help="With --links: how long one question may take.  [default: 20]",
+)
+@click.option(
+    "--pause",
+    type=click.FloatRange(0, 300),
+    metavar="SECONDS",
+    help="With --links: between two questions to one host.  [default: 1]",
+)
+@click.option(
+    "--allow-private",
+    is_flag=True,
+    help="With --links: ask this machine and its networks, too.",
+)
 @json_option
-def check_command(source: Path, *, drafts: bool, future: bool, strict: bool, as_json: bool) -> int:
-    """Tell what is wrong with the notes; write nothing.
+def check_command(
+    source: Path,
+    every: int | None,
+    timeout: float | None,
+    pause: float | None,
+    *,
+    drafts: bool,
+    future: bool,
+    strict: bool,
+    links: bool,
+    allow_private: bool,
+    as_json: bool,
+) -> int:
+    """Tell what is wrong with the notes; write no page.
 
     Findings are printed as path:line:col: severity code: message.
+
+    With --links, kb connects to the hosts that the notes link to, which it never does otherwise.
+    What it learns is kept in links.toml beside the notes; a link that was gone (404 or 410) on two
+    days is dead, and the site says so.
     """
+    if not links and (allow_private or {every, timeout, pause} != {None}):
+        raise click.UsageError("--every, --timeout, --pause and --allow-private go with --links")
     project = opened(source)
     options = Options(now=now(), drafts=drafts, future=future)
+    if links:
+        asked = _asked(
+            project, options, every, timeout, pause, private=allow_private, quiet=as_json
+        )
+        return _told_of_links(asked, strict=strict, as_json=as_json)
     with refusals(), Bar(hidden=as_json) as bar:
         pipeline: Any = importlib.import_module("kb.building.pipeline")
         findings: tuple[Finding, ...] = pipeline.check(
@@ -183,8 +241,54 @@ def check_command(source: Path, *, drafts: bool, future: bool, strict: bool, as_
     if as_json:
         put(to_json([plain(finding) for finding in findings]).decode())
     else:
-        for finding in findings:
-            put(line(finding))
-        sys.stdout.flush()
-        say(_summed(list(findings)) or "No findings: all is well.")
+        _put_findings(findings)
+    return exit_code(findings, strict=strict)
+
+
+def _put_findings(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        put(line(finding))
+    sys.stdout.flush()
+    say(_summed(list(findings)) or "No findings: all is well.")
+
+
+def _asked(
+    project: Project,
+    options: Options,
+    every: int | None,
+    timeout: float | None,
+    pause: float | None,
+    *,
+    private: bool,
+    quiet: bool,
+) -> Any:
+    """Return what came of asking for the links, as `linkcheck.Checked`."""
+    linkcheck: Any = importlib.import_module("kb.building.linkcheck")
+    given = {"timeout": timeout, "pause": pause}
+    chosen = {key: value for key, value in given.items() if value is not None}
+    with refusals(), Bar(hidden=quiet) as bar:
+        return linkcheck.check_links(
+            project,
+            options,
+            Hooks(progress=bar.advance),
+            linkcheck.manners(private=private, **chosen),
+            every=every or 0,
+        )
+
+
+def _told_of_links(asked: Any, *, strict: bool, as_json: bool) -> int:
+    findings: tuple[Finding, ...] = asked.findings
+    if as_json:
+        data = {"findings": [plain(one) for one in findings], "links": to_plain(asked.links)}
+        put(to_json({**data, "ledger": asked.ledger, "written": asked.written}).decode())
+        return exit_code(findings, strict=strict)
+    _put_findings(findings)
+    verdicts = Counter(one.verdict for one in asked.links)
+    parts = [f"{verdicts[name]:,} {words}" for name, words in _VERDICTS.items() if verdicts[name]]
+    dead = sum(one.dead for one in asked.links)
+    say(f"Links {', '.join(parts) or 'none'}" + (f" ({dead:,} dead in all)" if dead else ""))
+    reasons = Counter(one.said for one in asked.links if one.verdict == "unasked")
+    for reason, count in sorted(reasons.items()):
+        say(f"      {_many(count, 'link')} not asked: {reason}", "dim")
+    say(f"Kept  {asked.ledger} ({'written' if asked.written else 'nothing changed'})")
     return exit_code(findings, strict=strict)

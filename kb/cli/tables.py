@@ -187,6 +187,8 @@ def _links(knowledge: Knowledge) -> list[Row]:
             "kind": one.kind,
             "title": one.title,
             "cited": len(one.citations),
+            "dead": one.dead,
+            "archive": one.archive,
             "where": [f"{citation.note}:{citation.line}" for citation in one.citations],
         }
         for one in knowledge.site.links
@@ -221,7 +223,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "speakers": ("name", "talks", "events", "aliases", "url"),
     "topics": ("name", "talks", "notes", "synonyms", "guessed", "url"),
     "events": ("title", "place", "year", "days", "talks", "notes", "url"),
-    "links": ("url", "kind", "title", "cited", "where"),
+    "links": ("url", "kind", "title", "cited", "dead", "archive", "where"),
     "notes": ("title", "date", "event", "sessions", "path", "url"),
 }
 """What a row has, in the order of a table."""

@@ -14,7 +14,7 @@ from kb.graph.backlinks import find_backlinks, find_owners, find_spots
 from kb.graph.catalog import Surroundings, event_records, note_records, session_records
 from kb.graph.crosslinks import Arrow, Linker, cross_link, missing_covers
 from kb.graph.likeness import subjects
-from kb.graph.links import link_records
+from kb.graph.links import Fate, Fates, fates_of, link_records
 from kb.graph.people import person_records
 from kb.graph.permalinks import OWN_FILE, Claims
 from kb.graph.places import know_places, taken_by_file
@@ -25,6 +25,7 @@ from kb.graph.topics import topic_records
 from kb.graph.written import pair
 from kb.model.facts import Facts, SpeakerMention
 from kb.model.finding import in_order
+from kb.model.ledger import Ledger
 from kb.model.note import Note
 from kb.model.settings import Settings
 from kb.model.site import Asset, Citation, LinkRecord, NoteRecord, SessionRecord, Site, Url
@@ -43,6 +44,11 @@ class Woven(Value, frozen=True):
     owners: Mapping[str, Url]
     """By canonical URL: the session whose recording, slides or schedule entry it is."""
     likeness: Likeness
+    fates: Mapping[str, Fate] = {}
+    """What became of links that are dead."""
+
+
+NO_LEDGER = Ledger()
 
 
 def build_site(
@@ -51,9 +57,11 @@ def build_site(
     assets: Sequence[Asset],
     vocabulary: Vocabulary,
     settings: Settings,
+    *,
+    ledger: Ledger = NO_LEDGER,
 ) -> Site:
     """Return the whole knowledge base, as `weave` does."""
-    return weave(notes, facts, assets, vocabulary, settings).site
+    return weave(notes, facts, assets, vocabulary, settings, ledger=ledger).site
 
 
 def weave(
@@ -62,6 +70,8 @@ def weave(
     assets: Sequence[Asset],
     vocabulary: Vocabulary,
     settings: Settings,
+    *,
+    ledger: Ledger = NO_LEDGER,
 ) -> Woven:
     """Return the whole knowledge base: one record per thing, every URL, links both ways.
 
@@ -86,7 +96,8 @@ def weave(
 
     old = [*moved, *taxonomy_pages(addresses)]
     places = know_places(settings, kept, pages, old)
-    crossed = cross_link(all_written, places, note_urls)
+    fates = fates_of(ledger)
+    crossed = cross_link(all_written, places, note_urls, fates)
     spots = find_spots(things.sessions, addresses.sessions)
     owners = find_owners(spots)
     alike = likeness(subjects(things, addresses, spots))
@@ -108,7 +119,7 @@ def weave(
         sessions=sessions,
         people=person_records(things.people, addresses.people, newest, _mentions(around)),
         topics=topic_records(things.topics, addresses.topics, newest, told),
-        links=_links(sessions, told),
+        links=_links(sessions, told, fates),
         notes=told,
         assets=tuple(kept),
         redirects=tuple(moved),
@@ -123,7 +134,7 @@ def weave(
             ]
         ),
     )
-    return Woven(site, crossed.arrows, crossed.asked, owners, alike)
+    return Woven(site, crossed.arrows, crossed.asked, owners, alike, fates)
 
 
 def _mentions(around: Surroundings) -> dict[Url, list[SpeakerMention]]:
@@ -136,7 +147,7 @@ def _mentions(around: Surroundings) -> dict[Url, list[SpeakerMention]]:
 
 
 def _links(
-    sessions: Sequence[SessionRecord], notes: Sequence[NoteRecord]
+    sessions: Sequence[SessionRecord], notes: Sequence[NoteRecord], fates: Fates
 ) -> tuple[LinkRecord, ...]:
     dates: dict[tuple[str, str], str] = {}
     citations: list[Citation] = []
@@ -148,4 +159,4 @@ def _links(
     for note in notes:
         citations.extend(note.citations)
         dates["", note.path] = note.date[:10]
-    return link_records(citations, dates)
+    return link_records(citations, dates, fates)

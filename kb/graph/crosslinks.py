@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from kb.graph.links import ALIVE, Fates, canonical
 from kb.graph.places import (
     Anchors,
     Found,
@@ -56,10 +57,11 @@ class Crosslinks(Value, frozen=True):
 
 
 def cross_link(
-    all_written: Sequence[Written], places: Places, urls: Mapping[str, Url]
+    all_written: Sequence[Written], places: Places, urls: Mapping[str, Url], fates: Fates = ALIVE
 ) -> Crosslinks:
     """Return a target for every reference of every note; `urls` are the notes' own."""
-    linker = Linker(places, urls, {written.path: written.note for written in all_written})
+    notes = {written.path: written.note for written in all_written}
+    linker = Linker(places, urls, notes, fates)
     targets: dict[str, tuple[Target, ...]] = {}
     arrows: dict[str, tuple[Arrow, ...]] = {}
     findings: list[Finding] = []
@@ -88,6 +90,14 @@ def link_kind(reference: Reference, kinds: Mapping[str, str]) -> str:
     return kinds.get(reference.target) or kinds.get(said, "")
 
 
+def outside(url: str, kind: str, fates: Fates) -> Target:
+    """Return where a link leads that leaves the site; `kind` is one of `LINK_KINDS`."""
+    fate = fates.get(canonical(url)) if fates else None
+    if fate is None:
+        return Target(kind="external", url=url, link_kind=kind)
+    return Target(kind="external", url=url, link_kind=kind, dead=True, archive=fate.archive)
+
+
 class Aim(Value, frozen=True):
     """Where one reference leads."""
 
@@ -100,10 +110,17 @@ class Aim(Value, frozen=True):
 class Linker:
     """Finds what the references of notes mean; remembers the anchors of notes it looked into."""
 
-    def __init__(self, places: Places, urls: Mapping[str, Url], notes: Mapping[str, Note]) -> None:
+    def __init__(
+        self,
+        places: Places,
+        urls: Mapping[str, Url],
+        notes: Mapping[str, Note],
+        fates: Fates = ALIVE,
+    ) -> None:
         self._places = places
         self._urls = urls
         self._notes = notes
+        self._fates = fates
         self._known_anchors: dict[str, Anchors] = {}
         self.asked: dict[str, set[str]] = defaultdict(set)
 
@@ -120,13 +137,13 @@ class Linker:
         if scheme == "path":
             return self._inside(note, index, reference, target)
         complete = whole(target)
-        outside = Target(kind="external", url=complete, link_kind=link_kind(reference, kinds))
+        leading = outside(complete, link_kind(reference, kinds), self._fates)
         own = own_path(self._places, complete) if scheme == "web" else None
         if own is None:
-            return Aim(target=outside)
+            return Aim(target=leading)
         aim = self._inside(note, index, reference, own)
         lost = aim.target.kind == "missing"
-        return Aim(target=outside, finding=aim.finding) if lost else aim
+        return Aim(target=leading, finding=aim.finding) if lost else aim
 
     def _inside(self, note: str, index: int, reference: Reference, target: str) -> Aim:
         path, anchor = split_target(target)

@@ -7,7 +7,9 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from kb.model.facts import LINK_KINDS
+from kb.model.ledger import Ledger
 from kb.model.site import Citation, LinkRecord
+from kb.model.value import Value
 
 _PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
@@ -88,8 +90,26 @@ def shown(url: str) -> str:
     return re.sub(r"^[a-z][a-z0-9+.-]*:(?://)?|/$", "", url.strip(), flags=re.IGNORECASE)
 
 
+class Fate(Value, frozen=True):
+    """What became of a link that is dead."""
+
+    archive: str = ""
+    """Where a copy may be."""
+
+
+Fates = Mapping[str, Fate]
+"""Of the links that are dead, by canonical URL."""
+ALIVE: Fates = {}
+
+
+def fates_of(ledger: Ledger) -> Fates:
+    """Return what became of the links of `ledger`."""
+    dead = (entry for entry in ledger.entries if entry.is_dead)
+    return {canonical(entry.url): Fate(archive=entry.archive) for entry in dead}
+
+
 def link_records(
-    citations: Iterable[Citation], dates: Mapping[tuple[str, str], str]
+    citations: Iterable[Citation], dates: Mapping[tuple[str, str], str], fates: Fates = ALIVE
 ) -> tuple[LinkRecord, ...]:
     """Return one record for each link, most cited first.
 
@@ -114,6 +134,8 @@ def link_records(
                 citations=tuple(members),
                 first=known[0] if known else "",
                 last=known[-1] if known else "",
+                dead=key in fates,
+                archive=fates[key].archive if key in fates else "",
             )
         )
     return tuple(sorted(records, key=lambda record: (-len(record.citations), record.key)))

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from kb.graph.backlinks import OWN_KINDS, Spot, find_backlinks
 from kb.graph.catalog import citation
-from kb.graph.crosslinks import REFERENCE_CODES, Arrow, link_kind
+from kb.graph.crosslinks import REFERENCE_CODES, Arrow, link_kind, outside
 from kb.graph.likeness import texts_of
-from kb.graph.links import canonical, host_of, link_records
+from kb.graph.links import Fates, canonical, host_of, link_records
 from kb.graph.permalinks import slug
 from kb.graph.places import anchors_of, scheme_of, whole
 from kb.graph.related import Likeness, revised
@@ -58,6 +58,8 @@ class Known:
     """Of the site itself, without `www.`; `""` where site.toml names none."""
     findings: Sequence[Finding]
     """`Site.findings`, as far as they are of the notes that change."""
+    fates: Fates = field(default_factory=dict)
+    """As in `Woven`."""
 
 
 class Change(Value, frozen=True):
@@ -354,7 +356,7 @@ def _aims(
     leading: list[Arrow] = []
     for index, reference in enumerate(after.references):
         key = _key(reference)
-        target = targets.get(key) or _outside(reference, known.host)
+        target = targets.get(key) or _outside(reference, known)
         if target.kind == "external" and reference.kind == "link":
             target = replace(target, link_kind=link_kind(reference, kinds))
         found.append(target)
@@ -368,14 +370,14 @@ def _kinds(facts: Facts) -> dict[str, str]:
     return {link.url: link.kind for link in links}
 
 
-def _outside(reference: Reference, host: str) -> Target:
+def _outside(reference: Reference, known: Known) -> Target:
     """Return where a link leads that the note had not before: to the web, or nobody knows."""
     complete = whole(reference.target)
     if reference.kind != "link" or scheme_of(reference.target) != "web":
         raise _Other
-    if not host_of(complete) or host_of(complete) == host:
+    if not host_of(complete) or host_of(complete) == known.host:
         raise _Other
-    return Target(kind="external", url=complete)
+    return outside(complete, "", known.fates)
 
 
 def _backlinks(
@@ -435,7 +437,7 @@ def _links(changes: Iterable[Change], draft: _Draft) -> dict[str, LinkRecord | N
         others = [one for one in known.citations if one.note not in paths] if known else []
         members = [*others, *after[key]]
         dates = {(one.session or "", one.note): _date(one, draft) for one in members}
-        changed[key] = next(iter(link_records(members, dates)), None)
+        changed[key] = next(iter(link_records(members, dates, draft.known.fates)), None)
     return changed
 
 

@@ -78,6 +78,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB601": ("error", "a page cannot have the file name that its URL asks for"),
     "KB602": ("error", "a file that kb did not make is in the way of a page"),
     "KB603": ("warning", "a file that kb made was edited since, and stays"),
+    # 7xx links, asked by `kb check --links`
+    "KB701": ("warning", "a link is dead"),
+    "KB702": ("hint", "a link does not answer, or not well"),
+    "KB703": ("hint", "a link leads elsewhere now"),
 }
 """Every code with its severity and its meaning; docs/findings.md tells how to mend each."""
 

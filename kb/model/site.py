@@ -289,6 +289,10 @@ class LinkRecord(Value, frozen=True):
     first: str = ""
     """ISO date of the first note (or talk) that cites it."""
     last: str = ""
+    dead: bool = False
+    """Whether it is known to be gone for good."""
+    archive: str = ""
+    """Where a copy of what is gone may be."""
 
 
 class Target(Value, frozen=True):
@@ -302,6 +306,10 @@ class Target(Value, frozen=True):
     """Title of the page it leads to."""
     link_kind: str = ""
     """For `external`: one of `LINK_KINDS`."""
+    dead: bool = False
+    """For `external`: whether it is known to be gone for good."""
+    archive: str = ""
+    """Where a copy of what is gone may be."""
     width: int = 0
     height: int = 0
 

@@ -59,7 +59,7 @@ ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
 PROGRAMME = frozenset({"recording", "slides", "schedule"})
 """Kinds of link that belong to one talk, rather than being something to read."""
-SAYS = ("missing", "unsafe", "picture", "open", "done", "talk")
+SAYS = ("missing", "unsafe", "picture", "open", "done", "talk", "gone", "archive")
 """What prose says itself, by the keys `prose.…` of the strings."""
 SPEAKERS = 5
 """How many speakers a row names."""
@@ -332,7 +332,13 @@ class Desk:
         if says_nothing(text, citation.url, citation.kind):
             text = "" if citation.kind in PROGRAMME else bare(citation.url)
         return LinkView(
-            fit(citation.url), text, citation.kind, host_of(citation.url), citation.context
+            fit(citation.url),
+            text,
+            citation.kind,
+            host_of(citation.url),
+            citation.context,
+            dead=record is not None and record.dead,
+            archive=fit(record.archive) if record and record.archive else "",
         )
 
     def reading(self, citations: Iterable[Citation]) -> tuple[LinkView, ...]:
@@ -375,6 +381,8 @@ class Desk:
             record.last,
             refs[:show],
             max(0, len(refs) - show),
+            record.dead,
+            fit(record.archive) if record.archive else "",
         )
 
     def profile(self, url: str) -> LinkView:

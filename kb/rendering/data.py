@@ -104,6 +104,10 @@ class LinkData(Value, frozen=True):
     first: str
     last: str
     cited_by: tuple[str, ...]
+    dead: bool = False
+    """Whether it is known to be gone for good."""
+    archive: str = ""
+    """Where a copy of what is gone may be."""
 
 
 class TalksFile(Value, frozen=True):
@@ -236,15 +240,32 @@ def _cited(citation: Citation) -> CitedData:
 def _link(record: LinkRecord) -> LinkData:
     cited = dict.fromkeys(one.session or one.note for one in record.citations)
     return LinkData(
-        record.url, record.kind, record.title, record.host, record.first, record.last, tuple(cited)
+        record.url,
+        record.kind,
+        record.title,
+        record.host,
+        record.first,
+        record.last,
+        tuple(cited),
+        record.dead,
+        record.archive,
     )
 
 
 def links_csv(links: tuple[LinkRecord, ...]) -> bytes:
     """Return all links as CSV (RFC 4180)."""
-    rows = [("url", "kind", "title", "cited", "first", "last")]
+    rows = [("url", "kind", "title", "cited", "first", "last", "dead", "archive")]
     rows += [
-        (one.url, one.kind, one.title, str(len(one.citations)), one.first, one.last)
+        (
+            one.url,
+            one.kind,
+            one.title,
+            str(len(one.citations)),
+            one.first,
+            one.last,
+            "dead" if one.dead else "",
+            one.archive,
+        )
         for one in links
     ]
     return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows).encode()

@@ -45,7 +45,8 @@ class Manner(Value, frozen=True):
     """Id of a heading → relative URL of the talk that it heads."""
     words: Mapping[str, str] = {}
     """`missing`, `unsafe`, `picture`: what to say of a reference that leads nowhere; `done`,
-    `open`: names of a task's box; `talk`: the link to a talk's own page."""
+    `open`: names of a task's box; `talk`: the link to a talk's own page; `gone`, `archive`: what to
+    say of a link that is dead, and of a copy of it."""
 
 
 def fill(note: Note, targets: tuple[Target, ...], ranges: Iterable[Lines], manner: Manner) -> Html:
@@ -253,10 +254,13 @@ class _Pen:
 
     def leaf(self, block: Block, out: list[str]) -> None:
         inside = False
+        copy = ""
         for piece in block.html:
             if isinstance(piece, str):
                 if inside and "</a>" in piece:
                     inside = False
+                    piece = piece.replace("</a>", f"</a>{copy}", 1)
+                    copy = ""
                 if 'href="#' in piece or (self.manner.prefix and 'id="' in piece):
                     piece = self.prefixed(piece)
                 out.append(piece)
@@ -266,6 +270,7 @@ class _Pen:
                 out.append(self.picture(reference, target, inside))
             else:
                 inside = True
+                copy = self.copy(target)
                 out.append(self.link(reference, target))
 
     def target(self, number: int) -> Target:
@@ -285,6 +290,9 @@ class _Pen:
     def link(self, reference: Reference, target: Target) -> str:
         title = f' title="{escape(reference.title)}"' if reference.title else ""
         if target.kind == "external" and fit(target.url):
+            if target.dead:
+                gone = escape(self.manner.words.get("gone", "gone"))
+                return f'<a class="gone" href="{escape(fit(target.url))}" title="{gone}">'
             return f'<a href="{escape(fit(target.url))}"{title}>'
         if target.kind in {"page", "asset"}:
             return f'<a href="{escape(self.here(target.url))}"{title}>'
@@ -293,6 +301,13 @@ class _Pen:
         kind = "unsafe" if target.kind == "external" else target.kind
         why = self.manner.words.get(kind, kind)
         return f'<a class="dead" role="link" aria-disabled="true" title="{escape(why)}">'
+
+    def copy(self, target: Target) -> str:
+        """Return a link to the copy of what is gone, `""` where there is none."""
+        if not target.dead or not fit(target.archive):
+            return ""
+        words = escape(self.manner.words.get("archive", "archived copy"))
+        return f' <a class="copy" href="{escape(fit(target.archive))}">[{words}]</a>'
 
     def here(self, url: str) -> str:
         return relative(url, self.manner.root)

@@ -76,7 +76,7 @@ def talk_view(record: SessionRecord, desk: Desk, words: Words) -> TalkView:
     row = desk.row(record.url)
     assert row is not None
     links = desk.citations(record.citations)
-    recording = next((one for one in links if one.kind == "recording"), None)
+    recording = next((one for one in links if one.kind == "recording" and not one.dead), None)
     pictures = desk.pictures(record.pictures)
     related = ((desk.row(one.session), one.reasons) for one in record.related[:RELATED])
     note = desk.catalog.records.get(record.tellings[0].note)

@@ -85,6 +85,10 @@ class LinkView(Value, frozen=True):
     """Who cites it: the first few."""
     more: int = 0
     """How many more do."""
+    dead: bool = False
+    """Whether it is known to be gone for good."""
+    archive: str = ""
+    """Where a copy of what is gone may be."""
 
 
 class PictureView(Value, frozen=True):

@@ -17,10 +17,20 @@ MAY_IMPORT: dict[str, set[str]] = {
     "reading": {"model"},
     "extraction": {"model"},
     "graph": {"model"},
+    "asking": {"model"},
     "search": {"model"},
     "rendering": {"model"},
     "exporting": {"model"},
-    "building": {"model", "reading", "extraction", "graph", "search", "rendering", "exporting"},
+    "building": {
+        "model",
+        "reading",
+        "extraction",
+        "graph",
+        "asking",
+        "search",
+        "rendering",
+        "exporting",
+    },
     "serving": {"model", "rendering", "building"},
     "cli": {"model", "search", "rendering", "building", "serving", "extraction", "exporting"},
 }
@@ -30,6 +40,8 @@ DOORS: dict[str, set[str]] = {
     "msgspec": {"model/value.py"},
     "tomli": {"reading/toml.py"},
     "yaml": {"reading/yaml.py"},
+    "tomlkit": {"reading/ledger_text.py"},
+    "aiohttp": {"asking/client.py"},
     "markdown_it": {"reading/tokens.py"},
     "mdit_py_plugins": {"reading/tokens.py"},
     "nh3": {"reading/html.py"},
@@ -54,7 +66,8 @@ LAZY: dict[str, str] = {
     "building/engines.py": "an engine that a site does not ask for need not be installed",
     "cli/app.py": "one command of many runs, so only its module is loaded",
     "cli/bar.py": "rich is loaded only where a bar is shown, after a second of work",
-    "cli/build.py": "a build with nothing to do loads no parser, no templates and no Whoosh",
+    "cli/build.py": "a build with nothing to do loads no parser, no templates and no Whoosh; what "
+    "connects to the web is loaded only where it is asked for",
 }
 """Modules that may import inside functions, and why."""
 
@@ -160,6 +173,15 @@ def test_columns_do_not_touch_the_world() -> None:
         if floor_of(entry.file) in columns and entry.module in WORLD
     ]
     assert wrong == []
+
+
+def test_only_the_check_of_links_can_connect() -> None:
+    """What connects is reached from one command alone, by an import that only `--links` makes."""
+    users = {entry.file for entry in ALL if entry.module.startswith("kb.asking")}
+    assert {name for name in users if floor_of(name) != "asking"} == {"building/linkcheck.py"}
+    callers = {entry.file for entry in ALL if entry.module == "kb.building.linkcheck"}
+    assert callers == {"cli/build.py"}
+    assert all(entry.nested for entry in ALL if entry.module == "kb.building.linkcheck")
 
 
 def test_no_import_hides_in_a_function() -> None:
