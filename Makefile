@@ -13,12 +13,13 @@ MADE := $(VENV)/.made
 SITE := $(VENV)/.installed-site
 TEST := $(VENV)/.installed-test
 AXE := tests/browser/node_modules/axe-core/axe.min.js
+PELICAN := build/pelican/.installed
 
 .DEFAULT_GOAL := help
 
 .PHONY: help site serve test lint types pytest format browser score quality \
 	bench bench-build bench-extraction bench-graph bench-search bench-serve soak test-whoosh3 \
-	hostile fuzz audit wheel lock screenshot hooks clean
+	hostile fuzz audit pelican wheel lock screenshot hooks clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,7 +53,16 @@ $(AXE): $(TEST) tests/browser/package-lock.json
 	@$(BIN)/python -m tests.browser.download axe-core && touch $@ \
 	|| echo "axe-core could not be had: its tests will be reported as not run" >&2
 
-test: $(TEST) browser $(AXE) lint types pytest ## all checks: lint, types, tests (in a real browser, too)
+# Pelican and Material for MkDocs want different versions of Pygments.
+$(PELICAN): $(TEST) requirements/pelican.txt
+	@$(BIN)/python -m venv --clear build/pelican \
+	&& build/pelican/bin/python -m pip --disable-pip-version-check -qq install --require-hashes \
+	-r requirements/pelican.txt && touch $@ \
+	|| echo "Pelican could not be had: its tests will be reported as not run" >&2
+
+pelican: $(PELICAN) ## install Pelican for the tests, in an environment of its own
+
+test: $(TEST) browser $(AXE) $(PELICAN) lint types pytest ## all checks: lint, types, tests (in a real browser, too)
 
 lint: $(TEST) ## ruff: rules and format
 	$(BIN)/ruff check .

@@ -8,13 +8,15 @@ from kb.building.project import Project, ProjectFault
 from kb.building.scan import theme_files
 
 DEFAULT = "default"
+EMBEDDED = "embedded"
+"""The built-in theme of pages that stand in another generator's site."""
 
 
-def packaged() -> Path:
-    """Return the folder of the built-in theme: in the package, or beside it in a checkout."""
+def packaged(name: str = DEFAULT) -> Path:
+    """Return the folder of a built-in theme: in the package, or beside it in a checkout."""
     package = Path(kb.__file__).parent
-    inside = package / "themes" / DEFAULT
-    return inside if inside.is_dir() else package.parent / "themes" / DEFAULT
+    inside = package / "themes" / name
+    return inside if inside.is_dir() else package.parent / "themes" / name
 
 
 def layers(project: Project) -> tuple[tuple[Path, str], ...]:

@@ -1,11 +1,26 @@
 """Which notes are shown at a moment: drafts, future and expired ones as Hugo treats them."""
 
+import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from kb.building.options import Options
 from kb.model.finding import Finding
 from kb.model.note import FrontMatter, Note
+
+
+def right_now() -> str:
+    """Return the moment that builds go by: SOURCE_DATE_EPOCH, else the clock; ISO 8601, UTC.
+
+    Raises:
+        ValueError: SOURCE_DATE_EPOCH is no number of seconds.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        now = datetime.fromtimestamp(int(given), UTC) if given else datetime.now(UTC)
+    except (ValueError, OverflowError, OSError) as fault:
+        raise ValueError(f"SOURCE_DATE_EPOCH is no number of seconds: {given!r}") from fault
+    return now.isoformat(timespec="seconds")
 
 
 def moment(text: str) -> datetime | None:

@@ -119,6 +119,11 @@ def matches(path: str, glob: str) -> bool:
     return _pattern(glob).fullmatch(path) is not None
 
 
+def literal(path: str) -> str:
+    """Return a glob that fits `path` alone."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)
+
+
 @lru_cache(maxsize=256)
 def _pattern(glob: str) -> "re.Pattern[str]":
     parts = (_translated(token) for token in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob))

@@ -1,9 +1,10 @@
 """A site's theme, read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from kb.building.files import FileFault, read_file
-from kb.building.layers import layers
+from kb.building.layers import DEFAULT, EMBEDDED, layers, packaged
 from kb.building.project import Project
 from kb.building.scan import theme_files
 from kb.model.finding import Finding
@@ -19,12 +20,23 @@ def read_theme(project: Project) -> tuple[ThemeFiles, tuple[Finding, ...]]:
     Raises:
         ProjectFault: the site names a theme that it does not have.
     """
+    return _read(layers(project))
+
+
+def embedded_theme() -> ThemeFiles:
+    """Return the theme of pages in another generator's site: content alone, and the words."""
+    names = (DEFAULT, EMBEDDED)
+    theme, _ = _read((packaged(name), f"(kb) themes/{name}") for name in names)
+    return theme
+
+
+def _read(folders: Iterable[tuple[Path, str]]) -> tuple[ThemeFiles, tuple[Finding, ...]]:
     templates: dict[str, str] = {}
     static: dict[str, bytes] = {}
     strings: dict[str, Mapping[str, str]] = {}
     origins: dict[str, str] = {}
     findings: list[Finding] = []
-    for folder, label in layers(project):
+    for folder, label in folders:
         for found in theme_files(folder):
             kind, _, name = found.path.partition("/")
             origin = f"{label}/{found.path}"

@@ -1,9 +1,7 @@
 """What every command needs of a site: the option that names it, the clock, and refusals."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +9,7 @@ import click
 
 from kb.building.files import FileFault
 from kb.building.lock import Held
+from kb.building.moments import right_now
 from kb.building.project import Project, ProjectFault, check_content, open_project
 from kb.building.report import line
 from kb.building.workers import WorkerFault
@@ -35,12 +34,10 @@ def now() -> str:
     Raises:
         UsageError: SOURCE_DATE_EPOCH is no number of seconds.
     """
-    given = os.environ.get("SOURCE_DATE_EPOCH")
     try:
-        moment = datetime.fromtimestamp(int(given), UTC) if given else datetime.now(UTC)
-    except (ValueError, OverflowError, OSError) as fault:
-        raise click.UsageError(f"SOURCE_DATE_EPOCH is no number of seconds: {given!r}") from fault
-    return moment.isoformat(timespec="seconds")
+        return right_now()
+    except ValueError as fault:
+        raise click.UsageError(str(fault)) from fault
 
 
 def opened(

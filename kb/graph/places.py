@@ -21,6 +21,8 @@ _RELREF = re.compile(
     r"[^{}]*?[%>]\}\}(.*)",
     re.DOTALL,
 )
+_LEADING = re.compile(r"(?:\{(?:filename|static|attach)\}|\|(?:filename|static|attach)\|)(?=[^:]*\Z)")
+"""What Pelican writes before a path below its content: the path is that of a file."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _IGNORED = re.compile(r"[\x00-\x20\x7f]+")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -154,7 +156,11 @@ def own_path(places: Places, target: str) -> str | None:
 
 
 def split_target(target: str) -> tuple[str, str]:
-    """Return decoded path and anchor of a relative target; Hugo's `ref` and `relref` are read."""
+    """Return decoded path and anchor of a relative target.
+
+    Hugo's `ref` and `relref` are read, and Pelican's `{filename}`, `{static}` and `{attach}`.
+    """
+    target = _LEADING.sub("", unquote(target) if target[:3].upper() == "%7B" else target, count=1)
     shortcode = _RELREF.search(target)
     if shortcode:
         target = (shortcode[1] or shortcode[2] or shortcode[3]) + shortcode[4]

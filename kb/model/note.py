@@ -54,7 +54,8 @@ class TalkHint(Value, frozen=True, forbid_unknown_fields=True):
 class FrontMatter(Value, frozen=True):
     """The keys that kb knows (Hugo's meaning for Hugo's keys); every other one is in `extra`."""
 
-    format: Literal["toml", "yaml", "none"] = "none"
+    format: Literal["toml", "yaml", "header", "none"] = "none"
+    """`header`: lines such as `Title: Queues` without fences, as Pelican has them."""
     title: str = ""
     date: str = ""
     """ISO 8601: `2017-05-13`, or `2017-05-13T06:40:53+00:00` where a time was given."""

@@ -1,4 +1,4 @@
-"""Front matter: the keys before a note's text, in TOML or YAML, with Hugo's meaning."""
+"""Front matter: the keys before a note's text, in TOML, YAML or a header, with Hugo's meaning."""
 
 import datetime as dt
 import difflib
@@ -11,6 +11,7 @@ from kb.model.finding import Finding
 from kb.model.note import EventHint, FrontMatter, TalkHint
 from kb.reading.data import CONTROL, LANGUAGE, LARGEST, Data, plain
 from kb.reading.dates import iso_date
+from kb.reading.header import header_end, read_header
 from kb.reading.toml import is_key_line, read_toml
 from kb.reading.yaml import read_yaml
 
@@ -42,9 +43,9 @@ _ALIASES: Mapping[str, tuple[str, ...]] = {
 class Split(NamedTuple):
     """A note's text, cut in two."""
 
-    format: Literal["toml", "yaml", "none"]
+    format: Literal["toml", "yaml", "header", "none"]
     matter: str
-    """Between the fences."""
+    """Between the fences; a header has none."""
     first_line: int
     """The line of the file that `matter` starts in."""
     last_line: int
@@ -63,7 +64,10 @@ def split(text: str) -> Split:
     opening = next((n for n, line in enumerate(lines) if line.strip()), 0)
     fence = lines[opening].rstrip() if lines else ""
     if fence not in {"+++", "---"}:
-        return Split("none", "", 1, 0, text)
+        end = header_end(lines) if opening == 0 else 0
+        if not end:
+            return Split("none", "", 1, 0, text)
+        return Split("header", "\n".join(lines[:end]), 1, end, "\n".join(lines[end:]))
     kind: Literal["toml", "yaml"] = "toml" if fence == "+++" else "yaml"
     endings = (fence,) if kind == "toml" else (fence, "...")
     closings = [n for n in range(opening + 1, len(lines)) if lines[n].rstrip() in endings]
@@ -120,11 +124,14 @@ def read_front_matter(parts: Split, path: str) -> tuple[FrontMatter, tuple[Findi
     """Return the keys of `parts.matter` and what is wrong with them. Never raises."""
     if parts.format == "none":
         return FrontMatter(), ()
-    data = (
-        read_toml(parts.matter, salvage=True) if parts.format == "toml" else read_yaml(parts.matter)
-    )
-    reading = _Reading(data, path, parts)
+    reading = _Reading(_data(parts), path, parts)
     return reading.matter(), tuple(reading.findings)
+
+
+def _data(parts: Split) -> Data:
+    if parts.format == "toml":
+        return read_toml(parts.matter, salvage=True)
+    return read_header(parts.matter) if parts.format == "header" else read_yaml(parts.matter)
 
 
 class _Reading:

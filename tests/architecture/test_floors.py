@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "exporting",
     },
     "serving": {"model", "rendering", "building"},
+    "embedding": {"model", "rendering", "building"},
     "cli": {"model", "search", "rendering", "building", "serving", "extraction", "exporting"},
 }
 """Which floors each floor sees, besides itself and the package's version."""
@@ -57,6 +58,8 @@ DOORS: dict[str, set[str]] = {
     "starlette": {"serving/server.py"},
     "h11": {"serving/server.py"},
     "uvicorn": {"serving/server.py"},
+    "mkdocs": {"embedding/mkdocs.py"},
+    "pelican": {"embedding/pelican.py"},
     "click": {"cli/"},
     "rich": {"cli/"},
 }

@@ -1,0 +1,1 @@
+"""kb inside other site generators: pages of talks, speakers, topics and events in their sites."""

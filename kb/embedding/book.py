@@ -1,0 +1,135 @@
+"""What the notes say → pages of talks, speakers, topics and events as fragments of HTML.
+
+A fragment is what stands below a page's title: the host's theme gives it title, frame and look.
+Its links lead to where the host puts its pages.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from kb.building.learning import Knowledge
+from kb.building.themes import embedded_theme
+from kb.embedding.links import Heading, between, headings_of, linked
+from kb.model.site import Url, records_of
+from kb.rendering.catalog import Catalog, output_path
+from kb.rendering.events import event_pages, events_pages
+from kb.rendering.frames import frame
+from kb.rendering.pages import site_view
+from kb.rendering.people import speaker_pages, speakers_pages
+from kb.rendering.talks import session_pages, talks_pages
+from kb.rendering.theme import Theme
+from kb.rendering.topics import topic_pages, topics_pages
+from kb.rendering.views import Group, Page, Ref, TalksView
+from kb.rendering.words import Words
+
+SECTIONS = ("events", "talks", "speakers", "topics")
+"""Lists of things, in the order of the navigation."""
+_HARMLESS = str.maketrans({"<": "‹", ">": "›", '"': "”", "'": "’", "&": "&amp;"})
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """The content of one page."""
+
+    url: Url
+    """What kb calls it: root-relative."""
+    title: str
+    """Plain text."""
+    description: str
+    """Plain text."""
+    html: str
+    headings: tuple[Heading, ...]
+
+
+class Book:
+    """All pages that kb adds to a host's site; each is made when it is asked for."""
+
+    def __init__(self, knowledge: Knowledge, link: Callable[[str, str], str] = between) -> None:
+        """`link` returns what a page writes for a link: given its own and the other's address."""
+        self._link = link
+        records = records_of(knowledge.site)
+        self._catalog = Catalog(records, knowledge.notes_by_path, knowledge.settings)
+        self._theme = Theme(embedded_theme(), site_view(self._catalog))
+        self._pages = dict(_pages(self._catalog, self._theme.words))
+
+    @property
+    def urls(self) -> tuple[Url, ...]:
+        """Return the URLs of all pages, lists first."""
+        return tuple(self._pages)
+
+    @property
+    def lists(self) -> tuple[tuple[Url, str], ...]:
+        """Return the URLs and titles of the first pages of the lists that hold anything."""
+        names = (f"/{name}/" for name in SECTIONS)
+        return tuple((Url(url), self.title(Url(url))) for url in names if url in self._pages)
+
+    @property
+    def notes(self) -> Mapping[Url, str]:
+        """Return what kb calls each note → its path."""
+        return {one.url: path for path, one in self._catalog.records.items()}
+
+    def title(self, url: Url) -> str:
+        """Return the title of the page at `url`, plain text."""
+        around = self._pages[url].frame
+        assert around is not None
+        return around.title
+
+    def description(self, url: Url) -> str:
+        """Return one sentence about the page at `url`, plain text."""
+        around = self._pages[url].frame
+        assert around is not None
+        return around.description
+
+    def fragment(self, url: Url, where: Mapping[str, str]) -> Fragment:
+        """Return the page at `url`.
+
+        Args:
+            url: one of `urls`.
+            where: what kb calls a page, note or file → its address in the host's site: the URL
+                from that site's root, without `/` before it, unless `link` wants another. A link to
+                anything else becomes plain text.
+        """
+        html = self._html(self._pages[url], where)
+        return Fragment(url, self.title(url), self.description(url), html, headings_of(html))
+
+    def talks_of(self, path: str, where: Mapping[str, str]) -> str:
+        """Return a list of the talks that the note at `path` tells of, `""` where it has none.
+
+        It is written for the note's own page in the host's site.
+        """
+        record = self._catalog.records.get(path)
+        if record is None or not record.sessions or record.url not in where:
+            return ""
+        desk = self._catalog.desk(record.url)
+        around = frame(desk, record.url, record.title, "note")
+        rows = desk.rows(record.sessions)
+        view = TalksView((Group(Ref("", record.title), rows),), len(rows))
+        return self._html(Page(output_path(record.url), "told.html", around, view), where)
+
+    def _html(self, page: Page, where: Mapping[str, str]) -> str:
+        assert page.frame is not None
+        text = self._theme.render(page).data.decode("utf-8")
+        return linked(text, page.frame.url, where, self._pages, self._link).strip() + "\n"
+
+
+def _pages(catalog: Catalog, words: Words) -> Iterator[tuple[Url, Page]]:
+    lists = {
+        "events": (events_pages, catalog.events),
+        "talks": (talks_pages, catalog.talk_count),
+        "speakers": (speakers_pages, catalog.people),
+        "topics": (topics_pages, catalog.topics),
+    }
+    makers = [make for make, many in lists.values() if many]
+    for make in (*makers, event_pages, session_pages, speaker_pages, topic_pages):
+        for page in make(catalog, words):
+            assert page.frame is not None
+            yield page.frame.url, page
+
+
+def safe(text: str) -> str:
+    """Return plain text fit for templates that print it as it is, once unescaped or not at all.
+
+    Themes differ in whether they escape a page's title, and some take its entities apart again:
+    so it holds neither marks of HTML nor quotes, nor entities that become some.
+    """
+    return text.translate(_HARMLESS)
