@@ -21,7 +21,7 @@ _RELREF = re.compile(
     r"[^{}]*?[%>]\}\}(.*)",
     re.DOTALL,
 )
-_LEADING = re.compile(r"(?:\{(?:filename|static|attach)\}|\|(?:filename|static|attach)\|)(?=[^:]*\Z)")
+_LEADING = re.compile(r"\A(?:\{(?:filename|static|attach)\}|\|(?:filename|static|attach)\|)")
 """What Pelican writes before a path below its content: the path is that of a file."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _IGNORED = re.compile(r"[\x00-\x20\x7f]+")
@@ -160,7 +160,7 @@ def split_target(target: str) -> tuple[str, str]:
 
     Hugo's `ref` and `relref` are read, and Pelican's `{filename}`, `{static}` and `{attach}`.
     """
-    target = _LEADING.sub("", unquote(target) if target[:3].upper() == "%7B" else target, count=1)
+    target = _LEADING.sub("", target)
     shortcode = _RELREF.search(target)
     if shortcode:
         target = (shortcode[1] or shortcode[2] or shortcode[3]) + shortcode[4]

@@ -55,7 +55,7 @@ def make(folder: Path, theme: str = "notmyidea", relative: str = "True", more: s
 
 def build(pelican: Path, folder: Path) -> Path:
     """Build; any warning is an error. Return the folder of the site."""
-    command = [pelican, "content", "-s", "pelicanconf.py", "-o", "site", "--fatal", "warnings"]
+    command = [str(pelican), "content", "-s", "pelicanconf.py", "-o", "site", "--fatal", "warnings"]
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, timeout=100, check=False
     )

@@ -48,9 +48,14 @@ def test_it_carries_nothing_else(names: list[str]) -> None:
     strays = [
         name
         for name in names
-        if not name.startswith(("kb/", "summit_kb-")) or "__pycache__" in name or "/." in name
+        if not name.startswith(("kb/", "pelican/plugins/kb/", "summit_kb-")) or "__pycache__" in name or "/." in name
     ]
     assert strays == []
+
+
+def test_it_leaves_pelicans_namespace_to_pelican(names: list[str]) -> None:
+    assert "pelican/plugins/kb/__init__.py" in names
+    assert not {"pelican/__init__.py", "pelican/plugins/__init__.py"} & set(names)
 
 
 def test_its_metadata_say_what_it_is(wheel: Path) -> None:
@@ -62,6 +67,7 @@ def test_its_metadata_say_what_it_is(wheel: Path) -> None:
     assert metadata["Name"] == "summit-kb"
     assert metadata["Requires-Python"] == ">=3.11"
     assert "kb = kb.cli:main" in points
+    assert "[mkdocs.plugins]\nkb = kb.embedding.mkdocs:KbPlugin" in points
 
 
 def test_built_elsewhere_and_later_it_has_the_same_bytes(
@@ -69,7 +75,7 @@ def test_built_elsewhere_and_later_it_has_the_same_bytes(
 ) -> None:
     copy = tmp_path / "another place"
     copy.mkdir()
-    for folder in ("kb", "themes"):
+    for folder in ("kb", "themes", "integrations"):
         shutil.copytree(
             checkout / folder,
             copy / folder,
