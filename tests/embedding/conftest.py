@@ -40,7 +40,13 @@ def pelican(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (PELICAN / ".lock").open("w") as lock:  # tests may run in several processes
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not stamp.is_file() or stamp.read_text() != digest:
-            pip = [str(PELICAN / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "-qq"]
+            pip = [
+                str(PELICAN / "bin" / "python"),
+                "-m",
+                "pip",
+                "--disable-pip-version-check",
+                "-qq",
+            ]
             install = [*pip, "install", "--no-deps", "--no-index", "--force-reinstall", str(wheel)]
             subprocess.run(install, check=True, capture_output=True, timeout=100)
             stamp.write_text(digest)

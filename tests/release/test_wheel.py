@@ -45,10 +45,9 @@ def test_it_carries_the_package_whole_and_the_mark_of_types(
 
 
 def test_it_carries_nothing_else(names: list[str]) -> None:
+    own = ("kb/", "pelican/plugins/kb/", "summit_kb-")
     strays = [
-        name
-        for name in names
-        if not name.startswith(("kb/", "pelican/plugins/kb/", "summit_kb-")) or "__pycache__" in name or "/." in name
+        name for name in names if not name.startswith(own) or "__pycache__" in name or "/." in name
     ]
     assert strays == []
 
