@@ -90,11 +90,10 @@ class _Gate:
 class _Again(Exception):
     """The answer so far, where another try may bring a better one."""
 
-    def __init__(self, answer: Answer, wait: float = 0.0, *, reached: bool = True) -> None:
+    def __init__(self, answer: Answer, wait: float = 0.0) -> None:
         super().__init__(answer.said)
         self.answer = answer
         self.wait = wait
-        self.reached = reached
 
 
 class Asker:
@@ -112,23 +111,23 @@ class Asker:
         silent = 0
         for url in urls:
             if silent >= _GIVEN_UP:
-                told(url, Answer("unasked", "its host does not answer"))
+                told(url, Answer("unasked", "its host does not answer", reached=False))
                 continue
-            answer, reached = await self.ask(url)
-            silent = 0 if reached else silent + 1
+            answer = await self.ask(url)
+            silent = 0 if answer.reached else silent + 1
             told(url, answer)
 
-    async def ask(self, url: str) -> tuple[Answer, bool]:
-        """Return what came of asking for `url`, and whether anything answered at all."""
+    async def ask(self, url: str) -> Answer:
+        """Return what came of asking for `url`."""
         wait = self._manners.back_off
         for number in range(1, self._manners.tries + 1):
             try:
-                return await self._follow(url), True
+                return await self._follow(url)
             except _Again as again:
                 tries = self._manners.tries
-                most = tries if again.reached else min(tries, _SILENT_TRIES)
+                most = tries if again.answer.reached else min(tries, _SILENT_TRIES)
                 if number >= most or again.wait > self._manners.longest_wait:
-                    return again.answer, again.reached
+                    return again.answer
                 await asyncio.sleep(max(again.wait, wait))
                 wait *= 2
         raise AssertionError("there is at least one try")
@@ -151,10 +150,10 @@ class Asker:
             except Refused as fault:
                 return _not_asked(str(fault), redirected=len(seen) > 1)
             except Trouble as fault:
-                answer = Answer("failing", str(fault))
+                answer = Answer("failing", str(fault), reached=fault.reached)
                 if fault.passing or not fault.reached:
                     wait = 0.0 if fault.passing else self._manners.longest_wait + 1
-                    raise _Again(answer, wait, reached=fault.reached) from fault
+                    raise _Again(answer, wait) from fault
                 return answer
             if reply.status not in _REDIRECTS or not reply.location:
                 return self._judged(reply, here, here if len(seen) > 1 else "", moved)

@@ -32,8 +32,14 @@ from kb.reading.urls import is_complete
 
 _PATIENCE = 60.0
 """Seconds for which a build that runs meanwhile is waited for."""
+_SEVERAL = 3
+"""Of so many hosts one is there, or this machine is not connected."""
 _LARGEST = 4_194_304
 _BOM = b"\xef\xbb\xbf"
+
+
+class Offline(Exception):
+    """Nobody could be reached: that says something of this machine, and nothing of the links."""
 
 
 class Asked(Value, frozen=True):
@@ -87,6 +93,7 @@ def check_links(
 
     Raises:
         ProjectFault: the ledger has faults, or the theme is missing; nobody was asked.
+        Offline: of several hosts none could be reached; nothing was written.
         Held: another process is building for too long.
         FileFault: the ledger cannot be written.
     """
@@ -111,7 +118,12 @@ def check_links(
     try:
         ask_all(wanted, how or manners(), told)
     finally:
-        now, written = _keep(project, options, records, answers)
+        silent = _silent_hosts(answers)
+        if not silent:
+            now, written = _keep(project, options, records, answers)
+    if silent:
+        what = f"none of {silent} hosts could be reached; nothing was written"
+        raise Offline(f"{what}\n    See whether this machine is connected to the internet.")
     states = [_state(records[key], answers.get(key), now.get(key)) for key in sorted(records)]
     told_of = [
         finding
@@ -119,6 +131,14 @@ def check_links(
         for finding in _findings(records[key], answers.get(key), now.get(key))
     ]
     return Checked(tuple(states), in_order([*findings, *told_of]), _name(project), written)
+
+
+def _silent_hosts(answers: Mapping[str, Answer]) -> int:
+    """Return how many hosts there are where none of several could be reached, else 0."""
+    told = [answer for answer in answers.values() if answer.verdict != "unasked"]
+    hosts = {key.partition("/")[0] for key in answers}
+    lost = told and not any(answer.reached for answer in told)
+    return len(hosts) if lost and len(hosts) >= _SEVERAL else 0
 
 
 def manners(**chosen: Any) -> Manners:
@@ -283,7 +303,7 @@ def _since(entry: LinkEntry) -> str:
 def _next(entry: LinkEntry) -> str:
     if entry.gone:
         return "ask again on another day: gone twice, it is called dead"
-    return "ask again on another day; a fault of a server is no proof that it is gone"
+    return "ask again on another day"
 
 
 def _is_front(landed: str, url: str) -> bool:

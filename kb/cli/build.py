@@ -16,6 +16,7 @@ from kb.building.options import Hooks, Options, Report
 from kb.building.project import Project, check_output
 from kb.building.report import counts, exit_code, line, plain, plain_report
 from kb.cli.bar import Bar
+from kb.cli.refusal import Refusal
 from kb.cli.say import SEVERITIES, put, say
 from kb.cli.site import json_option, now, opened, refusals, source_option
 from kb.model.finding import Finding
@@ -266,14 +267,13 @@ def _asked(
     linkcheck: Any = importlib.import_module("kb.building.linkcheck")
     given = {"timeout": timeout, "pause": pause}
     chosen = {key: value for key, value in given.items() if value is not None}
-    with refusals(), Bar(hidden=quiet) as bar:
-        return linkcheck.check_links(
-            project,
-            options,
-            Hooks(progress=bar.advance),
-            linkcheck.manners(private=private, **chosen),
-            every=every or 0,
-        )
+    how = linkcheck.manners(private=private, **chosen)
+    try:
+        with refusals(), Bar(hidden=quiet) as bar:
+            hooks = Hooks(progress=bar.advance)
+            return linkcheck.check_links(project, options, hooks, how, every=every or 0)
+    except linkcheck.Offline as fault:
+        raise Refusal(str(fault)) from fault
 
 
 def _told_of_links(asked: Any, *, strict: bool, as_json: bool) -> int:

@@ -23,6 +23,8 @@ class Answer(Value, frozen=True):
     """Where redirects led; `""` without any."""
     moved: str = ""
     """As far as permanent redirects led; `""` without any."""
+    reached: bool = True
+    """Whether anything at all answered."""
 
 
 class LinkEntry(Value, frozen=True, forbid_unknown_fields=True):

@@ -194,7 +194,9 @@ def test_slow_servers_are_given_up_and_then_left_alone(server: Server) -> None:
     server.answers.update(dict.fromkeys(paths, server.slow))
     brisk = Manners(timeout=0.15, pause=0.0, back_off=0.01, private=True)
     found = asked(*map(server.url, paths), manners=brisk)
-    assert found[server.url("/0")] == Answer("failing", "no answer within 0.15 seconds")
+    assert found[server.url("/0")] == Answer(
+        "failing", "no answer within 0.15 seconds", reached=False
+    )
     assert [answer.verdict for answer in found.values()] == ["failing"] * 3 + ["unasked"] * 2
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from kb.asking.ask import Manners
 from kb.building import linkcheck
-from kb.building.linkcheck import Checked, check_links
+from kb.building.linkcheck import Checked, Offline, check_links
 from kb.building.options import Options
 from kb.building.pipeline import build
 from kb.building.project import ProjectFault, open_project
@@ -272,6 +272,21 @@ def test_the_writer_edits_the_ledger_while_servers_are_asked(site: Path, server:
     assert path.read_text().startswith("# just now\n")
     assert ledger(site)["/reeds"].dead is False
     assert ledger(site)["/reeds"].last_good == "2026-01-01"
+
+
+def test_without_any_connection_nothing_is_held_against_the_links(
+    site: Path, server: Server, check: Check
+) -> None:
+    hosts = "".join(f"* http://nobody-{n}.invalid/x\n" for n in range(3))
+    (site / "content" / "monday.md").write_text(f"# Day\n\n#### Talk\n\n- Mira Stone\n\n{hosts}")
+    with pytest.raises(Offline) as offline:
+        check("2026-01-01")
+    assert "none of 3 hosts could be reached" in str(offline.value)
+    assert not (site / "content" / "links.toml").exists()
+    server.answers["/there"] = status("200 OK")
+    note = site / "content" / "monday.md"
+    note.write_text(f"{note.read_text()}* {server.url('/there')}\n")
+    assert codes(check("2026-01-01")) == ["KB702"] * 3
 
 
 def test_a_build_asks_nobody(site: Path, server: Server) -> None:
