@@ -12,6 +12,10 @@ POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'"
 )
 """The Content-Security-Policy of every page, in its `<meta>` and in `_headers`."""
+REFERRER = "strict-origin-when-cross-origin"
+"""The Referrer-Policy of every page."""
+FOREVER = "public, max-age=31536000, immutable"
+"""The Cache-Control of files whose names change with what is in them."""
 
 
 def host_pages(catalog: Catalog, urls: Iterable[tuple[str, str]]) -> Iterator[Page]:
@@ -64,10 +68,10 @@ def headers(catalog: Catalog) -> bytes:
     return (
         f"{base}/*\n"
         f"  Content-Security-Policy: {POLICY}\n"
-        "  Referrer-Policy: strict-origin-when-cross-origin\n"
+        f"  Referrer-Policy: {REFERRER}\n"
         "  X-Content-Type-Options: nosniff\n"
         f"{base}/theme/*\n"
-        "  Cache-Control: public, max-age=31536000, immutable\n"
+        f"  Cache-Control: {FOREVER}\n"
     ).encode()
 
 

@@ -266,6 +266,29 @@ def test_init_new_build_in_an_empty_folder(call: Call, tmp_path: Path) -> None:
     assert " talks" in err
 
 
+def test_init_deploy_in_an_empty_folder_and_in_a_site(call: Call, tmp_path: Path) -> None:
+    site = tmp_path / "my site"
+    first = call("init", str(site), "--deploy", "github")
+    assert first[0] == 0
+    assert (site / ".github/workflows/publish.yml").is_file()
+    assert (site / "content").is_dir()
+    assert f"kb build -s '{site}'" in first[2]
+    second = call("init", str(site), "--deploy", "netlify")
+    assert second[0] == 0
+    assert (site / "netlify.toml").is_file()
+    again = call("init", str(site), "--deploy", "netlify")
+    assert again[0] == 1
+    assert "netlify.toml: is there already; nothing was changed" in again[2]
+
+
+def test_init_deploy_makes_no_site_where_the_file_of_the_host_is_in_the_way(
+    call: Call, tmp_path: Path
+) -> None:
+    (tmp_path / ".gitlab-ci.yml").write_text("mine")
+    assert call("init", str(tmp_path), "--deploy", "gitlab")[0] == 1
+    assert [path.name for path in tmp_path.iterdir()] == [".gitlab-ci.yml"]
+
+
 def test_init_adopts_notes_and_changes_none(call: Call, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# A\n\ntext\n")
     (tmp_path / ".gitignore").write_text("mine\n")

@@ -110,3 +110,22 @@ def test_sample_notes_name_no_file_that_is_missing(checkout: Path) -> None:
             rooted = target.startswith("/")
             path = checkout / "static" / target[1:] if rooted else note.parent / target
             assert path.is_file(), f"{note.name}: {target}"
+
+
+def test_the_container_copies_only_what_is_there(checkout: Path) -> None:
+    text = (checkout / "Containerfile").read_text()
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.MULTILINE)
+    names = [name for line in copied for name in line.split()]
+    assert {"kb", "themes", "pyproject.toml", "requirements/site.txt"} <= set(names)
+    assert [name for name in names if not (checkout / name).exists()] == []
+    let_in = re.findall(r"^!(\S+)$", (checkout / ".containerignore").read_text(), re.MULTILINE)
+    assert {name.partition("/")[0] for name in names} <= set(let_in)
+
+
+def test_the_container_serves_nothing_and_is_nobody_special(checkout: Path) -> None:
+    text = (checkout / "Containerfile").read_text()
+    assert 'ENTRYPOINT ["kb"]\nCMD ["build"]\n' in text
+    assert re.search(r"^USER [1-9]", text, re.MULTILINE)
+    assert "EXPOSE" not in text
+    installs = [line for line in text.splitlines() if "pip install" in line]
+    assert all("--require-hashes" in line or "--no-deps" in line for line in installs)

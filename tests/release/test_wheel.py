@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
-import sysconfig
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.release.conftest import build_wheel
 
@@ -60,11 +62,11 @@ def test_it_leaves_pelicans_namespace_to_pelican(names: list[str]) -> None:
 def test_its_metadata_say_what_it_is(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         (info,) = {name.split("/")[0] for name in archive.namelist() if ".dist-info/" in name}
-        metadata = email.message_from_bytes(archive.read(f"{info}/METADATA"))
+        told = email.message_from_bytes(archive.read(f"{info}/METADATA"))
         points = archive.read(f"{info}/entry_points.txt").decode()
         assert f"{info}/licenses/LICENSE" in archive.namelist()
-    assert metadata["Name"] == "summit-kb"
-    assert metadata["Requires-Python"] == ">=3.11"
+    assert told["Name"] == "summit-kb"
+    assert told["Requires-Python"] == ">=3.11"
     assert "kb = kb.cli:main" in points
     assert "[mkdocs.plugins]\nkb = kb.embedding.mkdocs:KbPlugin" in points
 
@@ -89,8 +91,31 @@ def test_built_elsewhere_and_later_it_has_the_same_bytes(
     assert first == second
 
 
+def borrow(name: str, packages: Path) -> set[str]:
+    """Link all that the distribution `name` needs, extras apart, and no more, into `packages`.
+
+    Returns the names of the distributions that are there now.
+    """
+    wanted = [name]
+    known: set[str] = {canonicalize_name(name)}
+    while wanted:
+        for line in metadata.requires(wanted.pop()) or ():
+            needed = Requirement(line)
+            key = canonicalize_name(needed.name)
+            if key in known or (needed.marker and not needed.marker.evaluate({"extra": ""})):
+                continue
+            known.add(key)
+            wanted.append(needed.name)
+            for file in metadata.files(needed.name) or ():
+                first = Path(str(file)).parts[0]
+                source = Path(str(metadata.distribution(needed.name).locate_file(first)))
+                if first not in {"..", "__pycache__"} and not (packages / first).exists():
+                    (packages / first).symlink_to(source)
+    return known
+
+
 def test_installed_in_a_fresh_environment_it_makes_a_site(wheel: Path, tmp_path: Path) -> None:
-    """A new environment holds the wheel alone; libraries are borrowed, kb itself is not."""
+    """A new environment holds the wheel, and of libraries just what its metadata ask for."""
     place = tmp_path / "environment"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", place], check=True)
     python = place / "bin" / "python"
@@ -101,7 +126,9 @@ def test_installed_in_a_fresh_environment_it_makes_a_site(wheel: Path, tmp_path:
         capture_output=True,
     )
     (packages,) = place.glob("lib/python*/site-packages")
-    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    borrowed = borrow("summit-kb", packages)
+    assert "pytest" not in borrowed
+    assert {"click", "jinja2", "aiohttp"} <= borrowed
 
     site = tmp_path / "site"
     site.mkdir()
@@ -123,7 +150,8 @@ def test_installed_in_a_fresh_environment_it_makes_a_site(wheel: Path, tmp_path:
     where = run(python, "-c", "import kb; print(kb.__file__)").strip()
     assert Path(where).is_relative_to(packages)
     kb = place / "bin" / "kb"
-    run(kb, "init", ".")
+    run(kb, "init", ".", "--deploy", "github")
     run(kb, "build")
+    run(kb, "check")
     assert (site / "public" / "index.html").is_file()
     assert any((site / "public" / "theme").iterdir())
