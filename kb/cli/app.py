@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("kb.cli.find", "Search the notes."),
     "list": ("kb.cli.tables", "List talks, speakers, topics, events, links or notes."),
     "why": ("kb.cli.reasons", "Tell where a fact was read: file, line, rule, how sure."),
-    "check": ("kb.cli.build", "Tell what is wrong with the notes and, if asked, with their links."),
+    "check": ("kb.cli.build", "Tell what is wrong with the notes (and their links, if asked)."),
     "export": ("kb.cli.export", "Write what the notes say for another program."),
     "extract": ("kb.cli.extraction", "Print what kb reads out of notes, as JSON."),
     "theme": ("kb.cli.look", "List the files of the theme and which are your own."),
