@@ -125,7 +125,7 @@ def last_known(project: Project) -> Known | None:
         notes=Recalled(recall, digests, {}),
         digests=digests,
         recall=recall,
-        agreement=snapshot.common.agreement if snapshot.common is not None else None,
+        agreement=snapshot.agreement,
     )
 
 

@@ -24,7 +24,7 @@ from kb.building.learning import (
 from kb.building.memo import Memo
 from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
-from kb.extraction.settle import Agreement, settled, share_of
+from kb.extraction.settle import Agreement, recounted, settled, share_of, with_counts
 from kb.graph.crosslinks import REFERENCE_CODES
 from kb.graph.revise import Change, Known, Revision, revise
 from kb.graph.written import Written
@@ -94,6 +94,8 @@ class Revised:
     changes: Sequence[Change]
     reads: Mapping[str, tuple[str, Read]]
     """By path: what the note was called in the memo, and what it says now."""
+    recounts: Mapping[str, int]
+    """Topics that come in another number of sessions, as `recounted` tells."""
     records: Records
     notes: Mapping[str, Note]
     findings: tuple[Finding, ...]
@@ -110,8 +112,10 @@ def revised(
     project, settings = run.project, run.project.settings
     known = snapshot.header.digests
     found = [one for one in scan.notes if digests.known.get(one.path) != known.get(one.path)]
-    common, likeness = snapshot.common, snapshot.likeness
-    if not 0 < len(found) <= MOST or digests.findings or common is None or likeness is None:
+    common, likeness, agreement = snapshot.common, snapshot.likeness, snapshot.agreement
+    if not 0 < len(found) <= MOST or digests.findings:
+        return None
+    if common is None or likeness is None or agreement is None:
         return None
     records = snapshot.records()
     if any(one.path not in records.notes for one in found):
@@ -120,8 +124,19 @@ def revised(
     reads = _reads(run, found, digests, known, vocabulary)
     if reads is None:
         return None
+    recounts = recounted(
+        agreement,
+        [share_of(before.facts) for _, before, _ in reads],
+        [share_of(after.facts) for _, _, after in reads],
+    )
+    if recounts is None:
+        return None
+    now_agreed = with_counts(agreement, recounts)
     guess = extraction_options(settings).guess_topics
-    changes = [_change(before, after, common.agreement, guess) for _, before, after in reads]
+    changes = [
+        Change(before=_written(before, agreement, guess), after=_written(after, now_agreed, guess))
+        for _, before, after in reads
+    ]
     recall_note = recaller(run.memo, run.code, settings, known)
     notes = Recalled(recall_note, known, {})
     host = (urlsplit(settings.base_url).hostname or "").removeprefix("www.")
@@ -150,6 +165,7 @@ def revised(
         revision=revision,
         changes=changes,
         reads={after.note.path: (name, after) for name, _, after in reads},
+        recounts=recounts,
         records=snapshot.records(revision),
         notes=Recalled(recall_note, known, {after.note.path: after.note for _, _, after in reads}),
         findings=now,
@@ -163,10 +179,7 @@ def _reads(
     known: Mapping[str, str],
     vocabulary: Vocabulary,
 ) -> list[tuple[str, Read, Read]] | None:
-    """Return of each note its old name in the memo, and what it said and says; None if one is lost.
-
-    Notes that bring something else to what all notes agree on are left to the long way, too.
-    """
+    """Return of each note its old name in the memo, what it said and says; None if one is lost."""
     settings = run.project.settings
     facts_key = facts_key_of(vocabulary, settings)
     reads: list[tuple[str, Read, Read]] = []
@@ -182,18 +195,13 @@ def _reads(
         if source.digest != digests.known.get(one.path):
             return None  # it has changed since it was hashed
         after = Read(facts_key, *read_one(source, settings, vocabulary))
-        if share_of(before.facts) != share_of(after.facts):
-            return None
         reads.append((name, before, after))
     return reads
 
 
-def _change(before: Read, after: Read, agreement: Agreement, guess_topics: bool) -> Change:
-    was, now = (
-        Written(note=one.note, facts=settled(one.facts, agreement, guess_topics=guess_topics))
-        for one in (before, after)
-    )
-    return Change(before=was, after=now)
+def _written(read: Read, agreement: Agreement, guess_topics: bool) -> Written:
+    facts = settled(read.facts, agreement, guess_topics=guess_topics)
+    return Written(note=read.note, facts=facts)
 
 
 # -- findings ----------------------------------------------------------------------------------

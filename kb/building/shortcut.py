@@ -106,7 +106,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         remember(run.memo, name_of(run.code, project.settings, path, read.note.digest), read)
         run.memo.forget(f"{NOTES}/{name}")
     changed = {path: read.note.digest for path, (_, read) in told.reads.items()}
-    snapshot.revise(told.revision, changed, key)
+    snapshot.revise(told.revision, changed, told.recounts, key)
     quiet = replace(
         before.report,
         links=len(told.records.links),

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from kb.building.memo import Memo
 from kb.building.shelf import Shelf, Spoiled, write_all
-from kb.extraction.settle import Agreement
+from kb.extraction.settle import Agreement, with_counts
 from kb.graph.build import Woven
 from kb.graph.crosslinks import Arrow
 from kb.graph.links import Fate
@@ -46,6 +46,8 @@ class _Header(Value, frozen=True):
     note_urls: frozenset[str]
     redirects: tuple[Redirect, ...]
     talks: int
+    recounts: Mapping[str, int] = {}
+    """Topics that now come in another number of sessions than `_Common.agreement` says."""
 
 
 class _Common(Value, frozen=True, array_like=True):
@@ -167,6 +169,12 @@ class Snapshot:
         return self._part("common", _Common)
 
     @cached_property
+    def agreement(self) -> Agreement | None:
+        """What all notes agree on; None where it is lost."""
+        common = self.common
+        return with_counts(common.agreement, self.header.recounts) if common is not None else None
+
+    @cached_property
     def likeness(self) -> Likeness | None:
         """Of all sessions; None where it is lost."""
         return self._part("likeness", Likeness)
@@ -205,10 +213,16 @@ class Snapshot:
             talks=self.header.talks,
         )
 
-    def revise(self, revision: Revision, digests: Mapping[str, str], stamp: str) -> None:
+    def revise(
+        self,
+        revision: Revision,
+        digests: Mapping[str, str],
+        recounts: Mapping[str, int],
+        stamp: str,
+    ) -> None:
         """Keep the snapshot as that of the build `stamp`, which made `revision` of it.
 
-        `digests` are those of the notes that changed.
+        `digests` are those of the notes that changed, `recounts` of topics whose counts did.
 
         Raises:
             FileFault: the disk does not take it.
@@ -238,6 +252,7 @@ class Snapshot:
             self.header.note_urls,
             self.header.redirects,
             self.header.talks,
+            {**self.header.recounts, **recounts},
         )
         self.memo.put(f"{self.name}/header", encode(header))
 

@@ -5,6 +5,7 @@ in another; a guessed topic is kept for what the whole collection says of it; tw
 may be one person are told, never joined.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kb.extraction.heads import choose, read_head
@@ -84,6 +85,37 @@ def agreement_of(facts: Sequence[Facts], vocabulary: Vocabulary) -> Agreement:
     shares = [share_of(one) for one in facts]
     names, handles = _people(shares, vocabulary)
     return Agreement(names=names, handles=handles, counts=_counts(shares))
+
+
+def recounted(
+    agreement: Agreement, before: Sequence[Share], after: Sequence[Share]
+) -> Mapping[str, int] | None:
+    """Return the counts of topics that become others where some notes bring `after` for `before`.
+
+    `before` and `after` are of the same notes. None where notes besides these may be settled
+    otherwise: other people, or a topic of theirs that now comes more or less often, as far as that
+    matters to it.
+    """
+    if [(one.names, one.handles) for one in before] != [(one.names, one.handles) for one in after]:
+        return None
+    was = Counter(name for one in before for name in one.topics)
+    now = Counter(name for one in after for name in one.topics)
+    counts: dict[str, int] = {}
+    for name in sorted(was.keys() | now.keys()):
+        old = agreement.counts.get(name, 0)
+        new = old - was[name] + now[name]
+        if old > was[name] and _more(old) != _more(new):
+            return None
+        if old != new:
+            counts[name] = new
+    return counts
+
+
+def with_counts(agreement: Agreement, counts: Mapping[str, int]) -> Agreement:
+    """Return `agreement` with other counts of some topics."""
+    if not counts:
+        return agreement
+    return replace(agreement, counts={**agreement.counts, **counts})
 
 
 def settled(facts: Facts, agreement: Agreement, *, guess_topics: bool) -> Facts:
@@ -285,9 +317,9 @@ def _topics(session: SessionFacts, agreement: Agreement, *, guess_topics: bool) 
 
 
 def _weight(topic: TopicMention, counts: Mapping[str, int]) -> float:
-    return topic.evidence.sure + _more(fold(topic.name), counts)
+    return topic.evidence.sure + _more(counts.get(fold(topic.name), 1))
 
 
-def _more(name: str, counts: Mapping[str, int]) -> float:
-    """What it adds to a guessed topic that other talks and notes have it, too."""
-    return min(0.25, 0.12 * (counts.get(name, 1) - 1))
+def _more(count: int) -> float:
+    """What it adds to a guessed topic that it comes `count` times."""
+    return min(0.25, 0.12 * (count - 1))

@@ -47,6 +47,8 @@ WORDS = (
     "The gauge was read. Twice, by Mira Stone!",
     "![p](images/pump.png)",
     "> quoted sluices",
+    "* they moved Zanzibar to Oxbow9",
+    "* nobody knew Oxbow9",
 )
 
 Edit = tuple[str, int, int, int]

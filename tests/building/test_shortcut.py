@@ -72,6 +72,16 @@ def test_words_at_the_end_of_a_note_take_the_short_way(
     assert 0 < len(report.written) < len(files) / 2
 
 
+def test_a_term_that_no_other_note_has_takes_the_short_way(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(site)
+    for words in ("\n* we tried Zanzibar once\n", "\n* then Quillon came\n", "\n* last\n"):
+        say(site, words)
+        shortly(site, monkeypatch)
+        assert tree(site / "public") == clean(site)[1]
+
+
 def test_the_short_way_goes_on_from_the_short_way(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

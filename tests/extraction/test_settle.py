@@ -1,5 +1,10 @@
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from kb.extraction.extract import extract, settle
-from kb.extraction.settle import agreement_of, share_of
+from kb.extraction.settle import agreement_of, recounted, share_of, with_counts
 from kb.extraction.settle import settled as settled_alone
 from kb.model.facts import Facts
 from kb.model.vocabulary import PersonEntry, TopicEntry, Vocabulary
@@ -124,3 +129,46 @@ def test_notes_of_one_share_change_nothing_for_others() -> None:
     assert agreement_of([longer, *facts[1:]], NOTHING) == agreement_of(facts, NOTHING)
     other = extract(note_of("## Pumps\n\n- Ida Brook\n\n* one\n", "a.md"), NOTHING, OPTIONS)
     assert share_of(other) != share_of(facts[0])
+
+
+def _told(number: int, terms: Sequence[str]) -> Facts:
+    lines = "".join(f"* we looked at {term}, and {term} again\n" for term in terms)
+    text = f"# KeelConf 2023\n\n## Pumps and boats\n\n- Speaker: Mira Stone\n\n{lines}\n"
+    return extract(note_of(f"{text}## Kites - Rosa Diaz\n", f"{number}.md"), NOTHING, OPTIONS)
+
+
+TERMS = st.lists(st.sampled_from(["Sluice", "Weir3", "OpenDyke"]), max_size=3)
+
+
+@given(st.lists(TERMS, min_size=2, max_size=7), TERMS)
+def test_other_counts_settle_all_notes_as_counting_anew(
+    terms: list[list[str]], instead: list[str]
+) -> None:
+    facts = [_told(number, some) for number, some in enumerate(terms)]
+    after = _told(0, instead)
+    agreement = agreement_of(facts, NOTHING)
+    counts = recounted(agreement, [share_of(facts[0])], [share_of(after)])
+    anew = agreement_of([after, *facts[1:]], NOTHING)
+    if counts is None:
+        assert anew != agreement
+        return
+    now = with_counts(agreement, counts)
+    assert {name: count for name, count in now.counts.items() if count} == anew.counts
+    for one in (after, *facts[1:]):
+        of_all = settled_alone(one, anew, guess_topics=True)
+        assert settled_alone(one, now, guess_topics=True) == of_all
+    for one in facts[1:]:
+        assert settled_alone(one, agreement, guess_topics=True) == settled_alone(
+            one, anew, guess_topics=True
+        )
+
+
+def test_what_others_say_too_counts_for_them() -> None:
+    facts = [_told(number, ["Sluice"]) for number in range(2)]
+    agreement = agreement_of(facts, NOTHING)
+    shares = [share_of(facts[0])], [share_of(_told(0, ["Weir3"]))]
+    assert recounted(agreement, *shares) is None
+    many = agreement_of([*facts, *(_told(number, ["Sluice"]) for number in range(2, 9))], NOTHING)
+    assert recounted(many, *shares) == {"sluice": many.counts["sluice"] - 1, "weir3": 1}
+    other = extract(note_of("## Pumps\n\n- Ida Brook\n\n* one\n", "0.md"), NOTHING, OPTIONS)
+    assert recounted(many, [share_of(facts[0])], [share_of(other)]) is None
