@@ -7,6 +7,7 @@ from typing import Any
 
 from kb.building.files import FileFault, make_folder, write_new
 from kb.building.keys import meanings
+from kb.building.matter import quoted
 from kb.building.project import CACHE, CONFIGURATION, INDEX, Project
 from kb.building.samples import SAMPLES
 from kb.building.scan import notes_below
@@ -157,13 +158,6 @@ def _toml(value: Any) -> str:
         items = [f"{quoted(key)} = {_toml(item)}" for key, item in value.items()]
         return f"{{ {', '.join(items)} }}" if items else "{}"
     return str(value)
-
-
-def quoted(text: str) -> str:
-    """Return `text` as a TOML basic string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    safe = "".join(sign if sign.isprintable() else f"\\u{ord(sign):04x}" for sign in escaped)
-    return f'"{safe}"'
 
 
 def note(project: Project, title: str, today: str) -> Path:

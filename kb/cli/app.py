@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "why": ("kb.cli.reasons", "Tell where a fact was read: file, line, rule, how sure."),
     "check": ("kb.cli.build", "Tell what is wrong with the notes (and their links, if asked)."),
     "export": ("kb.cli.export", "Write what the notes say for another program."),
+    "import": ("kb.cli.importing", "Make a new site of another program's notes."),
     "extract": ("kb.cli.extraction", "Print what kb reads out of notes, as JSON."),
     "theme": ("kb.cli.look", "List the files of the theme and which are your own."),
     "completion": ("kb.cli.shell", "Print the completion script of a shell."),

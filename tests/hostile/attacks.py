@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from kb.building.scaffold import quoted
+from kb.building.matter import quoted
 
 PAYLOADS = (
     # elements and handlers

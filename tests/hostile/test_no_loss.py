@@ -1,5 +1,7 @@
 """No command overwrites or deletes a file that kb did not make."""
 
+import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -64,6 +66,7 @@ CALLS = {
     "theme": (),
     "completion": ("bash",),
     "export": ("json", "-o", "site.json"),
+    "import": ("ghost", "notes.txt", "-o", "static"),
     "match": ("notes.txt",),
     "serve": ("--port", "notaport"),
 }
@@ -151,3 +154,54 @@ def test_the_folder_of_a_lost_manifest_is_refused(tmp_path: Path) -> None:
     done = run(root, "build")
     assert done.code == 2
     assert {path: (root / "public" / path).read_bytes() for path in mine} == mine
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("csv", ("-o", "static")),
+        ("csv", ("-o", "content")),
+        ("csv", ("-o", ".")),
+        ("csv", ("-o", "public")),
+        ("pyvideo", ("-o", "themes")),
+        ("sqlite", ("-o", "data.sqlite")),
+        ("json", ("-o", "site.toml", "--force")),
+        ("json", ("-o", "public/index.html", "--force")),
+        ("json", ("-o", ".git/config", "--force")),
+    ],
+)
+def test_exports_write_over_nothing(tmp_path: Path, name: str, arguments: tuple[str, ...]) -> None:
+    root = make_site(tmp_path / "site")
+    planted(root, FOREIGN)
+    assert run(root, "build").code == 0
+    before = {path: data for path, data in tree(root).items() if not path.startswith(".kb/")}
+    done = run(root, "export", name, *arguments)
+    assert done.code == 2
+    assert len(done.stderr.splitlines()) == 2
+    after = {path: data for path, data in tree(root).items() if not path.startswith(".kb/")}
+    assert after == before
+
+
+def test_an_export_follows_no_link_out_of_its_folder(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "talks.csv").write_text("mine")
+    target = tmp_path / "tables"
+    assert run(root, "export", "csv", "-o", str(target)).code == 0
+    (target / "talks.csv").unlink()
+    (target / "talks.csv").symlink_to(outside / "talks.csv")
+    assert run(root, "export", "csv", "-o", str(target)).code == 2
+    assert (outside / "talks.csv").read_text() == "mine"
+
+
+def test_a_planted_list_makes_an_export_delete_nothing_outside(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    (tmp_path / "mine").write_text("mine")
+    target = tmp_path / "tables"
+    target.mkdir()
+    digest = hashlib.sha256(b"mine").hexdigest()
+    files = {"../mine": [digest], str(tmp_path / "mine"): [digest]}
+    (target / ".kb-export").write_text(json.dumps({"format": "csv", "files": files}))
+    assert run(root, "export", "csv", "-o", str(target)).code == 0
+    assert (tmp_path / "mine").read_text() == "mine"

@@ -1,0 +1,60 @@
+"""Front matter in TOML (https://toml.io/en/v1.0.0), written."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def front_matter(values: Mapping[str, Any]) -> str:
+    """Return `values` between `+++` lines, in their order; tables last, as TOML wants them."""
+    return "+++\n" + "".join(f"{line}\n" for line in _lines(values)) + "+++\n"
+
+
+def _lines(values: Mapping[str, Any]) -> Iterator[str]:
+    tables = {key: value for key, value in values.items() if isinstance(value, Mapping) and value}
+    for key, value in values.items():
+        if key not in tables and value is not None:
+            yield f"{_key(key)} = {toml_value(value)}"
+    for key, table in tables.items():
+        yield f"[{_key(key)}]"
+        for name, value in table.items():
+            if value is not None:
+                yield f"{_key(name)} = {toml_value(value)}"
+
+
+def toml_value(value: Any) -> str:
+    """Return `value` as TOML in one line: text, numbers, moments, lists and tables of them."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            return value.isoformat()
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, int | float | date):
+        return value.isoformat() if isinstance(value, date) else repr(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(toml_value(one) for one in value if one is not None)}]"
+    if isinstance(value, Mapping):
+        pairs = (f"{_key(k)} = {toml_value(v)}" for k, v in value.items() if v is not None)
+        return "{" + ", ".join(pairs) + "}"
+    return quoted(str(value))
+
+
+def quoted(text: str) -> str:
+    """Return `text` as a TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(one if one.isprintable() else _escape(one) for one in escaped) + '"'
+
+
+def _escape(sign: str) -> str:
+    number = ord(sign)
+    if 0xD800 <= number < 0xE000:  # half of a pair stands for no character
+        return "\ufffd"
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def _key(name: str) -> str:
+    return name if _BARE.fullmatch(name) else quoted(name)

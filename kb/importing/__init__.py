@@ -1,0 +1,1 @@
+"""Notes of other programs → notes of kb: plain data in, Markdown and front matter out."""
