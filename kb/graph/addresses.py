@@ -230,7 +230,14 @@ def _wish(
         pattern = DEFAULT_PATTERN
     path = language_folder(spot, settings)
     if not (path and spot.is_list and not spot.folder):
-        path += fill(pattern, written, spot, own_slug, lists)
+        path += fill(
+            pattern,
+            written,
+            spot,
+            own_slug,
+            lists=lists,
+            dates=settings.permalinks.dated_names,
+        )
     return _Wish(written=written, path=path, rank=rank, line=line)
 
 

@@ -1,8 +1,8 @@
 """Patterns of URLs: what a note's path says of its place, and what each placeholder stands for.
 
 The placeholders are Hugo's (https://gohugo.io/configuration/permalinks/), and so is what they give,
-as far as `graph.permalinks` allows it in a path. `:folders` is an own one: the folders that a
-note lies in, which Hugo takes where it has no pattern.
+as far as `graph.permalinks` allows it in a path. `:path` is an own one: where Hugo puts a page
+that it has no pattern for, which is the way to its file.
 """
 
 import posixpath
@@ -17,6 +17,7 @@ from kb.model.value import Value
 
 DEFAULT_PATTERN = "/notes/:slug/"
 PLACEHOLDER = re.compile(r":([a-z]+)(?:\[(\d{0,3})(:?)(\d{0,3}|last)\])?")
+_DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:[-_ ]+(.*))?\Z", re.DOTALL)
 _OWN_SLUG = re.compile(r":slug(?![a-z])")
 _INDEXES = frozenset({"index", "_index", "readme"})
 """File names that stand for their folder."""
@@ -107,7 +108,15 @@ def lists_of(all_written: Iterable[Written], content: ContentSettings) -> frozen
     return frozenset(spot.folder for spot in spots if spot.is_list)
 
 
-def fill(pattern: str, written: Written, spot: Spot, own_slug: str, lists: frozenset[str]) -> str:
+def fill(
+    pattern: str,
+    written: Written,
+    spot: Spot,
+    own_slug: str,
+    *,
+    lists: frozenset[str],
+    dates: bool = False,
+) -> str:
     """Return the path that `pattern` gives a note: no `/` before it, one after it but for a file.
 
     Args:
@@ -116,13 +125,14 @@ def fill(pattern: str, written: Written, spot: Spot, own_slug: str, lists: froze
         spot: where it lies.
         own_slug: what its writer called it, `""` for nothing.
         lists: what `lists_of` says.
+        dates: whether a date that the file's name begins with is the note's.
     """
     if pattern != DEFAULT_PATTERN:
         pattern = _OWN_SLUG.sub(":slugortitle", pattern)
     plain = pattern == DEFAULT_PATTERN
     if spot.is_list and not plain and spot.folder:
         return f"{path_words(spot.folder)}/"
-    filling = _Filling(written, spot, own_slug, lists, plain)
+    filling = _Filling(written, spot, own_slug, lists, dates, plain)
     filled = PLACEHOLDER.sub(lambda found: _filled(found, filling), pattern)
     path = "/".join(part for part in filled.split("/") if part)
     return path if path.endswith((".html", ".htm")) else f"{path}/"
@@ -145,6 +155,8 @@ class _Filling(Value, frozen=True):
     spot: Spot
     own_slug: str
     lists: frozenset[str]
+    dates: bool
+    """Whether a date in the file's name is the note's."""
     plain: bool
     """Whether the pattern is kb's own, in which a README stands for its folder."""
 
@@ -152,8 +164,7 @@ class _Filling(Value, frozen=True):
     def name(self) -> str:
         spot = self.spot
         is_readme = spot.stem.lower() == "readme" and not self.plain
-        name = spot.stem if is_readme else spot.name
-        return hugo_slug(name) if self.plain else path_words(name)
+        return hugo_slug(spot.stem if is_readme else spot.name)
 
     @property
     def title(self) -> str:
@@ -162,12 +173,32 @@ class _Filling(Value, frozen=True):
 
     @property
     def slug(self) -> str:
-        return hugo_slug(self.own_slug) if self.own_slug else ""
+        own = self.own_slug or (self.dated[1] if not self.written.date else "")
+        return hugo_slug(own) if own else ""
 
-    def day(self, pattern: str) -> str:
+    @property
+    def path(self) -> str:
+        """The way to its file, with its slug where it has one."""
+        spot = self.spot
+        is_readme = spot.stem.lower() == "readme"
+        name = self.slug or path_words(spot.stem if is_readme else spot.name)
+        return f"{path_words(spot.above)}/{name}"
+
+    @property
+    def dated(self) -> tuple[str, str]:
+        """The date that the file's name begins with, where that counts, and what follows it."""
+        found = _DATED.match(self.spot.name) if self.dates else None
+        return (found[1], found[2]) if found is not None else ("", "")
+
+    @property
+    def date(self) -> str:
+        """The note's day, ISO 8601, `""` where it has none."""
+        return self.written.date or self.dated[0]
+
+    def part(self, pattern: str) -> str:
         """Return a part of the note's date, `""` where it has none."""
         try:
-            return date.fromisoformat(self.written.date).strftime(pattern)
+            return date.fromisoformat(self.date).strftime(pattern)
         except ValueError:
             return ""
 
@@ -194,13 +225,13 @@ def _named(names: tuple[str, ...], number: str, first: int) -> str:
 
 
 _FILLERS: Mapping[str, Callable[[_Filling], str]] = {
-    "year": lambda note: note.written.date[:4],
-    "month": lambda note: note.written.date[5:7],
-    "monthname": lambda note: _named(_MONTHS, note.written.date[5:7], 1),
-    "day": lambda note: note.written.date[8:10],
-    "weekday": lambda note: note.day("%w"),
-    "weekdayname": lambda note: _named(_WEEKDAYS, note.day("%w"), 0),
-    "yearday": lambda note: note.day("%j").lstrip("0"),
+    "year": lambda note: note.date[:4],
+    "month": lambda note: note.date[5:7],
+    "monthname": lambda note: _named(_MONTHS, note.date[5:7], 1),
+    "day": lambda note: note.date[8:10],
+    "weekday": lambda note: note.part("%w"),
+    "weekdayname": lambda note: _named(_WEEKDAYS, note.part("%w"), 0),
+    "yearday": lambda note: note.part("%j").lstrip("0"),
     "slug": lambda note: note.slug or note.name,
     "title": lambda note: note.title,
     "filename": lambda note: note.name,
@@ -210,7 +241,7 @@ _FILLERS: Mapping[str, Callable[[_Filling], str]] = {
     "slugorcontentbasename": lambda note: note.slug or note.name,
     "section": lambda note: path_words("/".join(note.sections[:1])),
     "sections": lambda note: path_words("/".join(note.sections)),
-    "folders": lambda note: path_words(note.spot.above),
+    "path": lambda note: note.path,
 }
 
 

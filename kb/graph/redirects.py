@@ -41,10 +41,11 @@ def redirects(
     """
     found: list[Redirect] = []
     findings: list[Finding] = []
+    ugly = settings.permalinks.notes.endswith((".html", ".htm"))
     for written in things.all_written:
         target = addresses.notes[written.path]
         for number in range(len(written.note.matter.aliases)):
-            source = _alias(written, number, target, claims, findings)
+            source = _alias(written, number, target, claims, findings, ugly=ugly)
             if source is not None and source != target:
                 found.append(Redirect(source=source, target=target))
     wanted: list[tuple[str, str, Url]] = []
@@ -153,8 +154,13 @@ def _alias(
     target: Url,
     claims: Claims,
     findings: list[Finding],
+    *,
+    ugly: bool,
 ) -> Url | None:
-    """Return the old URL that `alias` names and take it, or None with a finding."""
+    """Return the old URL that `alias` names and take it, or None with a finding.
+
+    `ugly` tells that pages of this site are files, as the alias then is (Hugo's `uglyURLs`).
+    """
     alias = written.note.matter.aliases[number]
     lines = written.note.matter.lines
     line = lines.get(f"aliases.{number}") or lines.get("aliases", 0)
@@ -166,6 +172,8 @@ def _alias(
             parent = posixpath.dirname(path_of(target).rstrip("/"))
             text = f"/{parent}/{text}" if parent else f"/{text}"
         path = site_path(text)
+        if ugly and path.endswith("/"):
+            path = f"{path[:-1]}.html"
     except PathRefused as refused:
         findings.append(
             Finding(

@@ -56,6 +56,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB118": ("error", "site.toml or a data file is not valid TOML"),
     "KB119": ("warning", "a drawing is published without what could run in it"),
     "KB130": ("warning", "a shortcode is shown as written"),
+    "KB131": ("hint", "a setting of a Hugo blog is not taken over"),
+    "KB132": ("error", "the configuration of a Hugo blog cannot be read"),
     # 2xx extraction
     "KB201": ("warning", "front matter names a talk that the note does not have"),
     "KB202": ("hint", "two spellings may be one person"),

@@ -19,7 +19,7 @@ PLACEHOLDERS = (
     "yearday",
     "section",
     "sections",
-    "folders",
+    "path",
     "slug",
     "title",
     "filename",
@@ -85,6 +85,8 @@ class PermalinkSettings(Value, frozen=True, forbid_unknown_fields=True):
     """Patterns for the notes of single folders: `posts = "/:year/:month/:slug/"`."""
     terms: Mapping[str, str] = {}
     """Old pages of tags: `tags = "/tags/:slug/"` leads them to the topic, or to all notes."""
+    dated_names: bool = False
+    """Whether a date that a file's name begins with is the note's, and no part of its slug."""
     language_folder: bool = False
     """Whether the site's own language stands in URLs, too, as others do: `/en/`."""
 
@@ -96,6 +98,8 @@ class ThemeSettings(Value, frozen=True, forbid_unknown_fields=True):
     """Folder below `themes/`; a file it lacks comes from the built-in theme."""
     cards: str = "all"
     """Pictures for links on other sites: `all` events, talks and speakers, `events`, or `none`."""
+    dates: str = ""
+    """How dates are written, such as `{month} {day}, {year}`; the language's way where empty."""
 
 
 class FeedSettings(Value, frozen=True, forbid_unknown_fields=True):

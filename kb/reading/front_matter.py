@@ -2,6 +2,7 @@
 
 import datetime as dt
 import difflib
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
@@ -18,6 +19,7 @@ from kb.reading.yaml import read_yaml
 MOST = 1_000
 """Words in a list, talks in `[[talks]]`: each makes pages of its own."""
 KINDS = ("article", *sorted(TALK_KINDS), "social")
+_JSON_FIRST = re.compile(r"\s*\{\s*(?:\"|\}|$)")
 _YAML_KEY = re.compile(r"[\w-]+[ \t]*:(?:\s|$)|\s*#|[ \t]+\S|-[ \t]|$")
 _YAML_FIRST = re.compile(r"\s*(?:#.*)?\Z|[A-Za-z_][\w -]*:(?:\s|\Z)")
 _SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
@@ -58,11 +60,13 @@ def split(text: str) -> Split:
     """Cut `text` (with `\\n` for line ends) into front matter and body.
 
     Blank lines before the opening fence are allowed, as Hugo allows them. A `---` that nothing
-    like YAML follows is a rule of the body.
+    like YAML follows is a rule of the body. An object of JSON is read as YAML, which it is, too.
     """
     lines = text.split("\n")
     opening = next((n for n, line in enumerate(lines) if line.strip()), 0)
     fence = lines[opening].rstrip() if lines else ""
+    if _JSON_FIRST.match(fence):
+        return _json(text, opening)
     if fence not in {"+++", "---"}:
         end = header_end(lines) if opening == 0 else 0
         if not end:
@@ -81,6 +85,20 @@ def split(text: str) -> Split:
     matter = "\n".join(lines[opening + 1 : closing])
     body = "\n".join(lines[closing + 1 :])
     return Split(kind, matter, opening + 2, closing + 1, body)
+
+
+def _json(text: str, opening: int) -> Split:
+    """Cut an object of JSON off the beginning of `text`; without one all of it is body."""
+    start = text.index("{")
+    try:
+        found, end = json.JSONDecoder().raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return Split("none", "", 1, 0, text)
+    rest, _, body = text[end:].partition("\n")
+    if not isinstance(found, dict) or rest.strip():
+        return Split("none", "", 1, 0, text)
+    matter = text[start:end].replace("\t", " ")  # YAML takes no tabs
+    return Split("yaml", matter, opening + 1, opening + 1 + matter.count("\n"), body)
 
 
 def _looks_like_yaml(lines: Sequence[str], *, closed: bool) -> bool:

@@ -465,7 +465,7 @@ class _Body:
         if linked:
             prose.unlink()
         if figure.caption:
-            prose.hard_break()
+            prose.text(" ")  # a picture stands on a line of its own by itself
             prose.open("em")
             self._inlines(read_inline(_one_line(figure.caption)), prose)
             prose.close("em")

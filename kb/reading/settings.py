@@ -15,6 +15,7 @@ from kb.reading.toml import read_toml
 
 _PLACEHOLDER = re.compile(r":([a-z]+)")
 _BASE_URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?\Z")
+_DATE_FIELD = re.compile(r"\{(?:(?:day|number)(?::02)?|month|short|year)\}")
 _LISTS = ("nested", "commonmark")
 _CARDS = ("all", "events", "none")
 _ENGINES = ("whoosh", "tantivy")
@@ -45,6 +46,14 @@ def place_of(source: Source, name: str) -> tuple[int, int]:
     """Return line and column (1-based) of the dotted key `name`, (0, 0) where it is not written."""
     text, _ = decode(source.data, source.path)
     return read_toml(text).places.get(name, (0, 0))
+
+
+def unusable(name: str, value: Any) -> str:
+    """Return why the setting `name` (dotted) cannot be `value`, of its type; `""` if it can."""
+    wrong = _CHECKS[name](value) if name in _CHECKS else ""
+    if not wrong and name in _ITEM_CHECKS:
+        wrong = next(filter(None, (_ITEM_CHECKS[name](*item) for item in value.items())), "")
+    return wrong
 
 
 def known_keys() -> Mapping[str, tuple[str, ...]]:
@@ -181,8 +190,9 @@ def _check_permalink(value: str) -> str:
         return f"has no placeholder `:{unknown[0]}`; known: :" + " :".join(PLACEHOLDERS)
     if not value.startswith("/") or value.startswith("//") or ".." in value.split("/"):
         return "must be a path that begins with one `/`"
-    if not any(name in value for name in (":slug", ":title", ":filename", ":contentbasename")):
-        return "must hold :slug, :title or :filename, or all notes get one URL"
+    names = (":slug", ":title", ":filename", ":contentbasename", ":path")
+    if not any(name in value for name in names):
+        return "must hold :slug, :title, :filename or :path, or all notes get one URL"
     return ""
 
 
@@ -229,6 +239,13 @@ def _check_folders(value: tuple[str, ...]) -> str:
     return next((wrong for wrong in map(_check_folder, value) if wrong), "")
 
 
+def _check_dates(value: str) -> str:
+    names = _DATE_FIELD.findall(value)
+    if value and (not names or re.search(r"[{}]", _DATE_FIELD.sub("", value))):
+        return "must be made of {day}, {month}, {short}, {number}, {year}, {day:02} and {number:02}"
+    return ""
+
+
 def _check_theme(value: str) -> str:
     return "" if re.fullmatch(r"[\w][\w.-]*", value) else "must be the name of a folder in themes/"
 
@@ -255,6 +272,7 @@ _CHECKS: Mapping[str, Callable[[Any], str]] = {
     "build.jobs": _between(0, 1024),
     "search.engine": _check_engine,
     "theme.cards": _check_cards,
+    "theme.dates": _check_dates,
     "serve.port": _between(0, 65_535),
 }
 _ITEM_CHECKS: Mapping[str, Callable[[str, str], str]] = {

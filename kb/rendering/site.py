@@ -27,7 +27,7 @@ class Renderer:
         self, records: Records, notes: Mapping[str, Note], settings: Settings, theme: ThemeFiles
     ) -> None:
         self._catalog = Catalog(records, notes, settings)
-        self.theme = Theme(theme, site_view(self._catalog))
+        self.theme = Theme(theme, site_view(self._catalog), settings.theme.dates)
 
     def pages(self) -> Iterator[Page]:
         """Yield every file to make but the theme's own, always in the same order."""

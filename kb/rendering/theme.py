@@ -196,10 +196,10 @@ def _compiled(source: str, name: str, filters: frozenset[str], tests: frozenset[
 class Theme:
     """A theme, compiled: each template once, whatever the number of pages."""
 
-    def __init__(self, files: ThemeFiles, site: SiteView) -> None:
+    def __init__(self, files: ThemeFiles, site: SiteView, dates: str = "") -> None:
         self._files = files
         self._site = site
-        self.words = Words(files.strings, site.language)
+        self.words = Words(files.strings, site.language, dates)
         self._static = publish({**files.static, "words.js": _spoken(self.words)})
         self._environment = self._compile()
         self._closures: dict[str, str] = {}

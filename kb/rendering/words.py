@@ -15,7 +15,9 @@ class MissingWords(LookupError):
 class Words:
     """Words of one language; what it lacks comes from English."""
 
-    def __init__(self, strings: Mapping[str, Mapping[str, str]], language: str) -> None:
+    def __init__(
+        self, strings: Mapping[str, Mapping[str, str]], language: str, dates: str = ""
+    ) -> None:
         self.content = language.replace("_", "-") or FALLBACK
         """The language of the notes, as site.toml says it."""
         base = self.content.split("-", maxsplit=1)[0].lower()
@@ -24,6 +26,9 @@ class Words:
         """The language of the words."""
         self.direction = "rtl" if base in RIGHT_TO_LEFT else "ltr"
         self.table: dict[str, str] = {**strings.get(FALLBACK, {}), **strings.get(chosen, {})}
+        self._own_dates = bool(dates)
+        if dates:
+            self.table["date.long"] = dates
 
     def say(self, key: str, count: int | None = None, **values: object) -> str:
         """Return the words of `key`; with `count`, of `key.one` or `key.other`, `{n}` filled in.
@@ -69,7 +74,11 @@ class Words:
         if len(parts) == 3 and all(part.isdigit() for part in parts):
             year, month, day = (int(part) for part in parts)
             return self.table[pattern].format(
-                day=day, month=self._month(month), year=year, short=self._month(month, "short")
+                day=day,
+                month=self._month(month),
+                number=month,
+                year=year,
+                short=self._month(month, "short"),
             )
         if len(parts) == 2 and parts[1].isdigit():
             return self.table["date.month"].format(month=self._month(int(parts[1])), year=parts[0])
@@ -87,7 +96,7 @@ class Words:
         """Return two ISO dates as a range: `8–11 May 2017`."""
         if not end or start == end:
             return self.date(start)
-        if start[:7] == end[:7] and len(start) == 10:
+        if start[:7] == end[:7] and len(start) == 10 and not self._own_dates:
             return self.table["date.span"].format(
                 first=int(start[8:10]),
                 last=int(end[8:10]),

@@ -29,7 +29,7 @@ def note_urls(built: Site) -> dict[str, str]:
         ("/:year/:month/:day/:slug/", "/2017/05/13/my-post/"),
         ("/:section/:filename/", "/blog/2017-post/"),
         ("/:sections/:title.html", "/blog/a-title.html"),
-        ("/:folders/:slugorfilename/", "/blog/old/my-post/"),
+        ("/:path/", "/blog/old/my-post/"),
         ("/:sections[1:]/x/:sections[0]/:slug/", "/x/blog/my-post/"),
         ("/:monthname/:weekday-:weekdayname/:yearday/:slug/", "/may/6-saturday/133/my-post/"),
         ("/:slugorfilename", "/my-post/"),

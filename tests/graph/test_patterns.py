@@ -13,16 +13,22 @@ from kb.model.settings import (
 from kb.model.site import Site
 from tests.graph.builders import asset, session, site, told, topic
 
-BLOG = "/:folders/:slugorcontentbasename/"
+BLOG = "/:path/"
 
 
 def blog(
-    *, languages: dict[str, str] | None = None, own: bool = False, **permalinks: dict[str, str]
+    *,
+    languages: dict[str, str] | None = None,
+    own: bool = False,
+    sections: dict[str, str] | None = None,
+    terms: dict[str, str] | None = None,
 ) -> Settings:
     return Settings(
         language="en-GB",
         content=ContentSettings(languages=languages or {}),
-        permalinks=PermalinkSettings(notes=BLOG, language_folder=own, **permalinks),
+        permalinks=PermalinkSettings(
+            notes=BLOG, language_folder=own, sections=sections or {}, terms=terms or {}
+        ),
     )
 
 

@@ -112,6 +112,32 @@ def test_extract_overwrites_only_what_it_wrote(tmp_path: Path, out: str) -> None
     assert target.is_file()
 
 
+def test_a_blog_is_adopted_without_a_change_of_any_file(tmp_path: Path) -> None:
+    root = tmp_path / "blog"
+    mine = planted(
+        root,
+        {
+            **FOREIGN,
+            "hugo.toml": 'baseURL = "https://a.example/"\n',
+            "content/posts/a.md": "+++\r\ntitle = 'A'\r\n+++\r\nA.\r\n",
+            "content/posts/b.md": "\ufeff---\ntitle: B\n---\n\n\tB",
+            "public/index.html": "Hugo's",
+            "kb-site/index.html": "mine",
+            "search_index.bak/x": "mine",
+        },
+    )
+    changed = {name: (root / name).stat().st_mtime_ns for name in mine}
+    assert run(root, "init", "--from-hugo", ".").code == 0
+    assert set(tree(root)) == {*mine, "site.toml"}
+    for command in ("build", "check", "build"):
+        assert run(root, command).code == 0
+    assert {name: (root / name).read_bytes() for name in mine} == mine
+    assert {name: (root / name).stat().st_mtime_ns for name in mine} == changed
+    before = (root / "site.toml").read_bytes()
+    assert run(root, "init", "--from-hugo", ".").code == 1
+    assert (root / "site.toml").read_bytes() == before
+
+
 def test_init_writes_through_no_link(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()

@@ -329,3 +329,22 @@ def test_a_language_is_a_tag(written: str, language: str) -> None:
     read = note(f"+++\ntitle = \"T\"\nlanguage = '{written}'\n+++\n")
     assert read.matter.language == language
     assert [code for code, _ in codes(read)] == ([] if language else ["KB103"])
+
+
+def test_json_is_read_as_hugo_reads_it() -> None:
+    keys = '{\n\t"title": "Monday",\n\t"date": "2017-05-13",\n\t"tags": ["a", "b"]\n}\n'
+    read = note(f"{keys}\nText.\n")
+    assert (read.matter.title, read.matter.date) == ("Monday", "2017-05-13")
+    assert read.matter.tags == ("a", "b")
+    assert read.matter.lines["date"] == 3
+    assert [(block.text, block.line) for block in read.blocks] == [("Text.", 7)]
+    assert read.findings == ()
+    assert faults('{"title": "A", "draft": "perhaps"}\nx\n') == [("KB103", 1, 16)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{{< youtube x >}}\n", '{"title": "x"\nmore\n', "{}x\n", "{\n", "{" * 5000, '{"a":' * 5000],
+)
+def test_other_braces_are_text(text: str) -> None:
+    assert split(text).format == "none"

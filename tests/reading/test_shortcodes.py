@@ -37,7 +37,7 @@ def test_a_figure_is_a_picture_with_its_caption() -> None:
     ]
     picture = read.references[1]
     assert (picture.kind, picture.text, picture.line) == ("picture", "A pump", 4)
-    assert shown(read) == "Before \nPumps. by day, see more Ada after."
+    assert shown(read) == "Before  Pumps. by day, see more Ada after."
     assert "<em>Pumps. by <em>day</em>" in html(read)
     assert read.blocks[1].line == 8
     assert told(read) == []

@@ -93,3 +93,11 @@ def test_missing_words_are_a_fault() -> None:
 
 def test_a_kind_of_link_of_the_site_is_its_own_word() -> None:
     assert Words(STRINGS, "de").link_kind("bug-tracker") == "bug tracker"
+
+
+def test_a_site_may_write_its_dates_itself() -> None:
+    words = Words(STRINGS, "en", "{month} {day:02}, {year}")
+    assert words.date("2017-05-08") == "May 08, 2017"
+    assert words.date("2017-05") == "May 2017"
+    assert words.span("2017-05-08", "2017-05-11") == "May 08, 2017 – May 11, 2017"
+    assert Words(STRINGS, "de", "{year}-{number:02}-{day:02}").date("2017-05-08") == "2017-05-08"

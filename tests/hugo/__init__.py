@@ -1,0 +1,1 @@
+"""A Hugo blog beside kb: adopted where it stands, and given what kb found."""
