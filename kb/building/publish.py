@@ -10,6 +10,7 @@ compares every published file with its digest, and makes anew what was lost.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
@@ -607,15 +608,17 @@ def _clear_folders(folder: Path) -> None:
 
 def _remove(output: Path, path: str) -> None:
     target = output / path
+    parent = target.parent
     try:
         target.unlink(missing_ok=True)
-        parent = target.parent
-        while parent != output and not any(parent.iterdir()):
+        while parent != output:
             parent.rmdir()
             parent = parent.parent
     except FileNotFoundError:
         return
     except OSError as fault:
+        if fault.errno in {errno.ENOTEMPTY, errno.EEXIST} and not os.path.lexists(target):
+            return  # the folder holds other files
         raise FileFault(str(target), f"cannot be removed: {reason_of(fault)}") from fault
 
 

@@ -11,7 +11,7 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from heapq import nsmallest
@@ -64,7 +64,7 @@ nous par pas plus pour que qui sans sont sur une vous como con del desde donde e
 hay las los más muy nos para pero por porque que ser sin sobre son una uno
 """
 _FEW = 20
-"""Sessions for which looking up each of their words costs less than looking at all words once."""
+"""Sessions for which looking up each of their words costs less than going through all once."""
 _STOP = frozenset(_STOP_WORDS.split())
 """Words that make no two talks alike; rare words are weighed by the collection itself."""
 
@@ -228,7 +228,8 @@ def revised(
             sharing = index.topics.get(topic, ())
             moved.update(sharing if len(sharing) <= COMMON else ())
     if len(moved) > _FEW:
-        having = _having(after, known.subjects)
+        asked = {word for number in moved for word, _ in after.terms(number)}
+        having = after.talks(asked, known.subjects)
         index = dataclasses.replace(index, having=lambda word: having.get(word, ()))
     found = {known.subjects[number].url: _related(number, index) for number in sorted(moved)}
     return Likeness(known.subjects, vocabulary), found
@@ -332,6 +333,16 @@ class _Shelf:
         """Return those of `tellers` that are talks; none where they are more than `COMMON`."""
         found = [one for one in self.tellers(word) if subjects[one[0]].is_talk]
         return found if len(found) <= COMMON else ()
+
+    def talks(self, words: Collection[int], subjects: Sequence[Subject]) -> dict[int, Terms]:
+        """Return what `few_talks` returns of each of many `words`."""
+        found: dict[int, list[tuple[int, float]]] = {word: [] for word in words}
+        for place, word in enumerate(self._terms):
+            if word in found:
+                subject = bisect_right(self._term_ends, place)
+                if subjects[subject].is_talk:
+                    found[word].append((subject, self._weights[place]))
+        return {word: talks for word, talks in found.items() if len(talks) <= COMMON}
 
     def spliced(self, change: _Change, told: Mapping[int, Terms]) -> Vocabulary:
         """Return the vocabulary with other words and other most telling words of some subjects."""
