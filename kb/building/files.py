@@ -45,6 +45,10 @@ class TooLarge(Unreadable):
         self.size = size
 
 
+class Taken(FileFault):
+    """A file that is to be new, and is there."""
+
+
 class Stamp(Value, frozen=True, array_like=True):
     """What the file system tells of a file without opening it.
 
@@ -276,6 +280,7 @@ def write_new(path: Path, data: bytes | Iterable[memoryview], *, sync: bool = Fa
     """Write `data` (or its pieces, one after the other) to `path`, which must not exist.
 
     Raises:
+        Taken: it exists.
         FileFault: it cannot be written (exists, full disk, no permission).
     """
     try:
@@ -289,6 +294,8 @@ def write_new(path: Path, data: bytes | Iterable[memoryview], *, sync: bool = Fa
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
+    except FileExistsError as fault:
+        raise Taken(str(path), f"cannot be written: {reason_of(fault)}") from fault
     except OSError as fault:
         raise FileFault(str(path), f"cannot be written: {reason_of(fault)}") from fault
 

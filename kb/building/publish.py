@@ -163,6 +163,7 @@ class Stage:
         """Stage `data` for `path`, unless the published file is equal.
 
         Raises:
+            Taken: something is staged for `path`.
             FileFault: the disk does not take it.
         """
         if not is_safe(path):
@@ -222,6 +223,17 @@ class Stage:
         staged = self._name(path)
         write_new(self.folder / staged, pieces())
         return Staged(path, short(state.hexdigest()), staged)
+
+    def discard(self, path: str) -> None:
+        """Remove the file that is staged for `path`.
+
+        Raises:
+            FileFault: the disk refuses.
+        """
+        try:
+            (self.folder / self._name(path)).unlink()
+        except OSError as fault:
+            raise FileFault(path, f"cannot be removed: {reason_of(fault)}") from fault
 
     def _name(self, path: str) -> str:
         """Return what to call the file for `path` in the stage, and make its folder."""

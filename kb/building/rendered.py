@@ -1,12 +1,12 @@
 """Every file of the new site, staged: pages rendered where their key changed, assets copied."""
 
+import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeVar
+from functools import partial
 from urllib.parse import unquote
 
-from kb.building.files import Found, Unreadable, read_file
+from kb.building.files import Found, Taken, Unreadable, read_file
 from kb.building.learning import LARGEST_PICTURE, Knowledge, Run, publishable
 from kb.building.options import Cancelled
 from kb.building.project import Project
@@ -17,6 +17,7 @@ from kb.building.workers import cores, spread
 from kb.model.finding import Finding
 from kb.model.site import records_of, smaller_sizes
 from kb.model.value import Value, decode, encode
+from kb.rendering.pages import Group, Listed
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault, ThemeFiles
 from kb.rendering.views import Page
@@ -25,16 +26,12 @@ from kb.search.browser_index import ENTRY, Exported
 from kb.search.documents import Document, Key
 from kb.search.memory_index import Postings
 
-T = TypeVar("T")
-
-_BATCH = 2000
-"""Pages that wait to be rendered at most: each worker comes to hold a copy of them."""
+_PAY = 20
+"""From how many groups of pages on processes of their own make them: they set out with nothing."""
 _SHARDS = "browser-index"
 """What the browser's index needs to know of the last one, in the memo."""
 _OF_BUILD = "of-build"
 """The key of the build that remembered it, beside what the index itself remembers."""
-_ASK = 100
-"""Pages between two questions whether the build is given up."""
 
 
 @dataclass(frozen=True)
@@ -46,10 +43,20 @@ class Rendered:
     """Path of each page → key of what it was made from."""
 
 
-class _Answer(Value, frozen=True):
-    """What became of one piece of work; faults cross from worker processes as values."""
+class _Made(Value, frozen=True, array_like=True):
+    """What became of a page."""
 
-    staged: tuple[Staged, ...] = ()
+    path: str
+    key: str
+    staged: Staged | None
+    """None where another page of that name had been staged before."""
+    listed: tuple[Listed, ...]
+
+
+class _Answer(Value, frozen=True):
+    """What became of a group of pages; faults cross from worker processes as values."""
+
+    made: tuple[_Made, ...] = ()
     broken: tuple[str, int, str] | None = None
 
 
@@ -73,23 +80,24 @@ def stage_site(
         Cancelled: the caller gave the build up.
     """
     renderer = _renderer(knowledge, theme)
+    groups = list(renderer.groups())
     staged: list[Staged] = []
     keys: dict[str, str] = {}
+    listed: list[Listed] = []
 
-    def wanted() -> Iterator[Page]:
-        for page in renderer.pages():
-            if page.path in keys:
-                staged.append(Staged("", "", finding=_twice(page.path)))
-                continue
-            keys[page.path] = key = page_key(renderer, page)
-            kept = stage.keep_known(page.path) if before.get(page.path) == key else None
-            if kept is not None:
-                staged.append(kept)
-            else:
-                yield page
+    def take(made: _Made, again: Callable[[], Iterator[Page]]) -> None:
+        if made.path in keys:
+            staged.append(Staged("", "", finding=_twice(made.path)))
+            return
+        keys[made.path] = made.key
+        listed.extend(made.listed)
+        staged.append(made.staged or _put_instead(made.path, again(), renderer, stage))
 
-    for batch in batches(wanted(), _BATCH):
-        staged += _made(run, renderer, batch, stage, done=len(keys) - len(batch))
+    for make, answer in zip(groups, _made(run, renderer, groups, stage, before), strict=True):
+        for made in answer:
+            take(made, make)
+    for page in renderer.last_pages(listed):
+        take(_page(page, renderer, stage, before), partial(iter, (page,)))
     staged += shards()
     staged += (stage.put(output.path, output.data) for output in renderer.static())
     assets, clashes = _assets(knowledge, {one.path for one in staged})
@@ -240,33 +248,50 @@ def try_out(knowledge: Knowledge, theme: ThemeFiles) -> list[Finding]:
 
 
 def _made(
-    run: Run, renderer: Renderer, pages: Sequence[Page], stage: Stage, *, done: int
-) -> Iterator[Staged]:
-    """Render and stage `pages`; `done` pages of the site were rendered or kept before them."""
+    run: Run,
+    renderer: Renderer,
+    groups: Sequence[Group],
+    stage: Stage,
+    before: Mapping[str, str],
+) -> list[tuple[_Made, ...]]:
+    """Render and stage the pages of `groups` that are not the same as `before`."""
 
-    def work(page: Page) -> bytes:
+    def work(make: Group) -> bytes:
         try:
-            output = renderer.render(page)
+            return encode(_Answer(tuple(_page(page, renderer, stage, before) for page in make())))
         except TemplateFault as fault:
             return encode(_Answer(broken=(fault.path, fault.line, fault.message)))
-        return encode(_Answer((stage.put(output.path, output.data),)))
 
-    answers = spread(work, pages, run.options.jobs or cores())
-    for number, (_, data) in enumerate(answers, start=1):
-        run.hooks.progress("render", done + number, 0)
-        if number % _ASK == 0 and run.hooks.cancelled():
-            raise Cancelled
+    found: list[tuple[_Made, ...]] = [()] * len(groups)
+    done = 0
+    for number, data in spread(work, groups, run.options.jobs or cores(), pays=_PAY):
         answer = decode(data, _Answer)
         if answer.broken is not None:
             raise TemplateFault(*answer.broken)
-        yield from answer.staged
+        found[number] = answer.made
+        done += len(answer.made)
+        run.hooks.progress("render", done, 0)
+        if run.hooks.cancelled():
+            raise Cancelled
+    return found
 
 
-def batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield `items` in lists of `size`; a large site's pages are never all in memory."""
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
+def _page(page: Page, renderer: Renderer, stage: Stage, before: Mapping[str, str]) -> _Made:
+    """Stage a page, rendered if it is not as it was `before`."""
+    key = page_key(renderer, page)
+    staged = stage.keep_known(page.path) if before.get(page.path) == key else None
+    if staged is None:
+        output = renderer.render(page)
+        with contextlib.suppress(Taken):
+            staged = stage.put(output.path, output.data)
+    return _Made(page.path, key, staged, renderer.listed(page))
+
+
+def _put_instead(path: str, pages: Iterable[Page], renderer: Renderer, stage: Stage) -> Staged:
+    """Stage the first of `pages` with that path, instead of another that was staged for it."""
+    page = next(page for page in pages if page.path == path)
+    stage.discard(path)
+    return stage.put(path, renderer.render(page).data)
 
 
 def _twice(path: str, source: str = "") -> Finding:

@@ -16,9 +16,9 @@ _MARKS = re.compile(r"[\\;,]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def calendar_pages(catalog: Catalog) -> Iterator[Page]:
-    """Yield the calendar of every event of which anything is dated."""
-    for record in catalog.events.values():
+def calendar_pages(records: Iterable[EventRecord], catalog: Catalog) -> Iterator[Page]:
+    """Yield the calendar of each event of which anything is dated."""
+    for record in records:
         if has_calendar(record, catalog):
             yield calendar_of(record, catalog)
 

@@ -8,7 +8,7 @@ put together from them in four shades.
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
@@ -50,14 +50,12 @@ _LETTERS = str.maketrans(
 )
 
 
-def card_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the card of every event, talk and speaker that has one."""
-    for event in catalog.events.values():
-        yield from card_of(event, catalog, words)
-    for session in catalog.sessions.values():
-        yield from card_of(session, catalog, words)
-    for person in catalog.people.values():
-        yield from card_of(person, catalog, words)
+def card_pages(
+    records: Iterable[EventRecord | SessionRecord | PersonRecord], catalog: Catalog, words: Words
+) -> Iterator[Page]:
+    """Yield the card of each of `records` that has one."""
+    for record in records:
+        yield from card_of(record, catalog, words)
 
 
 def card_of(

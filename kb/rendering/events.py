@@ -42,9 +42,9 @@ def events_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         yield Page(output_path(url), "events.html", around, view)
 
 
-def event_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the page of every event; its programme goes on over more pages where it is long."""
-    for record in catalog.events.values():
+def event_pages(records: Iterable[EventRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the page of each event; its programme goes on over more pages where it is long."""
+    for record in records:
         yield from pages_of_event(record, catalog, words)
 
 

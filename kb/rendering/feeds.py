@@ -34,13 +34,12 @@ Thing = EventRecord | PersonRecord | TopicRecord
 """What has feeds of its own."""
 
 
-def feed_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield all feeds: of the site (its notes), of each event, speaker and topic (their talks)."""
-    yield from site_feeds(catalog, words)
-    known: dict[str, Entry] = {}
-    for things in (catalog.events, catalog.people, catalog.topics):
-        for thing in things.values():
-            yield from feeds_of(thing, catalog, words, known)
+def feed_pages(
+    things: Iterable[Thing], catalog: Catalog, words: Words, known: dict[str, Entry]
+) -> Iterator[Page]:
+    """Yield the feeds of each of `things`; `known` is as `feeds_of` has it."""
+    for thing in things:
+        yield from feeds_of(thing, catalog, words, known)
 
 
 def site_feeds(catalog: Catalog, words: Words) -> Iterator[Page]:

@@ -1,6 +1,6 @@
 """Pages of notes as written, and their list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from kb.model.site import NoteRecord
@@ -46,9 +46,9 @@ def notes_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         yield Page(output_path(url), "notes.html", around, NotesView(years, len(notes)))
 
 
-def note_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the page of every note."""
-    for record in catalog.records.values():
+def note_pages(records: Iterable[NoteRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the page of each note."""
+    for record in records:
         yield note_page(record, catalog, words)
 
 

@@ -41,9 +41,11 @@ def span_of(names: list[str]) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def speaker_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the page of every speaker; a long list of talks goes on over more pages."""
-    for record in catalog.people.values():
+def speaker_pages(
+    records: Iterable[PersonRecord], catalog: Catalog, words: Words
+) -> Iterator[Page]:
+    """Yield the page of each speaker; a long list of talks goes on over more pages."""
+    for record in records:
         yield from pages_of_speaker(record, catalog, words)
 
 

@@ -7,8 +7,9 @@ from kb.model.output import Output
 from kb.model.settings import Settings
 from kb.model.site import Records, SessionRecord, Site, records_of
 from kb.rendering.catalog import Catalog
+from kb.rendering.hosting import host_pages
 from kb.rendering.notes import note_page
-from kb.rendering.pages import all_pages, site_view
+from kb.rendering.pages import Group, Listed, all_pages, listing, page_groups, site_view
 from kb.rendering.talks import session_page
 from kb.rendering.theme import Theme, ThemeFiles
 from kb.rendering.touched import Touched, touched_pages, with_other_talks
@@ -19,8 +20,8 @@ from kb.rendering.writers import WRITERS
 class Renderer:
     """A site about to be rendered: lists its pages cheaply, renders each on its own.
 
-    Building may skip a page whose `key(page)` it knows, and may render pages in other processes
-    (fork after making the renderer, or make one there from the same arguments).
+    Building may skip a page whose `key(page)` it knows, and may make and render groups of pages in
+    other processes (fork after making the renderer, or make one there from the same arguments).
     """
 
     def __init__(
@@ -32,6 +33,18 @@ class Renderer:
     def pages(self) -> Iterator[Page]:
         """Yield every file to make but the theme's own, always in the same order."""
         return all_pages(self._catalog, self.theme.words)
+
+    def groups(self) -> Iterator[Group]:
+        """Yield what makes `pages`, some each, but for those that `last_pages` makes."""
+        return page_groups(self._catalog, self.theme.words)
+
+    def listed(self, page: Page) -> tuple[Listed, ...]:
+        """Return what `last_pages` has to be told of `page`, which a group made."""
+        return listing(page)
+
+    def last_pages(self, listed: Iterable[Listed]) -> Iterator[Page]:
+        """Yield the pages that come after all groups, of which all that is `listed` is told."""
+        return host_pages(self._catalog, listed)
 
     def pages_of_note(self, path: str) -> Iterator[Page]:
         """Yield the pages that the note at `path` tells: its own, and those of its sessions."""

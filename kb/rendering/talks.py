@@ -1,6 +1,6 @@
 """Pages of sessions: talks, social sessions, and the list of talks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kb.model.facts import TALK_KINDS
 from kb.model.site import NoteRecord, SessionRecord, Telling, Url
@@ -16,9 +16,11 @@ RELATED = 3
 """How many related talks a page names."""
 
 
-def session_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the page of every session."""
-    for record in catalog.sessions.values():
+def session_pages(
+    records: Iterable[SessionRecord], catalog: Catalog, words: Words
+) -> Iterator[Page]:
+    """Yield the page of each session."""
+    for record in records:
         yield session_page(record, catalog, words)
 
 

@@ -1,7 +1,7 @@
 """Pages of topics, and their list."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kb.model.site import Citation, SessionRecord, TopicRecord, Url
 from kb.rendering.catalog import PROGRAMME, Catalog, Desk, in_chunks, output_path, shorten
@@ -32,9 +32,9 @@ def topics_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         yield Page(output_path(url), "topics.html", around, TopicsView(refs, len(topics)))
 
 
-def topic_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the page of every topic; a long list of talks goes on over more pages."""
-    for record in catalog.topics.values():
+def topic_pages(records: Iterable[TopicRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the page of each topic; a long list of talks goes on over more pages."""
+    for record in records:
         yield from pages_of_topic(record, catalog, words)
 
 

@@ -10,12 +10,16 @@ from kb.rendering.views import Page, TextView, TwinView
 from kb.rendering.words import Words
 
 
-def twin_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the Markdown twin of every talk, and llms.txt, which lists them."""
-    for record in catalog.sessions.values():
+def twin_pages(records: Iterable[SessionRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the Markdown twin of each talk among sessions."""
+    for record in records:
         if record.is_talk:
             yield twin_page(record, catalog, words)
-    yield Page("llms.txt", "text", None, TextView(llms(catalog, words).encode()))
+
+
+def list_page(catalog: Catalog, words: Words) -> Page:
+    """Return llms.txt, which lists the twins."""
+    return Page("llms.txt", "text", None, TextView(llms(catalog, words).encode()))
 
 
 def twin_page(record: SessionRecord, catalog: Catalog, words: Words) -> Page:

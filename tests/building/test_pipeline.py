@@ -3,16 +3,22 @@
 import json
 import os
 import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from kb.building import fresh, inputs, pipeline
+from kb.building import fresh, inputs, pipeline, rendered
 from kb.building.lock import Held, hold
 from kb.building.options import Cancelled, Hooks, Options, Report
 from kb.building.project import Project, open_project
 from kb.model.value import replace
+from kb.rendering import site as rendering
+from kb.rendering.catalog import Catalog
+from kb.rendering.pages import Group
+from kb.rendering.views import Page, TextView
+from kb.rendering.words import Words
 from tests.building.sample import make_site, tree
 
 OPTIONS = Options(now="2026-01-01T00:00:00+00:00", index=False, patience=0.0)
@@ -337,6 +343,32 @@ def test_two_notes_with_one_slug_are_both_named(site: Path) -> None:
     text = json.dumps([[one.path, one.message] for one in findings])
     assert "one.md" in text
     assert "two.md" in text
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_two_pages_with_one_name_the_first_is_published(
+    site: Path, monkeypatch: pytest.MonkeyPatch, *, backwards: bool
+) -> None:
+    real = rendering.page_groups
+
+    def page(text: bytes) -> Iterator[Page]:
+        yield Page("same/file.txt", "text", None, TextView(text))
+
+    def groups(catalog: Catalog, words: Words) -> list[Group]:
+        return [lambda: page(b"first"), *real(catalog, words), lambda: page(b"second")]
+
+    def spread(
+        work: Callable[[Group], bytes], items: Sequence[Group], jobs: int, *, pays: int
+    ) -> Iterator[tuple[int, bytes]]:
+        order = reversed(range(len(items))) if backwards else range(len(items))
+        return ((number, work(items[number])) for number in order)
+
+    monkeypatch.setattr(rendering, "page_groups", groups)
+    monkeypatch.setattr(rendered, "spread", spread)
+    for _ in range(2):
+        report = build(site)
+        assert [one.path for one in report.findings if one.code == "KB301"] == ["same/file.txt"]
+        assert (site / "public/same/file.txt").read_bytes() == b"first"
 
 
 def test_a_note_that_cannot_be_read_any_more_is_a_finding(
