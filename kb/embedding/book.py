@@ -6,6 +6,7 @@ Its links lead to where the host puts its pages.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from kb.building.learning import Knowledge
 from kb.building.themes import embedded_theme
@@ -119,11 +120,15 @@ def _pages(catalog: Catalog, words: Words) -> Iterator[tuple[Url, Page]]:
         "speakers": (speakers_pages, catalog.people),
         "topics": (topics_pages, catalog.topics),
     }
-    makers = [make for make, many in lists.values() if many]
-    for make in (*makers, event_pages, session_pages, speaker_pages, topic_pages):
-        for page in make(catalog, words):
-            assert page.frame is not None
-            yield page.frame.url, page
+    for page in chain(
+        *(make(catalog, words) for make, many in lists.values() if many),
+        event_pages(catalog.events.values(), catalog, words),
+        session_pages(catalog.sessions.values(), catalog, words),
+        speaker_pages(catalog.people.values(), catalog, words),
+        topic_pages(catalog.topics.values(), catalog, words),
+    ):
+        assert page.frame is not None
+        yield page.frame.url, page
 
 
 def safe(text: str) -> str:

@@ -14,9 +14,8 @@ from kb.building.lock import Held, hold
 from kb.building.options import Cancelled, Hooks, Options, Report
 from kb.building.project import Project, open_project
 from kb.model.value import replace
-from kb.rendering import site as rendering
 from kb.rendering.catalog import Catalog
-from kb.rendering.pages import Group
+from kb.rendering.pages import Group, page_groups
 from kb.rendering.views import Page, TextView
 from kb.rendering.words import Words
 from tests.building.sample import make_site, tree
@@ -349,13 +348,12 @@ def test_two_notes_with_one_slug_are_both_named(site: Path) -> None:
 def test_of_two_pages_with_one_name_the_first_is_published(
     site: Path, monkeypatch: pytest.MonkeyPatch, *, backwards: bool
 ) -> None:
-    real = rendering.page_groups
 
     def page(text: bytes) -> Iterator[Page]:
         yield Page("same/file.txt", "text", None, TextView(text))
 
     def groups(catalog: Catalog, words: Words) -> list[Group]:
-        return [lambda: page(b"first"), *real(catalog, words), lambda: page(b"second")]
+        return [lambda: page(b"first"), *page_groups(catalog, words), lambda: page(b"second")]
 
     def spread(
         work: Callable[[Group], bytes], items: Sequence[Group], jobs: int, *, pays: int
@@ -363,7 +361,7 @@ def test_of_two_pages_with_one_name_the_first_is_published(
         order = reversed(range(len(items))) if backwards else range(len(items))
         return ((number, work(items[number])) for number in order)
 
-    monkeypatch.setattr(rendering, "page_groups", groups)
+    monkeypatch.setattr("kb.rendering.site.page_groups", groups)
     monkeypatch.setattr(rendered, "spread", spread)
     for _ in range(2):
         report = build(site)
