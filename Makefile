@@ -18,7 +18,7 @@ PELICAN := build/pelican/.installed
 .DEFAULT_GOAL := help
 
 .PHONY: help site serve test lint types pytest format browser score quality \
-	bench bench-build bench-extraction bench-graph bench-search bench-serve soak test-whoosh3 \
+	bench bench-build bench-extraction bench-graph bench-search bench-serve bench-match soak test-whoosh3 \
 	hostile fuzz audit pelican wheel lock screenshot hooks clean
 
 help: ## list the targets
@@ -121,6 +121,9 @@ bench-graph: $(TEST) ## measure the graph alone, at two sizes (ARGS="--talks 100
 
 bench-serve: $(TEST) ## measure the preview: saves, start, memory, storms (many minutes; ARGS="--talks 1000")
 	$(BIN)/python bench/serve.py $(ARGS)
+
+bench-match: $(SITE) ## measure how well programmes are matched (MATERIAL=talks, one JSON object a line)
+	$(BIN)/python bench/match.py $(MATERIAL) $(ARGS)
 
 bench-search: $(TEST) ## measure search: hits, agreement, bytes, time (MATERIAL=folder, ARGS=--built)
 	$(BIN)/python bench/search.py $(if $(MATERIAL),--material $(MATERIAL)) \

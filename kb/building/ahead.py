@@ -33,6 +33,7 @@ from kb.building.learning import (
 from kb.building.memo import Memo, code_stamp, secret_key
 from kb.building.moments import why_left_out
 from kb.building.options import Learned, Options
+from kb.building.programmes import programmes_of
 from kb.building.project import Project
 from kb.building.revising import Recalled, recaller
 from kb.building.scan import Scan, scan
@@ -44,6 +45,7 @@ from kb.graph.build import build_site
 from kb.graph.permalinks import hugo_slug, slug
 from kb.model.facts import Facts, LinkMention, SessionFacts
 from kb.model.note import FrontMatter, Lines, Note, Reference, Source
+from kb.model.schedule import Programme
 from kb.model.settings import Settings
 from kb.model.site import (
     Asset,
@@ -60,6 +62,7 @@ from kb.model.value import replace
 from kb.model.vocabulary import Vocabulary
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault
+from kb.schedules.filling import additions, fill
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -99,6 +102,7 @@ class Known:
 
     settings: Settings
     vocabulary: Vocabulary
+    programmes: tuple[Programme, ...]
     records: Records
     notes: Mapping[str, Note]
     digests: Mapping[str, str]
@@ -115,12 +119,15 @@ def last_known(project: Project) -> Known | None:
     snapshot = Snapshot.open(memo, snapshot_name(project), state.key) if state is not None else None
     if snapshot is None:
         return None
-    vocabulary, _ = vocabulary_of(project, scan(project))
+    found = scan(project)
+    vocabulary, _ = vocabulary_of(project, found)
+    programmes, _ = programmes_of(project, found)
     digests = snapshot.header.digests
     recall = recaller(memo, code_stamp(), project.settings, digests)
     return Known(
         settings=project.settings,
         vocabulary=vocabulary,
+        programmes=programmes,
         records=snapshot.records(),
         notes=Recalled(recall, digests, {}),
         digests=digests,
@@ -134,6 +141,7 @@ def known_of(learned: Learned) -> Known:
     return Known(
         settings=learned.settings,
         vocabulary=learned.vocabulary,
+        programmes=learned.programmes,
         records=records_of(learned.site),
         notes={note.path: note for note in learned.notes},
         digests={note.path: note.digest for note in learned.notes},
@@ -162,6 +170,7 @@ class Ahead:
         self._project = project
         self._known = known
         self._vocabulary = known.vocabulary
+        self._announced = additions(known.programmes)
         self._settings = known.settings
         self._new_records: dict[str, NoteRecord] = {}
         self._new_sessions: dict[Url, SessionRecord] = {}
@@ -278,7 +287,12 @@ class Ahead:
             return None
         found = scan(self._project)
         site = build_site(
-            [note], [self._settled(said)], _assets(found), self._vocabulary, self._settings
+            [note],
+            [self._settled(said)],
+            _assets(found),
+            self._vocabulary,
+            self._settings,
+            programmes=self._known.programmes,
         )
         pages = self._rendered([note.path], [url], records_of(site), {note.path: note})
         return next(iter(pages.values()), None)
@@ -319,9 +333,9 @@ class Ahead:
     def _settled(self, said: Facts) -> Facts:
         agreement = self._known.agreement
         if agreement is None:
-            return said
+            return fill(said, self._announced)
         guess = extraction_options(self._settings).guess_topics
-        return settled(said, agreement, guess_topics=guess)
+        return fill(settled(said, agreement, guess_topics=guess), self._announced)
 
     def around(self, url: str) -> tuple[Site, tuple[str, ...]]:
         """Return a site of the notes that the page at `url` shows, as they are now, and the notes.
@@ -341,6 +355,7 @@ class Ahead:
             _assets(scan(self._project)),
             self._vocabulary,
             self._settings,
+            programmes=self._known.programmes,
         )
         return site, paths
 

@@ -173,10 +173,13 @@ class Digests:
 
 
 def digests_of(project: Project, scan: Scan, inputs: Inputs, now: int) -> Digests:
-    """Return the digests of all notes, data files and assets; `now` as `Inputs.digest` takes it."""
+    """Return the digests of all notes, data files, programmes and assets.
+
+    `now` is as `Inputs.digest` takes it.
+    """
     limit = project.settings.content.max_bytes
     known, faults = digests(inputs, project.root, scan.notes, "", now, most=limit)
-    others = [*scan.data, *(placed.found for placed in scan.assets)]
+    others = [*scan.data, *scan.programmes, *(placed.found for placed in scan.assets)]
     more, missed = digests(inputs, project.root, others, "", now)
     findings = [unreadable(fault, path) for path, fault in {**faults, **missed}.items()]
     return Digests({**known, **more}, tuple(findings))

@@ -12,6 +12,7 @@ from kb.building.inputs import Digests, unreadable
 from kb.building.memo import Memo
 from kb.building.moments import unchanged_between, why_left_out
 from kb.building.options import Hooks, Options
+from kb.building.programmes import programmes_of
 from kb.building.project import Project
 from kb.building.scan import LEDGER, VOCABULARY_FILES, Placed, Scan
 from kb.building.workers import cores, spread
@@ -22,6 +23,7 @@ from kb.model.facts import Facts
 from kb.model.finding import Finding, in_order
 from kb.model.ledger import Ledger
 from kb.model.note import Note, Source
+from kb.model.schedule import Programme
 from kb.model.settings import Settings
 from kb.model.site import Asset, Site
 from kb.model.value import Value, ValueFault, decode, digest, encode
@@ -33,6 +35,7 @@ from kb.reading.notes import ReadingOptions, read_note
 from kb.reading.privacy import stripped
 from kb.reading.svg import inert
 from kb.reading.vocabulary import read_vocabulary
+from kb.schedules.filling import additions, fill, without_note
 
 _SPARE = 500
 """Readings of notes that are kept besides those of today: a checkout may go and come back."""
@@ -73,6 +76,8 @@ class Knowledge:
     settings: Settings
     vocabulary: Vocabulary
     ledger: Ledger
+    programmes: tuple[Programme, ...]
+    """What conferences announced, by path of its file."""
     notes: tuple[Note, ...]
     """The notes that are part of the build, by path."""
     facts: tuple[Facts, ...]
@@ -131,6 +136,8 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
     with run.stage("read"):
         vocabulary, data_findings = vocabulary_of(project, scan)
         ledger = ledger_of(project, scan)
+        programmes, wrong = programmes_of(project, scan) if run.options.programmes else ((), [])
+        announced = additions(programmes)
         known = [found for found in scan.notes if found.path in inputs.known]
         read, read_findings = _read_all(run, known, inputs, vocabulary)
         assets, private = _assets(run, scan, inputs)
@@ -144,15 +151,20 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
     notes = tuple(one.note for one in shown)
     with run.stage("settle"):
         said = [one.facts for one in shown]
-        facts = settle(said, vocabulary, extraction_options(settings))
+        settled = settle(said, vocabulary, extraction_options(settings))
+        facts = tuple(fill(one, announced) for one in settled)
         agreement = agreement_of(said, vocabulary)
     with run.stage("graph"):
-        woven = weave(notes, facts, assets, vocabulary, settings, ledger=ledger)
+        woven = weave(
+            notes, facts, assets, vocabulary, settings, ledger=ledger, programmes=programmes
+        )
     findings = [
         *project.findings,
         *scan.findings,
         *inputs.findings,
         *data_findings,
+        *wrong,
+        *without_note(announced, (found.path for found in scan.notes)),
         *read_findings,
         *vocabulary.findings,
         *ledger.findings,
@@ -166,6 +178,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         settings=settings,
         vocabulary=vocabulary,
         ledger=ledger,
+        programmes=programmes,
         notes=notes,
         facts=facts,
         woven=woven,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from kb.model.finding import Finding
 from kb.model.note import Note
+from kb.model.schedule import Programme
 from kb.model.settings import Settings
 from kb.model.site import Site
 from kb.model.value import Value
@@ -24,6 +25,8 @@ class Options(Value, frozen=True):
     """Whether to use nothing of earlier builds."""
     jobs: int = 0
     """Processes at most; 0 for one per core."""
+    programmes: bool = True
+    """Whether what published programmes add to the notes is part of what is told."""
     index: bool = True
     """Whether the local search index is brought up to date too."""
     patience: float = 2.0
@@ -48,6 +51,10 @@ class Learned(Protocol):
     @property
     def vocabulary(self) -> Vocabulary:
         """What the writer told once for all notes."""
+
+    @property
+    def programmes(self) -> tuple[Programme, ...]:
+        """What conferences announced."""
 
     @property
     def notes(self) -> tuple[Note, ...]:

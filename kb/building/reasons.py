@@ -133,7 +133,7 @@ def _why(one: SessionRecord, told: Told) -> Reason:
     """Return why a session is one; a rule begins with the name of the field that it gives."""
     field, _, more = told.evidence.rule.partition("-")
     if field == "explicit":
-        field = more if more in {"kind", "day", "time", "room", "abstract"} else "talk"
+        field = more if more in {"kind", "day", "time", "room", "track", "abstract"} else "talk"
     value = one.title if field in {"title", "talk"} else told.evidence.text
     return _reason(field, value, told.note, told.evidence)
 
@@ -156,4 +156,5 @@ def _reason(fact: str, value: str, note: str, evidence: Evidence) -> Reason:
 
 
 def _cited(one: Citation) -> Reason:
-    return Reason(f"link ({one.kind})", one.url, one.note, one.line, "link", one.sure, one.context)
+    path, rule = one.source or one.note, "link-schedule" if one.source else "link"
+    return Reason(f"link ({one.kind})", one.url, path, one.line, rule, one.sure, one.context)

@@ -22,6 +22,7 @@ from kb.building.learning import (
     vocabulary_of,
 )
 from kb.building.memo import Memo
+from kb.building.programmes import programmes_of
 from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
 from kb.extraction.settle import Agreement, recounted, settled, share_of, with_counts
@@ -35,6 +36,7 @@ from kb.model.site import Records
 from kb.model.value import replace
 from kb.model.vocabulary import Vocabulary
 from kb.rendering.catalog import HAS
+from kb.schedules.filling import additions, fill
 
 MOST = 16
 """Notes that may have changed; of more, the long way costs little more."""
@@ -133,8 +135,15 @@ def revised(
         return None
     now_agreed = with_counts(agreement, recounts)
     guess = extraction_options(settings).guess_topics
+    programmes, _ = programmes_of(project, scan)
+    announced = additions(programmes)
+
+    def told(read: Read, agreed: Agreement) -> Written:
+        said = settled(read.facts, agreed, guess_topics=guess)
+        return Written(note=read.note, facts=fill(said, announced))
+
     changes = [
-        Change(before=_written(before, agreement, guess), after=_written(after, now_agreed, guess))
+        Change(before=told(before, agreement), after=told(after, now_agreed))
         for _, before, after in reads
     ]
     recall_note = recaller(run.memo, run.code, settings, known)
@@ -197,11 +206,6 @@ def _reads(
         after = Read(facts_key, *read_one(source, settings, vocabulary))
         reads.append((name, before, after))
     return reads
-
-
-def _written(read: Read, agreement: Agreement, guess_topics: bool) -> Written:
-    facts = settled(read.facts, agreement, guess_topics=guess_topics)
-    return Written(note=read.note, facts=facts)
 
 
 # -- findings ----------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from kb.model.value import Value
 VOCABULARY_FILES = ("people.toml", "topics.toml", "events.toml")
 LEDGER = "links.toml"
 DATA_FILES = (*VOCABULARY_FILES, LEDGER)
+SCHEDULES = "schedules"
+"""Folder below the notes whose TOML files are published programmes."""
 _PUBLISHED = re.compile(
     r".*\.(apng|avif|bmp|gif|ico|jpe?g|png|svg|tiff?|webp|flac|m4a|mp[34]|og[agv]|opus|wav|webm"
     r"|csv|epub|gz|ics|key|od[pst]|pdf|pptx?|txt|vtt|zip)",
@@ -38,6 +40,8 @@ class Scan(Value, frozen=True):
     notes: tuple[Found, ...]
     data: tuple[Found, ...]
     """Of `DATA_FILES`, at the root of the content folder."""
+    programmes: tuple[Found, ...]
+    """TOML files right in `SCHEDULES`, below the content folder."""
     assets: tuple[Placed, ...]
     theme: tuple[Found, ...]
     """Of the site's own theme; paths relative to the site's folder."""
@@ -58,11 +62,14 @@ def scan(project: Project) -> Scan:
     base = "" if content.folder in {".", "./", ""} else content.folder.strip("/").removeprefix("./")
     notes: list[Found] = []
     data: list[Found] = []
+    programmes: list[Found] = []
     assets: list[Placed] = []
     for found in (one for folder in _folders(base, content) for one in listing.files(folder)):
         below = found.path.removeprefix(f"{base}/") if base else found.path
         if below in DATA_FILES:
             data.append(found)
+        elif matches(below, f"{SCHEDULES}/*.toml"):
+            programmes.append(found)
         elif is_note(below, content):
             notes.append(found)
         elif _PUBLISHED.fullmatch(below):
@@ -81,6 +88,7 @@ def scan(project: Project) -> Scan:
     return Scan(
         notes=tuple(notes),
         data=tuple(data),
+        programmes=tuple(programmes),
         assets=tuple(sorted(assets, key=lambda asset: (asset.url, asset.found.path))),
         theme=templates,
         findings=(*findings, *theme.findings),

@@ -14,7 +14,7 @@ from kb.cli.say import fail
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("kb.cli.start", "Make a site that builds at once."),
-    "new": ("kb.cli.start", "Write a new note with its front matter filled in."),
+    "new": ("kb.cli.new", "Write a new note with its front matter filled in."),
     "build": ("kb.cli.build", "Read the notes and publish the site."),
     "serve": ("kb.cli.preview", "Preview: build, watch, and patch the open page."),
     "search": ("kb.cli.find", "Search the notes."),
@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("kb.cli.export", "Write what the notes say for another program."),
     "import": ("kb.cli.importing", "Make a new site of another program's notes."),
     "extract": ("kb.cli.extraction", "Print what kb reads out of notes, as JSON."),
+    "match": ("kb.cli.programme", "Match a conference's published programme with the notes."),
     "theme": ("kb.cli.look", "List the files of the theme and which are your own."),
     "completion": ("kb.cli.shell", "Print the completion script of a shell."),
 }

@@ -25,6 +25,12 @@ source_option = click.option(
     default=Path(),
     help="The site's folder, which holds site.toml.  [default: here]",
 )
+timezone_option = click.option(
+    "--timezone",
+    default="",
+    metavar="ZONE",
+    help="Time zone of the programme's event: Europe/Berlin.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

@@ -1,4 +1,4 @@
-"""`kb init` and `kb new`."""
+"""`kb init`."""
 
 import os
 import shlex
@@ -11,8 +11,8 @@ from kb.building.files import FileFault
 from kb.building.project import CACHE, CONFIGURATION, INDEX
 from kb.building.report import line
 from kb.cli.refusal import Refusal
-from kb.cli.say import SEVERITIES, put, say
-from kb.cli.site import now, opened, source_option
+from kb.cli.say import SEVERITIES, say
+from kb.cli.site import opened, source_option
 
 
 @click.command("init")
@@ -111,20 +111,3 @@ def _many(number: int, what: str) -> str:
 
 def _is_here(folder: Path) -> bool:
     return os.path.realpath(folder) == os.path.realpath(Path.cwd())
-
-
-@click.command("new")
-@click.argument("title")
-@source_option
-def new_command(title: str, source: Path) -> int:
-    """Write a new note called TITLE, its front matter filled in; print its path."""
-    project = opened(source, needs_notes=False)
-    wanted = " ".join(title.split())
-    if not wanted:
-        raise click.UsageError("a note needs a title")
-    try:
-        path = scaffold.note(project, wanted, now()[:10])
-    except FileFault as fault:
-        raise Refusal(str(fault)) from fault
-    put(str(path))
-    return 0

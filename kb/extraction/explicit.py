@@ -241,6 +241,8 @@ def _told(session: SessionFacts, hint: TalkHint, line: int) -> SessionFacts:
         say("time", hint.time, start=slot.start, finish=slot.finish or session.finish)
     if hint.room:
         say("room", hint.room, room=hint.room)
+    if hint.track:
+        say("track", hint.track, track=hint.track)
     if hint.abstract:
         say("abstract", hint.abstract[:120], abstract_text=hint.abstract)
     if hint.speakers is not None:

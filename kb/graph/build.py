@@ -18,6 +18,7 @@ from kb.graph.links import Fate, Fates, fates_of, link_records
 from kb.graph.people import person_records
 from kb.graph.permalinks import OWN_FILE, Claims
 from kb.graph.places import know_places, taken_by_file
+from kb.graph.programmes import noted_sessions, programme_record
 from kb.graph.redirects import redirects, taxonomy_pages
 from kb.graph.related import Likeness, likeness, related
 from kb.graph.things import find_things
@@ -27,6 +28,7 @@ from kb.model.facts import Facts, SpeakerMention
 from kb.model.finding import in_order
 from kb.model.ledger import Ledger
 from kb.model.note import Note
+from kb.model.schedule import Programme
 from kb.model.settings import Settings
 from kb.model.site import Asset, Citation, LinkRecord, NoteRecord, SessionRecord, Site, Url
 from kb.model.value import Value
@@ -59,9 +61,12 @@ def build_site(
     settings: Settings,
     *,
     ledger: Ledger = NO_LEDGER,
+    programmes: Sequence[Programme] = (),
 ) -> Site:
     """Return the whole knowledge base, as `weave` does."""
-    return weave(notes, facts, assets, vocabulary, settings, ledger=ledger).site
+    return weave(
+        notes, facts, assets, vocabulary, settings, ledger=ledger, programmes=programmes
+    ).site
 
 
 def weave(
@@ -72,11 +77,13 @@ def weave(
     settings: Settings,
     *,
     ledger: Ledger = NO_LEDGER,
+    programmes: Sequence[Programme] = (),
 ) -> Woven:
     """Return the whole knowledge base: one record per thing, every URL, links both ways.
 
     `notes` and `facts` are in the same order, which one does not matter. Every session of every
-    fact is in the site; every URL that a record names is a page of it. `Site.findings` holds what
+    fact is in the site; every URL that a record names is a page of it. `programmes` say when
+    events were, and what else there was. `Site.findings` holds what
     the graph found; the findings of notes and facts are not repeated.
     """
     all_written = pair(notes, facts)
@@ -89,7 +96,7 @@ def weave(
     note_urls, refused = address_notes(all_written, settings, claims)
     taken = taken_by_file(all_written, kept, note_urls, settings)
 
-    things = find_things(all_written, vocabulary, settings, taken)
+    things = find_things(all_written, vocabulary, settings, taken, programmes)
     addresses = address_things(things, note_urls, claims)
     pages = tuple(known_pages(things, addresses))
     moved, unmoved = redirects(things, addresses, claims, pages, settings)
@@ -101,6 +108,7 @@ def weave(
     spots = find_spots(things.sessions, addresses.sessions)
     owners = find_owners(spots)
     alike = likeness(subjects(things, addresses, spots))
+    noted = noted_sessions(things.sessions, addresses.sessions)
     around = Surroundings(
         content=settings.content,
         things=things,
@@ -108,6 +116,9 @@ def weave(
         targets=crossed.targets,
         related=related(alike),
         backlinks=find_backlinks(all_written, spots, note_urls, crossed.arrows, owners),
+        programmes={
+            key: programme_record(programme, noted) for key, programme in things.programmes.items()
+        },
     )
 
     linker = Linker(places, note_urls, {})

@@ -23,6 +23,7 @@ from kb.model.site import (
     EventRecord,
     NoteRecord,
     Picture,
+    ProgrammeRecord,
     Related,
     SessionRecord,
     Target,
@@ -42,6 +43,8 @@ class Surroundings(Value, frozen=True):
     """By note path."""
     related: Mapping[Url, tuple[Related, ...]]
     backlinks: Mapping[Url, tuple[Backlink, ...]]
+    programmes: Mapping[str, ProgrammeRecord] = {}
+    """By `Edition.key`."""
 
 
 def _topic_uses(uses: Uses, around: Surroundings) -> tuple[TopicUse, ...]:
@@ -83,6 +86,7 @@ def citation(link: LinkMention, path: str, session: Url | None) -> Citation:
         note=path,
         line=link.evidence.line,
         sure=link.evidence.sure,
+        source=link.evidence.path,
     )
 
 
@@ -234,6 +238,7 @@ def _event_record(
             for evidence in written.facts.event.why
         )
         + tuple(dict.fromkeys(why for _, told_on in days for why in told_on[0][0].day.why)),
+        programme=around.programmes.get(edition.key),
     )
 
 

@@ -9,6 +9,7 @@ from kb.graph.written import Written
 from kb.model.facts import Evidence, PictureMention
 from kb.model.finding import Finding
 from kb.model.note import Lines
+from kb.model.schedule import Programme
 from kb.model.site import Told
 from kb.model.value import Value
 
@@ -120,13 +121,15 @@ def date_days(
     members: Sequence[Written],
     taken: Mapping[tuple[str, str], str],
     data_file: str = "events.toml",
+    programme: Programme | None = None,
 ) -> Calendar:
     """Return the calendar of `edition` from its notes.
 
     `taken` tells when the pictures of a note were taken where their names do not: by note path
-    and target as written, ISO 8601. `data_file` is the path of events.toml.
+    and target as written, ISO 8601. `data_file` is the path of events.toml; `programme` what the
+    conference announced, which says when the event was unless events.toml does.
     """
-    span = _span(edition, data_file)
+    span = _span(edition, data_file) or _announced(edition, programme)
     words = sorted(set().union(*(words_of(member) for member in members)))
     votes = [vote for member in members for vote in _votes(member, edition, taken)]
     if span:
@@ -205,6 +208,21 @@ def _span(edition: Edition, data_file: str) -> _Span | None:
     evidence = Evidence(line=entry.line, rule="explicit-day-events-toml", sure=1.0, text=text)
     why = Told(note=data_file, lines=Lines(entry.line, entry.line), evidence=evidence)
     return _Span(first=min(first, last), last=max(first, last), why=(why,))
+
+
+def _announced(edition: Edition, programme: Programme | None) -> _Span | None:
+    """Return first and last day of the programme, unless it is of another year."""
+    first = as_date(programme.start) if programme else None
+    if programme is None or first is None or (edition.year and first.year != edition.year):
+        return None
+    last = as_date(programme.end) or first
+    if not 0 <= (last - first).days < LONGEST:
+        return None
+    line = programme.lines[1] if len(programme.lines) > 1 else 0
+    text = f"{programme.start} to {programme.end}" if last > first else programme.start
+    evidence = Evidence(line=line, rule="day-schedule", sure=1.0, text=text, path=programme.path)
+    why = Told(note=programme.path, lines=Lines(line, line), evidence=evidence)
+    return _Span(first=first, last=last, why=(why,))
 
 
 def _outside(span: _Span, members: Sequence[Written], days: Mapping[str, Day]) -> Iterator[Finding]:

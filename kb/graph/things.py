@@ -7,11 +7,13 @@ from kb.graph.days import Calendar, date_days
 from kb.graph.entries import claimed_twice, data_file, unused_entries
 from kb.graph.events import Edition, find_editions
 from kb.graph.people import People, know_people
+from kb.graph.programmes import know_programmes
 from kb.graph.sessions import Joined, Speakers, join_sessions, speakers_of
 from kb.graph.topics import Topics, know_topics
 from kb.graph.written import Written
 from kb.model.facts import TopicMention
 from kb.model.finding import Finding
+from kb.model.schedule import Programme
 from kb.model.settings import Settings
 from kb.model.value import Value
 from kb.model.vocabulary import Vocabulary
@@ -44,6 +46,8 @@ class Things(Value, frozen=True):
     shown_topics: frozenset[str]
     """Keys of the topics that get a page."""
     findings: tuple[Finding, ...]
+    programmes: Mapping[str, Programme]
+    """By `Edition.key`: what the conference announced."""
 
 
 def find_things(
@@ -51,14 +55,18 @@ def find_things(
     vocabulary: Vocabulary,
     settings: Settings,
     taken: Mapping[tuple[str, str], str],
+    programmes: Sequence[Programme] = (),
 ) -> Things:
     """Return everything that the notes tell of. `taken` is as in `days.date_days`."""
     editions = find_editions(all_written, vocabulary.events)
     edition_of = {path: edition for edition in editions for path in edition.paths}
     members = _members(all_written, edition_of)
     events_file = data_file("events", settings)
+    announced, unclaimed = know_programmes(programmes, all_written, editions, edition_of)
     calendars = {
-        edition.key: date_days(edition, members[edition.key], taken, events_file)
+        edition.key: date_days(
+            edition, members[edition.key], taken, events_file, announced.get(edition.key)
+        )
         for edition in editions
     }
     people = know_people(all_written, vocabulary.people)
@@ -68,6 +76,7 @@ def find_things(
     uses = tuple(topic_uses(session, topics) for session in sessions)
     of_notes = [note_uses(written, topics) for written in all_written]
     findings = [finding for calendar in calendars.values() for finding in calendar.findings]
+    findings += unclaimed
     findings += claimed_twice(vocabulary, settings)
     findings += unused_entries(
         vocabulary, settings, editions=editions, people=people, topics=topics
@@ -85,6 +94,7 @@ def find_things(
         uses=uses,
         shown_topics=topics_with_page([*uses, *of_notes], topics, settings.extraction.topic_pages),
         findings=tuple(findings),
+        programmes=announced,
     )
 
 

@@ -132,6 +132,8 @@ class SessionFacts(Value, frozen=True):
     track: str = ""
     why: tuple[Evidence, ...] = ()
     """Evidence of the other fields (title, kind, day, time, room), each rule naming its field."""
+    programme: str = ""
+    """The session of a published programme that it is: the programme's path, `#` and its id."""
 
     @property
     def is_talk(self) -> bool:

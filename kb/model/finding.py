@@ -64,6 +64,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB203": ("hint", "what kb guessed is doubtful"),
     "KB204": ("warning", "an entry of a data file is used nowhere"),
     "KB205": ("warning", "evidence about an event or its days disagrees"),
+    "KB206": ("warning", "a programme names a talk that its note does not have"),
     # 3xx graph
     "KB301": ("error", "two things want the same URL"),
     "KB302": ("error", "a picture is missing"),

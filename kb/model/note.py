@@ -46,6 +46,7 @@ class TalkHint(Value, frozen=True, forbid_unknown_fields=True):
     day: str = ""
     time: str = ""
     room: str = ""
+    track: str = ""
     abstract: str = ""
     recording: str = ""
     slides: str = ""

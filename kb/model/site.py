@@ -111,6 +111,8 @@ class Citation(Value, frozen=True):
     """`Note.path`."""
     line: int
     sure: float = 1.0
+    source: str = ""
+    """The file that `line` is in, where it is not the note."""
 
 
 class Picture(Value, frozen=True):
@@ -204,6 +206,36 @@ class DayRecord(Value, frozen=True):
     """What the date was taken from, where the notes do not give it outright."""
 
 
+class Billed(Value, frozen=True):
+    """A session of an event's published programme, noted or not."""
+
+    title: str
+    date: str = ""
+    """ISO date."""
+    start: str = ""
+    """`14:30`."""
+    finish: str = ""
+    room: str = ""
+    track: str = ""
+    speakers: tuple[str, ...] = ()
+    url: str = ""
+    """Its page on the web."""
+    session: Url | None = None
+    """The session of the notes that it is."""
+
+
+class ProgrammeRecord(Value, frozen=True):
+    """The published programme of an event."""
+
+    path: str
+    """The file that it was read in, relative to the site's folder."""
+    title: str = ""
+    version: str = ""
+    url: str = ""
+    sessions: tuple[Billed, ...] = ()
+    """By date, start, room and title."""
+
+
 class EventRecord(Value, frozen=True):
     """One edition of a conference."""
 
@@ -231,6 +263,7 @@ class EventRecord(Value, frozen=True):
     """The edition before it in its series."""
     following: Url | None = None
     told: tuple[Told, ...] = ()
+    programme: ProgrammeRecord | None = None
 
 
 class PersonRecord(Value, frozen=True):

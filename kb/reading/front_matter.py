@@ -507,6 +507,7 @@ _TALK_FIELDS: Mapping[str, str] = {
     "day": "day",
     "time": "time",
     "room": "text",
+    "track": "text",
     "abstract": "text",
     "recording": "text",
     "slides": "text",

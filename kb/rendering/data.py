@@ -234,7 +234,8 @@ def talk_data(record: SessionRecord, events: Mapping[Url, EventRecord]) -> TalkD
 
 
 def _cited(citation: Citation) -> CitedData:
-    return CitedData(citation.url, citation.kind, citation.text, citation.note, citation.line)
+    where = citation.source or citation.note
+    return CitedData(citation.url, citation.kind, citation.text, where, citation.line)
 
 
 def _link(record: LinkRecord) -> LinkData:

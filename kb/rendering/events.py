@@ -10,6 +10,7 @@ from kb.rendering.accents import accent
 from kb.rendering.cards import card_url, has_card
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
+from kb.rendering.programme import programme_view
 from kb.rendering.views import Day, EventsView, EventView, Page, Ref, Row, Since, Slot
 from kb.rendering.words import Words, is_day
 
@@ -137,6 +138,7 @@ def event_view(
         since(record, desk) if first else None,
         desk.href(f"{record.url}calendar.ics") if has_calendar(record, catalog) else "",
         desk.href(catalog.booklet_url(record)) if len(record.sessions) > 1 else "",
+        programme_view(record, desk) if first else None,
     )
 
 

@@ -179,6 +179,59 @@ class Day(Value, frozen=True):
     slots: tuple[Slot, ...] = ()
 
 
+class Announced(Value, frozen=True):
+    """A session as the conference announced it."""
+
+    href: str
+    """Of the noted talk; else of its page on the conference's site; `""` where it has none."""
+    title: str
+    noted: bool = False
+    """Whether the notes tell of it."""
+    speakers: str = ""
+    start: str = ""
+    finish: str = ""
+    room: str = ""
+    track: str = ""
+
+
+class GridCell(Value, frozen=True):
+    """One room at one time."""
+
+    sessions: tuple[Announced, ...] = ()
+    """None where nothing was; several where they overlap."""
+    span: int = 1
+    """Over how many rows it goes."""
+
+
+class GridRow(Value, frozen=True):
+    """What began at one time, room by room; a cell that goes on from above is not repeated."""
+
+    start: str
+    cells: tuple[GridCell, ...]
+
+
+class GridDay(Value, frozen=True):
+    """One day of a programme."""
+
+    id: str
+    date: str
+    """`""` where it is not told."""
+    rooms: tuple[str, ...]
+    rows: tuple[GridRow, ...]
+    loose: tuple[Announced, ...] = ()
+    """Sessions without a time."""
+
+
+class ProgrammeView(Value, frozen=True):
+    """The published programme of an event."""
+
+    source: Ref
+    """What it was called, and where it was published; both may be missing."""
+    noted: int
+    """How many of its sessions the notes tell of."""
+    days: tuple[GridDay, ...]
+
+
 class Since(Value, frozen=True):
     """What changed since the edition before."""
 
@@ -376,6 +429,8 @@ class EventView(Value, frozen=True):
     """Its .ics file; `""` where nothing of it is dated."""
     booklet: str = ""
     """The page with the notes of all its sessions; `""` where it has but one."""
+    programme: ProgrammeView | None = None
+    """What the conference announced."""
 
 
 class Chapter(Value, frozen=True):
@@ -420,6 +475,11 @@ class TalkView(Value, frozen=True):
     citation: str
     language: str = ""
     """Of the notes, where it is not the site's."""
+    announced: tuple[str, ...] = ()
+    """What the page has from the published programme: of `speaker day time room track abstract
+    recording`."""
+    programme: str = ""
+    """Where the event's page shows that programme."""
 
 
 class TalksView(Value, frozen=True):
