@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kb.building.files import (
     FileFault,
+    Listing,
     TooLarge,
     inside,
     make_folder,
@@ -18,13 +19,19 @@ from kb.building.files import (
 from kb.building.matter import front_matter, toml_value
 from kb.building.project import CONFIGURATION, ProjectFault
 from kb.building.scaffold import configuration
-from kb.importing import ghost
+from kb.building.scan import is_published
+from kb.importing import ghost, obsidian
 from kb.importing.imported import Imported, ImportedNote, Remark
 from kb.model.settings import Settings
 from kb.model.value import ValueFault, from_json
+from kb.reading.anchors import slug
+from kb.reading.data import Data
+from kb.reading.front_matter import split
 from kb.reading.limits import OutOfTime, time_limit
+from kb.reading.yaml import read_yaml
 
 _LARGEST_EXPORT = 1 << 29
+_LARGEST_NOTE = 1 << 24
 SECONDS = 2.0
 """Processor time in which a note must have been turned."""
 _TAGS = "/tag/:slug/"
@@ -85,6 +92,76 @@ def read_ghost(path: Path) -> Imported:
     )
 
 
+def read_obsidian(folder: Path) -> Imported:
+    """Return the notes of the Obsidian vault in `folder`, and the files that they show.
+
+    Raises:
+        ProjectFault: it has no notes.
+    """
+    listing = Listing(folder, _is_hidden, lambda path: True)
+    found = {one.path: one.name for one in listing.files()}
+    remarks = [Remark(one.path, one.message) for one in listing.findings]
+    notes: list[obsidian.VaultNote] = []
+    files: list[str] = []
+    others: list[str] = []
+    for path, name in found.items():
+        if path.lower().endswith(".excalidraw.md") or not path.lower().endswith(".md"):
+            (files if is_published(path) else others).append(path)
+            continue
+        try:
+            data = read_file(folder, name, _LARGEST_NOTE)
+        except FileFault as fault:
+            remarks.append(Remark(path, f"left out: {fault.reason}"))
+            continue
+        note, told = _vault_note(path, data.decode("utf-8-sig", "replace"))
+        notes.append(note)
+        remarks += told
+    if not notes:
+        raise ProjectFault(f"{folder} holds no notes", "Name the folder of an Obsidian vault.")
+    library = obsidian.Library(obsidian.Vault(tuple(notes), tuple(files), slug))
+    turned: list[obsidian.Turned] = []
+    for note in notes:
+        try:
+            with time_limit(SECONDS):
+                turned.append(obsidian.turn(note, library))
+        except OutOfTime:
+            kept = ImportedNote(library.paths[note.path], {}, note.body)
+            remark = Remark(note.path, "takes too long to turn: its text was kept")
+            turned.append(obsidian.Turned(kept, (), {}, (remark,)))
+    shown = sorted({path for one in turned for path in one.shown})
+    broader: dict[str, tuple[str, ...]] = {}
+    for one in turned:
+        for name, above in one.broader.items():
+            broader[name] = tuple(dict.fromkeys((*broader.get(name, ()), *above)))
+    unseen = len(files) - len(shown)
+    if unseen:
+        remarks.append(Remark("files", f"{unseen} that no note shows left out"))
+    return Imported(
+        tuple(one.note for one in turned),
+        {"": {"title": folder.resolve().name}},
+        copies={f"content/{library.paths[path]}": found[path] for path in shown},
+        broader=broader,
+        remarks=(*(r for one in turned for r in one.remarks), *remarks, *obsidian.left_out(others)),
+    )
+
+
+def _vault_note(path: str, text: str) -> tuple[obsidian.VaultNote, list[Remark]]:
+    parts = split(text.replace("\r\n", "\n").replace("\r", "\n"))
+    data = read_yaml(parts.matter) if parts.format == "yaml" else Data()
+    faults = [
+        Remark(f"{path}:{fault.line + parts.first_line - 1}", f"properties: {fault.message}")
+        for fault in data.faults
+    ]
+    body, first_line = parts.body, parts.last_line + 1
+    if faults and not data.values:  # nothing is lost: what cannot be read is shown
+        body, first_line = f"```yaml\n{parts.matter}\n```\n{body}", parts.first_line - 1
+    return obsidian.VaultNote(path, data.values, body, first_line), faults
+
+
+def _is_hidden(path: str) -> bool:
+    return path.rpartition("/")[2].startswith(".")
+
+
 def check_target(target: Path, source: Path) -> None:
     """Refuse to import into a folder that holds anything, or that lies in what is imported.
 
@@ -119,7 +196,8 @@ def write_site(imported: Imported, target: Path, files: Path | None) -> Written:
     for note in imported.notes:
         path = content / note.path
         make_folder(path.parent)
-        text = front_matter(note.matter) + (f"\n{note.body}" if note.body else "")
+        matter = front_matter(note.matter) if note.matter else ""
+        text = "\n".join(filter(None, (matter, note.body)))
         write_new(path, text.encode("utf-8", "replace"))
     missing = _copy(imported.copies, target, files)
     drafts = sum(bool(note.matter.get("draft")) for note in imported.notes)
@@ -152,8 +230,11 @@ def _is_plain(path: str) -> bool:
 
 
 def _topics(broader: Mapping[str, tuple[str, ...]]) -> str:
-    tables = [
-        f"[[topics]]\nname = {toml_value(name)}\nbroader = {toml_value(above)}\n"
-        for name, above in sorted(broader.items())
-    ]
+    above = {name for names in broader.values() for name in names}
+    tables = []
+    for name in sorted(above | set(broader)):
+        lines = ["[[topics]]", f"name = {toml_value(name)}"]
+        if name in broader:
+            lines.append(f"broader = {toml_value(broader[name])}")
+        tables.append("\n".join([*lines, ""]))
     return "\n".join(tables)

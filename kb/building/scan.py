@@ -72,7 +72,7 @@ def scan(project: Project) -> Scan:
             programmes.append(found)
         elif is_note(below, content):
             notes.append(found)
-        elif _PUBLISHED.fullmatch(below):
+        elif is_published(below):
             assets.append(Placed(found, url_of(below)))
     findings = list(listing.findings)
     for folder in content.static:
@@ -112,6 +112,11 @@ def notes_below(folder: Path, content: ContentSettings) -> tuple[tuple[Found, ..
         if is_note(found.path, content) or found.path in DATA_FILES
     )
     return found, listing.findings
+
+
+def is_published(path: str) -> bool:
+    """Return whether the file `path` beside notes is of a kind that may be published."""
+    return _PUBLISHED.fullmatch(path) is not None
 
 
 def is_note(path: str, content: ContentSettings) -> bool:

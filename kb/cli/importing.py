@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kb.building.imports import Written, check_target, read_ghost, write_site
+from kb.building.imports import Written, check_target, read_ghost, read_obsidian, write_site
 from kb.building.project import ProjectFault
 from kb.cli.say import say
 from kb.cli.site import refusals
@@ -13,7 +13,10 @@ from kb.importing.imported import Imported
 
 _SHOWN = 12
 """Remarks that are shown unless all are asked for."""
-READERS: dict[str, Callable[[Path], Imported]] = {"ghost": read_ghost}
+READERS: dict[str, Callable[[Path], Imported]] = {
+    "ghost": read_ghost,
+    "obsidian": read_obsidian,
+}
 
 
 @click.command("import")
@@ -38,11 +41,19 @@ def import_command(
 
     \b
     kb import ghost EXPORT.json    a blog's posts, as Ghost exports them
+    kb import obsidian VAULT       a folder of Obsidian's notes
     """
+    if files is not None and program != "ghost":
+        raise click.UsageError("--files belongs to ghost")
     target = output if output is not None else Path(f"{source.resolve().stem}-notes")
     with refusals():
         if not source.exists():
             raise ProjectFault(f"{source} does not exist")
+        if source.is_dir() is (program == "ghost"):
+            what = "is a folder, not a file" if source.is_dir() else "is a file, not a folder"
+            raise ProjectFault(f"{source} {what}", "See kb import --help.")
+        if program == "obsidian":
+            files = source
         if files is not None and not files.is_dir():
             raise ProjectFault(f"{files} is no folder", "Name Ghost's folder content/.")
         check_target(target, source)

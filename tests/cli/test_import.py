@@ -13,7 +13,7 @@ from kb.building.project import open_project
 from kb.cli.app import run
 from kb.model.site import Site
 from tests.building.sample import PIXEL, tree
-from tests.importing.samples import NOTES, export, mobiledoc, post
+from tests.importing.samples import NOTES, VAULT, export, mobiledoc, post
 
 NOW = "2026-01-01T00:00:00+00:00"
 Answer = tuple[int, str, str]
@@ -243,3 +243,106 @@ def test_the_seed_comes_back_from_ghost_as_it_was(call: Call, shared: Path, tmp_
         assert [shown.asset for shown in one.pictures] == [s.asset for s in other.pictures]
     assert [one.title for one in ours.events] == [one.title for one in theirs.events]
     assert [one.url for one in ours.links] == [one.url for one in theirs.links]
+
+
+# a vault
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    """An Obsidian vault with two days of a conference."""
+    folder = tmp_path / "My vault"
+    for name, text in VAULT.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    for name in ("files/pump.png", "files/unused.png", "files/slides.pdf"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(PIXEL)
+    return folder
+
+
+def test_a_vault_becomes_a_site_that_builds(call: Call, vault: Path, tmp_path: Path) -> None:
+    before = tree(vault)
+    target = tmp_path / "new"
+    code, out, err = call("import", "obsidian", vault, "-o", target)
+    assert (code, out) == (0, "")
+    assert f"{target}: 4 notes, 2 files copied" in err
+    assert "Talks/River Conf 2024/Monday.md:22: [[Nowhere]] leads to no note" in err
+    assert "bad.md:3: properties" in err
+    assert "1 that no note shows left out" in err
+    assert "*.canvas: 1 file left out" in err
+    assert tree(vault) == before
+    assert set(tree(target)) == {
+        "site.toml",
+        "content/Talks/River Conf 2024/Monday.md",
+        "content/Talks/River Conf 2024/Tuesday.md",
+        "content/People/Mira Stone.md",
+        "content/bad.md",
+        "content/files/pump.png",
+        "content/files/slides.pdf",
+        "content/topics.toml",
+    }
+    code, _, err = call("build", "-s", target, "--strict")
+    assert (code, [line for line in err.splitlines() if "KB" in line]) == (0, [])
+    site = known(target)
+    assert [one.title for one in site.sessions] == [
+        "Pumps without electricity",
+        "Canals in winter",
+        "Who owns the rain",
+    ]
+    assert [one.name for one in site.people] == ["Ida Brook", "Jonas Weir", "Mira Stone"]
+    assert [one.title for one in site.events] == ["River Conf 2024"]
+    pumps = site.sessions[0]
+    assert pumps.abstract_text == "How rams lift water ten times as high, and what that costs."
+    assert [shown.asset for shown in pumps.pictures] == ["/files/pump.png"]
+    assert {"river", "water", "talks", "hydraulics"} <= {use.name for use in pumps.topics}
+    (tuesday,) = [one for one in site.notes if one.title == "Tuesday"]
+    leads = {one.url for one in tuesday.targets}
+    assert any(url.endswith("#pumps-without-electricity") for url in leads)
+    assert "/files/slides.pdf" in leads
+    page = next((target / "public").rglob("canals-in-winter/index.html")).read_text()
+    assert "ask him" not in page
+    river = next(one for one in site.topics if one.name == "river")
+    assert [url.split("/")[2] for url in river.broader] == ["conf"]
+
+
+def test_a_vault_is_imported_the_same_every_time(call: Call, vault: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert call("import", "obsidian", vault, "-o", tmp_path / name)[0] == 0
+    assert tree(tmp_path / "one") == tree(tmp_path / "two")
+
+
+@pytest.mark.parametrize("place", ["new", "Talks", "."])
+def test_nothing_is_written_into_the_vault(call: Call, vault: Path, place: str) -> None:
+    before = tree(vault)
+    assert call("import", "obsidian", vault, "-o", vault / place)[0] == 2
+    assert tree(vault) == before
+    assert not (vault / "new").exists()
+
+
+def test_links_that_lead_out_of_the_vault_are_not_followed(
+    call: Call, vault: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.md").write_text("secret")
+    (tmp_path / "secret.png").write_text("secret")
+    (vault / "secret.md").symlink_to(tmp_path / "secret.md")
+    (vault / "files" / "pump.png").unlink()
+    (vault / "files" / "pump.png").symlink_to(tmp_path / "secret.png")
+    (vault / "out").symlink_to(tmp_path)
+    (vault / "x.md").write_text("![[../secret.png]] [[../../secret]] [a](../secret.md)")
+    target = tmp_path / "new"
+    assert call("import", "obsidian", vault, "-o", target)[0] == 0
+    texts = [data for path, data in tree(target).items() if not path.endswith("x.md")]
+    assert not any(data == b"secret" for data in texts)
+
+
+@pytest.mark.parametrize(
+    ("program", "source"), [("ghost", "."), ("obsidian", "file"), ("obsidian", "empty")]
+)
+def test_the_wrong_kind_of_source(call: Call, tmp_path: Path, program: str, source: str) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "empty").mkdir()
+    code, _, err = call("import", program, tmp_path / source, "-o", tmp_path / "new")
+    assert code == 2
+    assert len(err.splitlines()) == 2
+    assert not (tmp_path / "new").exists()

@@ -182,6 +182,18 @@ def test_the_folder_of_a_lost_manifest_is_refused(tmp_path: Path) -> None:
     assert {path: (root / "public" / path).read_bytes() for path in mine} == mine
 
 
+@pytest.mark.parametrize("out", ["content", "static", "notes.txt", "public", ".", "content/new"])
+def test_an_import_makes_new_folders_only(tmp_path: Path, out: str) -> None:
+    root = make_site(tmp_path / "site")
+    planted(root, FOREIGN)
+    assert run(root, "build").code == 0
+    before = tree(root)
+    done = run(root, "import", "obsidian", "content", "-o", out)
+    assert done.code == 2
+    assert len(done.stderr.splitlines()) == 2
+    assert tree(root) == before
+
+
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [

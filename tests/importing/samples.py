@@ -54,3 +54,58 @@ def export(*posts: dict[str, Any], **tables: list[dict[str, Any]]) -> dict[str, 
     """Return an export as Ghost writes it."""
     data = {"posts": list(posts), **tables}
     return {"db": [{"meta": {"exported_on": 1, "version": "4.0.0"}, "data": data}]}
+
+
+VAULT = {
+    "Talks/River Conf 2024/Monday.md": """\
+---
+tags: [conf/river, "#water"]
+aliases: [RC24 Monday]
+created: 2024-06-03
+event: "[[River Conf 2024]]"
+cover: "[[pump.png]]"
+cssclasses: wide
+---
+
+#talks
+
+## Pumps without electricity
+
+- [[Mira Stone]]
+- https://slides.example.org/pumps#frag
+
+> [!abstract]
+> How rams lift water ten times as high, and what that costs.
+
+* ram pumps lift ==a tenth== of the water ^ram
+ * see [[Tuesday|the other day]] #hydraulics
+* `[[code]] #nottag` [[Nowhere]]
+
+![[pump.png|300]]
+
+```
+[[code]] #nottag
+```
+
+## Canals in winter
+
+- Jonas Weir
+
+* cut the reeds %%ask him%%
+""",
+    "Talks/River Conf 2024/Tuesday.md": """\
+# Tuesday
+
+## Who owns the rain
+
+- Ida Brook
+
+* back to [[Monday#^ram]], and ![[slides.pdf]]
+""",
+    "People/Mira Stone.md": "Builds pumps.\n",
+    "bad.md": "---\nbad: [\n---\ntext\n",
+    "board.canvas": "{}",
+    ".obsidian/app.json": "{}",
+    ".trash/gone.md": "gone",
+}
+"""Path → text, of a vault."""
