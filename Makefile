@@ -17,7 +17,7 @@ PELICAN := build/pelican/.installed
 
 .DEFAULT_GOAL := help
 
-.PHONY: help site serve test lint types pytest format browser score quality \
+.PHONY: help site serve test lint types pytest format browser score quality lean \
 	bench bench-build bench-extraction bench-graph bench-search bench-serve bench-match soak test-whoosh3 \
 	hostile fuzz audit pelican wheel lock screenshot hooks clean
 
@@ -102,6 +102,10 @@ quality: site $(TEST) $(HTML) ## hold the sample site to the rules of HTML and t
 	&& echo "the W3C's checker found no error"; \
 	else echo "not run: the W3C's checker of HTML needs Java" >&2; fi
 	$(BIN)/python -m tests.browser.lighthouse public
+
+lean: $(TEST) tests/browser/package-lock.json ## make the scripts of search anew as they are published (npm)
+	npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m tests.browser.lean
 
 NOTES ?= tests/extraction/samples
 

@@ -37,6 +37,7 @@ def _read(folders: Iterable[tuple[Path, str]]) -> tuple[ThemeFiles, tuple[Findin
     origins: dict[str, str] = {}
     findings: list[Finding] = []
     for folder, label in folders:
+        here: dict[str, bytes] = {}
         for found in theme_files(folder):
             kind, _, name = found.path.partition("/")
             origin = f"{label}/{found.path}"
@@ -46,7 +47,7 @@ def _read(folders: Iterable[tuple[Path, str]]) -> tuple[ThemeFiles, tuple[Findin
                     templates[name] = data.decode("utf-8")
                     origins[name] = origin
                 elif kind == "static":
-                    static[name] = data
+                    here[name] = data
                 elif kind == "strings" and name.endswith(".json"):
                     words = from_json(data, dict[str, str])
                     language = name.removesuffix(".json")
@@ -57,5 +58,20 @@ def _read(folders: Iterable[tuple[Path, str]]) -> tuple[ThemeFiles, tuple[Findin
                 findings.append(Finding("KB401", origin, "the template is not UTF-8"))
             except ValueFault as fault:
                 findings.append(Finding("KB401", origin, f"not a table of words: {fault}"))
+        static.update(_lean(here))
     theme = ThemeFiles(templates=templates, static=static, strings=strings, origins=origins)
     return theme, tuple(findings)
+
+
+def _lean(static: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a folder as they are published.
+
+    Of `NAME.js` and `NAME.min.js`, which says the same in fewer bytes, that is the latter under the
+    former's name.
+    """
+    found = dict(static)
+    for name in static:
+        plain = f"{name.removesuffix('.min.js')}.js"
+        if name.endswith(".min.js") and plain in found:
+            found[plain] = found.pop(name)
+    return found

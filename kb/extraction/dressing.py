@@ -258,6 +258,14 @@ _EDGE_HEAD = re.compile(r"[\s\[(]*")
 _EDGE_TAIL = re.compile(r"\s*[\])]?\s*(?:[-–—|:：,]+\s+|\s+)?[\])]?\s*")
 
 
+_BEFORE_TIME = re.compile(
+    r"(?:\s*[\[(]\s*|\s+[-–—|@,]\s+|(?<!\byou)(?<!\bme)(?<!\bus)(?<!\bhim)(?<!\bher)(?<!\bthem)"
+    r"(?<!\bit)\s+at\s+)\Z",
+    re.IGNORECASE,
+)
+"""What stands before a time at the end. `Who pages you at 3am` is a sentence, no programme."""
+
+
 def _time_at_edge(rest: str) -> tuple[Slot, int, int] | None:
     """Find a time at the start or the end of `rest`; return it and the wording left."""
     if not HINT.search(rest):
@@ -271,7 +279,7 @@ def _time_at_edge(rest: str) -> tuple[Slot, int, int] | None:
             return read_slot(m), stop, len(rest)
         return None
     for m in TIME.finditer(rest):
-        before = re.search(r"(?:\s*[\[(]\s*|\s+[-–—|@,]\s+|\s+at\s+)$", rest[: m.start()])
+        before = _BEFORE_TIME.search(rest, 0, m.start())
         if before and before.start() and not rest[m.end() :].strip(" )]"):
             return read_slot(m), 0, before.start()
     return None

@@ -267,14 +267,14 @@ def _event(
 def _note_topics(note: Note, words: Words) -> tuple[TopicMention, ...]:
     matter = note.matter
     lines = matter.lines
-    mentions: dict[str, TopicMention] = {}
+    mentions: dict[tuple[str, str], TopicMention] = {}
     for labels, key, rule, sure in (
         (matter.topics, "topics", "explicit-topics", 1.0),
         (matter.tags, "tags", "topic-tag", 0.9),
         (matter.categories, "categories", "topic-category", 0.8),
     ):
         for topic in labelled(labels, lines.get(key, 1), rule, words, sure=sure):
-            mentions.setdefault(fold(topic.name), topic)
+            mentions.setdefault((fold(topic.name), topic.evidence.text), topic)
     return tuple(mentions.values())
 
 

@@ -1,5 +1,7 @@
 """What `kb extract` prints of a note: plain fields beside their evidence."""
 
+from collections.abc import Iterable
+
 from kb.model.facts import (
     EventFacts,
     Evidence,
@@ -80,7 +82,7 @@ def record(facts: Facts) -> Record:
         event=_event(facts.event) if facts.event else None,
         talks=tuple(_talk(session) for session in facts.sessions if session.is_talk),
         sessions=tuple(_talk(session) for session in facts.sessions if not session.is_talk),
-        topics=tuple(topic.name for topic in facts.topics),
+        topics=_names(facts.topics),
         links=_urls(facts.links),
         pictures=facts.pictures,
     )
@@ -111,8 +113,8 @@ def _talk(session: SessionFacts) -> TalkEntry:
         line=session.line,
         end=session.end,
         kind=session.kind,
-        topics=tuple(topic.name for topic in session.topics if not topic.guessed),
-        guessed_topics=tuple(topic.name for topic in session.topics if topic.guessed),
+        topics=_names(topic for topic in session.topics if not topic.guessed),
+        guessed_topics=_names(topic for topic in session.topics if topic.guessed),
         day=session.day,
         part=session.part,
         start=session.start,
@@ -130,3 +132,7 @@ def _talk(session: SessionFacts) -> TalkEntry:
             fields=session.why,
         ),
     )
+
+
+def _names(topics: Iterable[TopicMention]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(topic.name for topic in topics))

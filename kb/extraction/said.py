@@ -26,7 +26,7 @@ def names_topics(text: str) -> bool:
 
 def said_topics(pieces: Sequence[Piece], words: Words) -> tuple[TopicMention, ...]:
     """Return the topics that lines of `pieces` (one talk's) name, as the vocabulary spells them."""
-    found: dict[str, TopicMention] = {}
+    found: dict[tuple[str, str], TopicMention] = {}
     for piece in pieces:
         if piece.kind not in {"text", "item", "row"} or piece.quote:
             continue
@@ -39,5 +39,5 @@ def said_topics(pieces: Sequence[Piece], words: Words) -> tuple[TopicMention, ..
         if max(map(len, names), default=_LONGEST + 1) > _LONGEST:
             continue
         for topic in labelled(names, piece.line, RULE, words, sure=1.0):
-            found.setdefault(topic.name, topic)
+            found.setdefault((topic.name, topic.evidence.text), topic)
     return tuple(found.values())

@@ -66,17 +66,20 @@ def words_of(entries: Sequence[TopicEntry]) -> Words:
 def labelled(
     labels: Iterable[str], line: int, rule: str, words: Words, *, sure: float
 ) -> list[TopicMention]:
-    """Return tags or categories as topics, as the vocabulary spells them."""
+    """Return tags or categories as topics, as the vocabulary spells them.
+
+    Of several spellings of one topic each is a mention: somebody may look for either.
+    """
+    names: dict[str, str] = {}
     mentions: dict[str, TopicMention] = {}
     for label in labels:
         folded = fold(label)
-        if not folded or folded in words.ignored:
+        if not folded or folded in words.ignored or label in mentions:
             continue
         name = words.names.get(folded, label.strip())
-        mentions.setdefault(
-            fold(name),
-            TopicMention(name=name, evidence=Evidence(line=line, rule=rule, sure=sure, text=label)),
-        )
+        name = names.setdefault(fold(name), name)
+        evidence = Evidence(line=line, rule=rule, sure=sure, text=label)
+        mentions[label] = TopicMention(name=name, evidence=evidence)
     return list(mentions.values())
 
 

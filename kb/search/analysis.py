@@ -13,6 +13,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from kb.model.normal import normalized
 from kb.model.value import Value
@@ -134,28 +135,47 @@ GAP = "\x1e"
 """Not a word: a place between two texts that are analysed together."""
 APART = f" {GAP}{GAP} "
 """Joins texts that are analysed together: no phrase reaches across it."""
-_MAY_JOIN = re.compile(r"[a-z0-9](?:[./&][a-z0-9]|\+\+|\#)|\.[a-z]{2}")
-"""Matches in ASCII text wherever `_JOINED` does, and is quicker."""
+_MAY_JOIN = re.compile(r"[./&][a-z0-9]|\+\+|\#")
+"""Matches in ASCII text within whatever `_JOINED` matches, and is quicker."""
 
 
 def placed(folded: str, first: int = 0) -> Iterable[tuple[str, int]]:
     """Return (word, place) of every word of folded text, places counted from `first`.
 
     The same words as `words` yields, joined forms before all others, and perhaps `GAP` where it
-    stands: it is what indexing runs for every text.
+    stands.
     """
-    if not folded.isascii():
-        return [(word.text, first + word.place) for word in words(folded)]
+    runs, joined = runs_of(folded)
+    pairs = zip(runs, range(first, first + len(runs)), strict=True)
+    return [*((form, first + place) for form, place in joined), *pairs] if joined else pairs
+
+
+def runs_of(folded: str) -> tuple[list[str], list[tuple[str, int]]]:
+    """Return what stands at each place of folded text, and its joined forms with their places.
+
+    At a place is a word, or `GAP`. It is what indexing runs for every text.
+    """
+    if not folded.isascii() and _CJK_CHARACTER.search(folded):
+        found = [*words(folded)]
+        at = {word.place: word for word in found}
+        runs = [at[place].text if place in at else GAP for place in range(max(at, default=-1) + 1)]
+        return runs, [(word.text, word.place) for word in found if at[word.place] is not word]
     runs = _RUN_OR_GAP.findall(folded)
     if len(folded) > WORD_LIMIT and max(map(len, runs), default=0) > WORD_LIMIT:
         runs = [run[:WORD_LIMIT] for run in runs]
-    pairs = zip(runs, range(first, first + len(runs)), strict=True)
-    return [*_joined(folded, first), *pairs] if _MAY_JOIN.search(folded) else pairs
+    if not folded.isascii():
+        return runs, list(_forms(folded, _JOINED.finditer(folded)))
+    return runs, list(_joined(folded)) if _MAY_JOIN.search(folded) else []
 
 
-def _joined(folded: str, place: int) -> Iterator[tuple[str, int]]:
-    """Yield the joined forms of folded text with the places of their first parts."""
-    done = end = 0
+def _joined(folded: str) -> Iterator[tuple[str, int]]:
+    """Yield the joined forms of folded ASCII text with the places of their first parts."""
+    return _forms(folded, _spots(folded))
+
+
+def _spots(folded: str) -> Iterator[re.Match[str]]:
+    """Yield where the joined forms of folded ASCII text are."""
+    end = 0
     for spot in _MAY_JOIN.finditer(folded):
         if spot.start() < end:
             continue
@@ -164,12 +184,19 @@ def _joined(folded: str, place: int) -> Iterator[tuple[str, int]]:
         end = folded.find(" ", spot.end())
         if end < 0:
             end = len(folded)
-        for form in _JOINED.finditer(folded, start, end):
-            place += len(_RUN_OR_GAP.findall(folded, done, form.start()))
-            done = form.start()
-            yield form[0][:WORD_LIMIT], place
+        yield from _JOINED.finditer(folded, start, end)
 
 
+def _forms(folded: str, spots: Iterable[re.Match[str]]) -> Iterator[tuple[str, int]]:
+    """Yield what was found at `spots`, with the places of the first parts."""
+    place = done = 0
+    for form in spots:
+        place += len(_RUN_OR_GAP.findall(folded, done, form.start()))
+        done = form.start()
+        yield form[0][:WORD_LIMIT], place
+
+
+@lru_cache(maxsize=16_384)
 def key(text: str) -> str:
     """Return the whole of a name or topic as it is compared: folded, single spaces."""
     return " ".join(fold(text).split())

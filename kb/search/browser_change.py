@@ -22,9 +22,8 @@ from kb.search.browser_index import (
     entry_files,
     export_anew,
     export_of,
-    held_of,
-    key_bits,
     key_bucket,
+    key_stores,
     keys_name,
     list_name,
     month_name,
@@ -67,7 +66,6 @@ from kb.search.shards import (
 from kb.search.shards import (
     head as head_of,
 )
-from kb.search.stemming import stem
 
 T = TypeVar("T")
 
@@ -153,7 +151,7 @@ def unchanged(
 
     def shard_data(shard: Shard, place: int) -> bytes:
         here = held.get(shard_name(shard.first), Held)
-        return packed(written(here.entries, here.parts)[place])
+        return packed(written(here.terms, here.parts)[place])
 
     def list_data(name: str) -> bytes:
         return word_file(name, held.get(list_name(name), dict[str, int]))[1].data
@@ -256,8 +254,8 @@ class _Change:
     ) -> None:
         self.head = head
         self.desk = _Desk(memory)
-        self.bits = len(head.rows).bit_length() - 1
-        self.stores = 1 << key_bits(len(head.rows))
+        self.bits = head.bits
+        self.stores = key_stores(head.bits)
         self.moved = self._moved(wanted)
         self.outputs: list[Output] = []
         self.gone: list[str] = []
@@ -407,27 +405,17 @@ class _Change:
         changes = self._differences(known)
         room = _Room(self.head.shards, self.desk)
         counts: dict[str, int] = {}
-        moved: list[str] = []
         for term, found in sorted(changes.items()):
             held = room.part(term)
             part = held or Part()
             for number, posting in found.items():
-                part = with_posting(term, part, number, posting)
+                part = with_posting(part, number, posting)
             if part.count:
                 room.put(term, part)
             else:
                 room.drop(term)
             if part.count != (held.count if held else 0):
                 counts[term] = part.count
-            if bool(part.count) != bool(held) and is_word(term):
-                moved.append(term)
-        for root in sorted({stem(term) for term in moved}):
-            family = room.family(root)
-            for word in family:
-                was = room.part(word) or Part()
-                others = tuple(other for other in family if other != word)
-                if was.family != others:
-                    room.put(word, replace(was, family=others))
         return counts, room
 
     # Words
@@ -537,18 +525,6 @@ class _Room:
             self._resized.add(place)
             self._changed.setdefault(place, set()).add(term)
 
-    def family(self, root: str) -> list[str]:
-        """Return the words with this stem, sorted."""
-        # The stemmer changes no letter of a word before the last one of its stem.
-        beginning = root[: max(1, len(root) - 1)]
-        first, last = self._place(beginning), self._place(beginning + "\U0010ffff")
-        return sorted(
-            term
-            for place in range(first, last + 1)
-            for term in self._parts(place)
-            if term.startswith(beginning) and is_word(term) and stem(term) == root
-        )
-
     def shards(self, head: Head) -> Head:
         """Return `head` with all shards; note which files come and go.
 
@@ -645,7 +621,7 @@ class _Room:
             if same and between(before, was.first) == was.start:
                 result.append(was)
                 return
-        held = held_of(terms, parts, self._entries(terms))
+        held = Held(tuple(terms), tuple(parts))
         shard, contents = shard_of(held, before)
         self._desk.put(shard_name(shard.first), held)
         known = shard_paths(was) if was is not None else ()
@@ -653,20 +629,6 @@ class _Room:
             if path not in known:
                 self.outputs.append(Output(path, packed(data)))
         result.append(shard)
-
-    def _entries(self, terms: Sequence[str]) -> dict[tuple[str, str], bytes]:
-        """Return the entries of dictionaries that stay as they are."""
-        found: dict[tuple[str, str], bytes] = {}
-        for place in range(self._place(terms[0]), self._place(terms[-1]) + 1):
-            held = self._held(place)
-            changed = self._changed.get(place, set())
-            befores = ["", *held.terms]
-            found.update(
-                ((before, term), entry)
-                for before, term, entry in zip(befores, held.terms, held.entries, strict=False)
-                if term not in changed
-            )
-        return found
 
     def _held(self, place: int) -> Held:
         return self._desk.get(shard_name(self._firsts[place]), Held)

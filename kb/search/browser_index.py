@@ -1,13 +1,12 @@
 """The index of the published site: files for any static host, of which a browser reads few.
 
-    index.bin            what there is: where each shard of terms starts, names of all other files
+    index.bin            what there is: where each shard of terms starts, names of other files
     terms-S-HASH.bin     a stretch of the sorted terms, with postings but for places
     places-S-HASH.bin    the places of the same terms: read for phrases only
     words-L-HASH.bin     the words of one first letter (a to z, or any other) and length, with
                          counts: read where a word is misspelt
     rows-B-HASH.bin      the documents of one bucket: what a result shows
-    places-HASH.bin      names of the files of places
-    rows-HASH.bin        names of the files of rows
+    names-KN-HASH.bin    names of some files of places (K is p) or of rows (r)
 
 All are compressed here, since not every host compresses, and read by `search-engine.js`. Names of
 all but the first carry a digest of the content, so they can be cached for ever. S comes from where
@@ -21,39 +20,47 @@ few; what it exports has the bytes of an export anew (`browser_change`).
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from kb.model.output import Output
 from kb.model.value import Value, decode, encode, to_json
 from kb.search.documents import Document, Key, key_of
 from kb.search.excerpts import READ_LIMIT
-from kb.search.memory_index import MemoryIndex, is_word
-from kb.search.numbering import GROUPS_OF_MONTH, SLOT_BITS, bucket_of, numbers_of, spot_of
+from kb.search.memory_index import MemoryIndex
+from kb.search.numbering import (
+    GROUPS_OF_MONTH,
+    SLOT_BITS,
+    bucket_of,
+    buckets,
+    has_text,
+    numbers_of,
+    spot_of,
+)
 from kb.search.postings import Measure
 from kb.search.shards import (
+    LISTS,
+    Numbers,
     Part,
     between,
     cut_terms,
+    dictionary,
     digest_of,
-    entry_of,
     groups,
     list_of,
     name_of,
     packed,
-    part_of,
-    word_list,
     written,
 )
-from kb.search.stemming import stem
 
-FORMAT = 2
+FORMAT = 3
 
 MANY = 8192
 """From so many documents on files are larger, since naming many small ones costs more."""
 SHARD_BYTES = (2_600, 4_500)
 """Usual size of a shard of terms before compression, of few and of many documents."""
-ROWS_BYTES = (3_600, 7_200)
+ROWS_BYTES = (1_800, 7_200)
 """Size of a file of rows before compression; the usual one is smaller, down to half of it."""
+NAMES = 64
+"""How many files are named together."""
 
 TOPS = 32
 """Speakers and topics that are remembered as the ones with most talks."""
@@ -82,8 +89,6 @@ class Held(Value, frozen=True, array_like=True):
 
     terms: tuple[str, ...]
     parts: tuple[Part, ...]
-    entries: tuple[bytes, ...]
-    """What its dictionary has of each term."""
 
 
 class Top(Value, frozen=True, array_like=True, order=True):
@@ -111,6 +116,8 @@ class Head(Value, frozen=True):
     size: int
     measure: Measure
     row_bytes: int
+    bits: int
+    """How many buckets of rows there are, those of documents with texts: a power of two."""
     groups: int
     """How many groups of terms there are, and their bytes: where shards are cut depends on it."""
     group_bytes: int
@@ -151,56 +158,50 @@ def export_of(index: MemoryIndex, site_language: str) -> Exported:
     numbers = numbers_of(index.documents)
     memory: dict[str, bytes | None] = {}
     outputs: list[Output] = []
-    families: dict[str, list[str]] = defaultdict(list)
-    lists: dict[str, list[str]] = defaultdict(list)
+    lists: dict[str, dict[str, int]] = defaultdict(dict)
     for word in index.vocabulary.words():
-        families[stem(word)].append(word)
-        lists[list_of(word)].append(word)
-
-    def part(term: str) -> Part:
-        column: list[Any] = index.columns[term]
-        family = families[stem(term)] if is_word(term) else ()
-        return part_of(term, [numbers[place] for place in column[::2]], column[1::2], family)
-
+        lists[list_of(word)][word] = counts[word]
+    forms = Numbers(numbers)
     many = index.size() >= MANY
     starts, sizes = groups(terms, [counts[term] for term in terms])
     shards: list[Shard] = []
     for begin, end in cut_terms(terms, starts, sizes, SHARD_BYTES[many]):
-        held = held_of(terms[begin:end], list(map(part, terms[begin:end])))
+        some = tuple(terms[begin:end])
+        held = Held(some, forms.parts(some, index.columns))
         shard, contents = shard_of(held, shards[-1].last if shards else "")
         outputs += shard_files(shard, contents)
         shards.append(shard)
         memory[shard_name(shard.first)] = encode(held)
     words: dict[str, str] = {}
-    for name, members in sorted(lists.items()):
-        found = {word: counts[word] for word in members}
+    for name, found in sorted(lists.items()):
         words[name], output = word_file(name, found)
         outputs.append(output)
         memory[list_name(name)] = encode(found)
     row_bytes = sum(map(row_size, index.documents))
     bits = row_bits(row_bytes, many=many)
-    buckets: list[dict[str, Document]] = [{} for _ in range(1 << bits)]
-    keys: list[dict[Key, int]] = [{} for _ in range(1 << key_bits(1 << bits))]
+    filled: list[dict[str, Document]] = [{} for _ in range(buckets(bits))]
+    keys: list[dict[Key, int]] = [{} for _ in range(key_stores(bits))]
     months: dict[int, dict[str, list[Key]]] = defaultdict(lambda: defaultdict(list))
     for number, document in zip(numbers, index.documents, strict=True):
         key, group = key_of(document), number >> SLOT_BITS
-        buckets[bucket_of(number, bits)][str(number)] = document
+        filled[bucket_of(number, bits)][str(number)] = document
         keys[key_bucket(key, len(keys))][key] = number
         months[group // GROUPS_OF_MONTH][str(group)].append(key)
     rows: list[str] = []
-    for bucket, held_here in enumerate(buckets):
+    for bucket, held_here in enumerate(filled):
         digest, made = row_file(bucket, held_here)
         rows.append(digest)
         outputs += made
         memory[bucket_name(bucket)] = encode(held_here)
-    memory.update((keys_name(at), encode(some)) for at, some in enumerate(keys))
-    memory.update((month_name(month), encode(some)) for month, some in months.items())
+    memory.update((keys_name(at), encode(these)) for at, these in enumerate(keys))
+    memory.update((month_name(month), encode(these)) for month, these in months.items())
     head = Head(
         format=FORMAT,
         language=site_language,
         size=index.size(),
         measure=Measure.of(index.documents),
         row_bytes=row_bytes,
+        bits=bits,
         groups=len(sizes),
         group_bytes=sum(sizes),
         shards=tuple(shards),
@@ -242,9 +243,9 @@ def month_name(month: int) -> str:
     return f"month/{month}"
 
 
-def key_bits(buckets: int) -> int:
-    """Return how many bits of a key's checksum tell where its number is remembered."""
-    return max(0, buckets.bit_length() - 3)
+def key_stores(bits: int) -> int:
+    """Return how many stores there are that hold keys' numbers."""
+    return 1 << max(0, bits - 2)
 
 
 def key_bucket(key: Key, count: int) -> int:
@@ -257,21 +258,9 @@ def row_bits(row_bytes: int, *, many: bool) -> int:
     return (row_bytes // ROWS_BYTES[many]).bit_length()
 
 
-def held_of(
-    terms: Sequence[str], parts: Sequence[Part], known: Mapping[tuple[str, str], bytes] = {}
-) -> Held:
-    """Return what is held of sorted terms; `known` are entries by the term before and the term."""
-    befores = ["", *terms]
-    entries = tuple(
-        known.get((before, term)) or entry_of(before, term, part)
-        for before, term, part in zip(befores, terms, parts, strict=False)
-    )
-    return Held(tuple(terms), tuple(parts), entries)
-
-
 def shard_of(held: Held, before: str) -> tuple[Shard, tuple[bytes, bytes]]:
     """Return a shard and what its two files hold, given the last term of the shard before it."""
-    terms, places = written(held.entries, held.parts)
+    terms, places = written(held.terms, held.parts)
     start = between(before, held.terms[0])
     shard = Shard(
         first=held.terms[0],
@@ -306,7 +295,7 @@ def word_path(name: str, digest: str) -> str:
 def word_file(name: str, found: Mapping[str, int]) -> tuple[str, Output]:
     """Return the digest and the file of a list of words with their counts."""
     words = sorted(found)
-    data = word_list(words, [found[word] for word in words])
+    data = dictionary(words, [found[word] for word in words])
     digest = digest_of(data)
     return digest, Output(word_path(name, digest), packed(data))
 
@@ -337,20 +326,23 @@ def paths_of(head: Head) -> Iterator[str]:
 
 def entry_files(head: Head) -> Iterator[Output]:
     """Yield the files that name all others."""
-    rows = to_json("".join(head.rows))
-    places = to_json("".join(shard.places for shard in head.shards))
-    yield Output(f"search/rows-{digest_of(rows)}.bin", packed(rows))
-    yield Output(f"search/places-{digest_of(places)}.bin", packed(places))
+    named: dict[str, str] = {}
+    for kind, digests in (("p", [shard.places for shard in head.shards]), ("r", head.rows)):
+        named[kind] = ""
+        for place, begin in enumerate(range(0, len(digests), NAMES)):
+            data = "".join(digests[begin : begin + NAMES]).encode()
+            named[kind] += digest_of(data)
+            yield Output(f"search/names-{kind}{place}-{digest_of(data)}.bin", packed(data))
     entry = {
         "format": FORMAT,
         "language": head.language,
         "size": head.size,
-        "terms": [shard.start for shard in head.shards],
+        "terms": "\n".join(shard.start for shard in head.shards),
         "files": "".join(shard.terms for shard in head.shards),
-        "words": head.words,
-        "bits": len(head.rows).bit_length() - 1,
-        "rows": digest_of(rows),
-        "places": digest_of(places),
+        "words": "".join(head.words.get(name, NO_FILE) for name in LISTS),
+        "bits": head.bits,
+        "rows": named["r"],
+        "places": named["p"],
         "examples": _examples(head),
     }
     yield Output(ENTRY, packed(to_json(entry)))
@@ -384,7 +376,9 @@ def row_of(document: Document) -> list[object]:
 
 
 def row_size(document: Document) -> int:
-    """Return about how many bytes the row of a document takes."""
+    """Return about how many bytes the row of a document with texts takes; 0 of others."""
+    if not has_text(document.kind):
+        return 0
     named = (document.kind, document.url, document.title, document.event, document.page)
     size = sum(map(len, named)) + sum(map(len, document.speakers))
     return size + sum(map(len, document.topics)) + min(READ_LIMIT, sum(map(len, document.body)))

@@ -38,7 +38,7 @@ from kb.search.seal import STAMP, Seal
 
 T = TypeVar("T")
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever what stands in the folder changes its meaning."""
 
 ANEW_SHARE = 3

@@ -9,7 +9,7 @@ from kb.search.documents import Document
 from kb.search.numbering import numbered
 from kb.search.postings import Posting, collection, postings
 from kb.search.spelling import letters, nearest
-from kb.search.stemming import stem
+from kb.search.stemming import beginning, stem
 
 
 def is_word(term: str) -> bool:
@@ -36,9 +36,8 @@ class Vocabulary:
     def family(self, word: str) -> Sequence[str]:
         """Return the words with the stem of `word`, sorted."""
         root = stem(word)
-        # The stemmer changes no letter of a word before the last one of its stem.
-        beginning = root[: max(1, len(root) - 1)]
-        return [term for term in self.starting(beginning) if is_word(term) and stem(term) == root]
+        found = self.starting(beginning(root))
+        return [term for term in found if is_word(term) and stem(term) == root]
 
     def near(self, word: str, *, anywhere: bool, most: int = 16) -> Sequence[str]:
         """Return the words fewest edits from `word`, with its first letter or with any other."""

@@ -9,11 +9,15 @@ for these stays as it is.
 import re
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from kb.search.documents import Document, Key, key_of
 
 KINDS = ("link", "note", "event", "topic", "speaker", "session", "talk")
 """Kinds by which documents of one date are ordered: of equal hits a talk is the better one."""
+
+_ROOM_OF_KINDS = 8
+_WITH_TEXT = frozenset({"note", "session", "talk"})
 
 SLOT_BITS = 21
 SLOTS = 1 << SLOT_BITS
@@ -21,9 +25,10 @@ _ROOM = 64
 """Slots of a small group; a larger one has twice as many as documents, or up to four times."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _YEAR = 13 * 32
-GROUPS_OF_MONTH = 32 * 8
+GROUPS_OF_MONTH = 32 * _ROOM_OF_KINDS
 
 
+@lru_cache(maxsize=8192)
 def group_of(kind: str, date: str) -> int:
     """Return the group of documents of this kind and ISO date (or its first parts, or none)."""
     found = _DATE.match(date)
@@ -31,7 +36,7 @@ def group_of(kind: str, date: str) -> int:
     if found:
         year, month, of_month = (int(part or 0) for part in found.groups())
         day = year * _YEAR + min(month, 12) * 32 + min(of_month, 31)
-    return day * 8 + KINDS.index(kind)
+    return day * _ROOM_OF_KINDS + KINDS.index(kind)
 
 
 def spot_of(key: Key) -> int:
@@ -57,24 +62,40 @@ def slots(spots: Sequence[int]) -> list[int]:
     return found
 
 
+def buckets(bits: int) -> int:
+    """Return how many buckets there are where those of documents with texts are 2 ** `bits`."""
+    return (1 << bits) + (1 << _others(bits))
+
+
 def bucket_of(number: int, bits: int) -> int:
-    """Return in which of 2 ** `bits` buckets a document with this number is kept."""
-    mixed = (number >> SLOT_BITS) * 0x9E3779B1 ^ (number & SLOTS - 1) * 0x85EBCA6B
+    """Return in which of `buckets` a document with this number is kept.
+
+    Talks, sessions and notes have texts, so they share buckets with few; all others stand apart.
+    """
+    group = number >> SLOT_BITS
+    mixed = group * 0x9E3779B1 ^ (number & SLOTS - 1) * 0x85EBCA6B
     mixed = ((mixed & 0xFFFFFFFF) >> 15 ^ mixed) * 0x2C1B3C6D & 0xFFFFFFFF
-    return (mixed ^ mixed >> 13) & (1 << bits) - 1
+    mixed ^= mixed >> 13
+    if has_text(KINDS[group % _ROOM_OF_KINDS]):
+        return mixed & (1 << bits) - 1
+    return (1 << bits) + (mixed & (1 << _others(bits)) - 1)
+
+
+def has_text(kind: str) -> bool:
+    """Return whether documents of this kind have texts of some length."""
+    return kind in _WITH_TEXT
+
+
+def _others(bits: int) -> int:
+    return max(0, bits - 2)
 
 
 def in_order(dated: Iterable[tuple[Key, str]]) -> list[Key]:
     """Return the keys of documents, given with their dates, in the order of their numbers."""
-    known: dict[tuple[str, str], int] = {}
 
     def order(one: tuple[Key, str]) -> tuple[int, int, Key]:
         name, date = one
-        kind = name[: name.index(" ")]
-        group = known.get((kind, date))
-        if group is None:
-            group = known[kind, date] = group_of(kind, date)
-        return group, spot_of(name), name
+        return group_of(name[: name.index(" ")], date), spot_of(name), name
 
     return [name for name, _ in sorted(dated, key=order)]
 

@@ -14,10 +14,15 @@ in every sorted index.
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from operator import sub
+from typing import NamedTuple
 
 from kb.model.value import Value
-from kb.search.analysis import APART, GAP, fold, key, placed
+from kb.search.analysis import APART, GAP, fold, key, placed, runs_of
 from kb.search.documents import Document, path_words
 
 TITLE, SPEAKERS, TOPICS, EVENT, BODY = 1, 2, 4, 8, 16
@@ -39,8 +44,8 @@ _OF_KIND = {"talk": 1.0, "session": 0.9, "speaker": 0.8, "topic": 0.8, "event": 
 ONE = 128
 """The weight of one occurrence in a body of usual length."""
 
-PLACES_LIMIT = 255
-"""Places that are kept of one word in one document."""
+PLACES_BYTES = 255
+"""Bytes of the places that are kept of one word in one document: their length is one byte."""
 
 NUL = b"\0\0"
 """The posting of a key: it weighs nothing."""
@@ -93,6 +98,7 @@ def collection(documents: Iterable[Document]) -> Collection:
     return Measure.of(documents).collection
 
 
+@lru_cache(maxsize=8192)
 def weight_code(weight: float) -> int:
     """Return the byte (1 to 255) for `weight`: three bits of mantissa, five of exponent."""
     amount = max(8, round(weight * ONE))
@@ -105,8 +111,8 @@ def weight_of(code: int) -> int:
     return (8 + (code - 1 & 7)) << (code - 1 >> 3) if code else 0
 
 
-def _fields(document: Document) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the fields of `document` but the body, and their texts."""
+def _fields(document: Document) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the fields of `document` that say something, but for the body, and their texts."""
     own = (document.title, *document.names)
     speakers, topics = (*document.speakers, *document.speaker_names), document.topics
     event: tuple[str, ...] = (document.event, *document.event_names)
@@ -117,54 +123,58 @@ def _fields(document: Document) -> Iterator[tuple[int, Sequence[str]]]:
     elif document.kind == "event":
         event = own
     titles = (document.title,) if document.kind in {"talk", "session", "note"} else own
-    yield TITLE, titles
-    yield SPEAKERS, speakers
-    yield TOPICS, topics
     year = str(document.year) if document.year else ""
     if year and not any(year in text for text in event):
         event = (*event, year)
-    yield EVENT, event
+    for field, texts in ((TITLE, titles), (SPEAKERS, speakers), (TOPICS, topics), (EVENT, event)):
+        if any(texts):
+            yield field, texts
 
 
 def postings(document: Document, known: Collection) -> dict[str, Posting]:
     """Return every word and key of `document` with its posting."""
     scale = _OF_KIND[document.kind]
-    weights: dict[str, float] = {}
-    fields: dict[str, int] = {}
-    places: dict[str, list[int]] = {}
-    for field, texts in _fields(document):
-        if not any(texts):
-            continue
-        here, length = _placed(texts, field)
-        step = scale * _step(field, length, known)
-        for word, found in here.items():
-            weights[word] = weights.get(word, 0.0) + step * len(found)
-            fields[word] = fields.get(word, 0) | field
-            places.setdefault(word, []).extend(found)
-    once, more, length = _body(document.body)
-    step = scale * _step(BODY, length, known)
-    for word, found in more.items():
-        weights[word] = weights.get(word, 0.0) + step * len(found)
-        fields[word] = fields.get(word, 0) | BODY
-        places.setdefault(word, []).extend(found)
-    # Nearly all words stand in the text alone, once: they take the short way.
-    short = bytes((weight_code(step), BODY))
-    for word in weights.keys() & once.keys():
-        weights[word] += step
-        fields[word] |= BODY
-        places[word].append(once.pop(word))
-    if length < _SINGLES - BANDS[BODY] - 2 * len(document.body):
-        result = {word: short + _SINGLE[place] for word, place in once.items()}
-    else:
-        result = {word: short + _differences((place,)) for word, place in once.items()}
-    codes: dict[float, int] = {}
-    for word, weight in weights.items():
-        code = codes.get(weight)
-        if code is None:
-            code = codes[weight] = weight_code(weight)
-        result[word] = bytes((code, fields[word])) + _differences(places[word])
+    named = [
+        (field, (_named if field == TITLE else _shared)(texts, field, scale))
+        for field, texts in _fields(document)
+    ]
+    result: dict[str, Posting] = {}
+    several: set[str] = set()
+    """Words that stand in several fields: their postings are made of all of these."""
+    for _, words in named:
+        several |= result.keys() & words.postings.keys()
+        result |= words.postings
+    once: dict[str, Posting] = {}
+    more: dict[str, list[int]] = {}
+    step = 0.0
+    if document.body:
+        runs, more, length = _body(document.body)
+        step = scale * _step(BODY, length, known)
+        once = _once(runs, weight_code(step))
+        several |= result.keys() & (once.keys() | more.keys())
+        result |= once
+        for word, places in more.items():
+            if word not in several:
+                result[word] = _posting(step * len(places), BODY, places)
+    for word in several:
+        weight, fields, together = 0.0, 0, []
+        for field, words in named:
+            if word in words.places:
+                weight += words.step * len(words.places[word])
+                fields |= field
+                together += words.places[word]
+        if word in more or word in once:
+            here = more[word] if word in more else places_of(once[word])
+            weight += step * len(here)
+            fields |= BODY
+            together += here
+        result[word] = _posting(weight, fields, together)
     result.update(dict.fromkeys(keys(document), NUL))
     return result
+
+
+def _posting(weight: float, fields: int, places: Sequence[int]) -> Posting:
+    return bytes((weight_code(weight), fields)) + _differences(places)
 
 
 def _step(field: int, length: int, known: Collection) -> float:
@@ -174,67 +184,120 @@ def _step(field: int, length: int, known: Collection) -> float:
     return _BOOST[field] / (1 - norm + norm * length / usual)
 
 
-def _placed(texts: Sequence[str], field: int) -> tuple[dict[str, list[int]], int]:
-    """Return the places of each word of a field of names, and how many words there are."""
+class _Words(NamedTuple):
+    """The words of a field of names."""
+
+    postings: dict[str, Posting]
+    """What is the posting of each, if it stands in no other field."""
+    places: dict[str, list[int]]
+    """Where each stands."""
+    step: float
+    """What it weighs in each place."""
+
+
+def _named(texts: tuple[str, ...], field: int, scale: float) -> _Words:
+    """Return the words of a field of names."""
+    runs, joined = runs_of(fold(APART.join(texts)))
+    del runs[_BAND_ROOM:]
     found: dict[str, list[int]] = {}
-    base = BANDS[field]
-    last = base - 1
-    for word, place in placed(fold(APART.join(texts)), base):
-        if place >= base + _BAND_ROOM:
-            break
-        last = place
-        found.setdefault(word, []).append(place)
+    for place, word in enumerate(runs, BANDS[field]):
+        if word in found:
+            found[word].append(place)
+        else:
+            found[word] = [place]
+    for form, place in joined:
+        if place < _BAND_ROOM:
+            found[form] = sorted({*found.get(form, ()), BANDS[field] + place})
     found.pop(GAP, None)
-    return found, max(1, last - base + 1 - 2 * (len(texts) - 1))
+    # It is of no body, whose usual length is another in each collection.
+    step = scale * _step(field, max(1, len(runs) - 2 * (len(texts) - 1)), Collection())
+    head = bytes((weight_code(step), field))
+    made = {
+        word: head + _STEPS[places[0]]
+        if len(places) == 1
+        else _posting(step * len(places), field, places)
+        for word, places in found.items()
+    }
+    return _Words(made, found, step)
 
 
-def _body(texts: Sequence[str]) -> tuple[dict[str, int], dict[str, list[int]], int]:
-    """Return the place of each word that a text has once, the places of others, and its length."""
-    if not texts:
-        return {}, {}, 1
+_shared = lru_cache(maxsize=4096)(_named)
+"""The same for what documents share: the names of their events, speakers and topics."""
+
+
+def _body(texts: Sequence[str]) -> tuple[Sequence[str], dict[str, list[int]], int]:
+    """Return the words of a text one after the other, the places of some, and its length.
+
+    The some are joined forms, and those words that the text has more than once.
+    """
+    runs, joined = runs_of(fold(APART.join(texts)))
     start = BANDS[BODY]
-    pairs = [*placed(fold(APART.join(texts)), start)]
-    length = max(1, (pairs[-1][1] if pairs else start) - start + 1 - 2 * (len(texts) - 1))
-    once = dict(pairs)
     more: dict[str, list[int]] = {}
-    if len(once) < len(pairs):
-        # The last place of a word stands in `once` now; its first one tells whether there are two.
-        first = dict(reversed(pairs))
-        repeated = {word for word, place in once.items() if first[word] != place}
-        for word, place in pairs:
-            if word in repeated:
-                if word in more:
-                    more[word].append(place)
-                else:
-                    more[word] = [place]
-                    del once[word]
-    more.pop(GAP, None)
-    once.pop(GAP, None)
-    return once, more, length
+    counts = Counter(runs)
+    if len(counts) < len(runs):
+        more = {word: [] for word, count in counts.items() if count > 1 and word != GAP}
+        for place, word in enumerate(runs, start):
+            if word in more:
+                more[word].append(place)
+    for form, place in joined:
+        more[form] = sorted({*more.get(form, ()), start + place})
+    return runs, more, max(1, len(runs) - 2 * (len(texts) - 1))
 
 
-_SINGLES = 1 << 14
-_SINGLE = tuple(
-    bytes((place & 127 | 128, place >> 7)) if place > 127 else bytes((place,))
-    for place in range(_SINGLES)
+def _once(runs: Sequence[str], code: int) -> dict[str, Posting]:
+    """Return the posting of each word of a text that has it once, with a weight of this code."""
+    if len(runs) <= _MOST_SINGLES:
+        found = dict(zip(runs, _singles(code, len(runs).bit_length()), strict=False))
+    else:
+        head = bytes((code, BODY))
+        start = BANDS[BODY]
+        found = {word: head + _differences((place,)) for place, word in enumerate(runs, start)}
+    found.pop(GAP, None)
+    return found
+
+
+_MOST_SINGLES = 1 << 13
+
+
+@lru_cache(maxsize=128)
+def _singles(code: int, bits: int) -> tuple[Posting, ...]:
+    """Return the posting of a word at each place of a body, where it weighs this and stands once.
+
+    All documents share these: it spares most of the memory that postings would take.
+    """
+    start = BANDS[BODY]
+    head = bytes((code, BODY))
+    return tuple([head + place for place in _STEPS[start : start + (1 << bits)]])
+
+
+_STEPS = tuple(
+    bytes((step & 127 | 128, step >> 7)) if step > 127 else bytes((step,))
+    for step in range(1 << 14)
 )
-"""The bytes of a posting's places where there is one."""
+"""Numbers in LEB128."""
 
 
 def _differences(places: Sequence[int]) -> bytes:
     """Return ascending places as LEB128 differences."""
+    short = places[-1] < len(_STEPS)
+    if short and len(places) == 2:
+        return _STEPS[places[0]] + _STEPS[places[1] - places[0]]
+    steps = map(sub, places, chain((0,), places))
+    data = b"".join(map(_STEPS.__getitem__ if short else _long, steps))
+    if len(data) <= PLACES_BYTES:
+        return data
+    end = PLACES_BYTES
+    while data[end - 1] & 128:
+        end -= 1
+    return data[:end]
+
+
+def _long(number: int) -> bytes:
     data = bytearray()
-    last = 0
-    for place in places[:PLACES_LIMIT]:
-        step = place - last
-        if step < 0:
-            # A long word is cut to what its joined form, yielded before it, was cut to.
-            return _differences(sorted(set(places)))
-        last = place
-        while step > 127:
-            data.append(step & 127 | 128)
-            step >>= 7
-        data.append(step)
+    while number > 127:
+        data.append(number & 127 | 128)
+        number >>= 7
+    data.append(number)
     return bytes(data)
 
 
@@ -264,12 +327,17 @@ def keys(document: Document) -> Iterator[str]:
         for name in own:
             yield f"{key(name)}\tn"
     for note in document.notes:
-        for word, _ in placed(fold(path_words(note))):
-            yield f"#note:{word}"
+        yield from _note_keys(note)
     for name, values in _filters(document):
         for value in values:
             if value:
                 yield f"#{name}:{value}"
+
+
+@lru_cache(maxsize=1024)
+def _note_keys(path: str) -> tuple[str, ...]:
+    """Return the keys by which documents of a note are found: a note has many."""
+    return tuple(f"#note:{word}" for word, _ in placed(fold(path_words(path))))
 
 
 def _filters(document: Document) -> Iterator[tuple[str, Iterable[str]]]:

@@ -1,47 +1,42 @@
 """The bytes of the browser's index: how terms, postings and words are written, cut and named.
 
-Numbers are LEB128; a text is what it shares with the text before it, and the rest.
+Numbers are LEB128. Terms are plain lines: compression takes out what neighbours share.
 """
 
 import bisect
-import gzip
+import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import chain
+from operator import itemgetter, sub
+from typing import Any
 
 from kb.model.value import Value
 from kb.search.memory_index import is_word
 from kb.search.numbering import SLOT_BITS, SLOTS
-from kb.search.postings import Posting
+from kb.search.postings import NUL, Posting
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Part(Value, frozen=True, array_like=True):
-    """What a shard holds of one term, and what of that is where: one posting is changed alone."""
+    """What a shard holds of one term: one posting is changed alone."""
 
     numbers: bytes = b""
     """Of documents, ascending, eight bytes each."""
-    steps: bytes = b""
-    """The same as they are published: differences. One of slots is doubled; where the group is
-    another, the difference of groups is doubled, one more, and the slot follows."""
-    widths: bytes = b""
-    """How many bytes of `steps` each number takes."""
-    weights: bytes = b""
-    """Of a word in each document; a key has none, nor what follows."""
-    fields: bytes = b""
-    places: bytes = b""
-    """For each document the word's places, after their length."""
+    body: bytes = b""
+    """The same as they are published: the differences of their groups, then their slots; of a word
+    also its weight, then its fields, in each document."""
     sizes: bytes = b""
-    """How many bytes of `places` each document takes, two bytes each."""
-    family: tuple[str, ...] = ()
-    """The other words of its stem, sorted."""
+    """For each document the bytes of a word's places; a key has none."""
+    places: bytes = b""
 
     @property
     def count(self) -> int:
         """Return how many documents have it."""
-        return len(self.widths)
+        return len(self.numbers) // _NUMBER
 
 
 def digest_of(data: bytes) -> str:
@@ -56,7 +51,12 @@ def digest_of(data: bytes) -> str:
 
 def packed(data: bytes) -> bytes:
     """Return `data` compressed, always to the same bytes."""
-    return gzip.compress(data, 6, mtime=0)
+    # These files are small: with the usual window most of the time goes into making it ready.
+    work = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP + _WINDOW, _MEMORY)
+    return work.compress(data) + work.flush()
+
+
+_LEVEL, _WINDOW, _MEMORY, _GZIP = 6, 13, 7, 16
 
 
 def name_of(start: str) -> str:
@@ -98,13 +98,8 @@ def head(term: str) -> str:
     return term if term[0] == "#" else term.replace("\t", " ").partition(" ")[0]
 
 
-def size_of(term: str, count: int) -> int:
-    """Return about how many bytes of a shard a term takes."""
-    return len(term) + 3 * count
-
-
 def groups(terms: Sequence[str], counts: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Return where among sorted `terms` each word's begin, and the bytes that each takes."""
+    """Return where among sorted `terms` each word's begin, and about how many bytes they take."""
     starts: list[int] = []
     sizes: list[int] = []
     last = ""
@@ -115,7 +110,7 @@ def groups(terms: Sequence[str], counts: Sequence[int]) -> tuple[list[int], list
             starts.append(place)
             sizes.append(0)
             last = word
-        sizes[-1] += size_of(term, counts[place])
+        sizes[-1] += len(term) + 3 * counts[place]
     return starts, sizes
 
 
@@ -125,7 +120,12 @@ def cut_places(
     """Yield where sorted `terms` are cut, given their `groups`; they begin where a cut is."""
     first = size = 0
     for start, more in zip(starts, sizes, strict=True):
-        if start > first and is_cut(size, more, terms[start], every, usual):
+        # Of most places it is plain that they are none.
+        if (
+            size + more > usual // 2
+            and start > first
+            and is_cut(size, more, terms[start], every, usual)
+        ):
             yield start
             first, size = start, 0
         size += more
@@ -151,125 +151,123 @@ def between(last: str, first: str) -> str:
     return first
 
 
-def part_of(
-    term: str, numbers: Sequence[int], values: Sequence[Posting], family: Sequence[str]
-) -> Part:
-    """Return what a shard holds of `term`, whose postings are `values` in documents `numbers`."""
-    steps = _steps(0, numbers)
-    column = array("Q", numbers).tobytes(), b"".join(steps), bytes(map(len, steps))
-    if not is_word(term):
-        return Part(*column)
-    places = [_SHORT[len(value) - 2] + value[2:] for value in values]
-    return Part(
-        *column,
-        weights=bytes([value[0] for value in values]),
-        fields=bytes([value[1] for value in values]),
-        places=b"".join(places),
-        sizes=array("H", map(len, places)).tobytes(),
-        family=tuple(word for word in family if word != term),
-    )
+class Numbers:
+    """The numbers of documents, in their order, in all forms that a part needs."""
+
+    def __init__(self, numbers: Sequence[int]) -> None:
+        """Make them ready."""
+        groups = [number >> SLOT_BITS for number in numbers]
+        slots = [_leb(number & SLOTS - 1) for number in numbers]
+        self._groups = groups
+        self._slots = slots
+        self._bytes = [number.to_bytes(_NUMBER, sys.byteorder) for number in numbers]
+        self._alone = [_leb(group) + slot for group, slot in zip(groups, slots, strict=True)]
+
+    def parts(self, terms: Sequence[str], columns: Mapping[str, list[Any]]) -> tuple[Part, ...]:
+        """Return what a shard holds of `terms`.
+
+        Args:
+            terms: words and keys.
+            columns: for each of them its documents, by their place among the numbers, ascending,
+                and by turns their postings.
+        """
+        alone, as_bytes = self._alone, self._bytes
+        found: list[Part] = []
+        for term in terms:
+            column = columns[term]
+            if len(column) > 2:
+                found.append(self._part(term, column[::2], column[1::2]))
+                continue
+            # Most terms stand in one document.
+            place, value = column
+            here = value[_HEAD:]
+            if here:
+                body = alone[place] + value[:_HEAD]
+                found.append(Part(as_bytes[place], body, bytes((len(here),)), here))
+            else:
+                found.append(Part(as_bytes[place], alone[place]))
+        return tuple(found)
+
+    def _part(self, term: str, places: Sequence[int], values: Sequence[Posting]) -> Part:
+        numbers = b"".join([self._bytes[place] for place in places])
+        body = _steps([self._groups[place] for place in places])
+        body += b"".join([self._slots[place] for place in places])
+        if not is_word(term):
+            return Part(numbers, body)
+        rest = list(map(_PLACES, values))
+        marks = bytes(map(_FIRST, values)) + bytes(map(_SECOND, values))
+        return Part(numbers, body + marks, bytes(map(len, rest)), b"".join(rest))
 
 
-def with_posting(term: str, part: Part, number: int, posting: Posting | None) -> Part:
+_HEAD = len(NUL)
+"""Bytes of a posting before its places."""
+_NUMBER = 8
+_FIRST, _SECOND, _PLACES = itemgetter(0), itemgetter(1), itemgetter(slice(_HEAD, None))
+
+
+def with_posting(part: Part, number: int, posting: Posting | None) -> Part:
     """Return `part` with another posting of the document with this number; None takes it out."""
     numbers = array("Q", part.numbers)
+    count = len(numbers)
     at = bisect.bisect_left(numbers, number)
-    after = at + (at < len(numbers) and numbers[at] == number)
-    new = numbers[:at] + array("Q", () if posting is None else (number,))
-    following = numbers[after : after + 1]
-    changed = _steps(numbers[at - 1] if at else 0, [*new[at:], *following])
-    begin = sum(part.widths[:at])
-    end = begin + sum(part.widths[at : after + 1])
-    column = (
-        (new + numbers[after:]).tobytes(),
-        part.steps[:begin] + b"".join(changed) + part.steps[end:],
-        part.widths[:at] + bytes(map(len, changed)) + part.widths[after + 1 :],
-    )
-    if not is_word(term):
-        return Part(*column)
-    sizes = array("H", part.sizes)
-    first = sum(sizes[:at])
-    last = first + sum(sizes[at:after])
-    weight = field = places = b""
-    if posting is not None:
-        weight, field, places = posting[:1], posting[1:2], _sized(posting[2:])
+    after = at + (at < count and numbers[at] == number)
+    new = numbers[:at] + array("Q", () if posting is None else (number,)) + numbers[after:]
+    body = _steps([one >> SLOT_BITS for one in new])
+    body += b"".join([_leb(one & SLOTS - 1) for one in new])
+    if not (part.sizes if posting is None else posting[_HEAD:]):
+        return Part(new.tobytes(), body)
+    weights, fields = part.body[-2 * count : -count], part.body[-count:]
+    first = sum(part.sizes[:at])
+    last = first + sum(part.sizes[at:after])
+    here = b"" if posting is None else posting[_HEAD:]
+    head = (b"", b"") if posting is None else (posting[:1], posting[1:2])
+    size = b"" if posting is None else bytes((len(here),))
     return Part(
-        *column,
-        weights=part.weights[:at] + weight + part.weights[after:],
-        fields=part.fields[:at] + field + part.fields[after:],
-        places=part.places[:first] + places + part.places[last:],
-        sizes=(sizes[:at] + array("H", [len(places)] * bool(places)) + sizes[after:]).tobytes(),
-        family=part.family,
+        numbers=new.tobytes(),
+        body=body
+        + (weights[:at] + head[0] + weights[after:])
+        + (fields[:at] + head[1] + fields[after:]),
+        sizes=part.sizes[:at] + size + part.sizes[after:],
+        places=part.places[:first] + here + part.places[last:],
     )
 
 
-def _steps(last: int, numbers: Iterable[int]) -> list[bytes]:
-    """Return how each of `numbers` is written, the first after `last`."""
-    found: list[bytes] = []
-    group, slot = last >> SLOT_BITS, last & SLOTS - 1
-    for number in numbers:
-        here, there = number >> SLOT_BITS, number & SLOTS - 1
-        if here == group:
-            step = there - slot << 1
-            found.append(_SHORT[step] if step < _SHORT_END else _long(step))
-        else:
-            found.append(_leb(here - group << 1 | 1) + _leb(there))
-            group = here
-        slot = there
-    return found
+def _steps(groups: Sequence[int]) -> bytes:
+    """Return ascending `groups` as differences."""
+    return b"".join(map(_LEB, map(sub, groups, chain((0,), groups))))
 
 
-def entry_of(before: str, term: str, part: Part) -> bytes:
-    """Return what the dictionary of a shard has of `term`, which follows the term `before`.
+def written(terms: Sequence[str], parts: Sequence[Part]) -> tuple[bytes, bytes]:
+    """Return the bytes of a shard of terms, and of its places.
 
-    That is the term, its count, the lengths of its body and of its places, and its family.
+    A shard is the dictionary of its terms, then the body of each; places are, for each word, their
+    sizes, then themselves.
     """
-    encoded = term.encode()
-    body = len(part.steps) + len(part.weights) + len(part.fields)
-    entry = _text(encoded, before.encode()) + _leb(part.count) + _leb(body)
-    entry += _leb(len(part.places)) + _leb(len(part.family))
-    for other in part.family:
-        entry += _text(other.encode(), encoded)
-    return entry
+    pieces = [dictionary(terms, [len(part.numbers) // _NUMBER for part in parts])]
+    pieces += [part.body for part in parts]
+    return b"".join(pieces), b"".join([part.sizes + part.places for part in parts])
 
 
-def written(entries: Sequence[bytes], parts: Sequence[Part]) -> tuple[bytes, bytes]:
-    """Return the bytes of a shard of terms with these `entry_of`, and of its places.
-
-    A shard is the length of its dictionary, the dictionary, then the body of each term: its steps,
-    of a word also the weights, then the fields.
-    """
-    dictionary = b"".join(entries)
-    pieces = [_leb(len(dictionary)), dictionary]
-    for part in parts:
-        pieces += (part.steps, part.weights, part.fields)
-    return b"".join(pieces), b"".join([part.places for part in parts])
+def dictionary(terms: Sequence[str], counts: Iterable[int]) -> bytes:
+    """Return sorted terms with their counts: a line each after the length of all, then numbers."""
+    text = "\n".join(terms).encode()
+    return _leb(len(text)) + text + b"".join(map(_LEB, counts))
 
 
 LONGEST = 14
 """Words of so many letters, and longer ones, are listed together."""
+LISTS = tuple(
+    f"{letter}{length}"
+    for letter in "_abcdefghijklmnopqrstuvwxyz"
+    for length in range(1, LONGEST + 1)
+)
+"""Names of all lists of words, in their order."""
 
 
 def list_of(word: str) -> str:
     """Return the name of the list that a word stands in: its first letter, and its length."""
     letter = word[0] if "a" <= word[0] <= "z" else "_"
     return f"{letter}{min(len(word), LONGEST)}"
-
-
-def word_list(words: Sequence[str], counts: Sequence[int]) -> bytes:
-    """Return a list of sorted words with their counts."""
-    pieces: list[bytes] = []
-    before = b""
-    for word, count in zip(words, counts, strict=True):
-        encoded = word.encode()
-        pieces.append(_text(encoded, before) + _leb(count))
-        before = encoded
-    return b"".join(pieces)
-
-
-def _sized(data: bytes) -> bytes:
-    """Return `data` after its length."""
-    return _leb(len(data)) + data
 
 
 def _long(number: int) -> bytes:
@@ -281,20 +279,20 @@ def _long(number: int) -> bytes:
     return bytes(data)
 
 
-_SHORT_END = 1 << 13
-_SHORT = tuple(map(_long, range(_SHORT_END)))
+class _Lebs(dict[int, bytes]):
+    """Numbers in LEB128, worked out when they are first met."""
+
+    def __missing__(self, number: int) -> bytes:
+        data = _long(number)
+        if len(self) < _LEBS_LIMIT:
+            self[number] = data
+        return data
+
+
+_LEBS_LIMIT = 1 << 17
+_LEB = _Lebs().__getitem__
 
 
 def _leb(number: int) -> bytes:
     """Return `number` in LEB128."""
-    return _SHORT[number] if number < _SHORT_END else _long(number)
-
-
-def _text(text: bytes, before: bytes) -> bytes:
-    """Return how much `text` shares with the text `before`, and the rest after its length."""
-    shared = 0
-    for left, right in zip(text, before, strict=False):
-        if left != right:
-            break
-        shared += 1
-    return _leb(shared) + _leb(len(text) - shared) + text[shared:]
+    return _LEB(number)

@@ -77,6 +77,15 @@ def stem(word: str) -> str:
     return word.lower() if first_y else word
 
 
+def beginning(root: str) -> str:
+    """Return what all words with this stem begin with.
+
+    The stemmer changes no letter of a word that stays in its stem but the last one, and that only
+    to `i` (of `y`), `l` (of `bili`) or an added `e`.
+    """
+    return root[:-1] if root[1:] and root[-1] in "iel" else root
+
+
 def _strip_inflections(word: str) -> str:
     """Steps 1a, 1b and 1c: plurals, past tenses, and a final y."""
     plural = _PLURAL.match(word)

@@ -61,6 +61,9 @@ def test_a_heading_is_taken_apart(heading: str, title: str, speakers: list[str])
         ("10x faster tables", "10x faster tables"),
         ("What is new in C#", "What is new in C#"),
         ("1984 and other dates", "1984 and other dates"),
+        ("Keynote at 10:30am", "Keynote"),
+        ("Who does it page at 3am", "Who does it page"),
+        ("Does it still page you at 3am", "Does it still page you at 3am"),
     ],
 )
 def test_what_stands_around_a_title_is_taken_off(heading: str, wording: str) -> None:

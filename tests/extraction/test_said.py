@@ -32,3 +32,14 @@ def test_a_line_of_topics_says_what_its_talk_is_about() -> None:
     assert all(topic.evidence.rule == "explicit-topic-line" for topic in first.topics)
     assert {topic.evidence.line for topic in first.topics} == {9}
     assert not any(topic.evidence.explicit for topic in second.topics)
+
+
+def test_each_spelling_of_a_topic_is_kept() -> None:
+    spelled = NOTE.replace("queues, retries; C++", "dead letters, dead-letters, retries; C++")
+    talk, _ = facts_of(spelled).talks
+    found = [(topic.name, topic.evidence.text) for topic in talk.topics]
+    assert found[:3] == [
+        ("dead letters", "dead letters"),
+        ("dead letters", "dead-letters"),
+        ("retries", "retries"),
+    ]

@@ -22,6 +22,7 @@ from kb.model.site import (
     TopicUse,
     Url,
 )
+from kb.model.value import replace
 from kb.rendering.site import render_site
 from kb.search.browser_index import export
 from kb.search.documents import Document, documents
@@ -172,8 +173,11 @@ def site() -> tuple[Site, Mapping[str, Note]]:
 
 @cache
 def sample_documents() -> tuple[Document, ...]:
-    """Return the documents of the sample site."""
-    return documents(*site())
+    """Return the documents of the sample site, each talk tagged with its topics in capitals."""
+    return tuple(
+        replace(one, labels=tuple(topic.title() for topic in one.topics))
+        for one in documents(*site())
+    )
 
 
 def many(count: int) -> tuple[Document, ...]:

@@ -19,7 +19,9 @@ def files(documents: Sequence[Document]) -> dict[str, bytes]:
 def test_all_lies_below_search_under_names_of_the_content() -> None:
     found = list(export(sample_documents(), "en"))
     assert len({output.path for output in found}) == len(found)
-    named = re.compile(r"search/(index|(terms|places|words|rows)(-[0-9a-z_]+)?-[0-9a-z]{4})\.bin")
+    named = re.compile(
+        r"search/(index|(terms|places|words|rows|names)(-[0-9a-z_]+)?-[0-9a-z]{4})\.bin"
+    )
     assert all(named.fullmatch(output.path) for output in found)
 
 
@@ -78,4 +80,4 @@ def test_examples_are_queries_of_this_site() -> None:
 
 def test_an_empty_site_has_an_index_too() -> None:
     found = entry(list(export((), "en")))
-    assert (found["size"], found["terms"]) == (0, [])
+    assert (found["size"], found["terms"]) == (0, "")

@@ -211,6 +211,17 @@ def test_fields_are_completed(tab: Tab) -> None:
     expect(box).to_have_value("")
 
 
+def test_tags_are_completed_as_they_are_written(tab: Tab) -> None:
+    tab.go()
+    tab.open()
+    tab.type("tag:dee")
+    option = tab.page.locator(".is-completion").first
+    expect(option).to_contain_text('tag:"deep water"')
+    expect(option).to_contain_text("4")
+    option.click()
+    expect(tab.page.locator(".search-hit.is-talk")).to_have_count(4)
+
+
 def test_nothing_found_says_what_can_be_asked(tab: Tab) -> None:
     tab.go()
     tab.open()

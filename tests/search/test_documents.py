@@ -194,7 +194,7 @@ def test_a_document_is_made_alone_from_what_it_names() -> None:
         *found.sessions, *found.people, *found.topics, *found.events, *found.notes, *found.links,
     )  # fmt: skip
     alone = {key_of(thing): document_of(thing, known) for thing in all_things}
-    assert alone == {key_of(document): document for document in sample_documents()}
+    assert alone == {key_of(document): document for document in documents(found, notes)}
 
 
 def test_a_note_without_prose_has_no_document() -> None:

@@ -107,6 +107,7 @@ def questions(documents: Sequence[Document], count: int) -> Iterator[str]:
             f"event:harbour {word} has:recording sort:date",
             f"{word} kind:talk -year:2018",
             f"-{word}",
+            f"tag:{word[:2]}*",
             f"zz{word} qq",
         )
         yield shapes[number % len(shapes)]

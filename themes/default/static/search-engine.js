@@ -255,6 +255,7 @@ async function fetchBytes(url, options) {
 
 const decoder = new TextDecoder();
 
+// Numbers in LEB128, from a place in some bytes on.
 class Reader {
   constructor(data, at = 0) {
     this.data = data;
@@ -269,25 +270,34 @@ class Reader {
     } while (byte & 128);
     return value;
   }
-  text(before) {
-    const shared = this.number(), length = this.number();
-    const bytes = new Uint8Array(shared + length);
-    bytes.set(before.subarray(0, shared));
-    bytes.set(this.data.subarray(this.at, this.at + length), shared);
-    this.at += length;
-    return bytes;
+  numbers(count) {
+    return Array.from({ length: count }, () => this.number());
+  }
+  bytes(count) {
+    return this.data.subarray(this.at, (this.at += count));
+  }
+  // Sorted terms, each with its count.
+  dictionary() {
+    const text = decoder.decode(this.bytes(this.number()));
+    const terms = text ? text.split("\n") : [];
+    return new Map(terms.map((term) => [term, this.number()]));
   }
 }
 
-const EMPTY = new Uint8Array(0);
 const LONGEST = 14; // letters of a word: longer ones are listed with these
+const LETTERS = "_abcdefghijklmnopqrstuvwxyz";
 const SLOTS = 2 ** 21; // a document's number is group * SLOTS + slot; a group is a date and a kind
+const WITH_TEXT = [1, 5, 6]; // kinds: notes, sessions, talks
+const NAMED = 64; // files that are named together
 
-// In which of 2 ** bits files of rows the document with this number is (kb/search/numbering.py).
+// In which file of rows the document with this number is (kb/search/numbering.py): those with texts
+// are in the first 2 ** bits.
 function bucketOf(number, bits) {
-  let mixed = Math.imul(Math.floor(number / SLOTS), 0x9e3779b1) ^ Math.imul(number % SLOTS, 0x85ebca6b);
+  const group = Math.floor(number / SLOTS);
+  let mixed = Math.imul(group, 0x9e3779b1) ^ Math.imul(number % SLOTS, 0x85ebca6b);
   mixed = Math.imul((mixed >>> 15) ^ mixed, 0x2c1b3c6d);
-  return (mixed ^ (mixed >>> 13)) & (2 ** bits - 1);
+  mixed ^= mixed >>> 13;
+  return WITH_TEXT.includes(group % 8) ? mixed & (2 ** bits - 1) : 2 ** bits + (mixed & (2 ** Math.max(0, bits - 2) - 1));
 }
 
 // What the files of a shard are called that starts so (FNV-1a).
@@ -297,7 +307,10 @@ function shardName(start) {
   return (hash >>> 0).toString(16).padStart(8, "0");
 }
 
-const NOTHING = { numbers: [], codes: null, fields: null };
+const NOTHING = { count: 0, numbers: [], codes: null, fields: null };
+const json = (data) => JSON.parse(decoder.decode(data));
+export const LABEL = "\tl"; // ends a tag as it is written, whole
+const isWord = (term) => term[0] !== "#" && !term.includes("\t");
 const startsBefore = (list, wanted) => {
   let low = 0, high = list.length;
   while (low < high) {
@@ -325,13 +338,9 @@ export class Index {
   }
 
   async open() {
-    const json = (data) => JSON.parse(decoder.decode(data));
     this.entry = await this.file("index.bin", json, { cache: "no-cache" });
     this.size = this.entry.size;
-  }
-
-  json(name) {
-    return this.file(name, (data) => JSON.parse(decoder.decode(data)));
+    this.starts = this.entry.terms ? this.entry.terms.split("\n") : [];
   }
 
   // The file called `name` of a kind; its digest is the one with this number.
@@ -339,114 +348,94 @@ export class Index {
     return this.file(`${kind}-${name}-${digests.slice(number * 4, number * 4 + 4)}.bin`, make);
   }
 
+  // The same where the digests are in files of their own.
+  async numbered(kind, name, number, make) {
+    const place = Math.floor(number / NAMED);
+    const digests = await this.named("names", kind[0] + place, place, this.entry[kind], (data) => decoder.decode(data));
+    return this.named(kind, name, number % NAMED, digests, make);
+  }
+
   shard(number) {
-    return this.named("terms", shardName(this.entry.terms[number]), number, this.entry.files, (data) => {
-      const reader = new Reader(data);
-      const end = reader.number() + reader.at;
-      const terms = new Map();
-      let before = EMPTY, body = end, spot = 0;
-      while (reader.at < end) {
-        before = reader.text(before);
-        const entry = { count: reader.number(), data, body, spot, shard: number, length: reader.number() };
-        entry.spots = reader.number();
-        entry.family = Array.from({ length: reader.number() }, () => decoder.decode(reader.text(before)));
-        body += entry.length;
-        spot += entry.spots;
-        terms.set(decoder.decode(before), entry);
+    return this.named("terms", shardName(this.starts[number]), number, this.entry.files, (data) => {
+      const reader = new Reader(data), terms = reader.dictionary();
+      for (const [term, count] of terms) {
+        let group = 0;
+        const groups = reader.numbers(count).map((step) => (group += step));
+        const numbers = reader.numbers(count).map((slot, at) => groups[at] * SLOTS + slot);
+        const word = isWord(term);
+        terms.set(term, { count, numbers, codes: word ? reader.bytes(count) : null, fields: word ? reader.bytes(count) : null });
       }
       return terms;
     });
   }
 
-  // The entry of a term, or undefined.
-  async term(term) {
-    const number = startsBefore(this.entry.terms, term);
-    return number < 0 ? undefined : (await this.shard(number)).get(term);
+  // What the shard has of a term.
+  async postings(term) {
+    const number = startsBefore(this.starts, term);
+    return (number >= 0 && (await this.shard(number)).get(term)) || NOTHING;
   }
 
   async count(term) {
-    return (await this.term(term))?.count ?? 0;
+    return (await this.postings(term)).count;
   }
 
-  async postings(term) {
-    const entry = await this.term(term);
-    if (!entry) return NOTHING;
-    if (!entry.postings) {
-      const reader = new Reader(entry.data, entry.body);
-      const numbers = new Float64Array(entry.count);
-      for (let at = 0, group = 0, slot = 0; at < entry.count; at++) {
-        const step = reader.number();
-        if (step % 2) {
-          group += (step - 1) / 2;
-          slot = reader.number();
-        } else slot += step / 2;
-        numbers[at] = group * SLOTS + slot;
-      }
-      const weighed = reader.at < entry.body + entry.length;
-      const codes = weighed ? entry.data.subarray(reader.at, reader.at + entry.count) : null;
-      const fields = weighed ? entry.data.subarray(reader.at + entry.count, reader.at + 2 * entry.count) : null;
-      entry.postings = { numbers, codes, fields };
-    }
-    return entry.postings;
-  }
-
-  // Places of a term in each of its documents, in the order of its postings.
+  // Places of a word in each of its documents, in the order of its postings.
   async places(term) {
-    const entry = await this.term(term);
-    if (!entry?.spots) return [];
-    if (!entry.places) {
-      const files = await this.json(`places-${this.entry.places}.bin`);
-      const name = shardName(this.entry.terms[entry.shard]);
-      const reader = new Reader(await this.named("places", name, entry.shard, files, (data) => data), entry.spot);
-      entry.places = Array.from({ length: entry.count }, () => {
-        const end = reader.number() + reader.at, found = [];
-        for (let place = 0; reader.at < end; ) found.push((place += reader.number()));
-        return found;
-      });
-    }
-    return entry.places;
+    const number = startsBefore(this.starts, term);
+    const terms = await this.shard(number);
+    const found = await this.numbered("places", shardName(this.starts[number]), number, (data) => {
+      const reader = new Reader(data), all = new Map();
+      for (const [word, { count, codes }] of terms) {
+        if (!codes) continue;
+        const sizes = reader.bytes(count);
+        all.set(word, { sizes, at: reader.at });
+        reader.at += sizes.reduce((sum, size) => sum + size, 0);
+      }
+      return { data, all };
+    });
+    const { sizes, at } = found.all.get(term);
+    const reader = new Reader(found.data, at);
+    return Array.from(sizes, (size) => {
+      const end = reader.at + size, list = [];
+      for (let place = 0; reader.at < end; ) list.push((place += reader.number()));
+      return list;
+    });
   }
 
-  // Terms that start with `prefix` and their counts. Where they are many the words are looked up
-  // in the list of words, which is smaller.
-  async starting(prefix) {
-    const first = Math.max(0, startsBefore(this.entry.terms, prefix));
-    const last = startsBefore(this.entry.terms, prefix + "\u{10ffff}");
+  // Terms that start with `prefix` and their counts: words, or whole names with this mark at their
+  // end. Where words are many they are looked up in the list of words, which is smaller.
+  async starting(prefix, mark = "") {
+    const first = Math.max(0, startsBefore(this.starts, prefix));
+    const last = startsBefore(this.starts, prefix + "\u{10ffff}");
     const found = new Map();
-    if (last - first > 2 && prefix[0] !== "#") {
+    if (last - first > 2 && prefix[0] !== "#" && !mark) {
       for (const [word, count] of await this.words(prefix[0], [...prefix].length)) if (word.startsWith(prefix)) found.set(word, count);
       return found;
     }
     const shards = [];
     for (let number = first; number <= last; number++) shards.push(this.shard(number));
     for (const terms of await Promise.all(shards)) {
-      for (const [term, entry] of terms) if (term.startsWith(prefix) && !(prefix[0] !== "#" && term.includes("\t"))) found.set(term, entry.count);
+      for (const [term, entry] of terms) if (term.startsWith(prefix) && (mark ? term.endsWith(mark) : prefix[0] === "#" || isWord(term))) found.set(term, entry.count);
     }
     return found;
   }
 
   // The words of a first letter and of some lengths, with their counts.
   async words(letter, shortest = 1, longest = Infinity) {
-    const lists = Object.keys(this.entry.words).filter((name) => {
-      const length = Number(name.slice(1));
-      return name[0] === (letter >= "a" && letter <= "z" ? letter : "_") && length >= Math.min(shortest, LONGEST) && length <= longest;
-    });
-    const known = await Promise.all(lists.map((name) => this.named("words", name, 0, this.entry.words[name], (data) => {
-      const reader = new Reader(data), found = new Map();
-      for (let before = EMPTY; reader.at < data.length; ) {
-        before = reader.text(before);
-        found.set(decoder.decode(before), reader.number());
-      }
-      return found;
-    })));
-    return new Map(known.flatMap((found) => [...found]));
+    const first = Math.max(0, LETTERS.indexOf(letter)) * LONGEST - 1;
+    const known = [];
+    for (let length = Math.min(shortest, LONGEST); length <= Math.min(longest, LONGEST); length++) {
+      const at = first + length;
+      if (this.entry.words[at * 4] !== "-") known.push(this.named("words", LETTERS[Math.floor(at / LONGEST)] + length, at, this.entry.words, (data) => new Reader(data).dictionary()));
+    }
+    return new Map((await Promise.all(known)).flatMap((found) => [...found]));
   }
 
   async family(word) {
-    const entry = await this.term(word);
-    if (entry) return entry.family;
     const wanted = stem(word);
-    return [...(await this.words(word[0])).keys()].filter((other) => stem(other) === wanted);
+    // All words of a stem begin with it but for its last letter (kb/search/stemming.py).
+    const known = await this.starting(/.[iel]$/.test(wanted) ? wanted.slice(0, -1) : wanted);
+    return [...known.keys()].filter((other) => stem(other) === wanted);
   }
 
   async near(word, anywhere) {
@@ -454,8 +443,7 @@ export class Index {
     if (!far) return [];
     const some = (letter) => this.words(letter, length - far, length + far);
     if (!anywhere) return nearest(word, new Map([...(await some(word[0]))].filter(([other]) => other[0] === word[0])));
-    const letters = [...new Set(Object.keys(this.entry.words).map((name) => name[0]))];
-    const all = await Promise.all(letters.map(some));
+    const all = await Promise.all([...LETTERS].map(some));
     return nearest(word, new Map(all.flatMap((known) => [...known])));
   }
 
@@ -471,24 +459,17 @@ export class Index {
     return values.filter(([, count]) => count).sort((left, right) => right[1] - left[1] || compare(left[0], right[0]));
   }
 
-  rowFiles() {
-    return this.json(`rows-${this.entry.rows}.bin`);
-  }
-
   // What a result shows.
   async row(number) {
-    const files = await this.rowFiles();
     const bucket = bucketOf(number, this.entry.bits);
-    const byNumber = (data) => new Map(JSON.parse(decoder.decode(data)).map(([first, ...rest]) => [first, rest]));
-    const rows = await this.named("rows", bucket, bucket, files, byNumber);
+    const byNumber = (data) => new Map(json(data).map(([first, ...rest]) => [first, rest]));
+    const rows = await this.numbered("rows", bucket, bucket, byNumber);
     const [kind, url, title, speakers, event, date, count, page, sessionKind, topics, body] = rows.get(number);
     return { kind, url, title, speakers, event, date, count, page, sessionKind, topics, body };
   }
 
   async search(text, { limit = 20, offset = 0, kinds = [] } = {}) {
     const query = parse(text);
-    // What is surely needed is asked for at once, rather than one after the other.
-    if (this.size) this.rowFiles();
     const ranked = await new Ranking(this, query).rank(kinds);
     const forms = wanted(ranked);
     const numbers = ranked.documents.slice(offset, offset + limit);
@@ -680,7 +661,7 @@ class Ranking {
     const pieces = this.query.terms.filter((term) => term.type === "word").map((term) => key(term.text)).slice(0, TIER_UNITS);
     for (let first = 0; first < pieces.length; first++) {
       for (let last = first + 1; last <= pieces.length; last++) {
-        for (const mark of ["\tt", "\tl"]) {
+        for (const mark of ["\tt", LABEL]) {
           const { numbers } = await this.index.postings(pieces.slice(first, last).join(" ") + mark);
           const value = rarity(this.index.size, numbers.length) * 1024;
           for (const document of numbers) if (found.has(document)) scores.set(document, (scores.get(document) ?? 0) + value);
@@ -796,7 +777,7 @@ class Ranking {
     }
     if (name === "tag") {
       // As it is written; where nothing is labelled so, a topic is meant.
-      const labelled = term.prefix ? await this.each([...(await this.index.starting(value)).keys()].filter((found) => found.endsWith("\tl"))) : await this.having(`${value}\tl`);
+      const labelled = term.prefix ? await this.each((await this.index.starting(value, LABEL)).keys()) : await this.having(value + LABEL);
       if (labelled.size) return labelled;
     }
     if ((name === "topic" || name === "tag") && !term.prefix) {

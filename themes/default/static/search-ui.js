@@ -1,6 +1,6 @@
 // What people see of search: a dialog on every page, and a page of its own. No markup is ever made
 // from text: elements are built one by one.
-import { Index, parse } from "./search-engine.js";
+import { Index, LABEL, key, parse } from "./search-engine.js";
 import words from "./words.js";
 
 const root = new URL("../", import.meta.url);
@@ -340,17 +340,21 @@ class Box {
     this.options()[had]?.focus();
   }
 
-  // Values that `speaker:`, `topic:` or `event:` at the end may be completed to.
+  // Values that `speaker:`, `topic:`, `tag:` or `event:` at the end may be completed to.
   async completions(text) {
     const found = /(?:^|\s)(-?)(speaker|by|topic|tag|event|kind|has|year|day):("?)([^"\s]*(?:[^"]*(?="))?)$/i.exec(text);
     if (!found) return [];
     const [, , name, quote, begun] = found;
-    const field = { by: "speaker", tag: "topic" }[name.toLowerCase()] ?? name.toLowerCase();
+    const field = { by: "speaker" }[name.toLowerCase()] ?? name.toLowerCase();
     const head = text.slice(0, text.length - begun.length - quote.length);
     let values;
     if (["speaker", "topic", "event"].includes(field)) {
       if (begun.length < 2) return [];
       values = (await index.search(`${begun}*`, { kinds: [field], limit: 6 })).hits.map((hit) => [hit.title, hit.count]);
+    } else if (field === "tag") {
+      if (begun.length < 2) return [];
+      const known = [...(await index.starting(key(begun), LABEL))];
+      values = known.map(([term, count]) => [term.slice(0, -LABEL.length), count]).sort((left, right) => right[1] - left[1]).slice(0, 6);
     } else {
       const start = `#${field}:`;
       values = [...(await index.starting(start))].map(([term, count]) => [term.slice(start.length), count]);
