@@ -194,7 +194,10 @@ def _check_folder(project: Project, target: Path) -> None:
     if inside(os.path.realpath(Path.home()), name):
         raise ProjectFault(f"{target} is your home folder or holds it", hint)
     content = project.settings.content
-    for own in sorted({content.folder, *content.static, "themes"}):
+    theme = f"themes/{project.settings.theme.name}"
+    if name == os.path.realpath(project.root / "themes"):
+        raise ProjectFault(f"{target} holds themes", hint)
+    for own in sorted({content.folder, *content.static, theme}):
         real = os.path.realpath(project.root / own)
         if inside(name, real) and real != str(project.root):
             raise ProjectFault(f"{target} lies in the site's {own}", hint)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from kb.exporting.bibliography import to_bibliography
 from kb.exporting.database import to_database
 from kb.exporting.document import to_document
+from kb.exporting.hugo import Prose, to_hugo
 from kb.exporting.material import Material
 from kb.exporting.outline import to_outline
 from kb.exporting.pyvideo import to_pyvideo
@@ -14,6 +15,7 @@ from kb.model.output import Output
 from kb.model.site import records_of
 from kb.rendering.calendar import calendar_of_site
 from kb.rendering.catalog import Catalog
+from kb.rendering.fragments import note_fragment, session_fragments
 
 
 class Format(NamedTuple):
@@ -40,6 +42,16 @@ def _to_calendar(material: Material) -> Iterator[Output]:
     yield Output("site.ics", calendar_of_site(catalog))
 
 
+def _to_hugo(material: Material) -> Iterator[Output]:
+    """Yield the files of a theme component, with prose as published sites have it."""
+    catalog = Catalog(records_of(material.site), material.notes, material.settings)
+    prose = Prose(
+        lambda record: session_fragments(record, catalog),
+        lambda record: note_fragment(record, catalog),
+    )
+    return to_hugo(material, prose)
+
+
 FORMATS: Mapping[str, Format] = {
     "json": Format("every record and all text in one document, with a JSON Schema", to_document),
     "sqlite": Format("tables, foreign keys and full-text search", to_database, binary=True),
@@ -48,5 +60,6 @@ FORMATS: Mapping[str, Format] = {
     "opml": Format("links by event and talk, and feeds", to_outline),
     "ics": Format("a calendar of all events and sessions that have a date", _to_calendar),
     "pyvideo": Format("PyVideo's records of talks with a recording", to_pyvideo, holds="folder"),
+    "hugo": Format("pages, data, partials and shortcodes for Hugo", _to_hugo, holds="folder"),
 }
 """Name → format, in the order in which help lists them."""
