@@ -19,7 +19,8 @@ PELICAN := build/pelican/.installed
 
 .PHONY: help site serve test lint types pytest format browser score quality lean \
 	bench bench-build bench-extraction bench-graph bench-search bench-serve bench-match soak test-whoosh3 \
-	hostile fuzz audit pelican wheel lock screenshot hooks clean
+	hostile fuzz audit pelican wheel lock screenshot hooks clean \
+	docs reference
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +49,12 @@ site: $(SITE) ## build the sample notes (content/) to public/
 
 serve: $(SITE) ## preview the sample notes, rebuilt as they change
 	$(BIN)/kb serve
+
+docs: $(SITE) ## build the documents as a site, by kb itself, to build/docs/
+	$(BIN)/kb build -s docs -o build/docs --strict
+
+reference: $(TEST) ## write what documents have from the program: commands, man page, settings
+	$(BIN)/python -m tests.docs.reference
 
 $(AXE): $(TEST) tests/browser/package-lock.json
 	@$(BIN)/python -m tests.browser.download axe-core && touch $@ \

@@ -258,23 +258,31 @@ class Anchors(Value, frozen=True):
         """Return the id that `name` means, `""` where there is none."""
         if name in self.exact or not name:
             return name
-        return self.loose.get(slug(name), "")
+        words = slug(name)
+        return self.loose.get(words) or self.loose.get(_squeezed(words), "")
 
 
 def anchors_of(note: Note) -> Anchors:
     """Return every id that the note's page has, those in raw HTML among them."""
     exact = {"top"}
     loose: dict[str, str] = {}
+    squeezed: dict[str, str] = {}
     for block in note.walk():
         if block.anchor:
             exact.add(block.anchor)
             if block.kind == "heading":
                 loose.setdefault(slug(block.anchor), block.anchor)
                 loose.setdefault(slug(block.text), block.anchor)
+                squeezed.setdefault(_squeezed(slug(block.text)), block.anchor)
         for piece in (block.open, *block.html):
             if isinstance(piece, str) and ("id=" in piece or "name=" in piece):
                 exact.update(re.findall(r"\b(?:id|name)=\"([^\"]+)\"", piece))
-    return Anchors(exact=frozenset(exact), loose=loose)
+    return Anchors(exact=frozenset(exact), loose={**squeezed, **loose})
+
+
+def _squeezed(words: str) -> str:
+    """Return a slug without its hyphens: forges drop a dot or a slash where others part words."""
+    return words.replace("-", "")
 
 
 def taken_by_file(

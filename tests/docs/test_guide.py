@@ -14,6 +14,7 @@ from kb.model.value import Value
 
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)\s]*))?\)")
+CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 SHELL = re.compile(r"```bash\n(.*?)```", re.DOTALL)
 
 
@@ -37,7 +38,7 @@ def test_no_document_links_to_a_page_that_is_missing(checkout: Path) -> None:
     missing = [
         f"{page.name}: {match[1]}"
         for page in documents(checkout)
-        for match in LINK.finditer(page.read_text())
+        for match in LINK.finditer(CODE.sub("", page.read_text()))
         if "://" not in match[1] and not (page.parent / match[1]).exists()
     ]
     assert missing == []
@@ -55,6 +56,13 @@ def command(name: str) -> click.Command:
     return found
 
 
+def every_parameter(name: str) -> list[click.Parameter]:
+    """Return what the command `name` and those below it take."""
+    one = command(name)
+    below = one.commands.values() if isinstance(one, click.Group) else ()
+    return [parameter for each in (one, *below) for parameter in each.params]
+
+
 def test_every_command_is_in_the_guide(checkout: Path) -> None:
     guide = (checkout / "docs" / "README.md").read_text()
     missing = {name for name in COMMANDS if f"| `kb {name}" not in guide}
@@ -70,15 +78,24 @@ def test_every_command_and_option_has_a_help_text(name: str) -> None:
             assert parameter.help, f"kb {name} {parameter.opts}"
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/README.md"])
-def test_every_command_that_is_shown_exists(checkout: Path, name: str) -> None:
+def shown_commands(page: Path) -> list[list[str]]:
+    """Return the commands of kb in the shell samples of a page, in words."""
+    lines = "\n".join(SHELL.findall(page.read_text())).splitlines()
+    commands = (re.split(r" #| && ", line)[0] for line in lines if line.startswith("kb "))
+    return [one.split() for one in commands]
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/README.md", "docs/first-site.md"])
+def test_pages_for_newcomers_show_commands(checkout: Path, name: str) -> None:
+    assert shown_commands(checkout / name)
+
+
+def test_every_command_that_is_shown_exists(checkout: Path) -> None:
     """Commands and their options in the shell samples are those of the program."""
-    lines = "\n".join(SHELL.findall((checkout / name).read_text())).splitlines()
-    shown = [line.partition(" #")[0].split() for line in lines if line.startswith("kb ")]
-    assert shown
+    shown = [words for page in documents(checkout) for words in shown_commands(page)]
     for _, verb, *rest in shown:
-        options = {option for one in command(verb).params for option in one.opts}
-        used = {word.partition("=")[0] for word in rest if word.startswith("-")}
+        options = {option for one in every_parameter(verb) for option in one.opts}
+        used = {word.partition("=")[0] for word in rest if re.match(r"--?[a-z]", word)}
         assert used <= options, f"kb {verb}"
 
 

@@ -150,6 +150,24 @@ def test_anchors_of_other_programs_are_understood(written: str) -> None:
     assert built.notes[0].targets[0].url in {"#part-two", "#part-2"}
 
 
+@pytest.mark.parametrize(
+    ("heading_text", "written"),
+    [
+        ("people.toml: who is who", "#peopletoml-who-is-who"),
+        ("The ledger: content/links.toml", "#the-ledger-contentlinkstoml"),
+        ("It's done (at last)", "#its-done-at-last"),
+    ],
+)
+def test_anchors_of_forges_are_understood(heading_text: str, written: str) -> None:
+    """They drop the marks that part words elsewhere."""
+    note = told(
+        "content/a.md", references=[to(written)], blocks=[heading(heading_text, 10, "own-name")]
+    )
+    built = site(note)
+    assert built.findings == ()
+    assert built.notes[0].targets[0].url == "#own-name"
+
+
 def test_an_anchor_that_is_gone_leads_to_the_page_and_is_reported() -> None:
     target, built = aimed(to("there.md#gone"))
     assert target.url == "/notes/elsewhere/"

@@ -14,6 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+import kb
 from tests.release.conftest import build_wheel
 
 
@@ -54,6 +55,10 @@ def test_it_carries_nothing_else(names: list[str]) -> None:
     assert strays == []
 
 
+def test_it_carries_the_man_page_to_where_man_looks(names: list[str]) -> None:
+    assert f"summit_kb-{kb.__version__}.data/data/share/man/man1/kb.1" in names
+
+
 def test_it_leaves_pelicans_namespace_to_pelican(names: list[str]) -> None:
     assert "pelican/plugins/kb/__init__.py" in names
     assert not {"pelican/__init__.py", "pelican/plugins/__init__.py"} & set(names)
@@ -83,7 +88,8 @@ def test_built_elsewhere_and_later_it_has_the_same_bytes(
             ignore=shutil.ignore_patterns("__pycache__"),
             copy_function=shutil.copyfile,
         )
-    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
+    (copy / "docs").mkdir()
+    for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore", "docs/kb.1"):
         shutil.copyfile(checkout / name, copy / name)
     again = build_wheel(copy, tmp_path / "out")
     assert again.name == wheel.name
