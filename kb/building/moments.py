@@ -1,8 +1,9 @@
 """Which notes are shown at a moment: drafts, future and expired ones as Hugo treats them."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from kb.building.options import Options
 from kb.model.finding import Finding
@@ -47,10 +48,21 @@ def why_left_out(note: Note, options: Options) -> Finding | None:
         )
     elif now and expires and expires <= now:
         reason, key, hint = f"expired ({expires:%Y-%m-%d})", "expiryDate", "Change expiryDate."
+    elif (key := _unrendered(matter.extra)) and not options.drafts:
+        reason, hint = "not for a page of its own", f"Take {key} out, or build with --drafts."
     else:
         return None
     line = matter.lines.get(key, 0)
     return Finding("KB115", note.path, f"the note is {reason} and left out", line, hint=hint)
+
+
+def _unrendered(extra: Mapping[str, Any]) -> str:
+    """Return the key by which Hugo makes no page of a note, `""` where it makes one."""
+    for key in ("build", "_build"):
+        table = extra.get(key)
+        if isinstance(table, dict) and table.get("render") in {"never", "link", False}:
+            return key
+    return "headless" if extra.get("headless") is True else ""
 
 
 def _published(matter: FrontMatter) -> datetime | None:

@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 import nh3
 
+from kb.model.finding import Finding
 from kb.model.note import Block, BlockKind
 from kb.reading.fitting import fit
 from kb.reading.highlight import plain
 from kb.reading.prose import Collector, Prose, escape
+from kb.reading.shortcodes import Figure, Link, Words, end_of, is_escaped, meaning, unescaped
 
 INLINE_TAGS = frozenset(
     {
@@ -298,6 +300,7 @@ def build(
         collector: The note's.
         top: Whether paragraphs get an anchor, as they do outside every container.
     """
+    parts = tuple(_expanded(parts, collector))
     marked: list[str] = []
     nest = _Nest()
     markdown: list[Markdown] = []
@@ -328,6 +331,57 @@ def build(
         elif isinstance(part, Tag):
             tree.tag(part)
     return tree.finish()
+
+
+def _expanded(
+    parts: Sequence[Tag | Text | Comment | Markdown], collector: Collector
+) -> Iterator[Tag | Text | Comment | Markdown]:
+    """Yield `parts` with tags in the place of shortcodes in their text, but for code."""
+    code = 0
+    for part in parts:
+        if isinstance(part, Tag) and part.name in {"pre", "code"}:
+            code = max(0, code + (-1 if part.closing else 1))
+        if isinstance(part, Text) and "{{" in part.text and not code:
+            yield from _shortcodes(part, collector)
+        else:
+            yield part
+
+
+def _shortcodes(part: Text, collector: Collector) -> Iterator[Tag | Text]:
+    text, line, place = part.text, part.line, 0
+    start = text.find("{{")
+    while start >= 0:
+        end = end_of(text, start)
+        written = text[start:end]
+        shown = _shown(written, line + text.count("\n", place, start), collector) if written else ()
+        if shown:
+            yield Text(text[place:start], line)
+            yield from shown
+            line += text.count("\n", place, end)
+            place = end
+        start = text.find("{{", max(end, start + 2))
+    yield Text(text[place:], line)
+
+
+def _shown(written: str, line: int, collector: Collector) -> tuple[Tag | Text, ...]:
+    """Return what stands for a shortcode, nothing where it stays as written."""
+    if is_escaped(written):
+        return (Text(unescaped(written), line),)
+    found = meaning(written)
+    if isinstance(found, Link):
+        link = Tag("a", {"href": found.target}, line)
+        return (link, Text(found.text, line), Tag("a", {}, line, closing=True))
+    if isinstance(found, Figure):
+        picture = Tag("img", {"src": found.target, "alt": found.alt}, line)
+        said = Text(f" {found.caption}", line) if found.caption else Text("", line)
+        return (picture, said)
+    if isinstance(found, Words):
+        return (Text(found.text, line),)
+    if not written[3:].lstrip().startswith("/"):
+        collector.findings.append(
+            Finding("KB130", collector.path, found.message, line, hint=found.hint)
+        )
+    return ()
 
 
 def _reach(part: Tag | Text | Comment) -> int:

@@ -57,6 +57,7 @@ _LOST: Mapping[str, str] = {
     "removepathaccents": "kb keeps accents in addresses",
     "canonifyurls": "kb writes relative links",
     "enablegitinfo": "dates come from front matter and file names",
+    "ignorefiles": "write them as globs into [content] exclude of site.toml",
     "cascade": "write the keys into the notes' front matter",
 }
 """Settings that change what a note shows, or where, and that kb has nothing for."""

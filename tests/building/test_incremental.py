@@ -33,6 +33,11 @@ CONFIGURATIONS = (
     'title = "Test notes"\n',
     'title = "Other"\nbase_url = "https://notes.example.org/"\n',
     '[permalinks]\nnotes = "/:year/:slug/"\n',
+    (
+        '[permalinks]\nnotes = "/:path/"\nsections = { deep = "/:year/:title/" }\n'
+        'terms = { tags = "/tags/:slug/" }\n[feeds]\nalso = ["/index.xml"]\n'
+        '[redirects]\n"/deep/" = "/notes/"\n[theme]\ndates = "{month} {day}, {year}"\n'
+    ),
     "[extraction]\nguess_topics = false\n",
     "[content]\narticles = false\n",
     '[content]\nexclude = ["deep/**"]\n',
@@ -49,6 +54,7 @@ WORDS = (
     "> quoted sluices",
     "* they moved Zanzibar to Oxbow9",
     "* nobody knew Oxbow9",
+    '{{< figure src="images/pump.png" caption="Oxbow9, *dry*" >}} {{< strange >}}',
 )
 
 Edit = tuple[str, int, int, int]

@@ -27,6 +27,19 @@ def test_drafts() -> None:
     assert not left_out(note())
 
 
+def test_what_hugo_makes_no_page_of() -> None:
+    for extra in (
+        {"headless": True},
+        {"build": {"render": "never"}},
+        {"_build": {"render": False}},
+        {"build": {"render": "link"}},
+    ):
+        assert left_out(note(extra=extra))
+        assert not left_out(note(extra=extra), replace(NOW, drafts=True))
+    for harmless in ({"headless": "no"}, {"build": "x"}, {"build": {"render": "always"}}):
+        assert not left_out(note(extra=harmless))
+
+
 def test_future() -> None:
     assert left_out(note(date="2024-05-06"))
     assert not left_out(note(date="2024-05-05"))

@@ -150,6 +150,23 @@ def test_a_highlight_is_code() -> None:
     assert told(read) == []
 
 
+def test_shortcodes_in_raw_html() -> None:
+    read = body(
+        '<div class="wide">\n{{< figure src="/a.png" alt="A" caption="Said" >}}\n'
+        "{{< youtube w7Ft2ymGmfc >}} {{< strange >}}\n</div>\n"
+        "<pre>{{< youtube w7Ft2ymGmfc >}}</pre>\n"
+    )
+    assert [(one.kind, one.target, one.line) for one in read.references] == [
+        ("picture", "/a.png", 5),
+        ("link", "https://www.youtube.com/watch?v=w7Ft2ymGmfc", 6),
+    ]
+    page = html(read)
+    assert "Said" in page
+    assert "{{&lt; strange &gt;}}" in page
+    assert page.count("{{&lt; youtube") == 1
+    assert [found.line for found in read.findings if found.code == "KB130"] == [6]
+
+
 def test_details_show_their_summary_and_words() -> None:
     read = body('{{< details summary="More of it" >}}\nHidden words\n{{< /details >}}\n')
     assert shown(read).split() == ["More", "of", "it", "Hidden", "words"]
@@ -170,6 +187,9 @@ def test_details_show_their_summary_and_words() -> None:
         '{{< details summary="<svg onload=alert(1)>" >}}',
         '{{< x user="../../../" id="1" >}}',
         '{{< "><script>alert(1)</script> >}}',
+        '<div>{{< figure src="javascript:alert(1)" >}}</div>',
+        '\n\n<div>{{< figure src="/a" alt="&lt;script>alert(1)&lt;/script>" >}}</div>\n\n',
+        '\n\n<div>{{< youtube id="w7Ft2ymGmfc" title="&lt;svg onload=alert(1)>" >}}</div>\n\n',
     ],
 )
 def test_hostile_arguments_do_no_harm(written: str) -> None:
@@ -191,6 +211,7 @@ def test_hostile_arguments_do_no_harm(written: str) -> None:
         "[a]({{< ref " * 20_000,
         "{{</*" * 50_000,
         "`" + "{{</* " * 50_000 + "`",
+        "<div>" + "{{< youtube w7Ft2ymGmfc >}} {{< x " * 10_000 + "</div>",
         "{{< /highlight >}}\n" * 20_000 + "{{< highlight x >}}\n" * 20_000,
     ],
 )
