@@ -51,7 +51,8 @@ CREATE TABLE topics (
 );
 CREATE TABLE links (
     id INTEGER PRIMARY KEY, url TEXT NOT NULL, key TEXT NOT NULL UNIQUE, title TEXT NOT NULL,
-    kind TEXT NOT NULL, host TEXT, first_date TEXT, last_date TEXT
+    kind TEXT NOT NULL, host TEXT, first_date TEXT, last_date TEXT, dead INTEGER NOT NULL,
+    archive TEXT
 );
 
 CREATE TABLE session_speakers (
@@ -96,6 +97,11 @@ CREATE TABLE related_sessions (
     other_id INTEGER NOT NULL REFERENCES sessions (id), score REAL NOT NULL, reasons TEXT,
     PRIMARY KEY (session_id, other_id)
 );
+CREATE TABLE programme (
+    id INTEGER PRIMARY KEY, event_id INTEGER NOT NULL REFERENCES events (id), title TEXT NOT NULL,
+    date TEXT, start_time TEXT, end_time TEXT, room TEXT, track TEXT, speakers TEXT, url TEXT,
+    session_id INTEGER REFERENCES sessions (id)
+);
 CREATE TABLE findings (
     id INTEGER PRIMARY KEY, code TEXT NOT NULL, severity TEXT NOT NULL, path TEXT NOT NULL,
     line INTEGER, "column" INTEGER, message TEXT NOT NULL, hint TEXT
@@ -118,6 +124,8 @@ CREATE INDEX citations_by_note ON citations (note_id);
 CREATE INDEX pictures_by_session ON pictures (session_id);
 CREATE INDEX pictures_by_note ON pictures (note_id);
 CREATE INDEX related_sessions_by_other ON related_sessions (other_id);
+CREATE INDEX programme_by_event ON programme (event_id);
+CREATE INDEX programme_by_session ON programme (session_id);
 CREATE INDEX links_by_kind ON links (kind);
 CREATE INDEX links_by_host ON links (host);
 
@@ -271,7 +279,7 @@ def _tables(material: Material) -> Iterator[tuple[str, Iterable[Row]]]:
         (
             (
                 *(links[one.key], one.url, one.key, one.title, one.kind, _text(one.host)),
-                *(_text(one.first), _text(one.last)),
+                *(_text(one.first), _text(one.last), one.dead, _text(one.archive)),
             )
             for one in site.links
         ),
@@ -370,6 +378,19 @@ def _tables(material: Material) -> Iterator[tuple[str, Iterable[Row]]]:
                 for other in one.related
                 if other.session in sessions
             ),
+        ),
+    )
+    yield (
+        "programme",
+        (
+            (
+                *(None, events[one.url], billed.title, _text(billed.date), _text(billed.start)),
+                *(_text(billed.finish), _text(billed.room), _text(billed.track)),
+                *(_names(billed.speakers), _text(billed.url), sessions.get(billed.session or "")),
+            )
+            for one in site.events
+            if one.programme is not None
+            for billed in one.programme.sessions
         ),
     )
     yield (

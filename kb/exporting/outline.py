@@ -1,7 +1,7 @@
 """Links and feeds as an outline, in OPML 2.0 (http://opml.org/spec2.opml)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from kb.exporting.material import Material
@@ -31,20 +31,19 @@ def to_outline(material: Material) -> Iterator[Output]:
 
 def _body(material: Material) -> Iterator[str]:
     site = material.site
-    titles = {one.url: one.title or one.name for one in site.events}
-    yield from _branch("Feeds", tuple(_feeds(material)))
-    for event in (*titles, None):
-        talks = (one for one in site.sessions if one.event == event)
-        branches = [
-            line
-            for one in talks
-            for line in _branch(one.title, _links(one.citations, material), one.url, material)
-        ]
-        yield from _branch(titles[event] if event else "Other sessions", branches, event, material)
+    titles: dict[str | None, str] = {one.url: one.title or one.name for one in site.events}
+    names = {one.key: one.title for one in site.links}
+    told: dict[str | None, list[str]] = {url: [] for url in (*titles, None)}
+    for one in site.sessions:
+        branch = _branch(one.title, _links(one.citations, names), one.url, material)
+        told[one.event if one.event in titles else None] += branch
+    yield from _branch("Feeds", _feeds(material))
+    for event, branches in told.items():
+        yield from _branch(titles.get(event, "Other sessions"), branches, event, material)
     outside = [
         line
         for note in site.notes
-        for line in _branch(note.title, _links(note.citations, material), note.url, material)
+        for line in _branch(note.title, _links(note.citations, names), note.url, material)
     ]
     yield from _branch("Other notes", outside)
 
@@ -63,15 +62,14 @@ def _feeds(material: Material) -> Iterator[str]:
         yield _outline(name, type="rss", xmlUrl=f"{page}feed.xml", htmlUrl=page)
 
 
-def _links(citations: Iterable[Citation], material: Material) -> tuple[str, ...]:
-    known = {one.key: one for one in material.site.links}
-    cited = {one.link: one for one in reversed(tuple(citations))}
-    lines = []
-    for key, one in reversed(cited.items()):
+def _links(citations: Iterable[Citation], names: Mapping[str, str]) -> Iterator[str]:
+    cited: dict[str, Citation] = {}
+    for one in citations:
+        cited.setdefault(one.link, one)
+    for key, one in cited.items():
         if one.url.lower().startswith(("http://", "https://")):
-            title = one.text or (known[key].title if key in known else one.url)
-            lines.append(_outline(title, type="link", url=one.url, category=f"/{one.kind}"))
-    return tuple(lines)
+            title = one.text or names.get(key) or one.url
+            yield _outline(title, type="link", url=one.url, category=f"/{one.kind}")
 
 
 def _branch(

@@ -54,7 +54,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "speakers": ("name", "aliases", "organisations", "talks", "links", "about", "url"),
     "topics": ("name", "synonyms", "broader", "guessed", "talks", "about", "url"),
-    "links": ("address", "title", "kind", "host", "cited", "first", "last"),
+    "links": ("address", "title", "kind", "host", "cited", "first", "last", "dead", "archive"),
     "notes": (
         *("title", "date", "updated", "event", "authors", "tags", "language", "draft", "words"),
         *("description", "text", "path", "url"),
@@ -62,6 +62,10 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     "talk_speakers": ("talk", "speaker", "name", "organisation", "role"),
     "talk_topics": ("talk", "topic", "name", "guessed"),
     "citations": ("address", "kind", "text", "context", "session", "note", "line"),
+    "programme": (
+        *("event", "title", "speakers", "date", "start", "end", "room", "track", "address"),
+        "session",
+    ),
 }
 """Columns of each table. `sessions` are those that are no talks; `url`, `talk`, `speaker`, `topic`
 and `session` are URLs, by which tables are joined."""
@@ -115,6 +119,8 @@ def _rows(material: Material) -> dict[str, Iterable[Row]]:
                 "cited": len(one.citations),
                 "first": one.first,
                 "last": one.last,
+                "dead": one.dead,
+                "archive": one.archive,
             }
             for one in site.links
         ),
@@ -143,6 +149,17 @@ def _rows(material: Material) -> dict[str, Iterable[Row]]:
             for use in one.topics
         ),
         "citations": (_citation(use) for one in site.links for use in one.citations),
+        "programme": (
+            {
+                **{name: getattr(billed, name, "") for name in TABLES["programme"]},
+                "event": events[one.url],
+                "end": billed.finish,
+                "address": billed.url,
+            }
+            for one in site.events
+            if one.programme is not None
+            for billed in one.programme.sessions
+        ),
     }
 
 

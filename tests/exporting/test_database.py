@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kb.exporting.database import to_database
 from kb.exporting.material import Material
 from tests.exporting.material import material
-from tests.exporting.test_formats import hostile
+from tests.exporting.test_formats import billed, hostile
 from tests.rendering import sample
 from tests.rendering.test_hostile import DATES, TEXT
 
@@ -151,4 +151,10 @@ def test_hostile_text_is_a_value(words: list[str], date: str, tmp_path: Path) ->
     with closing(opened(hostile(words, date), tmp_path)) as database:
         assert rows(database, "PRAGMA integrity_check") == [("ok",)]
         assert one_column(database, "SELECT title FROM sessions") == [words[0]]
-        assert len(tables(database)) == 18
+        assert len(tables(database)) == 19
+
+
+def test_a_programme_is_a_table(tmp_path: Path) -> None:
+    with closing(opened(billed(), tmp_path)) as database:
+        found = rows(database, "SELECT title, speakers, session_id FROM programme ORDER BY id")
+        assert found == [("Fast boats", "A; B", None), ("Unseen", None, None)]

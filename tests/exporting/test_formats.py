@@ -17,7 +17,17 @@ from kb.building.formats import FORMATS
 from kb.exporting.material import Material
 from kb.exporting.spreadsheets import TABLES
 from kb.model.note import FrontMatter, Lines, Note
-from kb.model.site import Citation, Credit, SessionRecord, Site, Telling, Url
+from kb.model.site import (
+    Billed,
+    Citation,
+    Credit,
+    ProgrammeRecord,
+    SessionRecord,
+    Site,
+    Telling,
+    Url,
+)
+from kb.model.value import replace
 from tests.exporting import bibtex
 from tests.exporting.material import material
 from tests.rendering import sample
@@ -114,6 +124,26 @@ def test_a_talk_has_its_names_and_words() -> None:
     assert row["text"].startswith("The code is here\n")
     assert row["recording"] == "; ".join(u.url for u in record.citations if u.kind == "recording")
     assert row["notes"] == f"{sample.NOTE}:{record.tellings[0].lines.first}"
+
+
+def billed() -> Material:
+    """Return the sample site, in which an event has a programme."""
+    sessions = (
+        Billed("Fast boats", "2017-05-08", "09:00", room="Pier", speakers=("A", "B")),
+        Billed("Unseen", url="https://programme.example/2", session=Url("/gone/")),
+    )
+    site = sample.site()
+    first = replace(site.events[0], programme=ProgrammeRecord("s.toml", sessions=sessions))
+    return Material(replace(site, events=(first, *site.events[1:])), {}, sample.settings())
+
+
+def test_a_programme_is_a_table() -> None:
+    rows = table("programme", billed())
+    assert [(row["title"], row["speakers"]) for row in rows] == [
+        ("Fast boats", "A; B"),
+        ("Unseen", ""),
+    ]
+    assert {row["event"] for row in rows} == {"Harbour Days Bergen 2017"}
 
 
 @pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
