@@ -18,13 +18,16 @@ from kb.model.value import json_schema, to_json
 _WIDTH = max(map(len, FORMATS))
 
 
-def _formats() -> str:
-    """Return what the formats are, for the help text."""
-    lines = (f"  {name:<{_WIDTH}}  {one.what}" for name, one in FORMATS.items())
-    return "\b\nFormats:\n" + "\n".join(lines)
+_HELP = """Write what the notes say for another program.
+
+With -o, an earlier export is brought up to date, and nothing that kb did not write is touched.
+FORMAT is one of:
+
+\b
+""" + "\n".join(f"{name:<{_WIDTH}}  {one.what}" for name, one in FORMATS.items())
 
 
-@click.command("export", epilog=_formats())
+@click.command("export", help=_HELP)
 @click.argument("format_name", metavar="FORMAT", type=click.Choice(tuple(FORMATS)))
 @source_option
 @click.option(
@@ -53,10 +56,7 @@ def export_command(
     table: str | None,
     quiet: bool,
 ) -> int:
-    """Write what the notes say for another program.
-
-    With -o, an earlier export is brought up to date, and nothing that kb did not write is touched.
-    """
+    """Load the site, make the format, and print it or write it."""
     if schema:
         if format_name != "json":
             raise click.UsageError("--schema belongs to json")

@@ -57,7 +57,7 @@ def _fields(one: SessionRecord, event: EventRecord | None, material: Material) -
     fields = {"author": _authors(one), "title": f"{{{_text(one.title)}}}"}
     date = one.date if _DATE.fullmatch(one.date) else ""
     year = date[:4] or (str(event.year) if event is not None and event.year else "")
-    kind = one.kind.capitalize()
+    kind = "Lightning talk" if one.kind == "lightning" else one.kind.capitalize()
     fields["howpublished"] = _text(f"{kind} at {where}" if where else kind)
     fields["eventtitle"] = _text(where)
     fields["venue"] = _text(event.place) if event is not None else ""
