@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -15,6 +16,7 @@ from kb.model.value import Value
 
 _BUFFER = 16_384
 """Bytes that may be taken in beside the head; the body itself is never read."""
+_URL_SIGNS = "!#$%&'()*+,/:;=?@[]~"
 _HEAD = 16_384
 """The longest line of a head, in bytes."""
 
@@ -90,8 +92,8 @@ class Client:
                 headers = response.headers
                 reply = Reply(
                     response.status,
-                    response.reason or "",
-                    headers.get("Location", ""),
+                    _plain(response.reason or ""),
+                    _location(headers.get("Location", "")),
                     headers.get("Retry-After", ""),
                     headers.get("Date", ""),
                 )
@@ -99,6 +101,16 @@ class Client:
                 return reply
         except (aiohttp.ClientError, OSError, ValueError) as fault:
             raise _trouble(fault, self._seconds) from fault
+
+
+def _plain(text: str) -> str:
+    """Return what a server says, without what would move a terminal's cursor or be no text."""
+    return "".join(sign if sign.isprintable() else " " for sign in text).strip()
+
+
+def _location(text: str) -> str:
+    """Return an address as RFC 3986 writes it: what must not stand in one is percent-encoded."""
+    return quote(text.strip().encode("utf-8", "surrogateescape"), safe=_URL_SIGNS)
 
 
 def _trouble(fault: Exception, seconds: float) -> Trouble:

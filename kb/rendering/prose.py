@@ -307,7 +307,7 @@ class _Pen:
         if not target.dead or not fit(target.archive):
             return ""
         words = escape(self.manner.words.get("archive", "archived copy"))
-        return f' <a class="copy" href="{escape(fit(target.archive))}">[{words}]</a>'
+        return f' <a class="archived" href="{escape(fit(target.archive))}">[{words}]</a>'
 
     def here(self, url: str) -> str:
         return relative(url, self.manner.root)

@@ -233,6 +233,24 @@ def test_what_is_not_http_is_told(server: Server, data: bytes) -> None:
     assert found[1] in {"what answers is not HTTP", "the connection breaks off"}
 
 
+def test_what_a_server_says_is_made_plain(server: Server) -> None:
+    server.answers["/x"] = raw(b"HTTP/1.1 404 Not\xff \x1b[31mFound\r\nContent-Length: 0\r\n\r\n")
+    found = verdict(server.url("/x"))
+    assert found[0] in {"gone", "failing"}
+    assert found[1].isprintable()
+    found[1].encode()
+
+
+def test_an_address_that_a_server_garbles_is_made_whole(server: Server) -> None:
+    server.answers["/x"] = raw(
+        b"HTTP/1.1 301 Moved\r\nLocation: /a b<\xc3\xa9\xff>\r\nContent-Length: 0\r\n\r\n"
+    )
+    server.answers["/a%20b%3C%C3%A9%FF%3E"] = status("200 OK")
+    answer = asked(server.url("/x"))[server.url("/x")]
+    assert answer.verdict == "good"
+    assert answer.moved == server.url("/a%20b%3C%C3%A9%FF%3E")
+
+
 def test_hanging_up_is_told(server: Server) -> None:
     server.answers["/x"] = hang_up
     assert verdict(server.url("/x")) == ("failing", "the connection breaks off")

@@ -133,7 +133,7 @@ def test_a_link_is_dead_after_two_days_and_the_site_tells(
     assert {talk, "links/index.html", "data/links.json", "data/links.csv"} <= changed
     for path in (talk, "links/index.html", "data/links.json"):
         assert copy in after[path].decode()
-    prose = f'>ram pumps</a> <a class="copy" href="{copy}">[archived copy]</a>'
+    prose = f'>ram pumps</a> <a class="archived" href="{copy}">[archived copy]</a>'
     assert prose in after[talk].decode()
     assert b'"dead":true' in after["data/links.json"]
     assert pages(site, full=True) == after

@@ -1,6 +1,10 @@
 """The ledger of links: read with its faults as findings, written around what its writer put."""
 
+import datetime as dt
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kb.model.ledger import Ledger, LinkEntry
 from kb.model.note import Source
@@ -137,3 +141,35 @@ def test_line_ends_stay() -> None:
 def test_what_cannot_be_kept_is_refused(text: str) -> None:
     with pytest.raises(NotWritable):
         revised(text, [])
+
+
+DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2100, 1, 1)).map(dt.date.isoformat)
+ENTRIES = st.builds(
+    LinkEntry,
+    url=st.from_regex(
+        r"https?://[a-z]{1,9}\.example/[^\s<>\x00-\x1f\x7f-\x9f]{0,9}", fullmatch=True
+    ),
+    first_cited=st.just("") | DAYS,
+    last_good=st.just("") | DAYS,
+    last_asked=st.just("") | DAYS,
+    answer=st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), max_size=20),
+    failures=st.lists(DAYS, max_size=3).map(tuple),
+    gone=st.lists(DAYS, max_size=3).map(tuple),
+)
+
+
+@given(st.lists(ENTRIES, max_size=4, unique_by=lambda entry: entry.url))
+@settings(max_examples=60, deadline=None)
+def test_what_is_written_is_what_is_read(entries: list[LinkEntry]) -> None:
+    text = revised(revised("", entries[:2]), entries)
+    ledger = read(text)
+    assert ledger.findings == ()
+    assert [replace(one, line=0) for one in ledger.entries] == entries
+
+
+@given(st.binary(max_size=80) | st.text(max_size=80).map(str.encode))
+@settings(max_examples=150, deadline=None)
+def test_no_bytes_make_reading_fail(data: bytes) -> None:
+    for whole in (data, b"[[links]]\n" + data, b"[[links]]\nurl = " + data):
+        ledger = read_ledger(Source("content/links.toml", "", whole))
+        assert all(one.path == "content/links.toml" for one in ledger.findings)
