@@ -123,7 +123,7 @@ def last_known(project: Project) -> Known | None:
     vocabulary, _ = vocabulary_of(project, found)
     programmes, _ = programmes_of(project, found)
     digests = snapshot.header.digests
-    recall = recaller(memo, code_stamp(), project.settings, digests)
+    recall = recaller(memo, code_stamp(project.plugins.stamp), project.settings, digests)
     return Known(
         settings=project.settings,
         vocabulary=vocabulary,
@@ -280,7 +280,7 @@ class Ahead:
         self, source: Source, url: str, options: Options, broken: Collection[str]
     ) -> bytes | Newer | None:
         """Return the page at `url` of a site that has this note alone, if it has that page."""
-        note, said = read_one(source, self._settings, self._vocabulary)
+        note, said = read_one(source, self._settings, self._vocabulary, self._project.plugins)
         if any(finding.code in broken for finding in note.findings):
             return Newer.SAME
         if why_left_out(note, options) or not (self._settings.content.articles or said.sessions):
@@ -310,6 +310,7 @@ class Ahead:
             notes or ChainMap(self._new_notes, _mutable(self._known.notes)),
             self._settings,
             self._theme,
+            menu=self._project.plugins.menu,
         )
         try:
             outputs = [
@@ -348,7 +349,10 @@ class Ahead:
         company = [path for path in records if events and records[path].event in events]
         chosen = [*paths, *(path for path in company if path not in paths)][:_COMPANY]
         sources = [source for path in chosen if (source := self._source(path)) is not None]
-        read = [read_one(source, self._settings, self._vocabulary) for source in sources]
+        read = [
+            read_one(source, self._settings, self._vocabulary, self._project.plugins)
+            for source in sources
+        ]
         site = build_site(
             [note for note, _ in read],
             [self._settled(said) for _, said in read],
@@ -369,7 +373,7 @@ class Ahead:
     def _change(self, source: Source) -> _Change:
         path = source.path
         before = self._new_notes.get(path) or self._known.notes[path]
-        after, told = read_one(source, self._settings, self._vocabulary)
+        after, told = read_one(source, self._settings, self._vocabulary, self._project.plugins)
         return _Change(before, after, self._said_by(before), told)
 
     def _said_by(self, note: Note) -> Facts:
@@ -379,7 +383,7 @@ class Ahead:
         kept = self._known.recall(note.path)
         if kept is not None and kept.facts_key == facts_key_of(self._vocabulary, self._settings):
             return kept.facts
-        return facts_of(note, self._settings, self._vocabulary)
+        return facts_of(note, self._settings, self._vocabulary, self._project.plugins)
 
     def _bring_forward(self, change: _Change, targets: tuple[Target, ...]) -> None:
         path = change.after.path

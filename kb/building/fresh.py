@@ -232,5 +232,5 @@ def unchanged(project: Project, options: Options, last: Last | None) -> Report |
         **digests_of(project, found, inputs, 0).known,
         **theme_digests(project, inputs, 0),
     }
-    key = build_key(project, options, found, digests, code_stamp())
+    key = build_key(project, options, found, digests, code_stamp(project.plugins.stamp))
     return last.state.report if is_fresh(last, key) else None

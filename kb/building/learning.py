@@ -28,6 +28,7 @@ from kb.model.settings import Settings
 from kb.model.site import Asset, Site
 from kb.model.value import Value, ValueFault, decode, digest, encode
 from kb.model.vocabulary import Vocabulary
+from kb.plugins.gathered import Plugins
 from kb.reading.images import ImageInfo, inspect
 from kb.reading.ledger import read_ledger
 from kb.reading.limits import OutOfTime, time_limit
@@ -205,7 +206,14 @@ def vocabulary_of(project: Project, scan: Scan) -> tuple[Vocabulary, list[Findin
         except FileFault as fault:
             findings.append(unreadable(fault, found.path))
     people, topics, events = (sources.get(name) for name in VOCABULARY_FILES)
-    return read_vocabulary(people, topics, events, project.settings.link_kinds), findings
+    kinds = link_kinds(project.settings, project.plugins)
+    return read_vocabulary(people, topics, events, kinds), findings
+
+
+def link_kinds(settings: Settings, plugins: Plugins) -> dict[str, str]:
+    """Return the own kinds of links: the site's, which count first, and those of its plugins."""
+    own = settings.link_kinds
+    return {**own, **{key: kind for key, kind in plugins.link_kinds.items() if key not in own}}
 
 
 def ledger_of(project: Project, scan: Scan) -> Ledger:
@@ -241,14 +249,20 @@ def note_of(folder: Path, found: Found, most: int) -> Source:
     return Source(found.path, hashlib.sha256(data).hexdigest(), data, cut)
 
 
-def read_one(source: Source, settings: Settings, vocabulary: Vocabulary) -> tuple[Note, Facts]:
+def read_one(
+    source: Source, settings: Settings, vocabulary: Vocabulary, plugins: Plugins
+) -> tuple[Note, Facts]:
     """Return the note that `source` holds, and what it says on its own."""
     note = read_note(source, reading_options(settings))
-    return note, facts_of(note, settings, vocabulary)
+    return note, facts_of(note, settings, vocabulary, plugins)
 
 
-def facts_of(note: Note, settings: Settings, vocabulary: Vocabulary) -> Facts:
+def facts_of(note: Note, settings: Settings, vocabulary: Vocabulary, plugins: Plugins) -> Facts:
     """Return what `note` says on its own; nothing, and a finding, where telling takes too long."""
+    return plugins.extract(note, _facts_of(note, settings, vocabulary))
+
+
+def _facts_of(note: Note, settings: Settings, vocabulary: Vocabulary) -> Facts:
     options = extraction_options(settings, selected=is_selected(note, settings.content))
     try:
         with time_limit(SECONDS):
@@ -272,6 +286,7 @@ def _read_all(
 ) -> tuple[list[Read], list[Finding]]:
     """Return the notes `found` with what they say, in order; from the memo where it has them."""
     settings, memo, options = run.project.settings, run.memo, run.options
+    plugins = run.project.plugins
     facts_key = facts_key_of(vocabulary, settings)
     names = [name_of(run.code, settings, one.path, inputs.known[one.path]) for one in found]
     results: dict[int, Read] = {}
@@ -286,7 +301,7 @@ def _read_all(
             source = note_of(run.project.root, found[number], settings.content.max_bytes)
         except FileFault as fault:
             return _LOST + encode(unreadable(fault, found[number].path))
-        note, facts = read_one(source, settings, vocabulary)
+        note, facts = read_one(source, settings, vocabulary, plugins)
         return _KEPT + remember(memo, names[number], Read(facts_key, note, facts))
 
     lost: list[Finding] = []
@@ -299,7 +314,7 @@ def _read_all(
             lost.append(decode(data[1:], Finding))
     for number in stale:
         note = results[number].note
-        fresh = Read(facts_key, note, facts_of(note, settings, vocabulary))
+        fresh = Read(facts_key, note, facts_of(note, settings, vocabulary, plugins))
         remember(memo, names[number], fresh)
         results[number] = fresh
     memo.keep_only(NOTES, frozenset(names), besides=len(names) + _SPARE)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 from kb.building.files import FileFault, Found, stamp_of
 from kb.building.inputs import unreadable
-from kb.building.learning import extraction_options, note_of, read_one, source_of
+from kb.building.learning import extraction_options, link_kinds, note_of, read_one, source_of
 from kb.building.scan import DATA_FILES, VOCABULARY_FILES, notes_below
 from kb.extraction.extract import settle
 from kb.extraction.record import Record, record
 from kb.model.finding import Finding, in_order
 from kb.model.note import Source
 from kb.model.settings import Settings
+from kb.plugins.gathered import Plugins
 from kb.reading.vocabulary import read_vocabulary
 
 
@@ -25,7 +26,7 @@ class Extracted:
     findings: tuple[Finding, ...]
 
 
-def extract_paths(paths: Sequence[Path], settings: Settings) -> Extracted:
+def extract_paths(paths: Sequence[Path], settings: Settings, plugins: Plugins) -> Extracted:
     """Return what the notes at `paths` (files, or folders of notes) say, by relative path.
 
     The notes of one folder (or of a file's folder, those named) are settled with each other: they
@@ -41,7 +42,7 @@ def extract_paths(paths: Sequence[Path], settings: Settings) -> Extracted:
         named += [_found(path) for path in data]
         groups.append((folder, tuple(named), []))
     for folder, found, missed in groups:
-        told, said = _extracted(folder, found, settings)
+        told, said = _extracted(folder, found, settings, plugins)
         records.update(told)
         findings += [*missed, *said]
     return Extracted(dict(sorted(records.items())), in_order(findings))
@@ -53,7 +54,7 @@ def _found(path: Path) -> Found:
 
 
 def _extracted(
-    folder: Path, found: Sequence[Found], settings: Settings
+    folder: Path, found: Sequence[Found], settings: Settings, plugins: Plugins
 ) -> tuple[dict[str, Record], list[Finding]]:
     findings: list[Finding] = []
     sources: list[Source] = []
@@ -65,9 +66,13 @@ def _extracted(
             findings.append(unreadable(fault, one.path))
     data = {source.path: source for source in sources if source.path in DATA_FILES}
     people, topics, events = (data.get(name) for name in VOCABULARY_FILES)
-    vocabulary = read_vocabulary(people, topics, events, settings.link_kinds)
+    vocabulary = read_vocabulary(people, topics, events, link_kinds(settings, plugins))
     findings += vocabulary.findings
-    read = [read_one(source, settings, vocabulary) for source in sources if source.path not in data]
+    read = [
+        read_one(source, settings, vocabulary, plugins)
+        for source in sources
+        if source.path not in data
+    ]
     facts = settle([said for _, said in read], vocabulary, extraction_options(settings))
     findings += [finding for note, _ in read for finding in note.findings]
     findings += [finding for one in facts for finding in one.findings]

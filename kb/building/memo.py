@@ -41,8 +41,11 @@ def secret_key() -> bytes:
     return fresh
 
 
-def code_stamp() -> str:
-    """Return what tells this kb from any other: version, Python, its files and its libraries."""
+def code_stamp(plugins: str) -> str:
+    """Return what tells this kb from any other: version, Python, its files and its libraries.
+
+    `plugins` is the stamp of the site's plugins.
+    """
     package = Path(kb.__file__).parent
     seen: list[tuple[str, int, int]] = []
     for folder in (package, *sorted(path for path in package.iterdir() if path.is_dir())):
@@ -57,7 +60,7 @@ def code_stamp() -> str:
         for name in os.listdir(folder)
         if name.endswith(".dist-info")
     )
-    return digest(kb.__version__, sys.version, seen, libraries)
+    return digest(kb.__version__, sys.version, seen, libraries, plugins)
 
 
 class Memo:

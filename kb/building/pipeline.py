@@ -77,7 +77,7 @@ def build(
                 inputs = Inputs(memo, use_memo=not options.full)
                 digests = digests_of(project, found, inputs, now)
                 themed = theme_digests(project, inputs, now)
-            code = code_stamp()
+            code = code_stamp(project.plugins.stamp)
             files = {**digests.known, **themed}
             key = build_key(project, options, found, files, code)
             if last is not None and is_fresh(last, key):
@@ -194,7 +194,7 @@ def load(project: Project, options: Options, hooks: Hooks = ALONE) -> Knowledge:
         found = scan(project)
         inputs = Inputs(memo, use_memo=not options.full)
         digests = digests_of(project, found, inputs, now)
-        run = Run(project, options, hooks, memo, code_stamp(), watch.stage)
+        run = Run(project, options, hooks, memo, code_stamp(project.plugins.stamp), watch.stage)
         return learning.learn(run, found, digests)
 
 
@@ -218,7 +218,7 @@ def look(
     knowledge = load(project, options, hooks)
     theme, broken = read_theme(project)
     try:
-        found_too = try_out(knowledge, theme)
+        found_too = try_out(project, knowledge, theme)
     except TemplateFault as fault:
         found_too = [_fault(fault)]
     return knowledge, in_order([*knowledge.findings, *broken, *found_too])
@@ -244,7 +244,7 @@ def _about_memo(memo: Memo, before: State | None, code: str) -> str:
     if memo.damaged:
         return "What was remembered of earlier builds is damaged, or not yours: it was not used."
     if before is not None and before.code != code:
-        return "This kb is another than that of the last build: everything was read anew."
+        return "This kb, or a plugin, is another than at the last build: everything was read anew."
     return ""
 
 

@@ -10,6 +10,7 @@ from kb.model.finding import Finding
 from kb.model.note import Source
 from kb.model.settings import Settings
 from kb.model.value import digest, replace
+from kb.plugins.gathered import NONE, Plugins, PluginsFault, gather
 from kb.reading.settings import place_of, read_settings
 
 CONFIGURATION = "site.toml"
@@ -43,6 +44,8 @@ class Project:
     """Where the site is published, links resolved."""
     findings: tuple[Finding, ...] = ()
     """What site.toml has to be told."""
+    plugins: Plugins = NONE
+    """What the plugins that it does not switch off add."""
 
     @property
     def cache(self) -> Path:
@@ -70,7 +73,7 @@ def open_project(folder: Path, output: Path | None = None, base_url: str | None 
 
     Raises:
         ProjectFault: the folder is missing or no site, or site.toml has errors, or names a
-            search engine that is not installed.
+            search engine that is not installed; or a plugin cannot be used.
     """
     root = Path(os.path.realpath(folder))
     if not root.is_dir():
@@ -96,13 +99,34 @@ def open_project(folder: Path, output: Path | None = None, base_url: str | None 
                 "Notes and static files must lie below the folder of site.toml.",
             )
     target = output if output is not None else root / settings.build.output
+    plugins = plugins_of(settings)
     return Project(
         root=root,
         settings=settings,
         configuration=source.digest,
         output=Path(os.path.realpath(target)),
-        findings=findings,
+        findings=(*findings, *(_missing(source, name) for name in plugins.missing)),
+        plugins=plugins,
     )
+
+
+def plugins_of(settings: Settings) -> Plugins:
+    """Return the plugins that are installed and that `settings` do not switch off.
+
+    Raises:
+        ProjectFault: one of them cannot be used.
+    """
+    try:
+        return gather(settings.plugins)
+    except PluginsFault as fault:
+        raise ProjectFault(str(fault), fault.hint) from fault
+
+
+def _missing(source: Source, name: str) -> Finding:
+    line, column = place_of(source, f"plugins.{name}")
+    message = f"site.toml has settings for the plugin {name!r}, which is not installed"
+    hint = "install it, or take its settings out"
+    return Finding("KB150", CONFIGURATION, message, line, column, hint)
 
 
 def _configuration(root: Path, folder: Path) -> Source:

@@ -79,9 +79,9 @@ def stage_site(
         FileFault: the disk refused.
         Cancelled: the caller gave the build up.
     """
-    renderer = _renderer(knowledge, theme)
+    renderer, faults = _renderer(run.project, knowledge, theme)
     groups = list(renderer.groups())
-    staged: list[Staged] = []
+    staged = [Staged("", "", finding=fault) for fault in faults]
     keys: dict[str, str] = {}
     listed: list[Listed] = []
 
@@ -166,9 +166,14 @@ def page_key(renderer: Renderer, page: Page) -> str:
     return digest_of(renderer.key(page).encode())
 
 
-def _renderer(knowledge: Knowledge, theme: ThemeFiles) -> Renderer:
+def _renderer(
+    project: Project, knowledge: Knowledge, theme: ThemeFiles
+) -> tuple[Renderer, tuple[Finding, ...]]:
+    """Return what renders the site, and what plugins failed to add to it."""
+    plugins, notes, settings = project.plugins, knowledge.notes_by_path, knowledge.settings
+    made, faults = plugins.pages(knowledge.site, notes, settings)
     records = records_of(knowledge.site)
-    return Renderer(records, knowledge.notes_by_path, knowledge.settings, theme)
+    return Renderer(records, notes, settings, theme, menu=plugins.menu, made=made), faults
 
 
 def _assets(
@@ -229,15 +234,15 @@ def _copied(
             yield Staged(path, "", finding=finding)
 
 
-def try_out(knowledge: Knowledge, theme: ThemeFiles) -> list[Finding]:
+def try_out(project: Project, knowledge: Knowledge, theme: ThemeFiles) -> list[Finding]:
     """Render all pages for their findings alone: the names that two of them want.
 
     Raises:
         TemplateFault: a template of the theme cannot be rendered.
     """
-    renderer = _renderer(knowledge, theme)
+    renderer, faults = _renderer(project, knowledge, theme)
     seen: set[str] = set()
-    findings: list[Finding] = []
+    findings = [*faults]
     for page in renderer.pages():
         renderer.render(page)
         if page.path in seen:

@@ -203,7 +203,7 @@ def _reads(
             return None
         if source.digest != digests.known.get(one.path):
             return None  # it has changed since it was hashed
-        after = Read(facts_key, *read_one(source, settings, vocabulary))
+        after = Read(facts_key, *read_one(source, settings, vocabulary, run.project.plugins))
         reads.append((name, before, after))
     return reads
 

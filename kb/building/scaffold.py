@@ -130,7 +130,11 @@ def configuration(chosen: Mapping[str, Mapping[str, Any]]) -> str:
     for source, target in chosen.get("redirects", {}).items():
         lines.append(f"{quoted(source)} = {quoted(target)}")
     lines += ["", "[link_kinds]", *_comment("Own kinds of links: host, or host/path = kind.")]
-    lines += ['# "slides.example.org" = "slides"', "", "[params]"]
+    lines += ['# "slides.example.org" = "slides"', "", "[plugins]"]
+    lines += [
+        *_comment("What installed plugins are told, each in a table of its own: plugins.NAME.")
+    ]
+    lines += ["", "[params]"]
     lines += [*_comment("Anything; your own templates find it as site.params.")]
     return "\n".join(lines) + "\n"
 

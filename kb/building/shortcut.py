@@ -69,6 +69,8 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         Cancelled: the caller gave the build up.
     """
     project, options, before = run.project, run.options, last.state
+    if project.plugins.make_pages:
+        return None  # nobody knows what of the site they look at
     snapshot = Snapshot.open(run.memo, snapshot_name(project), before.key)
     if snapshot is None:
         return None
@@ -147,7 +149,9 @@ def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None
     """
     touched = _touched(revised)
     theme, _ = read_theme(run.project)
-    renderer = Renderer(revised.records, revised.notes, run.project.settings, theme)
+    renderer = Renderer(
+        revised.records, revised.notes, run.project.settings, theme, menu=run.project.plugins.menu
+    )
     staged: dict[str, Staged] = {}
     try:
         for page in renderer.pages_touched(touched):

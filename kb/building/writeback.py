@@ -131,6 +131,8 @@ def _edit(
     parts = split(text)
     if parts.format == "yaml":
         return Edit(note.path, reason="its front matter is YAML, and kb writes TOML only")
+    if parts.format == "header":
+        return Edit(note.path, reason="its keys stand without fences, and kb writes TOML only")
     if parts.format == "toml" and not parts.closed:
         return Edit(note.path, reason="its front matter is never closed")
     fences = Fences(parts.first_line, parts.last_line)
@@ -142,16 +144,16 @@ def _edit(
         after = with_additions(data, fences, placed)
     except MatterFault as fault:
         return Edit(note.path, reason=str(fault))
-    if not _reads_alike(knowledge, note, after):
+    if not _reads_alike(project, knowledge, note, after):
         return Edit(note.path, reason="with these lines kb would find other talks in it")
     fields = dict.fromkeys(key for one in wanted for key in one.facts)
     return Edit(note.path, tuple(fields), data, after, reason)
 
 
-def _reads_alike(knowledge: Knowledge, note: Note, data: bytes) -> bool:
+def _reads_alike(project: Project, knowledge: Knowledge, note: Note, data: bytes) -> bool:
     """Return whether the note as it is to be tells of the talks that it tells of now."""
     source = Source(note.path, digest(data), data)
-    read, facts = read_one(source, knowledge.settings, knowledge.vocabulary)
+    read, facts = read_one(source, knowledge.settings, knowledge.vocabulary, project.plugins)
     before = next(one for one in knowledge.facts if one.path == note.path)
     shift = read.lines - note.lines
     return [(one.talk, one.number) for one in places_of(facts)] == [

@@ -2,8 +2,9 @@
 
 import importlib
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +12,10 @@ import kb
 from kb.building.memory import uncollected
 from kb.cli.refusal import Refusal
 from kb.cli.say import fail
+from kb.plugins.installed import installed
+
+if TYPE_CHECKING:
+    from kb.cli.plugged import Plugged
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("kb.cli.start", "Make a site that builds at once."),
@@ -40,12 +45,21 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, in the order in which a person needs them."""
-        return list(COMMANDS)
+        return [*COMMANDS, *sorted(self._plugged)]
+
+    @cached_property
+    def _plugged(self) -> "Mapping[str, Plugged]":
+        """The commands of plugins by name; where none is installed, nothing is imported."""
+        if not installed():
+            return {}
+        module: Any = importlib.import_module("kb.cli.plugged")
+        found: Mapping[str, Plugged] = module.plugged(COMMANDS)
+        return found
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command `cmd_name`, imported now, or None where there is no such command."""
         if cmd_name not in COMMANDS:
-            return None
+            return self._plugged[cmd_name].command if cmd_name in self._plugged else None
         with uncollected():
             module = importlib.import_module(COMMANDS[cmd_name][0])
         command = getattr(module, f"{cmd_name}_command")
@@ -55,16 +69,33 @@ class Commands(click.Group):
         """Run the command; a reader that has enough ends it as `ReaderGone`.
 
         Click itself would make an exit code of 1 of it, which a pipeline takes for a failure.
+
+        Raises:
+            Refusal: the command is a plugin's, and failed.
         """
         try:
             return super().invoke(ctx)
         except BrokenPipeError as fault:
             raise ReaderGone from fault
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as fault:
+            name = ctx.invoked_subcommand or ""
+            if name in COMMANDS or name not in self._plugged:
+                raise
+            said = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
+            raise Refusal(f"the plugin {self._plugged[name].plugin} failed: {said}") from fault
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        if self._plugged:
+            with formatter.section("Commands of plugins"):
+                shown = sorted(self._plugged.items())
+                formatter.write_dl(
+                    [(name, one.command.get_short_help_str()) for name, one in shown]
+                )
 
 
 @click.group(

@@ -6,7 +6,7 @@ import click
 
 from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.loose import Extracted, extract_paths
-from kb.building.project import ProjectFault, open_project
+from kb.building.project import ProjectFault, open_project, plugins_of
 from kb.building.report import exit_code, line
 from kb.cli.refusal import Refusal
 from kb.cli.say import SEVERITIES, put, say
@@ -41,11 +41,14 @@ def extract_command(
     settings = Settings()
     with refusals():
         if source is not None:
-            settings = open_project(source).settings
+            project = open_project(source)
+            settings, plugins = project.settings, project.plugins
+        else:
+            plugins = plugins_of(settings)
         for path in paths:
             if not path.exists():
                 raise ProjectFault(f"{path} does not exist")
-        extracted = extract_paths(paths, settings)
+        extracted = extract_paths(paths, settings, plugins)
     for finding in extracted.findings:
         if finding.severity == "error" or (finding.severity == "warning" and not quiet):
             say(line(finding), SEVERITIES[finding.severity])

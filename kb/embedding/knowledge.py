@@ -10,7 +10,14 @@ from kb.building.lock import Held
 from kb.building.moments import right_now
 from kb.building.options import Options
 from kb.building.pipeline import load
-from kb.building.project import CACHE, CONFIGURATION, Project, ProjectFault, open_project
+from kb.building.project import (
+    CACHE,
+    CONFIGURATION,
+    Project,
+    ProjectFault,
+    open_project,
+    plugins_of,
+)
 from kb.building.workers import WorkerFault
 from kb.model.finding import Finding
 from kb.model.settings import ContentSettings, Settings
@@ -84,7 +91,8 @@ def _project(place: Place) -> Project:
             articles=True,
         ),
     )
-    return Project(root, settings, digest(settings), root / CACHE / "embedded", findings)
+    output = root / CACHE / "embedded"
+    return Project(root, settings, digest(settings), output, findings, plugins_of(settings))
 
 
 def findings_of(knowledge: Knowledge) -> tuple[Finding, ...]:

@@ -58,6 +58,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB130": ("warning", "a shortcode is shown as written"),
     "KB131": ("hint", "a setting of a Hugo blog is not taken over"),
     "KB132": ("error", "the configuration of a Hugo blog cannot be read"),
+    "KB150": ("warning", "site.toml has settings for a plugin that is not installed"),
     # 2xx extraction
     "KB201": ("warning", "front matter names a talk that the note does not have"),
     "KB202": ("hint", "two spellings may be one person"),
@@ -65,6 +66,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB204": ("warning", "an entry of a data file is used nowhere"),
     "KB205": ("warning", "evidence about an event or its days disagrees"),
     "KB206": ("warning", "a programme names a talk that its note does not have"),
+    "KB207": ("error", "a plugin failed on a note"),
     # 3xx graph
     "KB301": ("error", "two things want the same URL"),
     "KB302": ("error", "a picture is missing"),
@@ -77,6 +79,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB309": ("warning", "two notes in different folders have one file name, and so one URL"),
     # 4xx rendering
     "KB401": ("error", "a template cannot be rendered"),
+    "KB402": ("error", "a plugin failed to make its pages"),
     # 6xx publishing
     "KB601": ("error", "a page cannot have the file name that its URL asks for"),
     "KB602": ("error", "a file that kb did not make is in the way of a page"),

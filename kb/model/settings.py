@@ -168,5 +168,7 @@ class Settings(Value, frozen=True, forbid_unknown_fields=True):
     """Old paths and where they lead now: `"/posts/" = "/notes/"`."""
     link_kinds: Mapping[str, str] = {}
     """Own kinds of links: `"host/path" = "kind"`."""
+    plugins: Mapping[str, Mapping[str, Any]] = {}
+    """`[plugins.NAME]`: what an installed plugin is told; `enabled = false` switches it off."""
     params: Mapping[str, Any] = {}
     """Anything; handed to templates as `site.params`."""

@@ -1,10 +1,11 @@
 """Which pages there are: cheap to list, each with the one view that its template may see."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import TypeVar
 
+from kb.model.made import Made, MenuEntry
 from kb.rendering.booklets import booklet_pages
 from kb.rendering.calendar import calendar_pages
 from kb.rendering.cards import card_pages
@@ -15,12 +16,13 @@ from kb.rendering.feeds import feed_pages, site_feeds
 from kb.rendering.home import home_pages
 from kb.rendering.hosting import host_pages, redirect_pages
 from kb.rendering.links import links_pages
+from kb.rendering.made import made_pages
 from kb.rendering.notes import note_pages, notes_pages
 from kb.rendering.people import speaker_pages, speakers_pages
 from kb.rendering.talks import session_pages, talks_pages
 from kb.rendering.topics import topic_pages, topics_pages
 from kb.rendering.twins import list_page, twin_pages
-from kb.rendering.views import Entry, NoteView, Page, SiteView
+from kb.rendering.views import Entry, NoteView, Page, Ref, SiteView
 from kb.rendering.words import Words
 
 K = TypeVar("K")
@@ -33,17 +35,17 @@ FEW = 32
 """Things whose pages are made together."""
 
 
-def all_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield every file of the site but the theme's own and the assets."""
+def all_pages(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> Iterator[Page]:
+    """Yield every file of the site but the theme's own and the assets; `made` is by plugins."""
     listed: list[Listed] = []
-    for make in page_groups(catalog, words):
+    for make in page_groups(catalog, words, made):
         for page in make():
             listed += listing(page)
             yield page
     yield from host_pages(catalog, listed)
 
 
-def page_groups(catalog: Catalog, words: Words) -> Iterator[Group]:
+def page_groups(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> Iterator[Group]:
     """Yield what makes the files of `all_pages` but those of `host_pages`, some files each.
 
     Each makes the same files whether or not others were called before, so that processes may share
@@ -70,6 +72,7 @@ def page_groups(catalog: Catalog, words: Words) -> Iterator[Group]:
     yield from _some(people, lambda few: speaker_pages(few, catalog, words))
     yield from _some(topics, lambda few: topic_pages(few, catalog, words))
     yield from _some(notes, lambda few: note_pages(few, catalog, words))
+    yield partial(made_pages, made, catalog)
     yield partial(redirect_pages, catalog)
     yield partial(site_feeds, catalog, words)
     yield from _some(events, lambda few: feed_pages(few, catalog, words, entries))
@@ -112,8 +115,8 @@ def sections(catalog: Catalog) -> tuple[str, ...]:
     return tuple(name for name, number in many.items() if number)
 
 
-def site_view(catalog: Catalog) -> SiteView:
-    """Return what all templates may see of the site."""
+def site_view(catalog: Catalog, menu: Iterable[MenuEntry] = ()) -> SiteView:
+    """Return what all templates may see of the site; `menu` is what plugins add to it."""
     settings = catalog.settings
     return SiteView(
         settings.title,
@@ -123,4 +126,5 @@ def site_view(catalog: Catalog) -> SiteView:
         catalog.base,
         sections(catalog),
         settings.params,
+        tuple(Ref(one.url, one.title) for one in menu),
     )

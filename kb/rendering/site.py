@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from kb.model.made import Made, MenuEntry
 from kb.model.note import Note
 from kb.model.output import Output
 from kb.model.settings import Settings
@@ -25,18 +26,27 @@ class Renderer:
     """
 
     def __init__(
-        self, records: Records, notes: Mapping[str, Note], settings: Settings, theme: ThemeFiles
+        self,
+        records: Records,
+        notes: Mapping[str, Note],
+        settings: Settings,
+        theme: ThemeFiles,
+        *,
+        menu: Iterable[MenuEntry] = (),
+        made: Iterable[Made] = (),
     ) -> None:
+        """`menu` and `made` are what plugins add: to the navigation, and to the pages."""
+        self._made = tuple(made)
         self._catalog = Catalog(records, notes, settings)
-        self.theme = Theme(theme, site_view(self._catalog), settings.theme.dates)
+        self.theme = Theme(theme, site_view(self._catalog, menu), settings.theme.dates)
 
     def pages(self) -> Iterator[Page]:
         """Yield every file to make but the theme's own, always in the same order."""
-        return all_pages(self._catalog, self.theme.words)
+        return all_pages(self._catalog, self.theme.words, self._made)
 
     def groups(self) -> Iterator[Group]:
         """Yield what makes `pages`, some each, but for those that `last_pages` makes."""
-        return page_groups(self._catalog, self.theme.words)
+        return page_groups(self._catalog, self.theme.words, self._made)
 
     def listed(self, page: Page) -> tuple[Listed, ...]:
         """Return what `last_pages` has to be told of `page`, which a group made."""

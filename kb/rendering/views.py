@@ -375,6 +375,8 @@ class SiteView(Value, frozen=True):
     """Entries of the navigation: those of `events talks speakers topics links notes` it has."""
     params: Mapping[str, Any] = {}
     """`[params]` of site.toml."""
+    menu: tuple[Ref, ...] = ()
+    """Entries that plugins add to the navigation; their URLs are root-relative, for `|rel`."""
 
 
 class HomeView(Value, frozen=True):
@@ -581,6 +583,13 @@ class NoteView(Value, frozen=True):
     """Front matter that kb does not know."""
 
 
+class MadeView(Value, frozen=True):
+    """A page that a plugin makes."""
+
+    title: str
+    body: Html
+
+
 class SearchView(Value, frozen=True):
     """`/search/`."""
 
@@ -685,6 +694,7 @@ View = (
     | LinksView
     | NotesView
     | NoteView
+    | MadeView
     | SearchView
     | MissingView
     | RedirectView
@@ -709,6 +719,7 @@ VIEWS: Mapping[str, type[Value]] = {
     "links.html": LinksView,
     "notes.html": NotesView,
     "note.html": NoteView,
+    "made.html": MadeView,
     "search.html": SearchView,
     "404.html": MissingView,
     "redirect.html": RedirectView,

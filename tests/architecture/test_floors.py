@@ -23,8 +23,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "exporting": {"model"},
     "importing": {"model"},
     "schedules": {"model"},
+    "plugins": {"model"},
     "building": {
         "model",
+        "plugins",
         "reading",
         "extraction",
         "graph",
@@ -39,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "embedding": {"model", "rendering", "building"},
     "cli": {
         "model",
+        "plugins",
         "search",
         "rendering",
         "building",
@@ -74,6 +77,7 @@ DOORS: dict[str, set[str]] = {
     "uvicorn": {"serving/server.py"},
     "mkdocs": {"embedding/mkdocs.py"},
     "pelican": {"embedding/pelican.py"},
+    "pluggy": {"plugins/hooks.py"},
     "click": {"cli/"},
     "rich": {"cli/"},
 }
@@ -81,6 +85,7 @@ DOORS: dict[str, set[str]] = {
 
 LAZY: dict[str, str] = {
     "building/engines.py": "an engine that a site does not ask for need not be installed",
+    "plugins/gathered.py": "a site without plugins loads neither pluggy nor the hooks",
     "cli/app.py": "one command of many runs, so only its module is loaded",
     "cli/bar.py": "rich is loaded only where a bar is shown, after a second of work",
     "cli/build.py": "a build with nothing to do loads no parser, no templates and no Whoosh; what "

@@ -69,7 +69,8 @@ def test_the_key_is_made_once_and_is_private(own_state: Path) -> None:
 
 
 def test_the_code_has_one_stamp() -> None:
-    assert code_stamp() == code_stamp()
+    assert code_stamp("") == code_stamp("")
+    assert code_stamp("") != code_stamp("plugins")
 
 
 def test_what_was_written_last_may_stay(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from kb.building import fresh, inputs, pipeline, rendered
 from kb.building.lock import Held, hold
 from kb.building.options import Cancelled, Hooks, Options, Report
 from kb.building.project import Project, open_project
+from kb.model.made import Made
 from kb.model.value import replace
 from kb.rendering.catalog import Catalog
 from kb.rendering.pages import Group, page_groups
@@ -142,7 +143,7 @@ def test_another_kb_reads_everything_anew_and_says_so(
     build(site)
     before = tree(site / "public")
     with monkeypatch.context() as patch:
-        patch.setattr("kb.building.pipeline.code_stamp", lambda: "another")
+        patch.setattr("kb.building.pipeline.code_stamp", lambda plugins: "another")
         report = build(site)
     assert "another" in report.remarks[0]
     assert report.written == ()
@@ -352,7 +353,7 @@ def test_of_two_pages_with_one_name_the_first_is_published(
     def page(text: bytes) -> Iterator[Page]:
         yield Page("same/file.txt", "text", None, TextView(text))
 
-    def groups(catalog: Catalog, words: Words) -> list[Group]:
+    def groups(catalog: Catalog, words: Words, made: Sequence[Made]) -> list[Group]:
         return [lambda: page(b"first"), *page_groups(catalog, words), lambda: page(b"second")]
 
     def spread(

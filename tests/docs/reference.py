@@ -154,8 +154,11 @@ def _kind(owner: object, name: str, value: object) -> str:
     if isinstance(value, int):
         return "whole number"
     if isinstance(value, Mapping):
-        of_texts = get_type_hints(type(owner))[name] == Mapping[str, str]
-        return "table of texts" if of_texts else "table"
+        kinds = {
+            Mapping[str, str]: "table of texts",
+            Mapping[str, Mapping[str, Any]]: "table of tables",
+        }
+        return kinds.get(get_type_hints(type(owner))[name], "table")
     return "list of texts" if isinstance(value, tuple) else "text"
 
 

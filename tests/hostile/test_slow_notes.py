@@ -10,6 +10,7 @@ from kb.building.learning import read_one
 from kb.model.note import Source
 from kb.model.settings import Settings
 from kb.model.vocabulary import Vocabulary
+from kb.plugins.gathered import NONE
 from tests.building.conftest import own_state  # noqa: F401  (a fixture)
 from tests.hostile.corpora import WHOLE, content, rows, some
 from tests.hostile.measured import new_site, run
@@ -96,7 +97,7 @@ SHAPES: Mapping[str, Callable[[int], str]] = {
 def test_a_note_of_any_shape_is_read_in_time(shape: str) -> None:
     data = SHAPES[shape](SIZE).encode()[:2_097_152]
     before = time.process_time()
-    note, facts = read_one(Source("n.md", "0" * 64, data), Settings(), Vocabulary())
+    note, facts = read_one(Source("n.md", "0" * 64, data), Settings(), Vocabulary(), NONE)
     assert time.process_time() - before < SECONDS + 1.5  # both limits, where both are reached
     codes = {finding.code for finding in (*note.findings, *facts.findings)}
     assert note.blocks or note.comments or codes

@@ -20,6 +20,7 @@ TYPES = {
     "tuple[str, ...]": "list of texts",
     "Mapping[str, str]": "table of texts",
     "Mapping[str, Any]": "table",
+    "Mapping[str, Mapping[str, Any]]": "table of tables",
 }
 
 

@@ -1,0 +1,1 @@
+"""Plugins that people write for kb: what they may add, how they are found and called."""
