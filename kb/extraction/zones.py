@@ -134,6 +134,8 @@ class _Reader:
         self.pieces = pieces
         self.index = index
         self.limit = stop
+        above = pieces[index - 1] if index else None
+        self.above = fold(above.text) if above is not None and above.kind == "heading" else ""
         self.references = references
         self.company = company
         self.named = named
@@ -530,27 +532,30 @@ class _Reader:
 
     def names(self, piece: Piece, text: str, *, quote: bool = False) -> bool:
         by = read_by(text)
-        words = by or _without_dates(text)
+        said = by or self.before_title(text)
+        words = said or _without_dates(text)
         enclosed = len(words) > 4 and words[0] in "([（" and words[-1] in ")]）"
         if enclosed:
             words = words[1:-1]
         bonus = 0.12 if enclosed else 0.05 if self.seen == 0 or self.people else 0.0
-        if by:
+        if said:
             bonus = 0.3
         elif piece.strong or piece.emphasis:
             bonus = 0.15
-        if self.told and self.people and not by:
+        if self.told and self.people and not said:
             return False
-        people = self.linked(read_people(words, self.company, bonus=bonus, single=bool(by)), piece)
+        people = self.linked(
+            read_people(words, self.company, bonus=bonus, single=bool(said)), piece
+        )
         if not people.persons and (match := _FIRST_ROLE.match(words)) and is_role(match["role"]):
             people = read_people(words, self.company, bonus=0.3, single=True)
         if not people.persons:
             return self.untitled_line(piece, text) or self.sentence(piece, text)
         place = "strong" if piece.strong or piece.emphasis else "quote" if quote else piece.kind
         needed = 0.5
-        if not by and not self.followed(piece) and not (piece.strong or piece.emphasis):
+        if not said and not self.followed(piece) and not (piece.strong or piece.emphasis):
             needed = 0.72 if not self.people else 0.65
-        if self.named and not by:
+        if self.named and not said:
             needed = max(needed, 0.72)
         elif all(person.role for person in people.persons) and len(text) < 100:
             needed = min(needed, 0.56)
@@ -561,6 +566,14 @@ class _Reader:
         if people.sure >= 0.12 and not self.people and not self.doubtful:
             self.doubt(people, piece, place)
         return False
+
+    def before_title(self, text: str) -> str | None:
+        """Return what stands before the title, said again: `Ada Quill: Ropes that forgive`."""
+        name, colon, title = text.partition(": ")
+        again = fold(title)
+        if colon and len(again.split()) > 1 and f"{self.above} ".startswith(f"{again} "):
+            return name
+        return None
 
     def untitled_line(self, piece: Piece, text: str) -> bool:
         """Under a heading that is only a name, a line set off from the rest is the title."""

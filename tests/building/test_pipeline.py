@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from kb.building import fresh, inputs, pipeline, rendered
+from kb.building.layers import packaged
 from kb.building.lock import Held, hold
 from kb.building.options import Cancelled, Hooks, Options, Report
 from kb.building.project import Project, open_project
@@ -208,6 +209,22 @@ def test_an_own_template_wins_and_going_back_restores(site: Path) -> None:
     template.unlink()
     build(site)
     assert tree(site / "public") == before
+
+
+def test_a_script_is_published_lean_unless_the_site_has_its_own(site: Path) -> None:
+    def published() -> str:
+        (found,) = (site / "public" / "theme").glob("search-engine.*.js")
+        return found.read_text("utf-8")
+
+    static = packaged() / "static"
+    build(site)
+    assert published() == (static / "search-engine.min.js").read_text("utf-8")
+    assert len(published()) < (static / "search-engine.js").stat().st_size * 2 / 3
+    own = site / "themes" / "default" / "static" / "search-engine.js"
+    own.parent.mkdir(parents=True)
+    own.write_text("export const mine = 1;\n")
+    build(site)
+    assert published() == "export const mine = 1;\n"
 
 
 def test_giving_up_publishes_nothing(site: Path) -> None:

@@ -43,3 +43,10 @@ def test_each_spelling_of_a_topic_is_kept() -> None:
         ("dead letters", "dead-letters"),
         ("retries", "retries"),
     ]
+
+
+def test_a_name_before_the_title_said_again_is_the_speaker() -> None:
+    spelled = NOTE.replace("- Bo Lind\n", "- Quentin Marsh-Ivory: Boats without\n")
+    _, talk = facts_of(spelled).talks
+    assert [speaker.name for speaker in talk.speakers] == ["Quentin Marsh-Ivory"]
+    assert talk.title == "Boats without sails"
