@@ -8,14 +8,15 @@ from kb.building.files import FileFault, TooLarge, make_folder, read_file, write
 from kb.building.project import Project, ProjectFault
 from kb.graph.permalinks import slug
 from kb.model.schedule import Schedule, ScheduleSession
+from kb.plugins.gathered import Plugins, PluginsFault
 from kb.schedules.fault import ScheduleFault
 from kb.schedules.folding import fold
-from kb.schedules.formats import MOST_BYTES, read_schedule
+from kb.schedules.formats import MOST_BYTES, cleaned, read_schedule
 from kb.schedules.stubs import Stub, day_stubs, session_stubs
 
 
-def schedule_at(path: Path, timezone: str = "") -> Schedule:
-    """Return the schedule in the file at `path`.
+def schedule_at(path: Path, timezone: str, plugins: Plugins) -> Schedule:
+    """Return the schedule in the file at `path`; `plugins` are asked first.
 
     Raises:
         FileFault: it cannot be read, is too large, or is no schedule.
@@ -29,7 +30,10 @@ def schedule_at(path: Path, timezone: str = "") -> Schedule:
     except FileFault as fault:
         raise FileFault(str(path), fault.reason) from fault
     try:
-        return read_schedule(data, real.name, timezone)
+        known = plugins.schedule(real.name, data)
+        return cleaned(known) if known else read_schedule(data, real.name, timezone)
+    except PluginsFault as fault:
+        raise FileFault(str(path), str(fault)) from fault
     except ScheduleFault as fault:
         place = f":{fault.line}:{max(fault.column, 1)}" if fault.line else ""
         hint = f" ({fault.hint})" if fault.hint else ""

@@ -132,6 +132,11 @@ def matches(path: str, glob: str) -> bool:
     return _pattern(glob).fullmatch(path) is not None
 
 
+def is_data(path: str) -> bool:
+    """Return whether the file `path` (relative to the content folder) is one of kb's data files."""
+    return path in DATA_FILES or matches(path, f"{SCHEDULES}/*.toml")
+
+
 def literal(path: str) -> str:
     """Return a glob that fits `path` alone."""
     return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)

@@ -52,6 +52,7 @@ def new_command(
         if schedule is None:
             put(str(scaffold.note(project, wanted, now()[:10])))
         else:
-            for path in begin_notes(project, schedule_at(schedule, timezone), sessions, event):
+            programme = schedule_at(schedule, timezone, project.plugins)
+            for path in begin_notes(project, programme, sessions, event):
                 put(str(path))
     return 0

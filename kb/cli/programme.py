@@ -72,7 +72,7 @@ def match_command(
     """
     project = opened(source)
     with refusals(), Bar(hidden=as_json) as bar:
-        read = schedule_at(schedule, timezone)
+        read = schedule_at(schedule, timezone, project.plugins)
         asked = Asked(schedule.name, event, accept, reject, force=force)
         options = Options(now=now(), drafts=True, future=True)
         found = match_schedule(project, options, read, asked, Hooks(progress=bar.advance))

@@ -17,7 +17,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import _TocToken, get_toc
 
 from kb.building.project import CONFIGURATION
-from kb.building.scan import DATA_FILES, literal
+from kb.building.scan import is_data, literal
 from kb.embedding.book import Book, safe
 from kb.embedding.knowledge import EmbeddingFault, Place, findings_of, read_notes, told
 from kb.embedding.links import Heading
@@ -76,9 +76,9 @@ class KbPlugin(BasePlugin[KbConfig]):
         for finding in findings_of(knowledge):
             say = {"error": _log.warning, "warning": _log.info}.get(finding.severity, _log.debug)
             say(told(finding))
-        for name in DATA_FILES:
-            if (data := files.get_file_from_path(name)) is not None:
-                files.remove(data)  # it is kb's, and no page
+        for file in list(files):
+            if is_data(file.src_uri):
+                files.remove(file)  # it is kb's, and no page
         self._book = book = Book(knowledge)
         self._notes = {self._page_of(note.path): note for note in knowledge.notes}
         self._where = {}

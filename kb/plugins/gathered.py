@@ -12,6 +12,7 @@ from kb.model.finding import Finding
 from kb.model.made import Made, MadePage, MenuEntry
 from kb.model.note import Note
 from kb.model.output import Output
+from kb.model.schedule import Schedule
 from kb.model.settings import Settings
 from kb.model.site import Site
 from kb.model.value import ValueFault, convert, decode, digest, encode, replace
@@ -87,6 +88,26 @@ class Plugins:
             except Exception as fault:  # noqa: BLE001 - whatever it raises, the site goes on without
                 findings.append(Finding("KB402", "site.toml", str(fault), hint=_hint(one.plugin)))
         return tuple(made), tuple(findings)
+
+    def schedule(self, name: str, data: bytes) -> Schedule | None:
+        """Return the programme that a plugin reads in a file, None where none knows it.
+
+        Raises:
+            PluginsFault: a plugin failed, or answered something else.
+        """
+        for one, own in self.loaded:
+            if "kb_schedule" not in one.hooks:
+                continue
+            try:
+                answer = one.call("kb_schedule", name=name, data=data, settings=own)
+                if answer is not None:
+                    return decode(encode(answer), Schedule)
+            except Exception as fault:
+                said = str(fault)
+                if isinstance(fault, ValueFault | TypeError):
+                    said = f"the plugin {one.plugin} answered no Schedule: {said}"
+                raise PluginsFault(said, one.plugin.name) from fault
+        return None
 
 
 NONE = Plugins()

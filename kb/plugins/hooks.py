@@ -15,6 +15,7 @@ import pluggy
 from kb.model.facts import Facts
 from kb.model.made import Made, MenuEntry
 from kb.model.note import Note
+from kb.model.schedule import Schedule
 from kb.model.settings import Settings
 from kb.model.site import Site
 from kb.plugins.installed import GROUP, Installed
@@ -57,6 +58,13 @@ class Specifications:
         """Return kinds of links: host, `host/path` or glob → kind, as `[link_kinds]` has them.
 
         What a site says itself counts first.
+        """
+
+    @_hookspec
+    def kb_schedule(self, name: str, data: bytes, settings: Mapping[str, Any]) -> Schedule | None:
+        """Return the published programme in a file; None for a format that this one does not know.
+
+        `name` is the file's. Plugins are asked before kb's own readers are.
         """
 
     @_hookspec

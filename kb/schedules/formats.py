@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from kb.model.schedule import Schedule
+from kb.model.value import convert, to_plain
+from kb.schedules.draft import Draft, Head, finished
 from kb.schedules.fault import ScheduleFault
 from kb.schedules.frab_json import read_json
 from kb.schedules.frab_xml import read_xml
@@ -84,6 +86,24 @@ def read_schedule(
             "expected schedule.json or schedule.xml (frab, pretalx), iCalendar or CSV",
         )
     return known.read(data, timezone)
+
+
+def cleaned(schedule: Schedule) -> Schedule:
+    """Return a schedule that was read elsewhere, as the readers here would have it.
+
+    Raises:
+        ScheduleFault: it has no session, too many, or two with one id.
+    """
+    head = Head(
+        title=schedule.title,
+        start=schedule.start,
+        end=schedule.end,
+        timezone=schedule.timezone,
+        version=schedule.version,
+        url=schedule.url,
+        remarks=schedule.remarks,
+    )
+    return finished(head, (convert(to_plain(one), Draft) for one in schedule.sessions))
 
 
 def _decoded(data: bytes) -> str:

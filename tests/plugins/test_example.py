@@ -100,6 +100,20 @@ def test_its_command_is_one_of_kbs(installed: Path, tmp_path: Path) -> None:
     assert "No such command" in kb(None, "reading-list", code=2)
 
 
+def test_it_reads_programmes_of_its_own_format(installed: Path, tmp_path: Path) -> None:
+    folder = site(tmp_path)
+    lines = "Kanal Days\n2021-09-16 10:00 Locks and Keys / Ines Carvalho\n2021-09-16 11:30 Tides\n"
+    file = tmp_path / "kanal.lines"
+    file.write_text(lines)
+    kb(installed, "match", str(file), "-s", str(folder))
+    kept = next((folder / "content" / "schedules").glob("*.toml")).read_text()
+    assert '"10:00"' in kept
+    assert "Ines Carvalho" in kept
+    file.write_text("nothing\n")
+    said = kb(installed, "match", str(file), "-s", str(folder), code=1)
+    assert "it has no session with a title" in said
+
+
 def test_a_site_switches_it_off(installed: Path, tmp_path: Path) -> None:
     folder = site(tmp_path)
     kb(installed, "build", "-s", str(folder))

@@ -11,6 +11,7 @@ from kb.model.facts import Facts
 from kb.model.made import MadePage, MenuEntry
 from kb.model.note import FrontMatter, Note
 from kb.model.output import Output
+from kb.model.schedule import Schedule
 from kb.model.settings import Settings
 from kb.model.site import Site
 from kb.model.value import replace
@@ -160,6 +161,32 @@ def test_a_failing_page_maker_is_a_finding(
     assert finding.code == "KB402"
     assert "the plugin 'a' (kb-a 1.0)" in finding.message
     assert words in finding.message
+
+
+def test_the_first_that_knows_a_programme_reads_it(shop: Shop) -> None:
+    first, second = (Schedule(title=title) for title in "ab")
+    shop.add("a", kb_schedule=lambda name, data: first if name == "a.x" else None)
+    shop.add("b", kb_schedule=lambda data: second)
+    plugins = shop.gather()
+    assert plugins.schedule("a.x", b"") == first
+    assert plugins.schedule("b.x", b"") == second
+    assert NONE.schedule("a.x", b"") is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda data: fails(), "failed: ValueError: no luck"),
+        (lambda data: "x", "answered no S"),
+    ],
+)
+def test_one_that_fails_on_a_programme_is_named(
+    shop: Shop, answer: Callable[..., Any], words: str
+) -> None:
+    shop.add("a", kb_schedule=answer)
+    with pytest.raises(PluginsFault, match=words) as caught:
+        shop.gather().schedule("a.x", b"")
+    assert "'a' (kb-a 1.0)" in str(caught.value)
 
 
 @pytest.mark.parametrize(

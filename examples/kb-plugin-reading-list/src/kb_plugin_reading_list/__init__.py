@@ -12,11 +12,13 @@ from kb.model.facts import Evidence, Facts, SessionFacts, TopicMention
 from kb.model.made import Made, MadePage, MenuEntry
 from kb.model.note import Lines, Note, select
 from kb.model.output import Output
+from kb.model.schedule import Schedule, ScheduleSession
 from kb.model.site import LinkRecord, Site
 from kb.model.value import replace
 from kb.plugins.hooks import hookimpl
 
 _HASHTAG = re.compile(r"(?<![\w&/#])#([a-z][\w-]+)", re.IGNORECASE)
+_LINE = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d) ([^/]+?)(?: / (.+))?")
 _PODCASTS = ("changelog.com/podcast", "talkpython.fm/episodes", "podcasts.example.org")
 _KINDS = ("paper", "article", "podcast")
 
@@ -98,6 +100,24 @@ def _links(site: Site, kinds: Sequence[str]) -> list[LinkRecord]:
         for link in site.links
         if link.kind in kinds and link.url.startswith(("http:", "https:"))
     ]
+
+
+# Programmes: formats that kb does not know --------------------------------------------------------
+
+
+@hookimpl
+def kb_schedule(name: str, data: bytes) -> Schedule | None:
+    """Read lines such as `2021-09-16 10:00 Locks and Keys / Ines Carvalho` in a `.lines` file."""
+    if not name.endswith(".lines"):
+        return None
+    sessions = []
+    for line in data.decode("utf-8").splitlines():
+        found = _LINE.fullmatch(line.strip())
+        if found is not None:
+            date, start, title, names = found.groups()
+            speakers = tuple(part.strip() for part in (names or "").split(",") if part.strip())
+            sessions.append(ScheduleSession("", title, speakers=speakers, date=date, start=start))
+    return Schedule(sessions=tuple(sessions))  # kb cleans, sorts and numbers them
 
 
 # The terminal -------------------------------------------------------------------------------------
