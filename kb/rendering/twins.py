@@ -6,7 +6,7 @@ from kb.model.note import Block, Lines, Note, Run, select
 from kb.model.site import SessionRecord, Target
 from kb.rendering.catalog import Catalog, Desk
 from kb.rendering.talks import describe, twin_url
-from kb.rendering.views import Page, TextView, TwinView
+from kb.rendering.views import LinkView, Page, TextView, TwinView
 from kb.rendering.words import Words
 
 
@@ -51,7 +51,8 @@ def twin(record: SessionRecord, catalog: Catalog, words: Words) -> TwinView:
     if record.abstract_text and not any(one.abstract for one in record.tellings):
         parts.insert(0, record.abstract_text)
     links = "\n".join(
-        f"- {words.link_kind(one.kind)}: <{one.href}>" for one in desk.citations(record.citations)
+        f"- {words.link_kind(one.kind)}: <{one.href}>{_fate(one, words)}"
+        for one in desk.citations(record.citations)
     )
     if links:
         parts.append(f"## {words.say('talk.links')}\n\n{links}")
@@ -60,6 +61,14 @@ def twin(record: SessionRecord, catalog: Catalog, words: Words) -> TwinView:
         tuple((words.say(key), value) for key, value in facts.items() if value),
         "\n\n".join(part for part in parts if part),
     )
+
+
+def _fate(link: LinkView, words: Words) -> str:
+    """Return what is to be said of a link that is dead, `""` of others."""
+    if not link.dead:
+        return ""
+    copy = f"; {words.say('prose.archive')}: <{link.archive}>" if link.archive else ""
+    return f" ({words.say('prose.gone')}{copy})"
 
 
 def to_markdown(view: TwinView) -> bytes:

@@ -136,6 +136,8 @@ def test_a_link_is_dead_after_two_days_and_the_site_tells(
     prose = f'>ram pumps</a> <a class="archived" href="{copy}">[archived copy]</a>'
     assert prose in after[talk].decode()
     assert b'"dead":true' in after["data/links.json"]
+    twin = after[talk.replace("index.html", "index.md")].decode()
+    assert f"<{server.url('/pumps')}> (no longer there; archived copy: <{copy}>)" in twin
     assert pages(site, full=True) == after
 
     server.answers["/pumps"] = status("200 OK")

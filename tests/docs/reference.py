@@ -117,7 +117,8 @@ def markdown() -> str:
         ("Files", FILES),
     ):
         rows = [f"| `{one}` | {text} |" for one, text in pairs]
-        parts += [f"## {title}", "\n".join(["| | |", "| --- | --- |", *rows])]
+        heads = f"| {title.split()[0].lower()} | meaning |"
+        parts += [f"## {title}", "\n".join([heads, "| --- | --- |", *rows])]
     return "\n\n".join(parts) + "\n"
 
 
