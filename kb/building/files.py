@@ -276,7 +276,7 @@ def inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
-def write_new(path: Path, data: bytes | Iterable[memoryview], *, sync: bool = False) -> None:
+def write_new(path: Path | str, data: bytes | Iterable[memoryview], *, sync: bool = False) -> None:
     """Write `data` (or its pieces, one after the other) to `path`, which must not exist.
 
     Raises:
