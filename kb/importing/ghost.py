@@ -198,7 +198,7 @@ def _matter(blog: Blog, row: Row, about: Row) -> dict[str, Any]:
         "title": " ".join(_text(row, "title").split()) or blog.names[_id(row)],
         "date": published,
         "lastmod": updated if updated != published else None,
-        "draft": _text(row, "status") == "draft" or not is_open,
+        "draft": _text(row, "status") in {"draft", "sent"} or not is_open,
         "slug": slug,
         "url": f"/{slug}/" if is_page and blog.permalinks != _PLAIN_PATTERN and slug else "",
         "description": " ".join((summary or _text(row, "meta_description")).split()),

@@ -71,6 +71,8 @@ class _Node:
         self.tag = tag
         self.attributes = attributes
         self.inner: list[_Node | str] = []
+        self.holds_block = False
+        """Whether a block is anywhere in it."""
 
     def text(self) -> str:
         """Return the text as it stands, line ends too."""
@@ -94,9 +96,19 @@ def _tree(html: str) -> _Node:
                     opened.pop()
             node = _Node(one.name, one.attributes)
             opened[-1].inner.append(node)
+            if one.name in _BLOCKS:
+                _mark(opened)
             if one.name not in _VOID and len(opened) < _DEEPEST:
                 opened.append(node)
     return root
+
+
+def _mark(opened: list[_Node]) -> None:
+    """Say of all open elements that they hold a block; those above one that does, do already."""
+    for node in reversed(opened):
+        if node.holds_block:
+            return
+        node.holds_block = True
 
 
 def _close(opened: list[_Node], name: str) -> None:
@@ -154,6 +166,8 @@ def is_safe(url: str) -> bool:
 class _Scribe:
     def __init__(self) -> None:
         self.lost: set[str] = set()
+        self._tables = 0
+        """How many tables are open, one in the other."""
 
     def blocks(self, nodes: Iterable[_Node | str]) -> list[str]:
         """Return the blocks of `nodes`; text between them is a paragraph."""
@@ -161,7 +175,7 @@ class _Scribe:
         inline: list[_Node | str] = []
         for node in nodes:
             if isinstance(node, str) or node.tag not in _BLOCKS | _UNSAID:
-                if isinstance(node, _Node) and _holds_block(node):
+                if isinstance(node, _Node) and node.holds_block:
                     found += self.paragraph(inline)
                     inline = []
                     found += self.blocks(node.inner)
@@ -234,19 +248,23 @@ class _Scribe:
         return "\n".join(line.rstrip(" ") for one in lines for line in one.split("\n"))
 
     def table(self, node: _Node) -> list[str]:
+        self._tables += 1
         rows = [
             [self.cell(cell) for cell in row.inner if isinstance(cell, _Node)]
-            for row in _walk(node)
-            if row.tag == "tr"
+            for row in _rows(node)
         ]
+        self._tables -= 1
         width = max(map(len, rows), default=0)
         if not width:
             return []
+        if self._tables:  # Markdown has no tables in tables: their words are left
+            return [" ".join(filter(None, row)) for row in rows]
         lines = ["| " + " | ".join(row + [""] * (width - len(row))) + " |" for row in rows]
         return ["\n".join([lines[0], "|" + " --- |" * width, *lines[1:]])]
 
     def cell(self, node: _Node) -> str:
-        return " ".join(" ".join(self.blocks(node.inner)).split()).replace("|", "\\|")
+        words = " ".join(" ".join(self.blocks(node.inner)).split())
+        return words if self._tables > 1 else words.replace("|", "\\|")
 
     def embedded(self, node: _Node) -> list[str]:
         sources = [node, *(one for one in _walk(node) if one.tag == "source")]
@@ -319,8 +337,13 @@ def _walk(node: _Node) -> Iterator[_Node]:
             yield from _walk(one)
 
 
-def _holds_block(node: _Node) -> bool:
-    return any(one.tag in _BLOCKS for one in _walk(node))
+def _rows(table: _Node) -> Iterator[_Node]:
+    """Yield the rows of a table, and none of the tables in it: each is turned once."""
+    for one in table.inner:
+        if isinstance(one, _Node) and one.tag == "tr":
+            yield one
+        elif isinstance(one, _Node) and one.tag != "table":
+            yield from _rows(one)
 
 
 def _is_list(block: str) -> bool:

@@ -96,17 +96,50 @@ def headings_of_blocks(text: str) -> dict[str, str]:
 
 
 def _lines(text: str, places: Places, turned: Turned) -> Iterator[str]:
-    hidden = False  # between two lines of %%
-    for number, (line, is_prose) in enumerate(outside_code(text.split("\n")), start=1):
-        if not is_prose or len(line) > LONGEST:
-            yield line
-        elif line.strip() == "%%":
-            hidden = not hidden
-            yield "<!--" if hidden else "-->"
-        elif hidden:
-            yield line.replace("--", "- -")
+    for number, part, kind in _parts(text):
+        if kind == "prose":
+            yield from _prose(part, _Line(number, places, turned))
         else:
-            yield from _prose(line, _Line(number, places, turned))
+            yield part.replace("--", "- -") if kind == "hidden" else part
+
+
+def _parts(text: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the parts of each line with its number: `prose`, `kept`, or `hidden` in a comment.
+
+    A comment of several lines is set apart, so that it may hold empty ones.
+    """
+    hidden = False
+    for number, (line, is_prose) in enumerate(outside_code(text.split("\n")), start=1):
+        rest = line
+        while True:
+            if hidden:
+                unsaid, end, rest = rest.partition("%%")
+                if unsaid.strip():
+                    yield number, unsaid, "hidden"
+                if not end:
+                    break
+                hidden = False
+                yield number, "-->", "kept"
+                if not rest.strip():
+                    break
+            start = _opened(rest) if is_prose and len(rest) <= LONGEST else -1
+            if start < 0:
+                yield number, rest, "prose" if is_prose and len(rest) <= LONGEST else "kept"
+                break
+            if rest[:start].strip():
+                yield number, rest[:start], "prose"
+            hidden = True
+            yield number, "<!--", "kept"
+            rest = rest[start + 2 :]
+    if hidden:
+        yield number, "-->", "kept"
+
+
+def _opened(line: str) -> int:
+    """Return where a comment begins that does not end in its line; -1 for nowhere."""
+    if "%%" not in line:
+        return -1
+    return _TOKEN.sub(lambda token: "x" * len(token[0]), line).find("%%")
 
 
 def _prose(line: str, here: "_Line") -> Iterator[str]:

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
 from kb.building.lock import hold
-from kb.cli.app import COMMANDS, run
+from kb.cli.app import COMMANDS, group, run
 from kb.model.finding import CODES
 
 Answer = tuple[int, str, str]
@@ -477,6 +478,19 @@ def test_completion(call: Call, shell: str) -> None:
     code, out, _ = call("completion", shell)
     assert code == 0
     assert "_KB_COMPLETE" in out
+
+
+@pytest.mark.parametrize(
+    ("verb", "begun", "offered"),
+    [
+        ("export", "sq", ["sqlite"]),
+        ("import", "", ["ghost", "obsidian"]),
+        ("export", "p", ["pyvideo"]),
+    ],
+)
+def test_completion_offers_formats_and_programs(verb: str, begun: str, offered: list[str]) -> None:
+    complete = ShellComplete(group, {}, "kb", "_KB_COMPLETE")
+    assert [one.value for one in complete.get_completions([verb], begun)] == offered
 
 
 def test_a_wrong_epoch_is_told(call: Call, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import atheris
 
-LONGEST = {"note": 3000, "query": 600, "request": 2000}
+LONGEST = {"note": 3000, "query": 600, "request": 2000, "import": 3000}
 """Bytes of an input at most."""
 SLOW = 20
 """Seconds of the clock after which an input hangs; instrumented code is several times slower."""

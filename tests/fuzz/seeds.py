@@ -105,6 +105,34 @@ text
         b"GET /folder/passwd HTTP/1.0\nHost: [::1]:8000",
         b"GET /up/x HTTP/1.1\nHost: localhost:8000",
     ),
+    "import": (
+        b"""\
+<h2>A &amp; B</h2><p>Some <b>words</b>, <a href='/x'>a link</a><br>more</p>
+<ul><li>one<ol><li>two</ol><li>three</ul><pre><code class=language-c>x</code></pre>
+<table><tr><th>a<td>b|c</table><figure><img src=/p.png alt=x><figcaption>c</figure>
+""",
+        b"""\
+# Head
+
+- [[Other|words]] and ![[p.png|300]] ==marked== %%hidden%% #tag ^id
+> [!note]- Title
+> text
+
+```
+[[code]]
+```
+""",
+        b"""\
+{"version": "0.3.1", "markups": [["strong"]], "atoms": [],
+ "cards": [["markdown", {"markdown": "# x"}], ["image", {"src": "/a.png"}]],
+ "sections": [[1, "p", [[0, [0], 1, "a"]]], [10, 0], [10, 1]]}
+""",
+        b"""\
+{"root": {"children": [
+ {"type": "paragraph", "children": [{"type": "text", "text": "a", "format": 3}]},
+ {"type": "image", "src": "/a.png"}]}}
+""",
+    ),
 }
 """Target → inputs that are in order, or nearly."""
 
@@ -131,12 +159,23 @@ PIECES: Mapping[str, tuple[bytes, ...]] = {
         b"javascript:alert(1)", b"%0d%0a", b"\xff", b"GET ", b"HEAD ", b"POST ", b"http://",
         b"%F0%9F%98%80", b"%u002e",
     ),
+    "import": (
+        b"<", b">", b"</", b"<!--", b"-->", b"<p>", b"</p>", b"<b>", b"<ul><li>",
+        b"<table><tr><td>",
+        b"<blockquote>", b"<pre>", b"<a href='", b"<img src=", b"<script>", b"<iframe src=", b"&",
+        b"&#0;", b"'", b'"', b"=", b"[[", b"]]", b"![[", b"|", b"#", b"^", b"%%", b"==",
+        b"`", b"```",
+        b"~~~", b"> [!x]", b"\n", b"\n\n", b"- ", b"1. ", b"\\", b"*", b"_", b"\x00", b"\xff",
+        b"javascript:", b"../", b"[[", b"{", b"}", b"[", b"]", b",", b'"type":"list"', b"[10,9]",
+        b"-1", b"null",
+    ),
 }  # fmt: skip
 """Target → what mutation puts in."""
 
 FOUND: Mapping[str, Mapping[str, bytes]] = {
     "note": {},
     "query": {},
+    "import": {},
     "request": {
         "a control character in the page of what kb sees": b"GET /__kb/?page=/a%02 HTTP/1.1",
         "a control character in the query of a redirect": b"GET /a?b\x00\x7f c HTTP/1.1",

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from kb.extraction.extract import ExtractionOptions, extract, settle
 from kb.graph.build import build_site
+from kb.importing import ghost, markup, wikitext
 from kb.model.facts import Facts
 from kb.model.note import Note, Source
 from kb.model.settings import Settings
@@ -183,9 +184,41 @@ def request_to_file(data: bytes) -> None:
         assert not (wrong := Page(answer.body.decode()).wrong), wrong
 
 
+class _Nowhere:
+    """A vault in which every name is found."""
+
+    def find(self, name: str) -> str | None:
+        return f"in/{name}"
+
+    def anchor(self, name: str, part: str) -> str:
+        return part
+
+
+def import_to_note(data: bytes) -> None:
+    """Hold that any bytes, as a post's HTML or a note of Obsidian's, make a note that is sound."""
+    text = data.decode("utf-8", "replace")
+    for markdown in (
+        markup.to_markdown(text).markdown,
+        wikitext.to_markdown(text, _Nowhere()).text,
+    ):
+        note, _ = _read(markdown.encode("utf-8", "replace"), "content/imported.md")
+        assert not (wrong := complaints(note)), wrong
+    rows = [
+        {"id": 1, "slug": text, "title": text, "mobiledoc": text, "lexical": text, "html": text}
+    ]
+    blog = ghost.read_blog(
+        {"data": {"posts": rows, "settings": [{"key": "permalinks", "value": text}]}}
+    )
+    for row in blog.posts:
+        path = ghost.post_of(blog, row).note.path
+        assert not set(path) & set("/\\\0\n"), path
+        assert not path.startswith("."), path
+
+
 TARGETS_BY_NAME: Mapping[str, Callable[[bytes], None]] = {
     "note": note_to_pages,
     "query": query_to_answer,
     "request": request_to_file,
+    "import": import_to_note,
 }
 """What `python -m tests.fuzz NAME` runs."""

@@ -192,6 +192,7 @@ def test_moments(value: object, moment: datetime | None) -> None:
 
 def test_drafts_and_what_only_members_read_stay_unpublished() -> None:
     assert matter(post(1, status="draft"))["draft"] is True
+    assert matter(post(1, status="sent"))["draft"] is True  # by e-mail, to subscribers
     assert "draft" not in matter(post(1, status="scheduled"))  # its date is in the future
     told = turned(post(1, visibility="paid"))
     assert told.note.matter["draft"] is True

@@ -48,6 +48,7 @@ def texts(markdown: str) -> list[str]:
             "<table><tr><th>a<th>b|c<tr><td>1</table>",
             "| a | b\\|c |\n| --- | --- |\n| 1 |  |",
         ),
+        ("<table><tr><td>a<table><tr><td>b|<td>c</table></table>", "| a b\\| c |\n| --- |"),
         (
             "<iframe src='//www.youtube.com/embed/abcdefghijk?x=1'></iframe>",
             "<https://www.youtube.com/watch?v=abcdefghijk>",
@@ -86,7 +87,8 @@ def test_any_html_is_read(text: str) -> None:
     "text",
     ["<div>" * 50_000, "<b>" * 50_000, "<ul><li>" * 20_000, "<" * 100_000, "<!--" * 50_000,
      "<a href='>" * 50_000, "<a " * 50_000, "<a b='" * 50_001, "<script>" * 50_000, "</" * 50_000,
-     "<a =" * 50_000, "&" * 100_000, "<p>" + "`" * 50_000, "<table>" + "<tr><td>" * 20_000],
+     "<a =" * 50_000, "&" * 100_000, "<p>" + "`" * 50_000, "<table>" + "<tr><td>" * 20_000,
+     "<table><tr><td>" * 20_000],
 )  # fmt: skip
 def test_deep_or_broken_html_ends(text: str) -> None:
     to_markdown(text)
