@@ -269,7 +269,7 @@ class _Reading:
             drafts=self._flag("builddrafts"),
             future=self._flag("buildfuture"),
             linkify=self._linkify(),
-            feed="" if "rss" in kinds else self._feed(),
+            feed="" if "rss" in kinds or self._flag("disablerss") else self._feed(),
             feed_limit=self._feed_limit(),
             findings=tuple(self._findings),
         )  # fmt: skip

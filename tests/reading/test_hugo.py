@@ -247,6 +247,7 @@ def test_kinds_feeds_and_taxonomies() -> None:
     assert read.term_lists == ("/all-series/",)
     assert read.lists == {"posts": "/articles/"}
     assert blog('disableKinds = ["term"]\n').terms == {}
+    assert blog("disableRSS = true\n").feed == ""
     assert blog('[outputs]\nhome = ["HTML"]\n').feed == ""
     assert blog('[outputFormats.RSS]\nbaseName = "rss"\n').feed == "rss.xml"
     assert blog("[services.rss]\nlimit = 12\n").feed_limit == 12
