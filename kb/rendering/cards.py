@@ -229,7 +229,7 @@ def _put(picture: Image.Image, line: str, size: int, top: int) -> None:
 
 
 def _paste(picture: Image.Image, shape: Image.Image, left: int, top: int) -> None:
-    """Put `shape` into `picture`, as `Image.paste` does, which spends most of its time on asking."""
+    """Put `shape` into `picture` as `Image.paste` does, which spends most of its time asking."""
     wide, high = shape.size
     picture.im.paste(shape.im, (left, top, left + wide, top + high))
 
