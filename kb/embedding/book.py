@@ -50,7 +50,8 @@ class Book:
         self._link = link
         records = records_of(knowledge.site)
         self._catalog = Catalog(records, knowledge.notes_by_path, knowledge.settings)
-        self._theme = Theme(embedded_theme(), site_view(self._catalog))
+        dates = knowledge.settings.theme.dates
+        self._theme = Theme(embedded_theme(), site_view(self._catalog), dates)
         self._pages = dict(_pages(self._catalog, self._theme.words))
 
     @property
