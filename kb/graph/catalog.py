@@ -10,6 +10,7 @@ from kb.graph.events import Edition
 from kb.graph.links import canonical
 from kb.graph.patterns import spot_of
 from kb.graph.people import most
+from kb.graph.programmes import announced_facts
 from kb.graph.sessions import Joined, Speakers, abstract_of, first_said, kind_of, telling, title_of
 from kb.graph.things import Things, Uses, note_uses
 from kb.graph.written import Written, told
@@ -162,6 +163,7 @@ def _session_record(
             for evidence in (part.session.evidence, *part.session.why)
         )
         + joined.day.why,
+        announced=announced_facts(joined),
     )
 
 

@@ -84,3 +84,21 @@ def noted_sessions(sessions: Sequence[Joined], urls: Sequence[Url]) -> dict[str,
         for part in joined.parts
         if part.session.programme
     }
+
+
+_FACTS = ("speaker", "day", "time", "room", "track", "abstract", "recording")
+
+
+def announced_facts(joined: Joined) -> tuple[str, ...]:
+    """Return which facts of a session come from a programme: of `_FACTS`."""
+    found: set[str] = {told.evidence.rule for told in joined.day.why}
+    for part in joined.parts:
+        session = part.session
+        found.update(evidence.rule for evidence in session.why)
+        found.update(mention.evidence.rule for mention in session.speakers)
+        found.update(
+            "recording-schedule"
+            for link in session.links
+            if link.kind == "recording" and link.evidence.rule == "link-schedule"
+        )
+    return tuple(name for name in _FACTS if f"{name}-schedule" in found)

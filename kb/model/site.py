@@ -183,6 +183,9 @@ class SessionRecord(Value, frozen=True):
     following: Url | None = None
     why: tuple[Told, ...] = ()
     """Evidence of title, kind, day, time and the rest."""
+    announced: tuple[str, ...] = ()
+    """What it has from a published programme: of `speaker day time room track abstract
+    recording`."""
 
     @property
     def is_talk(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from kb.model.site import Billed, EventRecord, SessionRecord
+from kb.model.site import Billed, EventRecord
 from kb.rendering.catalog import Desk, host_of
 from kb.rendering.hrefs import fit
 from kb.rendering.views import Announced, GridCell, GridDay, GridRow, ProgrammeView, Ref
@@ -107,15 +107,3 @@ def _announced(one: Billed, desk: Desk) -> Announced:
         room=one.room,
         track=one.track,
     )
-
-
-_FACTS = ("speaker", "day", "time", "room", "track", "abstract")
-
-
-def announced_facts(record: SessionRecord) -> tuple[str, ...]:
-    """Return which facts of a session its page has from a programme: of `_FACTS`, `recording`."""
-    rules = {told.evidence.rule for told in record.why}
-    rules |= {told.evidence.rule for one in record.speakers for told in one.told}
-    found = [name for name in _FACTS if f"{name}-schedule" in rules]
-    found += ["recording" for one in record.citations if one.source and one.kind == "recording"][:1]
-    return tuple(found)

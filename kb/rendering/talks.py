@@ -8,7 +8,6 @@ from kb.rendering import structured
 from kb.rendering.cards import card_url, has_card
 from kb.rendering.catalog import SAYS, Catalog, Desk, in_chunks, output_path, shorten
 from kb.rendering.frames import frame, list_frame
-from kb.rendering.programme import announced_facts
 from kb.rendering.prose import Manner, fill, has_id
 from kb.rendering.views import Frame, Group, Html, Page, Ref, Row, TalksView, TalkView, Told
 from kb.rendering.words import Words
@@ -84,7 +83,6 @@ def talk_view(record: SessionRecord, desk: Desk, words: Words) -> TalkView:
     related = ((desk.row(one.session), one.reasons) for one in record.related[:RELATED])
     note = desk.catalog.records.get(record.tellings[0].note)
     language = note.language if note else ""
-    facts = announced_facts(record)
     return TalkView(
         row,
         tuple(map(desk.credit, record.speakers)),
@@ -111,8 +109,8 @@ def talk_view(record: SessionRecord, desk: Desk, words: Words) -> TalkView:
         desk.backlinks(record.backlinks),
         cite(record, desk.catalog, words),
         "" if language == desk.catalog.settings.language else language,
-        facts,
-        desk.href(f"{record.event}#programme") if facts and record.event else "",
+        record.announced,
+        desk.href(f"{record.event}#programme") if record.announced and record.event else "",
     )
 
 

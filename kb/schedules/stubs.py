@@ -10,6 +10,9 @@ from kb.schedules.writing import quoted
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 
+_READ_OTHERWISE = re.compile(r"[^\w\s,']|\b(?:by|with)\b", re.IGNORECASE)
+"""What may make a heading be read as more than a title, so that the title is told outright."""
+
 
 class Stub(Value, frozen=True):
     """A note that is not written yet."""
@@ -65,6 +68,8 @@ def _escaped(title: str) -> str:
 
 def _facts(session: ScheduleSession) -> Iterator[str]:
     yield f"title = {quoted(session.title)}"
+    if _READ_OTHERWISE.search(session.title):
+        yield f"name = {quoted(session.title)}"
     if session.speakers:
         yield f"speakers = [{', '.join(map(quoted, session.speakers))}]"
     if session.start:
