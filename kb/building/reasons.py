@@ -156,5 +156,7 @@ def _reason(fact: str, value: str, note: str, evidence: Evidence) -> Reason:
 
 
 def _cited(one: Citation) -> Reason:
-    path, rule = one.source or one.note, "link-schedule" if one.source else "link"
-    return Reason(f"link ({one.kind})", one.url, path, one.line, rule, one.sure, one.context)
+    fact = f"link ({one.kind})"
+    if one.source:
+        return Reason(fact, one.url, one.source, one.source_line, "link-schedule", one.sure)
+    return Reason(fact, one.url, one.note, one.line, "link", one.sure, one.context)

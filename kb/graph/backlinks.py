@@ -122,7 +122,8 @@ def find_owners(spots: Mapping[str, Sequence[Spot]]) -> dict[str, Url]:
         for spot in spots[path]:
             for link in spot.links:
                 line = link.evidence.line
-                in_notes = any(line in lines for lines in spot.telling.notes)
+                own = not link.evidence.path  # else the line is another file's
+                in_notes = own and any(line in lines for lines in spot.telling.notes)
                 if link.kind in OWN_KINDS and not in_notes:
                     heads[canonical(link.url)].add(spot.url)
     return {key: next(iter(urls)) for key, urls in heads.items() if len(urls) == 1}

@@ -85,9 +85,10 @@ def citation(link: LinkMention, path: str, session: Url | None) -> Citation:
         context=link.context,
         session=session,
         note=path,
-        line=link.evidence.line,
+        line=0 if link.evidence.path else link.evidence.line,
         sure=link.evidence.sure,
         source=link.evidence.path,
+        source_line=link.evidence.line if link.evidence.path else 0,
     )
 
 

@@ -207,7 +207,7 @@ def _pictures(mentions: Iterable[PictureMention]) -> tuple[PictureMention, ...]:
 
 def _session(session: SessionFacts, head: int, shown: frozenset[str]) -> tuple[object, ...]:
     own = {
-        (canonical(link.url), link.kind, _in_notes(link.evidence.line, session))
+        (canonical(link.url), link.kind, _in_notes(link.evidence, session))
         for link in session.links
         if link.kind in OWN_KINDS
     }
@@ -233,8 +233,8 @@ def _session(session: SessionFacts, head: int, shown: frozenset[str]) -> tuple[o
     )
 
 
-def _in_notes(line: int, session: SessionFacts) -> bool:
-    return any(line in lines for lines in session.notes)
+def _in_notes(evidence: Evidence, session: SessionFacts) -> bool:
+    return not evidence.path and any(evidence.line in lines for lines in session.notes)
 
 
 # -- records of the note and its sessions ------------------------------------------------------

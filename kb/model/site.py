@@ -112,7 +112,8 @@ class Citation(Value, frozen=True):
     line: int
     sure: float = 1.0
     source: str = ""
-    """The file that `line` is in, where it is not the note."""
+    """The file that names it for the session, where it is not the note; `line` is then 0."""
+    source_line: int = 0
 
 
 class Picture(Value, frozen=True):

@@ -235,7 +235,8 @@ def talk_data(record: SessionRecord, events: Mapping[Url, EventRecord]) -> TalkD
 
 def _cited(citation: Citation) -> CitedData:
     where = citation.source or citation.note
-    return CitedData(citation.url, citation.kind, citation.text, where, citation.line)
+    line = citation.source_line or citation.line
+    return CitedData(citation.url, citation.kind, citation.text, where, line)
 
 
 def _link(record: LinkRecord) -> LinkData:

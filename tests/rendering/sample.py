@@ -10,6 +10,7 @@ from kb.model.settings import Settings
 from kb.model.site import (
     Asset,
     Backlink,
+    Billed,
     Citation,
     Credit,
     DayRecord,
@@ -18,6 +19,7 @@ from kb.model.site import (
     NoteRecord,
     PersonRecord,
     Picture,
+    ProgrammeRecord,
     Redirect,
     Related,
     SessionRecord,
@@ -37,6 +39,34 @@ LONG = "A very long title that goes on " + "and on " * 30 + "until it stops"
 HEADINGS = ("fast-boats", "slow-boats", "kuai")
 PICTURE = Url("/pictures/pier.jpg")
 HOSTILE = '</script><script>alert(1)</script> & "quotes" <b>'
+
+
+PROGRAMME = ProgrammeRecord(
+    "content/schedules/harbour-2017.toml",
+    "Harbour Days 2017",
+    "v2",
+    "https://harbour.example/schedule/",
+    (
+        Billed("Opening <b>", "2017-05-08", "09:00", "09:30", "Quay", "", ("Jo Doe",)),
+        Billed(
+            "Fast Boats",
+            "2017-05-08",
+            "09:30",
+            "11:00",
+            "Quay",
+            "Hulls & keels",
+            ("Ada North", "郭學聰"),
+            "https://harbour.example/1/",
+            Url("/talks/harbour-2017/fast-boats/"),
+        ),
+        Billed("Slow", "2017-05-08", "10:00", "10:20", "Room 2", url="https://harbour.example/2/"),
+        Billed("Slower", "2017-05-08", "10:10", "10:30", "Room 2", speakers=("חיים כהן",)),
+        Billed("By night", "2017-05-08", "23:00", "01:00", "Room 10"),
+        Billed("Any time", "2017-05-08", room="Room 2"),
+        Billed("Some day", start="10:00"),
+    ),
+)
+"""Rooms that overlap, a night, and sessions of no time, no day and no room."""
 
 
 def theme(**changes: str) -> ThemeFiles:
@@ -307,6 +337,7 @@ def site(extra_talks: int = 0) -> Site:
         about="Boats & people.",
         previous=old.url,
         homepage="https://harbour.example/",
+        programme=PROGRAMME,
     )
     ada, kuo, haim = (
         PersonRecord(
@@ -478,6 +509,7 @@ def _fill(
         (NOTE,) if event.year == 2017 else (),
         event.previous,
         None,
+        programme=event.programme,
     )
 
 
