@@ -154,7 +154,7 @@ hostile: $(TEST) browser ## all hostile input there is, not a sample (hours; NAM
 	tests/graph/test_hostile.py tests/rendering/test_hostile.py tests/serving/test_paths.py \
 	tests/serving/test_sockets.py --timeout 20000 $(if $(NAME),-k "$(NAME)") $(ARGS)
 
-FUZZERS := note query request import
+FUZZERS := note query request import schedule
 
 fuzz: $(TEST) ## let atheris look for input that breaks a promise (SECONDS=60 for each target)
 	$(PIP) install --require-hashes -r requirements/fuzz.txt

@@ -41,6 +41,8 @@ def read_ical(text: str, timezone: str = "") -> Schedule:
     except _LIBRARY_FAULTS as fault:
         words = " ".join(str(fault).split())[:120]
         raise ScheduleFault(f"this is not iCalendar: {words or 'it cannot be read'}") from fault
+    if not calendars:
+        raise ScheduleFault("this is not iCalendar: it holds no calendar that is whole")
     first = calendars[0]
     named = timezone or line(_said(first, "X-WR-TIMEZONE"))
     defined = [line(_said(one, "TZID")) for one in first.walk("VTIMEZONE")]

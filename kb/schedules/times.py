@@ -10,6 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from kb.schedules.fault import ScheduleFault
+from kb.schedules.plain import line
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.h]([0-5]\d)(?:[:.][0-5]\d(?:\.\d+)?)?")
 _LENGTH = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d)")
@@ -37,7 +38,7 @@ def zone_of(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ValueError, LookupError, OSError) as fault:
         raise ScheduleFault(
-            f"there is no time zone “{name}”",
+            f"there is no time zone “{line(name)[:60]}”",
             "name the zone of the event: --timezone Europe/Berlin",
         ) from fault
 

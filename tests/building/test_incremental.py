@@ -87,6 +87,7 @@ EDIT = st.tuples(
             "static",
             "hand",
             "style",
+            "programme",
         ]
     ),
     st.integers(0, 5),
@@ -194,6 +195,23 @@ class Garden:
 
     def _draft(self, a: int, b: int, c: int) -> None:
         self._change(a, lambda text: text.replace("+++\n", "+++\ndraft = true\n", 1))
+
+    def _programme(self, a: int, b: int, c: int) -> None:
+        """Announce a talk of a note, or take what was announced away."""
+        path = self.content / "schedules" / f"{('a', 'b')[a % 2]}.toml"
+        note = self.pick(b)
+        if c == 0 or note is None:
+            path.unlink(missing_ok=True)
+            return
+        told = note.relative_to(self.root).as_posix()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(
+            f'event = "River Conf {2023 + a % 3}"\nstart = "{2023 + a % 3}-06-02"\n'
+            f'[[sessions]]\nid = "x"\ntitle = "Pumps"\ndate = "{2023 + a % 3}-06-0{c}"\n'
+            f'start = "1{b}:00"\nroom = "Weir"\nspeakers = ["{SPEAKERS[b % 5]}", "Ada Weir"]\n'
+            f'abstract = "Rams."\nrecording = "https://slides.example.org/{c}"\n'
+            f'told = [{{ note = "{told}", talk = "{TITLES[c % 4]}" }}]\nstate = "matched"\n'
+        )
 
     def _template(self, a: int, b: int, c: int) -> None:
         path = self.root / "themes" / "default" / "templates" / ("home.html", "404.html")[a % 2]

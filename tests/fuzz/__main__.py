@@ -10,13 +10,22 @@ from pathlib import Path
 
 import atheris
 
-LONGEST = {"note": 3000, "query": 600, "request": 2000, "import": 3000}
+LONGEST = {"note": 3000, "query": 600, "request": 2000, "import": 3000, "schedule": 4000}
 """Bytes of an input at most."""
 SLOW = 20
 """Seconds of the clock after which an input hangs; instrumented code is several times slower."""
 
 with atheris.instrument_imports(
-    include=["kb", "markdown_it", "mdit_py_plugins", "tomli", "yaml", "tests.fuzz.targets"]
+    include=[
+        "kb",
+        "markdown_it",
+        "mdit_py_plugins",
+        "tomli",
+        "yaml",
+        "tomlkit",
+        "icalendar",
+        "tests.fuzz.targets",
+    ]
 ):
     from tests.fuzz.seeds import PIECES, SEEDS
     from tests.fuzz.targets import TARGETS_BY_NAME

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from tests.schedules.samples import CSV, ICAL, JSON, WIDGET, XML
+
 SEEDS: Mapping[str, tuple[bytes, ...]] = {
     "note": (
         b"""\
@@ -133,6 +135,10 @@ text
  {"type": "image", "src": "/a.png"}]}}
 """,
     ),
+    "schedule": tuple(
+        bytes([number]) + text.encode()
+        for number, text in enumerate((JSON, XML, ICAL, CSV, WIDGET))
+    ),
 }
 """Target → inputs that are in order, or nearly."""
 
@@ -169,10 +175,23 @@ PIECES: Mapping[str, tuple[bytes, ...]] = {
         b"javascript:", b"../", b"[[", b"{", b"}", b"[", b"]", b",", b'"type":"list"', b"[10,9]",
         b"-1", b"null",
     ),
+    "schedule": (
+        b'"', b"{", b"}", b"[", b"]", b",", b":", b"null", b"1e999", b"99999999999999999999",
+        b"<event>", b"</event>", b"<title>", b"</title>", b"<!DOCTYPE a [", b"<!ENTITY a 'b'>",
+        b"&a;", b"<![CDATA[", b"]]>", b"<?xml version='1.0' encoding='utf-16'?>", b"BEGIN:VEVENT\n",
+        b"END:VEVENT\n", b"BEGIN:VALARM\n", b"RRULE:FREQ=SECONDLY\n", b"DTSTART;TZID=X/Y:1\n",
+        b"DTSTART:99999999T999999Z\n", b"DURATION:P99999999D\n", b";", b"\t", b"\r\n", b"\x00",
+        b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b"2024-06-03T25:61:00+99:99", b"Europe/Zurich",
+        b"../../etc/localtime", b"javascript:alert(1)", b"\xe2\x80\xae", b"\\n", b"+++\n", b'"""',
+    ),
 }  # fmt: skip
 """Target → what mutation puts in."""
 
 FOUND: Mapping[str, Mapping[str, bytes]] = {
+    "schedule": {
+        "a calendar that begins and is none": b"\x02BEGIN:VCALENDAR\nBEGIN:V:1\nEND:VCALENDAR\n",
+        "a time zone of two lines": b"\x01" + XML.replace("Europe/", "Eur\nope/").encode(),
+    },
     "note": {},
     "query": {},
     "import": {},

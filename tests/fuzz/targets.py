@@ -18,11 +18,18 @@ from kb.graph.build import build_site
 from kb.importing import ghost, markup, wikitext
 from kb.model.facts import Facts
 from kb.model.note import Note, Source
+from kb.model.schedule import Entry, Place, Programme, Schedule
 from kb.model.settings import Settings
 from kb.model.value import decode, encode
 from kb.model.vocabulary import Vocabulary
 from kb.reading.notes import ReadingOptions, read_note
+from kb.reading.programmes import read_programme
 from kb.rendering.site import render_site
+from kb.schedules.fault import ScheduleFault
+from kb.schedules.formats import read_schedule
+from kb.schedules.matching import Noted, match
+from kb.schedules.matter import Addition, Fences, with_additions
+from kb.schedules.writing import programme_file
 from kb.search.browser_index import export
 from kb.search.documents import documents
 from kb.search.engine import results
@@ -215,10 +222,66 @@ def import_to_note(data: bytes) -> None:
         assert not path.startswith("."), path
 
 
+_NOTED = (
+    Noted("Pumps without electricity", ("Mira Stone",), "2024-06-03", start="10:00"),
+    Noted("Canals in winter", ("Jonas Weir",), weekday="monday"),
+    Noted("Keynote", urls=("https://river.example/2024/11/",)),
+)
+_ENDINGS = (".json", ".xml", ".ics", ".csv")
+
+
+def _schedule(data: bytes, name: str) -> Schedule | None:
+    """Return the programme that `data` is; None where it is none, which one line tells."""
+    told = ""
+    try:
+        return read_schedule(data, name)
+    except ScheduleFault as fault:
+        told = f"{fault.message}{fault.hint}"
+    assert told
+    assert "\n" not in told
+    return None
+
+
+def schedule_to_match(data: bytes) -> None:
+    """Hold that any bytes are a programme or end in one line, and what becomes of a programme.
+
+    The first byte tells what the file is called.
+    """
+    name = f"programme{_ENDINGS[data[0] % 4] if data else ''}"
+    schedule = _schedule(data[1:], name)
+    if schedule is None:
+        return
+    assert schedule.sessions
+    assert len({one.id for one in schedule.sessions}) == len(schedule.sessions)
+    assert decode(encode(schedule), Schedule) == schedule
+    found = match(_NOTED, schedule)
+    assert match(_NOTED, schedule) == found
+    pairs = {pair.noted: pair.session for pair in found.pairs}
+    assert len(set(pairs.values())) == len(pairs)
+    assert sorted([*pairs, *found.noted]) == [0, 1, 2]
+    entries = tuple(
+        Entry(one, (Place("content/a.md", f"T{one.id}"),), 0.9, "matched")
+        for one in schedule.sessions
+    )
+    kept = Programme("p.toml", "River Conf", title=schedule.title, entries=entries)
+    source = Source("p.toml", "0" * 64, programme_file(kept))
+    again, findings = read_programme(source)
+    assert findings == ()
+    assert [one.session for one in again.entries] == list(schedule.sessions)
+    assert [one.told for one in again.entries] == [one.told for one in entries]
+    facts = {"room": schedule.sessions[0].room, "abstract": schedule.sessions[0].abstract}
+    addition = Addition(schedule.sessions[0].title, -1, -1, facts)
+    note = with_additions(FRIEND, Fences(2, 5), [addition])
+    read, _ = _read(note, "content/friend.md")
+    assert read.matter.talks[0].room == " ".join(facts["room"].split())
+    assert note.endswith(FRIEND.partition(b"+++\n\n")[2])
+
+
 TARGETS_BY_NAME: Mapping[str, Callable[[bytes], None]] = {
     "note": note_to_pages,
     "query": query_to_answer,
     "request": request_to_file,
     "import": import_to_note,
+    "schedule": schedule_to_match,
 }
 """What `python -m tests.fuzz NAME` runs."""

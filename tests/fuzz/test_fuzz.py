@@ -8,7 +8,7 @@ import pytest
 from tests.fuzz.seeds import FOUND, PIECES, SEEDS
 from tests.fuzz.targets import TARGETS_BY_NAME
 
-RUNS = {"note": 80, "query": 1500, "request": 3000, "import": 400}
+RUNS = {"note": 80, "query": 1500, "request": 3000, "import": 400, "schedule": 600}
 """How many inputs; a note makes a whole site."""
 PATIENCE = 5.0
 """Seconds of the processor that one input may take; small inputs take milliseconds."""

@@ -13,6 +13,7 @@ import pytest
 from tests.building.conftest import own_state  # noqa: F401  (a fixture)
 from tests.building.sample import make_site, tree
 from tests.hostile.measured import run
+from tests.schedules.samples import FILES as SCHEDULES
 
 FOREIGN = {
     "notes.txt": "mine",
@@ -67,7 +68,7 @@ CALLS = {
     "completion": ("bash",),
     "export": ("json", "-o", "site.json"),
     "import": ("ghost", "notes.txt", "-o", "static"),
-    "match": ("notes.txt",),
+    "match": ("notes.txt", "--write"),
     "serve": ("--port", "notaport"),
 }
 """How each command is called where it could do most harm."""
@@ -243,3 +244,108 @@ def test_a_planted_list_makes_an_export_delete_nothing_outside(tmp_path: Path) -
     (target / ".kb-export").write_text(json.dumps({"format": "csv", "files": files}))
     assert run(root, "export", "csv", "-o", str(target)).code == 0
     assert (tmp_path / "mine").read_text() == "mine"
+
+
+def test_match_touches_no_note_unless_told_to(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    before = tree(root)
+    (tmp_path / "schedule.json").write_bytes(SCHEDULES["schedule.json"])
+    done = run(root, "match", "../schedule.json")
+    assert done.code == 0, done.stderr
+    after = tree(root)
+    made = {path for path in after if not path.startswith(".kb/")} - before.keys()
+    assert made == {"content/schedules/river-conf-2024.toml"}
+    assert {path: after[path] for path in before} == before
+
+
+def test_a_dry_run_of_match_writes_nothing(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    before = tree(root)
+    (tmp_path / "schedule.json").write_bytes(SCHEDULES["schedule.json"])
+    done = run(root, "match", "../schedule.json", "--write", "--dry-run")
+    assert done.code == 0, done.stderr
+    assert "would be" in done.stderr
+    assert {k: v for k, v in tree(root).items() if not k.startswith(".kb/")} == before
+
+
+def test_match_writes_only_front_matter(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    before = tree(root)
+    (tmp_path / "schedule.json").write_bytes(SCHEDULES["schedule.json"])
+    done = run(root, "match", "../schedule.json", "--write")
+    assert done.code == 0, done.stderr
+    after = tree(root)
+    changed = {path for path in before if after[path] != before[path]}
+    assert changed == {"content/2024-river.md"}
+    for path in changed:
+        head, _, prose = before[path].partition(b"+++\n\n")
+        assert after[path].startswith(head)
+        assert after[path].endswith(b"+++\n\n" + prose)
+
+
+def test_match_writes_through_no_link(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (root / "content/schedules").symlink_to(outside)
+    (tmp_path / "schedule.json").write_bytes(SCHEDULES["schedule.json"])
+    done = run(root, "match", "../schedule.json")
+    assert done.code == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert list(outside.iterdir()) == []
+
+
+def test_match_keeps_a_file_of_the_writer_in_its_place(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    mine = root / "content/schedules/river-conf-2024.toml"
+    mine.parent.mkdir()
+    mine.write_text("# mine\n")
+    (tmp_path / "schedule.json").write_bytes(SCHEDULES["schedule.json"])
+    done = run(root, "match", "../schedule.json")
+    assert done.code == 1
+    assert "--force" in done.stderr
+    assert mine.read_text() == "# mine\n"
+
+
+def test_new_from_a_programme_writes_over_nothing(tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    (tmp_path / "schedule.json").write_bytes(SCHEDULES["schedule.json"])
+    first = run(root, "new", "--from", "../schedule.json")
+    assert first.code == 0, first.stderr
+    before = tree(root)
+    again = run(root, "new", "--from", "../schedule.json")
+    assert again.code == 1
+    assert tree(root) == before
+
+
+BAD = {
+    "empty": b"",
+    "no schedule": b'{"a": 1}',
+    "no JSON": b"{",
+    "entities": b'<!DOCTYPE s [<!ENTITY a "b">]><schedule>&a;</schedule>',
+    "no end": b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\n",
+    "a wrong zone": SCHEDULES["schedule.json"].replace(b"Europe/Zurich", b"Mars/Base"),
+    "one id twice": SCHEDULES["schedule.json"].replace(b'"id": 12', b'"id": 11'),
+    "too many bytes": b"title\n" + b"talk,\n" * 8_500_000,
+    "a device": None,
+}
+"""Programmes that are none; 50 MB and `/dev/zero` among them."""
+
+
+@pytest.mark.parametrize("why", sorted(BAD))
+def test_a_programme_that_is_none_ends_in_one_line(why: str, tmp_path: Path) -> None:
+    root = make_site(tmp_path / "site")
+    before = tree(root)
+    data = BAD[why]
+    name = "/dev/zero"
+    if data is not None:
+        name = "../programme.csv" if why == "too many bytes" else "../programme.json"
+        (root / name).write_bytes(data)
+    for command in (("match", name, "--write"), ("new", "--from", name)):
+        done = run(root, *command)
+        assert done.code == 1, done.stderr
+        assert len(done.stderr.splitlines()) == 1
+        assert done.stderr.startswith(f"kb: {name}:")
+        assert "Traceback" not in done.stderr
+        assert done.megabytes < 500
+    assert {k: v for k, v in tree(root).items() if not k.startswith(".kb/")} == before
