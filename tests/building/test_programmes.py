@@ -15,7 +15,9 @@ from kb.building.project import ProjectFault, open_project
 from kb.building.reasons import explain
 from kb.building.writeback import FIELDS, Edit, edits, write_edits
 from kb.model.finding import Finding
+from kb.model.schedule import Schedule
 from kb.model.site import SessionRecord, Site
+from kb.plugins.gathered import NONE
 from tests.building.sample import make_site, tree
 
 OPTIONS = Options(now="2026-01-01T00:00:00+00:00", index=False)
@@ -35,12 +37,16 @@ def site(tmp_path: Path) -> Path:
     return make_site(tmp_path / "site")
 
 
+def announced(path: Path) -> Schedule:
+    return schedule_at(path, "", NONE)
+
+
 def matched(site: Path, text: str = CSV, *, write: bool = True, **asked: object) -> Matched:
     source = site.parent / "programme.csv"
     source.write_text(text)
     project = open_project(site)
     wanted = Asked(source.name, **asked)  # type: ignore[arg-type]
-    found = match_schedule(project, OPTIONS, schedule_at(source), wanted, Hooks())
+    found = match_schedule(project, OPTIONS, announced(source), wanted, Hooks())
     if write:
         write_files(project, found.files)
     return found
@@ -418,7 +424,7 @@ def test_a_note_behind_a_link_is_written_where_it_lies(site: Path) -> None:
 def begun(site: Path, *wanted: str, event: str = "River Conf 2026") -> tuple[Path, ...]:
     source = site.parent / "p.csv"
     source.write_text(CSV.replace("2024-", "2026-"))
-    return begin_notes(open_project(site), schedule_at(source), wanted, event)
+    return begin_notes(open_project(site), announced(source), wanted, event)
 
 
 def test_a_note_a_day_reads_back_as_the_programme(site: Path) -> None:
@@ -461,6 +467,6 @@ def test_titles_with_signs_of_markdown_read_back(site: Path) -> None:
     session = {"id": 1, "title": title, "persons": ["Jo Doe"]}
     days = [{"date": "2026-06-03", "rooms": {"R": [session]}}]
     source.write_text(json.dumps({"schedule": {"conference": {"title": "X 2026", "days": days}}}))
-    begin_notes(open_project(site), schedule_at(source), ["1"])
+    begin_notes(open_project(site), announced(source), ["1"])
     now = pipeline.load(open_project(site), Options(now="2027-01-01T00:00:00+00:00")).site
     assert [one.title for one in now.sessions if one.speakers[0].name == "Jo Doe"] == [title]
