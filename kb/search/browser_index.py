@@ -6,7 +6,7 @@
     words-L-HASH.bin     the words of one first letter (a to z, or any other) and length, with
                          counts: read where a word is misspelt
     rows-B-HASH.bin      the documents of one bucket: what a result shows
-    names-KN-HASH.bin    names of some files of places (K is p) or of rows (r)
+    names-KN-HASH.bin    names of some files of terms (K is t), of places (p), or of rows (r)
 
 All are compressed here, since not every host compresses, and read by `search-engine.js`. Names of
 all but the first carry a digest of the content, so they can be cached for ever. S comes from where
@@ -57,7 +57,7 @@ MANY = 8192
 """From so many documents on files are larger, since naming many small ones costs more."""
 SHARD_BYTES = (2_600, 4_500)
 """Usual size of a shard of terms before compression, of few and of many documents."""
-ROWS_BYTES = (1_800, 7_200)
+ROWS_BYTES = (1_800, 3_600)
 """Size of a file of rows before compression; the usual one is smaller, down to half of it."""
 NAMES = 64
 """How many files are named together."""
@@ -327,7 +327,11 @@ def paths_of(head: Head) -> Iterator[str]:
 def entry_files(head: Head) -> Iterator[Output]:
     """Yield the files that name all others."""
     named: dict[str, str] = {}
-    for kind, digests in (("p", [shard.places for shard in head.shards]), ("r", head.rows)):
+    for kind, digests in (
+        ("t", [shard.terms for shard in head.shards]),
+        ("p", [shard.places for shard in head.shards]),
+        ("r", head.rows),
+    ):
         named[kind] = ""
         for place, begin in enumerate(range(0, len(digests), NAMES)):
             data = "".join(digests[begin : begin + NAMES]).encode()
@@ -337,8 +341,8 @@ def entry_files(head: Head) -> Iterator[Output]:
         "format": FORMAT,
         "language": head.language,
         "size": head.size,
-        "terms": "\n".join(shard.start for shard in head.shards),
-        "files": "".join(shard.terms for shard in head.shards),
+        "starts": "\n".join(shard.start for shard in head.shards),
+        "terms": named["t"],
         "words": "".join(head.words.get(name, NO_FILE) for name in LISTS),
         "bits": head.bits,
         "rows": named["r"],

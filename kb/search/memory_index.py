@@ -9,7 +9,7 @@ from kb.search.documents import Document
 from kb.search.numbering import numbered
 from kb.search.postings import Posting, collection, postings
 from kb.search.spelling import letters, nearest
-from kb.search.stemming import beginning, stem
+from kb.search.stemming import SHORTEST_STEM, beginning, stem
 
 
 def is_word(term: str) -> bool:
@@ -34,8 +34,10 @@ class Vocabulary:
         return self.terms[first:last]
 
     def family(self, word: str) -> Sequence[str]:
-        """Return the words with the stem of `word`, sorted."""
+        """Return the words with the stem of `word`, sorted; none where that says too little."""
         root = stem(word)
+        if len(root) < SHORTEST_STEM:
+            return ()
         found = self.starting(beginning(root))
         return [term for term in found if is_word(term) and stem(term) == root]
 

@@ -77,6 +77,10 @@ def stem(word: str) -> str:
     return word.lower() if first_y else word
 
 
+SHORTEST_STEM = 2
+"""Letters of a stem that ties words together: a single one does not."""
+
+
 def beginning(root: str) -> str:
     """Return what all words with this stem begin with.
 

@@ -80,4 +80,4 @@ def test_examples_are_queries_of_this_site() -> None:
 
 def test_an_empty_site_has_an_index_too() -> None:
     found = entry(list(export((), "en")))
-    assert (found["size"], found["terms"]) == (0, "")
+    assert (found["size"], found["starts"]) == (0, "")

@@ -80,8 +80,14 @@ const STEP2 = endings("ational:ate tional:tion enci:ence anci:ance izer:ize bli:
 const STEP3 = endings("icate:ic ative: alize:al iciti:ic ical:ic ful: ness:");
 const STEPS = [STEP2, STEP3].map((step) => [new RegExp(`^(.+?)(${Object.keys(step).join("|")})$`), step]);
 
+const stems = new Map();
+
 export function stem(word) {
-  if (!/^[a-z]{3,}$/.test(word)) return word;
+  if (!stems.has(word)) stems.set(word, /^[a-z]{3,}$/.test(word) ? stripped(word) : word);
+  return stems.get(word);
+}
+
+function stripped(word) {
   const firstY = word[0] === "y";
   if (firstY) word = "Y" + word.slice(1);
   word = word.replace(/^(.+?)(?:(ss|i)es|([^s])s)$/, "$1$2$3");
@@ -226,19 +232,21 @@ function distance(left, right, limit) {
 }
 
 const compare = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
-const byCount = (counts) => (left, right) => counts.get(right) - counts.get(left) || compare(left, right);
 
-function nearest(word, counts) {
+// The words of some lists that begin so and are fewest edits away, the commonest first.
+function nearest(word, lists, beginning) {
   let least = reach(word), best = [];
-  if (!least) return best;
-  for (const other of counts.keys()) {
-    const far = distance(word, other, least);
-    if (far < least) {
-      best = [other];
-      least = far;
-    } else if (far === least) best.push(other);
+  for (const list of lists) {
+    for (const [other, count] of list) {
+      if (!other.startsWith(beginning)) continue;
+      const far = distance(word, other, least);
+      if (far < least) {
+        best = [[other, count]];
+        least = far;
+      } else if (far === least) best.push([other, count]);
+    }
   }
-  return best.sort(byCount(counts));
+  return best.sort((left, right) => right[1] - left[1] || compare(left[0], right[0])).map(([other]) => other);
 }
 
 // The index (kb/search/browser_index.py) -----------------------------------------------------------
@@ -340,7 +348,7 @@ export class Index {
   async open() {
     this.entry = await this.file("index.bin", json, { cache: "no-cache" });
     this.size = this.entry.size;
-    this.starts = this.entry.terms ? this.entry.terms.split("\n") : [];
+    this.starts = this.entry.starts ? this.entry.starts.split("\n") : [];
   }
 
   // The file called `name` of a kind; its digest is the one with this number.
@@ -356,7 +364,7 @@ export class Index {
   }
 
   shard(number) {
-    return this.named("terms", shardName(this.starts[number]), number, this.entry.files, (data) => {
+    return this.numbered("terms", shardName(this.starts[number]), number, (data) => {
       const reader = new Reader(data), terms = reader.dictionary();
       for (const [term, count] of terms) {
         let group = 0;
@@ -409,7 +417,9 @@ export class Index {
     const last = startsBefore(this.starts, prefix + "\u{10ffff}");
     const found = new Map();
     if (last - first > 2 && prefix[0] !== "#" && !mark) {
-      for (const [word, count] of await this.words(prefix[0], [...prefix].length)) if (word.startsWith(prefix)) found.set(word, count);
+      for (const list of await this.words(prefix[0], [...prefix].length)) {
+        for (const [word, count] of list) if (word.startsWith(prefix)) found.set(word, count);
+      }
       return found;
     }
     const shards = [];
@@ -420,7 +430,7 @@ export class Index {
     return found;
   }
 
-  // The words of a first letter and of some lengths, with their counts.
+  // The words of a first letter and of some lengths, with their counts, in several maps.
   async words(letter, shortest = 1, longest = Infinity) {
     const first = Math.max(0, LETTERS.indexOf(letter)) * LONGEST - 1;
     const known = [];
@@ -428,11 +438,12 @@ export class Index {
       const at = first + length;
       if (this.entry.words[at * 4] !== "-") known.push(this.named("words", LETTERS[Math.floor(at / LONGEST)] + length, at, this.entry.words, (data) => new Reader(data).dictionary()));
     }
-    return new Map((await Promise.all(known)).flatMap((found) => [...found]));
+    return Promise.all(known);
   }
 
   async family(word) {
     const wanted = stem(word);
+    if ([...wanted].length < 2) return []; // It says too little.
     // All words of a stem begin with it but for its last letter (kb/search/stemming.py).
     const known = await this.starting(/.[iel]$/.test(wanted) ? wanted.slice(0, -1) : wanted);
     return [...known.keys()].filter((other) => stem(other) === wanted);
@@ -442,9 +453,8 @@ export class Index {
     const far = reach(word), length = [...word].length;
     if (!far) return [];
     const some = (letter) => this.words(letter, length - far, length + far);
-    if (!anywhere) return nearest(word, new Map([...(await some(word[0]))].filter(([other]) => other[0] === word[0])));
-    const all = await Promise.all([...LETTERS].map(some));
-    return nearest(word, new Map(all.flatMap((known) => [...known])));
+    if (!anywhere) return nearest(word, await some(word[0]), word[0]);
+    return nearest(word, (await Promise.all([...LETTERS].map(some))).flat(), "");
   }
 
   // Values of a field as written, with how many of `found` have each, most first.
