@@ -56,7 +56,7 @@ def packed(data: bytes) -> bytes:
     return work.compress(data) + work.flush()
 
 
-_LEVEL, _WINDOW, _MEMORY, _GZIP = 6, 13, 7, 16
+_LEVEL, _WINDOW, _MEMORY, _GZIP = 4, 13, 7, 16
 
 
 def name_of(start: str) -> str:
@@ -176,7 +176,7 @@ class Numbers:
         for term in terms:
             column = columns[term]
             if len(column) > 2:
-                found.append(self._part(term, column[::2], column[1::2]))
+                found.append(self._part(term, column))
                 continue
             # Most terms stand in one document.
             place, value = column
@@ -188,12 +188,20 @@ class Numbers:
                 found.append(Part(as_bytes[place], alone[place]))
         return tuple(found)
 
-    def _part(self, term: str, places: Sequence[int], values: Sequence[Posting]) -> Part:
-        numbers = b"".join([self._bytes[place] for place in places])
-        body = _steps([self._groups[place] for place in places])
-        body += b"".join([self._slots[place] for place in places])
+    def _part(self, term: str, column: Sequence[Any]) -> Part:
+        """Return the part of a term that stands in several documents."""
+        of_all = itemgetter(*column[::2])
+        numbers = b"".join(of_all(self._bytes))
+        body = _steps(of_all(self._groups)) + b"".join(of_all(self._slots))
         if not is_word(term):
             return Part(numbers, body)
+        values = column[1::2]
+        together = b"".join(values)
+        if set(map(len, values)) == {_PAIR}:
+            # Nearly always: one place, of two bytes, after the two bytes of the head.
+            marks = together[::_PAIR] + together[1::_PAIR]
+            places = array("H", together)[1::2].tobytes()
+            return Part(numbers, body + marks, _TWO * len(values), places)
         rest = list(map(_PLACES, values))
         marks = bytes(map(_FIRST, values)) + bytes(map(_SECOND, values))
         return Part(numbers, body + marks, bytes(map(len, rest)), b"".join(rest))
@@ -202,6 +210,7 @@ class Numbers:
 _HEAD = len(NUL)
 """Bytes of a posting before its places."""
 _NUMBER = 8
+_PAIR, _TWO = 4, b"\x02"
 _FIRST, _SECOND, _PLACES = itemgetter(0), itemgetter(1), itemgetter(slice(_HEAD, None))
 
 
