@@ -43,6 +43,7 @@ from kb.building.snapshot import write_snapshot
 from kb.building.themes import read_theme
 from kb.model.finding import Finding, in_order
 from kb.model.value import replace
+from kb.rendering.feeds import newest
 from kb.rendering.theme import TemplateFault
 from kb.search.documents import documents
 
@@ -165,6 +166,9 @@ def _build_all(
             woven=knowledge.woven,
             agreement=knowledge.agreement,
             digests={note.path: note.digest for note in knowledge.notes},
+            newest=frozenset(
+                note.path for note in newest(knowledge.site.notes, knowledge.settings.feeds.limit)
+            ),
         )
         write_keys(memo, project, rendered.keys)
         write_state(memo, project, state, published.made)

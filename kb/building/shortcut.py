@@ -214,6 +214,7 @@ def _touched(revised: Revised) -> Touched:
         citing=citing,
         related=revised.revision.sessions,
         links=links,
+        newest=revised.snapshot.header.newest,
     )
 
 

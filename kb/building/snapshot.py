@@ -46,6 +46,8 @@ class _Header(Value, frozen=True):
     note_urls: frozenset[str]
     redirects: tuple[Redirect, ...]
     talks: int
+    newest: frozenset[str]
+    """Paths of the notes that the feeds of the site tell."""
     recounts: Mapping[str, int] = {}
     """Topics that now come in another number of sessions than `_Common.agreement` says."""
 
@@ -252,6 +254,7 @@ class Snapshot:
             self.header.note_urls,
             self.header.redirects,
             self.header.talks,
+            self.header.newest,
             {**self.header.recounts, **recounts},
         )
         self.memo.put(f"{self.name}/header", encode(header))
@@ -272,10 +275,11 @@ def write_snapshot(
     woven: Woven,
     agreement: Agreement,
     digests: Mapping[str, str],
+    newest: frozenset[str],
 ) -> None:
     """Keep what a whole build, `stamp`, knows.
 
-    `digests` are those of all notes by path.
+    `digests` are those of all notes by path, `newest` the paths that the feeds of the site tell.
 
     Raises:
         FileFault: the disk does not take it.
@@ -292,6 +296,7 @@ def write_snapshot(
         frozenset(note.url for note in site.notes),
         site.redirects,
         sum(1 for one in site.sessions if one.is_talk),
+        newest,
     )
     memo.put(f"{name}/header", encode(header))
 

@@ -42,11 +42,16 @@ def feed_pages(
         yield from feeds_of(thing, catalog, words, known)
 
 
+def newest(notes: Iterable[NoteRecord], limit: int) -> tuple[NoteRecord, ...]:
+    """Return those of `notes` that the feeds of the site tell."""
+    told = (one for one in notes if not one.draft)
+    return tuple(sorted(told, key=lambda one: one.date[:10], reverse=True)[:limit])
+
+
 def site_feeds(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the feeds of the site: its newest notes."""
     settings = catalog.settings
-    newest = sorted(catalog.records.values(), key=lambda one: one.date[:10], reverse=True)
-    notes = tuple(one for one in newest if not one.draft)[: settings.feeds.limit]
+    notes = newest(catalog.records.values(), settings.feeds.limit)
     entries = tuple(note_entry(one, catalog, words) for one in notes)
     for page in _both("/", settings.title, settings.description, entries, catalog):
         yield page

@@ -42,6 +42,8 @@ class Touched:
     """Sessions to which others are related now."""
     links: bool = False
     """Whether the list of all links is another."""
+    newest: Collection[str] | None = None
+    """Notes that the feeds of the site tell, by path; None where nobody knows."""
 
 
 def touched_pages(touched: Touched, catalog: Catalog, words: Words) -> Iterator[Page]:
@@ -52,9 +54,8 @@ def touched_pages(touched: Touched, catalog: Catalog, words: Words) -> Iterator[
     for session in told:
         if session.is_talk:
             yield twin_page(session, catalog, words)
-    for path in sorted(
-        {one.note for session in told for one in session.tellings}.union(touched.notes)
-    ):
+    notes = {one.note for session in told for one in session.tellings}.union(touched.notes)
+    for path in sorted(notes):
         yield note_page(catalog.records[path], catalog, words)
     for url in sorted({session.event for session in told if session.event}):
         yield from booklet_of(catalog.events[url], catalog, words)
@@ -62,7 +63,8 @@ def touched_pages(touched: Touched, catalog: Catalog, words: Words) -> Iterator[
     # Feeds hold prose where their links can be complete.
     for thing in _things(told if catalog.base else _those(touched.sessions, catalog), catalog):
         yield from feeds_of(thing, catalog, words, known)
-    yield from site_feeds(catalog, words)
+    if touched.newest is None or not notes.isdisjoint(touched.newest):
+        yield from site_feeds(catalog, words)
     yield from _lists(touched, catalog, words)
     if touched.links:
         yield home_page(catalog)

@@ -367,7 +367,7 @@ def touched(bench: Bench, edits: Mapping[str, str]) -> None:
                 (bench.output / path).write_text(text)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(old=pages, change=changed, edits=hands, lost=st.booleans(), more=st.booleans())
 def test_a_change_alone_comes_to_the_same_as_the_whole(
     *,
