@@ -148,8 +148,28 @@ class _Generator(CodeGenerator):
 
 
 class _Environment(Environment):
+    """Templates that do not change: every page names some ten, which are looked up by name only."""
+
     code_generator_class = _Generator
     escaped = staticmethod(_escaped)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._known: dict[str, Template] = {}
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja names it so
+    ) -> Template:
+        """Return the template `name`, as Jinja does."""
+        if not isinstance(name, str) or globals is not None:
+            return super().get_template(name, parent, globals)
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = super().get_template(name, parent)
+        return found
 
 
 def _environment(loader: BaseLoader | None = None) -> Environment:

@@ -82,6 +82,22 @@ def test_a_term_that_no_other_note_has_takes_the_short_way(
         assert tree(site / "public") == clean(site)[1]
 
 
+def test_feeds_of_the_site_follow_the_notes_that_they_tell(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told_whole = 'base_url = "https://notes.example.org"\n'  # so that feeds hold all of a note
+    settings = site / "site.toml"
+    settings.write_text(f"{told_whole}{settings.read_text()}\n[feeds]\nlimit = 1\n")
+    build(site)
+    told = []
+    for name in ("2024-river.md", "about.md", "2025-river.md"):
+        say(site, "\nOne more thought.\n", name)
+        report = shortly(site, monkeypatch)
+        assert tree(site / "public") == clean(site)[1]
+        told.append("feed.xml" in report.written)
+    assert sorted(told) == [False, False, True]
+
+
 def test_the_short_way_goes_on_from_the_short_way(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
