@@ -2,8 +2,8 @@
 
 A plugin is an entry point of the group `kb`
 (https://packaging.python.org/en/latest/specifications/entry-points/). The standard library's own
-reader of them takes a tenth of a second to load, which is most of what a build with nothing to do
-costs; here it is a look into small files, a millisecond for all.
+reader of them takes 40 ms of processor time to load, as much as `kb --help` takes in all; a look
+into the small files that hold them takes 2 ms.
 """
 
 import os

@@ -200,6 +200,38 @@ def test_worker_processes_have_it_too(installed: Path, tmp_path: Path) -> None:
     assert kb(installed, "list", "topics", "-s", str(folder), "--csv") == one
 
 
+def test_one_that_makes_no_pages_leaves_the_short_way_open(tmp_path: Path) -> None:
+    plugins = tmp_path / "plugins"
+    info = plugins / "kb_tide-0.1.dist-info"
+    info.mkdir(parents=True)
+    (info / "entry_points.txt").write_text("[kb]\ntide = kb_tide\n")
+    (plugins / "kb_tide.py").write_text(
+        "from kb.model.made import MenuEntry\n"
+        "from kb.model.value import replace\n"
+        "from kb.plugins.hooks import hookimpl\n"
+        "@hookimpl\n"
+        "def kb_extract(facts):\n"
+        "    found = [replace(one, track='Tidal') for one in facts.sessions]\n"
+        "    return replace(facts, sessions=tuple(found))\n"
+        "@hookimpl\n"
+        "def kb_menu():\n"
+        "    return [MenuEntry('/links/', 'Ebb')]\n"
+    )
+    folder = site(tmp_path / "site")
+    kb(plugins, "build", "-s", str(folder))
+    talk = folder / "public/talks/kanal-days-2021/locks-and-keys/index.html"
+    assert "Tidal" in talk.read_text()
+    (folder / "content" / "thursday.md").write_text(NOTE.replace("is a wall", "is one wall"))
+    said = kb(plugins, "build", "-s", str(folder), "--profile")
+    assert "settle" not in said  # only the long way lets all notes agree
+    after = contents(folder)
+    assert "is one wall" in talk.read_text()
+    assert "Tidal" in talk.read_text()
+    assert ">Ebb</a>" in talk.read_text()
+    kb(plugins, "build", "-s", str(folder), "--full")
+    assert contents(folder) == after
+
+
 def test_one_that_fails_is_named_in_one_line(tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     info = broken / "kb_broken-0.1.dist-info"
