@@ -6,8 +6,9 @@ pages of all speakers and topics, and what a template makes of it can be kept, t
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeVar
 from urllib.parse import unquote
@@ -112,6 +113,14 @@ class Catalog:
         self.taken = records.urls
         self._desks: dict[str, Desk] = {}
         self._counts: dict[Url, int] = {}
+
+    @cached_property
+    def old_urls(self) -> Mapping[str, tuple[Url, ...]]:
+        """URL of a page → those that lead on to it."""
+        found: dict[str, list[Url]] = defaultdict(list)
+        for one in self.redirects:
+            found[one.target].append(one.source)
+        return {target: tuple(sources) for target, sources in found.items()}
 
     def desk(self, url: str) -> "Desk":
         """Return the desk for the page at `url`: one for all pages as deep as it is."""

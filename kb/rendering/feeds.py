@@ -9,6 +9,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from html import escape
+from urllib.parse import unquote
 
 from kb.model.site import (
     EventRecord,
@@ -77,7 +78,24 @@ def feeds_of(
                 known[name] = session_entry(catalog.sessions[url], root, catalog, words)
             entries.append(known[name])
     title = (thing.title or thing.name) if isinstance(thing, EventRecord) else thing.name
-    yield from _both(thing.url, title, thing.about, tuple(entries), catalog)
+    for page in _both(thing.url, title, thing.about, tuple(entries), catalog):
+        yield page
+        if page.template == "feed.xml":
+            for path in _old_feeds(thing.url, catalog):
+                yield Page(path, page.template, None, page.view)
+
+
+def _old_feeds(url: str, catalog: Catalog) -> Iterator[str]:
+    """Yield where an older site had the feed of what is at `url` now: beside its old pages.
+
+    Only with a base_url, since links that are not complete would lead elsewhere from there.
+    """
+    if not catalog.base:
+        return
+    names = sorted({path.rsplit("/", 1)[-1] for path in catalog.settings.feeds.also})
+    for source in catalog.old_urls.get(url, ()) if names else ():
+        if source.endswith("/"):
+            yield from (f"{unquote(source)[1:]}{name}" for name in names)
 
 
 def _root(url: str, catalog: Catalog) -> str:

@@ -34,7 +34,8 @@ CONFIGURATIONS = (
     'title = "Other"\nbase_url = "https://notes.example.org/"\n',
     '[permalinks]\nnotes = "/:year/:slug/"\n',
     (
-        '[permalinks]\nnotes = "/:path/"\nsections = { deep = "/:year/:title/" }\n'
+        'base_url = "https://notes.example.org/"\n[permalinks]\nnotes = "/:path/"\n'
+        'sections = { deep = "/:year/:title/" }\n'
         'terms = { tags = "/tags/:slug/" }\n[feeds]\nalso = ["/index.xml"]\n'
         '[redirects]\n"/deep/" = "/notes/"\n[theme]\ndates = "{month} {day}, {year}"\n'
     ),

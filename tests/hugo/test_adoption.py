@@ -83,6 +83,9 @@ def test_every_address_of_the_blog_is_there(walk: Walk, published: Path) -> None
     feeds_of_terms = {
         name for name in theirs if re.match(r"(de/)?(tags|categories|series)/.*index\.xml", name)
     }
+    kept = {name for name in feeds_of_terms if (made / name).is_file()}
+    assert {"tags/summit/index.xml", "categories/conferences/index.xml"} <= kept
+    assert b"<entry>" in (made / "tags/summit/index.xml").read_bytes()
     assert len([name for name in theirs if name.endswith(".html")]) > POSTS + 20
     lost = sorted(name for name in theirs - feeds_of_terms if not (made / name).is_file())
     assert lost == ["de/sitemap.xml", "en/sitemap.xml"]  # kb's one sitemap.xml has all
