@@ -151,8 +151,8 @@ def _events(
         ProjectFault: there is none, or `wanted` names none, or several.
     """
     if not wanted:
-        year = schedule.start[:4]
-        fitting = (one for one in events if not one.year or not year or str(one.year) == year)
+        first, last = schedule.start[:4] or "0000", schedule.end[:4] or "9999"
+        fitting = (one for one in events if not one.year or first <= f"{one.year:04d}" <= last)
         return tuple(fitting)
     path = wanted.strip("/").rsplit("/", 1)[-1]
     by_url = [one for one in events if one.url.strip("/").rsplit("/", 1)[-1] == path]

@@ -239,17 +239,22 @@ def test_another_edition_is_not_looked_at(site: Path) -> None:
 
 
 def test_a_list_of_several_events_makes_a_file_for_each(site: Path) -> None:
-    text = CSV.replace(",2024-06-03,", ",,").replace(",2024-06-04,", ",,")
-    text += "o1,Opening of the second year,Ida Brook,,,,,,,,\no2,Pumps again,Jonas Weir,,,,,,,,\n"
-    text += "\n".join(text.splitlines()[:1])
-    found = matched(site, text.rsplit("\n", 1)[0])
-    assert sorted(file.path for file in found.files) in (
-        [FILE],
-        [FILE, "content/schedules/river-conf-2025.toml"],
+    text = (
+        "id,title,speakers,date,start\n"
+        "p1,Pumps without electricity,Mira Stone,2024-06-03,10:00\n"
+        "o1,Opening of the second year,Ida Brook,2025-06-02,09:00\n"
+        "o2,Pumps again,Jonas Weir,2025-06-02,10:00\n"
+        "c1,Canals in winter,Jonas Weir,2024-06-03,11:00\n"
+        "x1,Nobody noted this,Jo Doe,2024-06-03,12:00\n"
     )
-    assert all(entry.told for file in found.files for entry in file.programme.entries) or (
-        len(found.files) == 1
-    )
+    found = matched(site, text)
+    other = "content/schedules/river-conf-2025.toml"
+    assert {
+        file.path: [entry.session.id for entry in file.programme.entries] for file in found.files
+    } == {FILE: ["p1", "c1"], other: ["o1", "o2"]}
+    assert [one.id for one in found.sessions] == ["x1"]
+    assert talk(loaded(site), "Pumps again").start == "10:00"
+    assert [one for one in build(site) if one.path in {FILE, other}] == []
 
 
 def test_a_talk_that_is_gone_is_told(site: Path) -> None:
