@@ -71,7 +71,8 @@ def export_command(
     if output is None and (chosen.binary or is_folder):
         raise click.UsageError(f"{format_name} is a {chosen.kind}: name it with -o")
     project = opened(source)
-    options = Options(now=now(), drafts=drafts, future=future)
+    build = project.settings.build
+    options = Options(now=now(), drafts=drafts or build.drafts, future=future or build.future)
     with refusals(), Bar(hidden=quiet) as bar:
         knowledge = load(project, options, Hooks(progress=bar.advance))
     made = list(chosen.make(material_of(knowledge)))

@@ -155,6 +155,9 @@ def test_drafts_are_exported_only_when_asked_for(call: Call, site: Path) -> None
     (site / "content" / "draft.md").write_text("+++\ntitle = 'Not yet'\ndraft = true\n+++\nx\n")
     assert "Not yet" not in call("export", "json", "-s", site)[1]
     assert "Not yet" in call("export", "json", "-s", site, "--drafts")[1]
+    with (site / "site.toml").open("a") as settings:
+        settings.write("[build]\ndrafts = true\n")
+    assert "Not yet" in call("export", "json", "-s", site)[1]  # as a build has it
 
 
 @pytest.mark.parametrize("name", FOLDERS)
