@@ -218,6 +218,7 @@ def test_tags_are_completed_as_they_are_written(tab: Tab) -> None:
     option = tab.page.locator(".is-completion").first
     expect(option).to_contain_text('tag:"deep water"')
     expect(option).to_contain_text("4")
+    expect(tab.page.locator(".search-note")).to_be_empty()
     option.click()
     expect(tab.page.locator(".search-hit.is-talk")).to_have_count(4)
 

@@ -252,7 +252,8 @@ class Box {
     this.showChips(query);
     const notes = [];
     if (results.meant) notes.push(make("p", {}, say("showing"), " ", make("strong", {}, results.meant)));
-    if (!results.total) notes.push(...this.nothing(query));
+    // Where what is typed may go on, it is too early to say that nothing is found.
+    if (!results.total) notes.push(...(completions.length ? [] : this.nothing(query)));
     else if (this.full) notes.push(make("p", { class: "search-count" }, say(results.total === 1 ? "one" : "found", { n: results.total }), this.sorter(query)));
     this.note.replaceChildren(...notes);
     this.list.replaceChildren(...this.completed(completions), ...this.groups(results.hits));
