@@ -35,6 +35,7 @@ $(MADE):
 $(SITE): $(MADE) requirements/site.txt pyproject.toml
 	$(PIP) install --require-hashes -r requirements/site.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q kb  # where Python is told not to, it compiles at every start
 	@touch $@
 
 $(TEST): $(SITE) requirements/test.txt
