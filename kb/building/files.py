@@ -323,6 +323,8 @@ def append(path: Path, start: int, data: bytes) -> None:
 def write_whole(path: Path, data: bytes, *, sync: bool = False) -> None:
     """Put `data` at `path`, over what is there, so that no reader ever sees a part of it.
 
+    Who may read and write a file that is there may do so afterwards, and nobody else.
+
     Raises:
         FileFault: it cannot be written.
     """
@@ -330,6 +332,10 @@ def write_whole(path: Path, data: bytes, *, sync: bool = False) -> None:
     with contextlib.suppress(OSError):
         beside.unlink()
     write_new(beside, data, sync=sync)
+    with contextlib.suppress(OSError):
+        status = path.lstat()
+        if stat.S_ISREG(status.st_mode):
+            beside.chmod(stat.S_IMODE(status.st_mode))
     move(beside, path)
     if sync:
         sync_folder(path.parent)

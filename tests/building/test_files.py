@@ -190,3 +190,13 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("file")
     with pytest.raises(FileFault, match="folder cannot be made"):
         make_folder(tmp_path / "a" / "b")
+
+
+def test_what_is_written_over_keeps_its_rights(tmp_path: Path) -> None:
+    path = tmp_path / "links.toml"
+    write_whole(path, b"1")
+    for rights in (0o600, 0o640):
+        path.chmod(rights)
+        write_whole(path, b"2")
+        assert path.stat().st_mode & 0o777 == rights
+    assert path.read_bytes() == b"2"
