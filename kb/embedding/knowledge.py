@@ -23,8 +23,8 @@ from kb.model.finding import Finding
 from kb.model.settings import ContentSettings, Settings
 from kb.model.value import digest, replace
 
-_LINKS = frozenset({"KB302", "KB303", "KB304", "KB306"})
-"""Findings about links and pictures, which hosts check in their own ways."""
+_HOSTS_OWN = frozenset({"KB110", "KB302", "KB303", "KB304", "KB305", "KB306", "KB307", "KB309"})
+"""Findings about titles and addresses of notes, links and pictures: hosts have their own ways."""
 
 
 class EmbeddingFault(Exception):
@@ -98,14 +98,14 @@ def _project(place: Place) -> Project:
 def findings_of(knowledge: Knowledge) -> tuple[Finding, ...]:
     """Return the findings that concern kb here: of data files, and of notes that tell of sessions.
 
-    The other pages of the host are its own business, and so is what links lead to.
+    The other pages of the host are its own business, and so are addresses and what links lead to.
     """
     telling = {record.path for record in knowledge.site.notes if record.sessions}
     others = {note.path for note in knowledge.notes} - telling
     return tuple(
         finding
         for finding in knowledge.findings
-        if finding.path not in others and finding.code not in _LINKS
+        if finding.path not in others and finding.code not in _HOSTS_OWN
     )
 
 
