@@ -90,6 +90,7 @@ RULES: dict[str, str] = {
     "explicit-day": "`day` of `[[talks]]`",
     "explicit-time": "`time` of `[[talks]]`",
     "explicit-room": "`room` of `[[talks]]`",
+    "explicit-track": "`track` of `[[talks]]`",
     "explicit-abstract": "`abstract` of `[[talks]]`",
     "explicit-speakers": "`speakers` of the front matter",
     "explicit-topics": "`topics` of the front matter",

@@ -85,10 +85,18 @@ def paragraphs(command: click.Command) -> list[tuple[str, bool]]:
 
 
 def options(command: click.Command) -> list[tuple[str, str]]:
-    """Return every option that is shown, as it is written, with its help text."""
+    """Return every option that is shown, as it is written, with its help text.
+
+    `--help` is made anew: click keeps the one that whoever asked first in this process was given.
+    """
     found = []
     context = click.Context(command)
-    for parameter in command.get_params(context):
+    asking = click.Option(
+        group.context_settings["help_option_names"],
+        is_flag=True,
+        help="Show this message and exit.",
+    )
+    for parameter in (*command.params, asking):
         record = parameter.get_help_record(context) if isinstance(parameter, click.Option) else None
         if record is not None:
             found.append((record[0], " ".join(record[1].split())))
