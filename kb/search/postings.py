@@ -239,8 +239,11 @@ def _body(texts: Sequence[str]) -> tuple[Sequence[str], dict[str, list[int]], in
         for place, word in enumerate(runs, start):
             if word in more:
                 more[word].append(place)
+    forms: dict[str, set[int]] = {}
     for form, place in joined:
-        more[form] = sorted({*more.get(form, ()), start + place})
+        forms.setdefault(form, set()).add(start + place)
+    for form, places in forms.items():
+        more[form] = sorted(places.union(more.get(form, ())))
     return runs, more, max(1, len(runs) - 2 * (len(texts) - 1))
 
 
