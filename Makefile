@@ -150,7 +150,7 @@ soak: $(TEST) ## thousands of random edits: an incremental build equals a clean 
 	KB_EDITS=$(or $(EDITS),20000) $(BIN)/python -m pytest tests/building/test_incremental.py \
 	--timeout 7200
 
-hostile: $(TEST) browser ## all hostile input there is, not a sample (hours; NAME=part of it)
+hostile: $(TEST) browser ## all hostile input there is, not a sample (minutes; NAME=part of it)
 	KB_HOSTILE=whole $(BIN)/python -m pytest tests/hostile tests/fuzz tests/reading/test_hostile.py \
 	tests/graph/test_hostile.py tests/rendering/test_hostile.py tests/serving/test_paths.py \
 	tests/serving/test_sockets.py --timeout 20000 $(if $(NAME),-k "$(NAME)") $(ARGS)
