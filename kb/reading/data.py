@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kb.model.finding import Finding
 from kb.model.value import Value
 
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -47,6 +48,14 @@ class Data(Value, frozen=True):
                     return self.places[name]
             key = key.rpartition(".")[0]
         return (0, 0)
+
+
+def not_toml(data: Data, path: str, hint: str) -> list[Finding]:
+    """Return a finding for each place where the file at `path`, read as `data`, is not TOML."""
+    return [
+        Finding("KB118", path, f"this is not TOML: {fault.message}", fault.line, fault.column, hint)
+        for fault in data.faults
+    ]
 
 
 def plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from kb.model.finding import Finding
 from kb.model.ledger import Ledger, LinkEntry
 from kb.model.note import Source
 from kb.model.value import ValueFault, convert
-from kb.reading.data import Data, plain
+from kb.reading.data import Data, not_toml, plain
 from kb.reading.dates import iso_date
 from kb.reading.decoding import decode
 from kb.reading.toml import read_toml
@@ -27,26 +27,17 @@ def read_ledger(source: Source | None) -> Ledger:
         return Ledger()
     text, found = decode(source.data, source.path)
     data = read_toml(text, salvage=True)
-    findings = list(found)
-    findings += (
-        Finding(
-            "KB118",
-            source.path,
-            f"this is not TOML: {fault.message}",
-            fault.line,
-            fault.column,
-            "mend the line; it is left out",
-        )
-        for fault in data.faults
-    )
+    findings = [*found, *not_toml(data, source.path, "mend the line; it is left out")]
     written = data.values.get(TABLE, [])
     entries: dict[str, LinkEntry] = {}
     if not isinstance(written, list):
         findings.append(_wrong(source.path, data, TABLE, "`links` must be a list of tables"))
         written = []
-    for name in data.values:
-        if name != TABLE:
-            findings.append(_wrong(source.path, data, name, f"`{name}` is not read here"))
+    findings += (
+        _wrong(source.path, data, name, f"`{name}` is not read here")
+        for name in data.values
+        if name != TABLE
+    )
     for number, item in enumerate(written):
         name = f"{TABLE}.{number}"
         entry = _entry(item, data.place(name)[0])

@@ -8,7 +8,7 @@ from kb.model.finding import Finding
 from kb.model.note import Source
 from kb.model.schedule import Entry, Place, Programme, ScheduleSession, State
 from kb.model.value import ValueFault, convert
-from kb.reading.data import Data, plain
+from kb.reading.data import Data, not_toml, plain
 from kb.reading.dates import iso_date
 from kb.reading.decoding import decode
 from kb.reading.toml import read_toml
@@ -35,18 +35,7 @@ class _Reading:
     def __init__(self, data: Data, path: str, findings: list[Finding]) -> None:
         self._data = data
         self._path = path
-        self.findings = findings
-        self.findings.extend(
-            Finding(
-                "KB118",
-                path,
-                f"this is not TOML: {fault.message}",
-                fault.line,
-                fault.column,
-                "mend the line; it is left out",
-            )
-            for fault in data.faults
-        )
+        self.findings = [*findings, *not_toml(data, path, "mend the line; it is left out")]
 
     def programme(self) -> Programme:
         """Return the whole file."""

@@ -9,7 +9,7 @@ from kb.model.finding import Finding
 from kb.model.note import Source
 from kb.model.settings import PLACEHOLDERS, Settings
 from kb.model.value import Value, ValueFault, convert
-from kb.reading.data import LANGUAGE, Data, plain
+from kb.reading.data import LANGUAGE, Data, not_toml, plain
 from kb.reading.decoding import decode
 from kb.reading.toml import read_toml
 
@@ -77,17 +77,7 @@ class _Reading:
         self._data = data
         self._path = path
         self.findings = findings
-        for fault in data.faults:
-            self.findings.append(
-                Finding(
-                    "KB118",
-                    path,
-                    f"this is not TOML: {fault.message}",
-                    fault.line,
-                    fault.column,
-                    "mend the line; until then no setting counts",
-                )
-            )
+        findings.extend(not_toml(data, path, "mend the line; until then no setting counts"))
 
     def table(self, kind: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
         """Return a `kind` made of those `values` that are right."""

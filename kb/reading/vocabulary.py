@@ -8,7 +8,7 @@ from kb.model.finding import Finding
 from kb.model.note import Source
 from kb.model.value import ValueFault, convert
 from kb.model.vocabulary import EventEntry, LinkRule, PersonEntry, TopicEntry, Vocabulary
-from kb.reading.data import Data, plain
+from kb.reading.data import Data, not_toml, plain
 from kb.reading.dates import iso_date
 from kb.reading.decoding import decode
 from kb.reading.toml import read_toml
@@ -60,17 +60,7 @@ class _Reading:
         self._data = data
         self._path = path
         self._findings = findings
-        findings.extend(
-            Finding(
-                "KB118",
-                path,
-                f"this is not TOML: {fault.message}",
-                fault.line,
-                fault.column,
-                "mend the line; it is left out",
-            )
-            for fault in data.faults
-        )
+        findings.extend(not_toml(data, path, "mend the line; it is left out"))
 
     def entries(self, table: str, kind: type[E]) -> tuple[E, ...]:
         """Return the entries of `[[table]]`, each a `kind`."""
