@@ -286,7 +286,7 @@ def _differences(places: Sequence[int]) -> bytes:
     if short and len(places) == 2:
         return _STEPS[places[0]] + _STEPS[places[1] - places[0]]
     steps = map(sub, places, chain((0,), places))
-    data = b"".join(map(_STEPS.__getitem__ if short else _long, steps))
+    data = b"".join(map(_STEPS.__getitem__ if short else leb128, steps))
     if len(data) <= PLACES_BYTES:
         return data
     end = PLACES_BYTES
@@ -295,7 +295,8 @@ def _differences(places: Sequence[int]) -> bytes:
     return data[:end]
 
 
-def _long(number: int) -> bytes:
+def leb128(number: int) -> bytes:
+    """Return `number` in LEB128."""
     data = bytearray()
     while number > 127:
         data.append(number & 127 | 128)

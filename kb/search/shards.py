@@ -16,7 +16,7 @@ from typing import Any
 from kb.model.value import Value
 from kb.search.memory_index import is_word
 from kb.search.numbering import SLOT_BITS, SLOTS
-from kb.search.postings import NUL, Posting
+from kb.search.postings import NUL, Posting, leb128
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -279,20 +279,11 @@ def list_of(word: str) -> str:
     return f"{letter}{min(len(word), LONGEST)}"
 
 
-def _long(number: int) -> bytes:
-    data = bytearray()
-    while number > 127:
-        data.append(number & 127 | 128)
-        number >>= 7
-    data.append(number)
-    return bytes(data)
-
-
 class _Lebs(dict[int, bytes]):
     """Numbers in LEB128, worked out when they are first met."""
 
     def __missing__(self, number: int) -> bytes:
-        data = _long(number)
+        data = leb128(number)
         if len(self) < _LEBS_LIMIT:
             self[number] = data
         return data
