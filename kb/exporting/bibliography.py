@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote, unquote
 
-from kb.exporting.material import Material
+from kb.exporting.material import Material, is_web
 from kb.model.output import Output
 from kb.model.site import EventRecord, SessionRecord
 
@@ -65,7 +65,7 @@ def _fields(one: SessionRecord, event: EventRecord | None, material: Material) -
     fields["eventdate"] = date
     links = {use.kind: use.url for use in reversed(one.citations)}
     shown = (links.get("recording", ""), links.get("slides", ""), material.absolute(one.url))
-    fields["url"] = next((_url(url) for url in shown if _is_web(url)), "")
+    fields["url"] = next((_url(url) for url in shown if is_web(url)), "")
     fields["keywords"] = _text(", ".join(use.name for use in one.topics))
     fields["abstract"] = _text(one.abstract_text)
     braced = {name: f"{{{value}}}" for name, value in fields.items() if value}
@@ -88,10 +88,6 @@ def _author(name: str) -> str:
 def _text(text: str) -> str:
     shown = _CONTROL.sub("", " ".join(text.split()))
     return "".join(_SPECIAL.get(sign, sign) for sign in shown)
-
-
-def _is_web(url: str) -> bool:
-    return url.lower().startswith(("http://", "https://"))
 
 
 def _url(url: str) -> str:

@@ -13,7 +13,7 @@ from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from kb.exporting.material import Material
+from kb.exporting.material import Material, is_web
 from kb.model.output import Output
 from kb.model.site import (
     Citation,
@@ -157,7 +157,7 @@ def _link(url: str, text: str) -> str:
 
 
 def _web(uses: Iterable[Citation]) -> list[Citation]:
-    return [use for use in uses if use.url.lower().startswith(("http://", "https://"))]
+    return [use for use in uses if is_web(use.url)]
 
 
 def _event(one: EventRecord) -> dict[str, Any]:
@@ -280,7 +280,7 @@ def _data(material: Material) -> Iterator[Output]:
         [
             {"url": one.url, "title": one.title, "kind": one.kind, "cited": len(one.citations)}
             for one in site.links
-            if one.url.lower().startswith(("http://", "https://"))
+            if is_web(one.url)
         ],
     )
 

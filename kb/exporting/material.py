@@ -38,6 +38,11 @@ def _words(note: Note, ranges: Iterable[Lines]) -> str:
     return plain(block for lines in ranges for block in select(note.blocks, lines))
 
 
+def is_web(url: str) -> bool:
+    """Return whether `url` is an address that a browser opens."""
+    return url.lower().startswith(("http://", "https://"))
+
+
 def plain(blocks: Iterable[Block]) -> str:
     """Return the text of `blocks` without markup, a line for each leaf."""
     leaves = (leaf.text.strip() for block in blocks for leaf in block.walk())

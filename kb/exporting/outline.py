@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
-from kb.exporting.material import Material
+from kb.exporting.material import Material, is_web
 from kb.model.output import Output
 from kb.model.site import Citation
 
@@ -67,7 +67,7 @@ def _links(citations: Iterable[Citation], names: Mapping[str, str]) -> Iterator[
     for one in citations:
         cited.setdefault(one.link, one)
     for key, one in cited.items():
-        if one.url.lower().startswith(("http://", "https://")):
+        if is_web(one.url):
             title = one.text or names.get(key) or one.url
             yield _outline(title, type="link", url=one.url, category=f"/{one.kind}")
 

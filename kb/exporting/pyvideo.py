@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from kb.exporting.material import Material
+from kb.exporting.material import Material, is_web
 from kb.model.output import Output
-from kb.model.site import Citation, EventRecord, SessionRecord
+from kb.model.site import EventRecord, SessionRecord
 
 _HOSTS = {"youtube.com": "youtube", "youtu.be": "youtube", "vimeo.com": "vimeo"}
 _FILES = {".mp4", ".webm", ".ogv", ".flv", ".mov", ".m4v"}
@@ -57,7 +57,7 @@ def _video(
     one: SessionRecord, videos: Mapping[str, str], language: str, material: Material
 ) -> dict[str, Any]:
     others = {
-        use.url: use for use in reversed(one.citations) if use.url not in videos and _is_web(use)
+        use.url: use for use in reversed(one.citations) if use.url not in videos and is_web(use.url)
     }
     related = [
         {"label": use.text or use.kind.capitalize(), "url": use.url}
@@ -82,7 +82,7 @@ def _video(
 
 def _videos(one: SessionRecord) -> dict[str, str]:
     """Return URL → type of the talk's recordings."""
-    found = (use for use in one.citations if use.kind == "recording" and _is_web(use))
+    found = (use for use in one.citations if use.kind == "recording" and is_web(use.url))
     return {use.url: _type_of(use.url) for use in found}
 
 
@@ -99,10 +99,6 @@ def _thumbnail(videos: Mapping[str, str]) -> str | None:
         if kind == "youtube" and number:
             return f"https://i.ytimg.com/vi/{number[1]}/hqdefault.jpg"
     return None
-
-
-def _is_web(use: Citation) -> bool:
-    return use.url.lower().startswith(("http://", "https://"))
 
 
 def _slug(url: str) -> str:

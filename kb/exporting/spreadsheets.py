@@ -39,19 +39,17 @@ def _cell(value: Any) -> str:
     return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else str(value)
 
 
+_SESSION = (
+    *("title", "speakers", "event", "date", "day", "start", "end", "room", "track", "kind"),
+    *("topics", "recording", "slides", "abstract", "text", "notes", "url"),
+)
 TABLES: Mapping[str, tuple[str, ...]] = {
     "events": (
         *("title", "name", "place", "year", "series", "edition", "start", "end", "homepage"),
         *("about", "url"),
     ),
-    "talks": (
-        *("title", "speakers", "event", "date", "day", "start", "end", "room", "track", "kind"),
-        *("topics", "recording", "slides", "abstract", "text", "notes", "url"),
-    ),
-    "sessions": (
-        *("title", "speakers", "event", "date", "day", "start", "end", "room", "track", "kind"),
-        *("topics", "recording", "slides", "abstract", "text", "notes", "url"),
-    ),
+    "talks": _SESSION,
+    "sessions": _SESSION,
     "speakers": ("name", "aliases", "organisations", "talks", "links", "about", "url"),
     "topics": ("name", "synonyms", "broader", "guessed", "talks", "about", "url"),
     "links": ("address", "title", "kind", "host", "cited", "first", "last", "dead", "archive"),
@@ -165,7 +163,7 @@ def _rows(material: Material) -> dict[str, Iterable[Row]]:
 
 def _session(one: SessionRecord, events: Mapping[str, str], material: Material) -> Row:
     return {
-        **{name: getattr(one, name, "") for name in TABLES["talks"]},
+        **{name: getattr(one, name, "") for name in _SESSION},
         "speakers": tuple(credit.name for credit in one.speakers),
         "event": events.get(one.event or "", ""),
         "end": one.finish,
