@@ -21,11 +21,11 @@ from kb.reading.programmes import read_programme
 from kb.schedules.filling import additions, fill, places_of
 from kb.schedules.folding import fold
 from kb.schedules.matching import Matching, Noted, Pair, match
+from kb.schedules.times import WEEKDAYS
 from kb.schedules.writing import is_untouched, programme_file
 
 _MOST_OF = 0.6
 """Share of the matched talks that one event must have for the programme to be of it alone."""
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class Asked(Value, frozen=True):
@@ -154,8 +154,8 @@ def _events(
         first, last = schedule.start[:4] or "0000", schedule.end[:4] or "9999"
         fitting = (one for one in events if not one.year or first <= f"{one.year:04d}" <= last)
         return tuple(fitting)
-    path = wanted.strip("/").rsplit("/", 1)[-1]
-    by_url = [one for one in events if one.url.strip("/").rsplit("/", 1)[-1] == path]
+    path = _last_part(wanted)
+    by_url = [one for one in events if _last_part(one.url) == path]
     named = by_url or [one for one in events if fold(wanted) == fold(one.title)]
     named = named or [one for one in events if fold(wanted) == fold(one.name)]
     named = named or [one for one in events if fold(wanted) and fold(wanted) in fold(one.title)]
@@ -165,6 +165,10 @@ def _events(
         several = ", ".join(repr(one.title) for one in named[:5])
         raise ProjectFault(f"several events are called {wanted!r}: {several}")
     raise ProjectFault(f"no event is called {wanted!r}; kb list events shows their names")
+
+
+def _last_part(url: str) -> str:
+    return url.strip("/").rsplit("/", 1)[-1]
 
 
 def _chosen(
@@ -202,7 +206,7 @@ def _noted(talks: Sequence[SessionRecord], events: Sequence[EventRecord]) -> lis
             speakers=tuple(credit.name for credit in talk.speakers),
             date=talk.date,
             weekday=weekdays.get((talk.event or "", talk.day), "")
-            or (talk.day if talk.day in _WEEKDAYS else ""),
+            or (talk.day if talk.day in WEEKDAYS else ""),
             start=talk.start,
             urls=tuple(one.url for one in talk.citations if one.kind in {"recording", "schedule"}),
         )
@@ -214,10 +218,9 @@ def _noted(talks: Sequence[SessionRecord], events: Sequence[EventRecord]) -> lis
 
 
 def _path_of(project: Project, event: EventRecord) -> str:
-    slug = event.url.strip("/").rsplit("/", 1)[-1]
     folder = project.settings.content.folder.strip("/").removeprefix("./")
     base = f"{folder}/" if folder not in {"", "."} else ""
-    return f"{base}{SCHEDULES}/{slug}.toml"
+    return f"{base}{SCHEDULES}/{_last_part(event.url)}.toml"
 
 
 def _before(project: Project, event: EventRecord) -> tuple[Programme, bytes | None]:

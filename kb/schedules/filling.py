@@ -2,17 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 
 from kb.model.facts import EventFacts, Evidence, Facts, LinkMention, SessionFacts, SpeakerMention
 from kb.model.finding import Finding
 from kb.model.schedule import Entry, Place, Programme
 from kb.model.value import replace
 from kb.schedules.likeness import name_likeness, names_of
+from kb.schedules.times import WEEKDAYS, weekday_of
 
 _QUOTED = 120
 """Characters of an abstract that are quoted as evidence."""
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 Additions = Mapping[str, Sequence[tuple[Place, Programme, Entry]]]
 """By `Note.path`: what programmes know of its talks."""
@@ -131,8 +130,8 @@ def _same_day(session: SessionFacts, event: EventFacts | None, announced: str) -
     said = session.day or (event.day if event else "")
     if not said or not announced:
         return True
-    if said in _WEEKDAYS:
-        return _WEEKDAYS[date.fromisoformat(announced).weekday()] == said
+    if said in WEEKDAYS:
+        return weekday_of(announced) == said
     return said == announced or not said[:4].isdigit()
 
 

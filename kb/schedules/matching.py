@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from itertools import pairwise
 
 from kb.model.schedule import Schedule, ScheduleSession
@@ -10,13 +9,12 @@ from kb.model.value import Value
 from kb.schedules.assignment import assign
 from kb.schedules.folding import title_of
 from kb.schedules.likeness import DOUBTFUL, SURE, Likeness, Side, likeness, names_of
+from kb.schedules.times import weekday_of
 
 _COMMON = 60
 """Sessions that share a word above which it tells nothing."""
 _MARGIN = 0.02
 """By how much a pair must be better than what else could be."""
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
 
 _SAID = Likeness(1.0, 1.0, 1.0, ("said",))
 
@@ -177,7 +175,7 @@ def _noted_side(one: Noted) -> Side:
         title=title_of(one.title),
         names=names_of(one.speakers),
         date=one.date,
-        weekday=one.weekday or _weekday(one.date),
+        weekday=one.weekday or weekday_of(one.date),
         start=one.start.zfill(5) if one.start else "",
         urls=frozenset(map(bare_url, one.urls)),
     )
@@ -188,17 +186,10 @@ def _session_side(one: ScheduleSession) -> Side:
         title=title_of(f"{one.title}: {one.subtitle}" if one.subtitle else one.title),
         names=names_of(one.speakers),
         date=one.date,
-        weekday=_weekday(one.date),
+        weekday=weekday_of(one.date),
         start=one.start,
         urls=frozenset(bare_url(url) for url in (one.url, one.recording) if url),
     )
-
-
-def _weekday(day: str) -> str:
-    try:
-        return _WEEKDAYS[date.fromisoformat(day).weekday()]
-    except ValueError:
-        return ""
 
 
 def bare_url(url: str) -> str:
