@@ -7,7 +7,7 @@ from typing import Any
 
 from kb.building.files import FileFault, make_folder, write_new
 from kb.building.keys import meanings
-from kb.building.matter import quoted
+from kb.building.matter import quoted, toml_value
 from kb.building.project import CACHE, CONFIGURATION, INDEX, Project
 from kb.building.samples import SAMPLES
 from kb.building.scan import notes_below
@@ -152,16 +152,11 @@ def _comment(text: str) -> Iterator[str]:
 
 
 def _toml(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, tuple):
-        return f"[{', '.join(_toml(item) for item in value)}]"
+    """Return a setting as TOML; tables in one line have the keys of paths and tags, quoted."""
     if isinstance(value, Mapping):
         items = [f"{quoted(key)} = {_toml(item)}" for key, item in value.items()]
         return f"{{ {', '.join(items)} }}" if items else "{}"
-    return str(value)
+    return toml_value(value)
 
 
 def note(project: Project, title: str, today: str) -> Path:

@@ -2,11 +2,10 @@
 
 import hashlib
 import os
-import stat
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from kb.building.files import FileFault, read_file, write_new
+from kb.building.files import FileFault, read_file, write_whole
 from kb.building.learning import Knowledge, read_one
 from kb.building.matching import File, added_to
 from kb.building.project import Project
@@ -174,16 +173,9 @@ def _replace(project: Project, edit: Edit) -> None:
         FileFault: it has other bytes by now, or the disk refused.
     """
     name = _name(project, edit.path)
-    target = project.root / name
     if read_file(project.root, name) != edit.before:
         raise FileFault(edit.path, "it has changed meanwhile, and was left as it is")
-    beside = target.with_name(f".kb-{digest(edit.path)[:16]}")
     try:
-        rights = stat.S_IMODE(target.lstat().st_mode)
-        beside.unlink(missing_ok=True)
-        write_new(beside, edit.after, sync=True)
-        beside.chmod(rights)
-        beside.replace(target)
-    except OSError as fault:
-        beside.unlink(missing_ok=True)
-        raise FileFault(edit.path, f"cannot be written: {fault.strerror}") from fault
+        write_whole(project.root / name, edit.after, sync=True)
+    except FileFault as fault:
+        raise FileFault(edit.path, fault.reason) from fault
