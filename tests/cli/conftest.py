@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from kb.cli.app import run
 from tests.building.sample import make_site
 
 Kb = Callable[..., "subprocess.CompletedProcess[str]"]
+Answer = tuple[int, str, str]
+Call = Callable[..., Answer]
 
 
 @pytest.fixture(autouse=True)
@@ -28,10 +31,22 @@ def site(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run a command in this process; return exit code, stdout and stderr."""
+
+    def invoke(*arguments: str | Path) -> Answer:
+        code = run([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return invoke
+
+
+@pytest.fixture
 def kb(tmp_path: Path) -> Kb:
     """Run `kb` in a process of its own, in a folder."""
 
-    def run(
+    def execute(
         *arguments: str, cwd: Path = tmp_path, **env: str
     ) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
@@ -44,4 +59,4 @@ def kb(tmp_path: Path) -> Kb:
             check=False,
         )
 
-    return run
+    return execute

@@ -15,23 +15,9 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from kb.building.lock import hold
-from kb.cli.app import COMMANDS, group, run
+from kb.cli.app import COMMANDS, group
 from kb.model.finding import CODES
-
-Answer = tuple[int, str, str]
-Call = Callable[..., Answer]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Run a command in this process; return exit code, stdout and stderr."""
-
-    def invoke(*arguments: str | Path) -> Answer:
-        code = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return invoke
+from tests.cli.conftest import Call
 
 
 def test_help_names_every_command(call: Call) -> None:

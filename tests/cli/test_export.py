@@ -1,7 +1,6 @@
 """`kb export`: data on stdout or in files, and nothing of anyone else's overwritten."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,28 +9,14 @@ from kb.building.formats import FORMATS
 from kb.building.options import Options
 from kb.building.pipeline import load
 from kb.building.project import open_project
-from kb.cli.app import run
 from kb.exporting.document import read_document
 from tests.building.sample import make_site, tree
+from tests.cli.conftest import Call
 
 NOW = "2026-01-01T00:00:00+00:00"
-Answer = tuple[int, str, str]
-Call = Callable[..., Answer]
 FOLDERS = [name for name, one in FORMATS.items() if one.holds == "folder"]
 FILES = [name for name, one in FORMATS.items() if one.holds == "file"]
 TEXTS = [name for name in FILES if not FORMATS[name].binary]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Run a command in this process; return exit code, stdout and stderr."""
-
-    def invoke(*arguments: str | Path) -> Answer:
-        code = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return invoke
 
 
 @pytest.fixture

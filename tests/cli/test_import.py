@@ -1,7 +1,6 @@
 """`kb import`: a new site that builds, and nothing of anyone's overwritten or left."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +9,12 @@ import pytest
 from kb.building.options import Options
 from kb.building.pipeline import load
 from kb.building.project import open_project
-from kb.cli.app import run
 from kb.model.site import Site
 from tests.building.sample import PIXEL, tree
+from tests.cli.conftest import Call
 from tests.importing.samples import NOTES, VAULT, export, mobiledoc, post
 
 NOW = "2026-01-01T00:00:00+00:00"
-Answer = tuple[int, str, str]
-Call = Callable[..., Answer]
-
-
-@pytest.fixture
-def call(capsys: pytest.CaptureFixture[str]) -> Call:
-    """Run a command in this process; return exit code, stdout and stderr."""
-
-    def invoke(*arguments: str | Path) -> Answer:
-        code = run([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return invoke
 
 
 @pytest.fixture
