@@ -3,10 +3,11 @@
 import gc
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_Handler = Callable[[int, FrameType | None], object] | int | None
 _AGAIN = 0.2
 """Seconds after which the end is signalled again: Python drops what is raised in a finaliser."""
 
@@ -43,10 +44,24 @@ def time_limit(seconds: float) -> Iterator[None]:
     try:
         yield
     finally:
-        left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.signal(signal.SIGPROF, before)
+        left = _disarmed(before)
         if collecting:
             gc.enable()
         if outer:
             used = min(outer, seconds) - left
             signal.setitimer(signal.ITIMER_PROF, max(outer - used, 0.001), _AGAIN)
+
+
+def _disarmed(before: _Handler) -> float:
+    """Take the timer away, whatever it does meanwhile, and return the seconds that it had left.
+
+    The signal may come again before the timer is gone. Raised here it would leave the timer
+    running, to end whatever the process does next.
+    """
+    while True:
+        try:
+            left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.signal(signal.SIGPROF, before)
+        except OutOfTime:
+            continue
+        return left

@@ -6,6 +6,7 @@ whoever gets a hint looks at the files, and looks at all of them now and then wi
 
 import logging
 import os
+import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -110,6 +111,8 @@ class Watcher:
         logger = logging.getLogger("watchdog")
         logger.addHandler(self._overflow)
         logger.propagate = False
+        # A folder that appears while its parent is being walked is added twice; that is harmless.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         try:
             self._observer.start()
             self._cover()

@@ -91,3 +91,20 @@ def test_an_end_that_a_finaliser_swallows_is_signalled_again(
 
     with pytest.raises(OutOfTime), time_limit(0.05):
         work()
+
+
+def test_a_second_signal_on_the_way_out_leaves_no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = signal.getsignal(signal.SIGPROF)
+    real = signal.setitimer
+    late = [True]
+
+    def setitimer(which: int, seconds: float, again: float = 0.0) -> tuple[float, float]:
+        if not seconds and late and late.pop():
+            signal.raise_signal(signal.SIGPROF)
+        return real(which, seconds, again)
+
+    monkeypatch.setattr(signal, "setitimer", setitimer)
+    with time_limit(30):
+        spin(10)
+    assert real(signal.ITIMER_PROF, 0)[0] == 0
+    assert signal.getsignal(signal.SIGPROF) == before
