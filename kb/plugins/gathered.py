@@ -30,7 +30,7 @@ class PluginsFault(Exception):
 
     def __init__(self, message: str, name: str) -> None:
         super().__init__(message)
-        self.hint = f"Mend it, or switch it off in site.toml: [plugins.{name}] enabled = false"
+        self.hint = f"Mend it, or {_switch_off(name)}"
 
 
 @dataclass(frozen=True)
@@ -48,17 +48,9 @@ class Plugins:
     """Each with its own settings, in the order in which they are called."""
 
     @property
-    def extract_something(self) -> bool:
-        """Whether any of them looks at notes."""
-        return self._implement("kb_extract")
-
-    @property
     def make_pages(self) -> bool:
         """Whether any of them makes pages."""
-        return self._implement("kb_pages")
-
-    def _implement(self, hook: str) -> bool:
-        return any(hook in one.hooks for one, _ in self.loaded)
+        return any("kb_pages" in one.hooks for one, _ in self.loaded)
 
     def extract(self, note: Note, facts: Facts) -> Facts:
         """Return what `note` says once each plugin has had a look; faults become findings."""
@@ -157,9 +149,11 @@ def _own(settings: Mapping[str, _Own], plugin: Installed) -> _Own:
 
 
 def _hint(plugin: Installed) -> str:
-    return (
-        f"mend the plugin, or switch it off in site.toml: [plugins.{plugin.name}] enabled = false"
-    )
+    return f"mend the plugin, or {_switch_off(plugin.name)}"
+
+
+def _switch_off(name: str) -> str:
+    return f"switch it off in site.toml: [plugins.{name}] enabled = false"
 
 
 def _stamps(path: str) -> list[tuple[str, int, int]]:

@@ -64,7 +64,6 @@ def test_each_extractor_sees_what_the_one_before_answered(shop: Shop) -> None:
     shop.add("a", kb_extract=first)
     shop.add("b", kb_extract=second)
     plugins = shop.gather({"b": {"enabled": True, "loud": 1}})
-    assert plugins.extract_something
     assert not plugins.make_pages
     assert plugins.extract(NOTE, FACTS) == FACTS
     assert seen == [(FACTS, {"loud": 1})]
