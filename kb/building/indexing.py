@@ -88,7 +88,7 @@ class Indexing(NamedTuple):
 
 @contextmanager
 def indexing_beside(run: Run, documents: Sequence[Document], stage: Stage) -> Iterator[Indexing]:
-    """Bring both indexes up to date beside what the block does.
+    """Bring both indexes, or what is wanted of them, up to date beside what the block does.
 
     First or large ones take as long as all pages: they are made in a process of their own. One
     follows the other there, since each takes as much memory as all that the notes say. What both
@@ -105,12 +105,16 @@ def indexing_beside(run: Run, documents: Sequence[Document], stage: Stage) -> It
         full = run.options.full
         return encode(bring_up_to_date(folder, documents, engine, full=full, known=known))
 
-    works = (shards, local) if run.options.index else (shards,)
+    published, kept = run.project.settings.search.browser, run.options.index
+    works = [work for work, wanted in ((shards, published), (local, kept)) if wanted]
+    if not works:
+        yield Indexing(list, Indexed)
+        return
     jobs = (run.options.jobs or cores()) if len(documents) > _MANY else 1
     with in_turn(works, jobs) as answer:
         yield Indexing(
-            lambda: decode(answer(), list[Staged]),
-            (lambda: _outcome(answer)) if run.options.index else Indexed,
+            (lambda: decode(answer(), list[Staged])) if published else list,
+            (lambda: _outcome(answer)) if kept else Indexed,
         )
 
 

@@ -118,7 +118,8 @@ def _build_all(
         raise Cancelled
     table = read_table(memo, project, before) if before is not None else None
     known = table if table is not None else publish.read_manifest(project.output)
-    found_things = documents(knowledge.site, knowledge.notes_by_path)
+    is_searched = run.options.index or project.settings.search.browser
+    found_things = documents(knowledge.site, knowledge.notes_by_path) if is_searched else []
     trusting = before is not None and before.boot == this_boot()
     stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
     stage.begin()

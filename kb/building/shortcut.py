@@ -131,6 +131,8 @@ def _shards(
     run: Run, last: Last, told: Revised, other: tuple[list[Document], list[Key]], stage: Stage
 ) -> tuple[list[Staged], Collection[str]]:
     """Stage the browser's index; return what is new or may be, and the paths of what is no more."""
+    if not run.project.settings.search.browser:
+        return [], ()
     found = revise_shards(run, last.state.key, *other, stage)
     if found is not None:
         return found

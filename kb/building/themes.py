@@ -12,6 +12,8 @@ from kb.model.value import ValueFault, from_json
 from kb.rendering.theme import ThemeFiles
 
 _LARGEST = 16_777_216
+_SEARCH = "search"
+"""How the names of the built-in theme's scripts of search begin."""
 
 
 def read_theme(project: Project) -> tuple[ThemeFiles, tuple[Finding, ...]]:
@@ -20,7 +22,7 @@ def read_theme(project: Project) -> tuple[ThemeFiles, tuple[Finding, ...]]:
     Raises:
         ProjectFault: the site names a theme that it does not have.
     """
-    return _read(layers(project))
+    return _read(layers(project), searched=project.settings.search.browser)
 
 
 def embedded_theme() -> ThemeFiles:
@@ -30,7 +32,10 @@ def embedded_theme() -> ThemeFiles:
     return theme
 
 
-def _read(folders: Iterable[tuple[Path, str]]) -> tuple[ThemeFiles, tuple[Finding, ...]]:
+def _read(
+    folders: Iterable[tuple[Path, str]], *, searched: bool = True
+) -> tuple[ThemeFiles, tuple[Finding, ...]]:
+    """Return the theme in `folders`; without the built-in scripts of search if not `searched`."""
     templates: dict[str, str] = {}
     static: dict[str, bytes] = {}
     strings: dict[str, Mapping[str, str]] = {}
@@ -47,7 +52,8 @@ def _read(folders: Iterable[tuple[Path, str]]) -> tuple[ThemeFiles, tuple[Findin
                     templates[name] = data.decode("utf-8")
                     origins[name] = origin
                 elif kind == "static":
-                    here[name] = data
+                    if searched or folder != packaged() or not name.startswith(_SEARCH):
+                        here[name] = data
                 elif kind == "strings" and name.endswith(".json"):
                     words = from_json(data, dict[str, str])
                     language = name.removesuffix(".json")

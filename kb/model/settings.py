@@ -125,10 +125,12 @@ class BuildSettings(Value, frozen=True, forbid_unknown_fields=True):
 
 
 class SearchSettings(Value, frozen=True, forbid_unknown_fields=True):
-    """`[search]`: the search of this machine."""
+    """`[search]`: the search of this machine, and of the published site."""
 
     engine: str = "whoosh"
     """What keeps the index: `whoosh`, or `tantivy` for 50,000 talks and more (an extra, `fast`)."""
+    browser: bool = True
+    """Whether the published site can be searched: its index for browsers, its page, its fields."""
 
 
 class ServeSettings(Value, frozen=True, forbid_unknown_fields=True):

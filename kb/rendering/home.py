@@ -18,9 +18,10 @@ SHELF = 12
 
 
 def home_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield home, search and 404."""
+    """Yield home, search (where there is one) and 404."""
     yield home_page(catalog)
-    yield search_page(catalog, words)
+    if catalog.settings.search.browser:
+        yield search_page(catalog, words)
     yield missing_page(catalog, words)
 
 

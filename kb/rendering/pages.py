@@ -127,4 +127,5 @@ def site_view(catalog: Catalog, menu: Iterable[MenuEntry] = ()) -> SiteView:
         sections(catalog),
         settings.params,
         tuple(Ref(one.url, one.title) for one in menu),
+        settings.search.browser,
     )

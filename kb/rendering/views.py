@@ -377,6 +377,8 @@ class SiteView(Value, frozen=True):
     """`[params]` of site.toml."""
     menu: tuple[Ref, ...] = ()
     """Entries that plugins add to the navigation; their URLs are root-relative, for `|rel`."""
+    search: bool = True
+    """Whether it has a search page, and what it asks."""
 
 
 class HomeView(Value, frozen=True):

@@ -39,7 +39,7 @@ CONFIGURATIONS = (
         'terms = { tags = "/tags/:slug/" }\n[feeds]\nalso = ["/index.xml"]\n'
         '[redirects]\n"/deep/" = "/notes/"\n[theme]\ndates = "{month} {day}, {year}"\n'
     ),
-    "[extraction]\nguess_topics = false\n",
+    "[extraction]\nguess_topics = false\n[search]\nbrowser = false\n",
     "[content]\narticles = false\n",
     '[content]\nexclude = ["deep/**"]\n',
 )

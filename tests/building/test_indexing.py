@@ -13,7 +13,7 @@ from kb.building.project import open_project
 from kb.building.workers import WorkerFault, in_turn
 from kb.search.documents import Document, key_of
 from kb.search.whoosh_index import WhooshEngine
-from tests.building.sample import make_site
+from tests.building.sample import make_site, tree
 from tests.search.sample import many
 
 OPTIONS = Options(now="2026-01-01T00:00:00+00:00", jobs=2)
@@ -49,6 +49,51 @@ def test_an_index_made_beside_answers(
     build(site)
     assert titles(site, "reeds") == []
     assert titles(site, "willows") == ["Canals in winter"]
+
+
+@pytest.mark.parametrize("many", [0, 500], ids=["apart", "here"])
+def test_a_site_may_be_published_without_search(
+    site: Path, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr("kb.building.indexing._MANY", many)
+    build(site)
+    searched = tree(site / "public")
+    settings, note = site / "site.toml", site / "content" / "2024-river.md"
+    settings.write_text(f"{settings.read_text()}\n[search]\nbrowser = false\n")
+    build(site)
+    without = tree(site / "public")
+    shown = [name for name in without if name.startswith(("search/", "theme/search"))]
+    assert shown == []
+    # What the site itself says: `noindex` and its like are about other people's search.
+    told = [
+        name
+        for name, data in without.items()
+        if name.endswith(".html")
+        and any(mark in data for mark in (b"search/", b"search.", b"data-search", b'"search"'))
+    ]
+    assert told == []
+    assert titles(site, "reeds") == ["Canals in winter"]
+    note.write_text(note.read_text().replace("reeds", "willows"))
+    assert build(site).written
+    assert titles(site, "willows") == ["Canals in winter"]
+    note.write_text(note.read_text().replace("willows", "reeds"))
+    build(site)
+    assert tree(site / "public") == without
+    settings.write_text(settings.read_text().replace("false", "true"))
+    build(site)
+    assert tree(site / "public") == searched
+
+
+def test_a_site_may_be_built_without_any_index(site: Path) -> None:
+    settings = site / "site.toml"
+    settings.write_text(f"{settings.read_text()}\n[search]\nbrowser = false\n")
+    options = Options(now=OPTIONS.now, index=False)
+    assert pipeline.build(open_project(site), options).published
+    assert not (site / "search_index").exists()
+    assert not (site / "public" / "search").exists()
+    with answers(open_project(site), options) as asked:
+        found = asked.search("reeds", limit=5, kinds=["talk"])
+    assert [hit.title for hit in found.hits] == ["Canals in winter"]
 
 
 def test_a_failed_index_spoils_no_site(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:

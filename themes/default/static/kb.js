@@ -56,7 +56,8 @@ function dialog(label, ...children) {
 }
 
 function help() {
-  const rows = [["/", "search"], ["j k", "list"], ["↵", "open"], ["[ ]", "turn"], ["f", "filter"], ["c", "copy"], ["?", "help"]];
+  const rows = [["j k", "list"], ["↵", "open"], ["[ ]", "turn"], ["f", "filter"], ["c", "copy"], ["?", "help"]];
+  if (document.querySelector("[data-search-link]")) rows.unshift(["/", "search"]);
   const list = make("dl", { class: "keys" });
   for (const [keys, what] of rows) {
     const term = make("dt");
