@@ -5,6 +5,7 @@ text becomes runs, and every block knows its lines.
 """
 
 import re
+from array import array
 from collections.abc import Mapping, Sequence
 from functools import partial
 from html import unescape
@@ -54,6 +55,8 @@ MOST_SHORTCODES = 200
 """Shortcodes of one note that are told of."""
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _LANGUAGE = re.compile(r"[\w+#./-]{1,40}")
+_READ = Token("", "", 0)
+"""What stands for a token of which a block was made: both at once would take too much memory."""
 _ALIGN = re.compile(r"text-align:(left|right|center)")
 
 
@@ -146,15 +149,18 @@ class _Body:
             kind = token.type
             if kind in _LEAVES:
                 found.append(self._leaf(place))
-                place += 3  # the text and the end of a leaf follow its beginning
+                after = place + 3  # the text and the end of a leaf follow its beginning
+                tokens[place:after] = (_READ, _READ, _READ)
+                place = after
                 continue
-            after = self._closing.get(place, place) + 1
+            after = self._closing[place] + 1
             if kind in _CONTAINERS:
                 found.append(self._container(place, after - 1))
             elif kind == "html_block":
                 if reaches is None:
                     reaches = self._reaches(place, end)
                 after = self._html(place, reaches.get(place, place + 1), found)
+                tokens[place:after] = (_READ,) * (after - place)
             elif kind == "footnote_reference_open":
                 self._footnote(place, after - 1)
             elif kind in {"thead_open", "tbody_open"}:
@@ -163,6 +169,7 @@ class _Body:
                 found.append(self._code(token))
             elif kind == "hr":
                 found.append(Block("rule", *self._span(token), open="<hr>\n"))
+            tokens[place] = tokens[after - 1] = _READ
             place = after
         return tuple(found)
 
@@ -206,10 +213,10 @@ class _Body:
         )
 
     def _item(self, place: int, end: int, line: int, last: int) -> Block:
+        marker, task = self._item_marker(self._tokens[place], place)
         self._depth += 1
         children = self._range(place + 1, end)
         self._depth -= 1
-        marker, task = self._item_marker(self._tokens[place], place)
         return Block(
             "item",
             line,
@@ -349,7 +356,7 @@ class _Body:
                 parts.extend(self._html_tokens(token))
                 after += 1
             else:
-                following = self._closing.get(after, after) + 1
+                following = self._closing[after] + 1
                 last = token.map[1] if token.map else 0
                 make = partial(self._inside, after, following)
                 parts.append(html.Markdown(make, last + self._offset))
@@ -373,7 +380,7 @@ class _Body:
         depth, place = 0, start
         while place < end:
             token = self._tokens[place]
-            after = self._closing.get(place, place) + 1
+            after = self._closing[place] + 1
             if self._is_html(token):
                 before = depth
                 depth += html.nesting(self._html_tokens(token))
@@ -602,9 +609,9 @@ def _wrapped(block: Block, before: str, after: str) -> Block:
     )
 
 
-def _closings(tokens: Sequence[Token]) -> dict[int, int]:
-    """Return the place of the closing token for the place of each opening one."""
-    closing: dict[int, int] = {}
+def _closings(tokens: Sequence[Token]) -> Sequence[int]:
+    """Return, for each place, that of the closing token for an opening one, or itself."""
+    closing = array("i", range(len(tokens)))
     opened: list[int] = []
     for place, token in enumerate(tokens):
         if token.nesting == 1:

@@ -15,6 +15,7 @@ from kb.reading.highlight import plain
 from kb.reading.limits import OutOfTime, time_limit
 from kb.reading.markdown import read_body
 from kb.reading.prose import Collector
+from kb.reading.tokens import MOST_TOKENS, TooManyTokens
 
 _APART = re.compile(r"[-_\s]+")
 _DATE_FIRST = re.compile(r"\d{4}-\d\d-\d\d[-_ ]+(?=\S)")
@@ -79,6 +80,10 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
         except OutOfTime:
             collector = Collector(source.path, linkify=options.linkify)
             collector.findings.append(_too_slow(source.path, first_line))
+            blocks = plain_blocks(body, first_line)
+        except TooManyTokens:
+            collector = Collector(source.path, linkify=options.linkify)
+            findings.append(_too_many_tokens(source.path))
             blocks = plain_blocks(body, first_line)
     title, found = _title(source.path, matter, blocks)
     if not any(_tells_of_title(finding, matter) for finding in findings):
@@ -235,6 +240,16 @@ def _too_many_lines(path: str, lines: int) -> Finding:
         "KB108",
         path,
         f"the file has {lines:,} lines, more than {MOST_LINES:,}; it is shown as plain text",
+        1,
+        hint="split the note",
+    )
+
+
+def _too_many_tokens(path: str) -> Finding:
+    return Finding(
+        "KB108",
+        path,
+        f"the file has more than {MOST_TOKENS:,} pieces of Markdown; it is shown as plain text",
         1,
         hint="split the note",
     )

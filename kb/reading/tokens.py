@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from html import unescape
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
@@ -27,7 +28,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from kb.reading.prose import trim_url
 from kb.reading.shortcodes import end_of, inline_code
 
-__all__ = ["Token", "read_inline", "read_tokens"]
+__all__ = ["MOST_TOKENS", "Token", "TooManyTokens", "read_inline", "read_tokens"]
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 InlineRule = Callable[[StateInline, bool], bool]
@@ -90,8 +91,16 @@ _INLINE_STARTS: Mapping[str, str] = {
 """The characters at which an inline rule may find something."""
 _ACTIVE = re.compile(r"[\n\\`~*_\[!^<&:{]")
 _ACTIVE_IN_LABEL = re.compile(r"[\n\\`~*_\[\]!^<&:{]")
+MOST_TOKENS = 750_000
+"""Tokens that are made of one text: each takes some three hundred bytes while it is read."""
+_NOTHING: dict[Any, Any] = MappingProxyType({})  # type: ignore[assignment]
+"""What most tokens have for attributes, and to say of themselves: no token needs its own."""
 _SPANNING = frozenset({"backticks", "link", "image", "html_inline", "footnote_inline", "shortcode"})
 """Rules that may pass a line end without a token for it."""
+
+
+class TooManyTokens(Exception):
+    """A text has more than `MOST_TOKENS` tokens."""
 
 
 def read_tokens(source: str, *, linkify: bool) -> tuple[list[Token], dict[str, Any]]:
@@ -102,14 +111,19 @@ def read_tokens(source: str, *, linkify: bool) -> tuple[list[Token], dict[str, A
     Args:
         source: Markdown with `\\n` for line ends and no control characters.
         linkify: Whether bare URLs become links.
+
+    Raises:
+        TooManyTokens: there are too many to hold.
     """
     parser = _parser()
     environment: dict[str, Any] = {
         "tight_headings": is_tightly_headed(source),
         "linkify": linkify,
+        "left": MOST_TOKENS,
     }
     tokens: list[Token] = []
     parser.block.parse(source, parser, environment, tokens)
+    environment["left"] -= len(tokens)
     for token in tokens:
         if token.type == "inline" and _ACTIVE.search(token.content) is not None:
             token.children = []
@@ -121,7 +135,11 @@ def read_inline(text: str) -> list[Token]:
     """Return the tokens of `text`, one line of Markdown that no block rule is asked about."""
     parser = _parser()
     tokens: list[Token] = []
-    environment: dict[str, Any] = {"tight_headings": False, "linkify": False}
+    environment: dict[str, Any] = {
+        "tight_headings": False,
+        "linkify": False,
+        "left": MOST_TOKENS,
+    }
     parser.inline.parse(text, parser, environment, tokens)
     return tokens
 
@@ -229,6 +247,36 @@ def _ending(rules: Sequence[tuple[str, BlockRule]]) -> BlockRule:
     return ends
 
 
+class _BlockState(StateBlock):
+    """The library's state, whose tokens take less and are counted."""
+
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        """Add a token and return it."""
+        if len(self.tokens) >= self.env["left"]:
+            raise TooManyTokens
+        token = super().push(ttype, tag, nesting)
+        token.attrs = token.meta = _NOTHING
+        return token
+
+
+class _InlineState(StateInline):
+    """The library's state, whose tokens take less and are counted."""
+
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+        """Add a token, after one for the text before it, and return it."""
+        if len(self.tokens) >= self.env["left"]:
+            raise TooManyTokens
+        token = super().push(ttype, tag, nesting)
+        token.attrs = token.meta = _NOTHING
+        return token
+
+    def pushPending(self) -> Token:  # noqa: N802 - the library's name
+        """Add a token for the text since the last one, and return it."""
+        token = super().pushPending()
+        token.attrs = token.meta = _NOTHING
+        return token
+
+
 class _Blocks(ParserBlock):
     """The block parser; the rules for a line are those that its first character allows."""
 
@@ -240,6 +288,18 @@ class _Blocks(ParserBlock):
         )
         (self._ends,) = self.ruler.getRules("paragraph")
         self._code = dict(_named(rules))["code"]
+
+    def parse(
+        self,
+        src: str,
+        md: MarkdownIt,
+        env: Any,
+        outTokens: list[Token],  # noqa: N803 - the library's name
+    ) -> list[Token]:
+        """Add the tokens of the blocks of `src` to `outTokens`."""
+        state = _BlockState(src, md, env, outTokens)
+        self.tokenize(state, state.line, state.lineMax)
+        return outTokens
 
     def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
         """Add the tokens of the lines from `startLine` up to `endLine`."""
@@ -332,8 +392,9 @@ class _Inline(ParserInline):
 
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
         """Add the tokens of `src` to `tokens`."""
-        state = StateInline(src, md, env, tokens)
+        state = _InlineState(src, md, env, tokens)
         self.tokenize(state)
+        env["left"] -= len(tokens)
         if state.delimiters or any(meta and meta["delimiters"] for meta in state.tokens_meta):
             for rule in self.ruler2.getRules(""):
                 rule(state)
@@ -398,7 +459,8 @@ def _counting(rule: Callable[[StateInline, bool], bool], state: StateInline, sil
         passed = state.src.count("\n", start, state.pos)
         if passed:
             passed -= sum(_line_ends(token) for token in state.tokens[before:])
-            state.tokens[-1].meta["passed"] = passed
+            last = state.tokens[-1]
+            last.meta = {**last.meta, "passed": passed}
     return True
 
 

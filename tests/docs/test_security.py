@@ -7,6 +7,7 @@ from kb.building.learning import SECONDS as TALKS
 from kb.model.settings import ContentSettings
 from kb.reading.front_matter import MOST
 from kb.reading.notes import MATTER_SECONDS, MOST_LINES, SECONDS
+from kb.reading.tokens import MOST_TOKENS
 
 
 def test_limits_are_those_of_the_code(checkout: Path) -> None:
@@ -14,6 +15,9 @@ def test_limits_are_those_of_the_code(checkout: Path) -> None:
     assert (ContentSettings().max_bytes, MOST, MATTER_SECONDS, TALKS) == (2 << 20, 1000, 1.0, 1.5)
     assert f"{SECONDS:g} seconds of processor time" in page
     assert f"{MOST_LINES:,} lines" in page
+    findings = " ".join((checkout / "docs/findings.md").read_text().split())
+    for told in (page, findings):
+        assert f"{MOST_TOKENS:,} pieces of Markdown" in told
 
 
 def test_every_test_that_is_named_exists(checkout: Path) -> None:

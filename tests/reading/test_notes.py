@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kb.model.note import Note
 from kb.model.value import decode, encode
-from kb.reading import notes
+from kb.reading import notes, tokens
 from kb.reading.notes import title_from_path
 from tests.reading.reader import body, codes, complaints, html, misplaced, note
 
@@ -74,6 +74,29 @@ def test_a_file_over_the_limit_is_not_cut_within_a_character() -> None:
     for most in range(20, 24):
         read = note(('+++\ntitle="T"\n+++\n' + "é日🏝" * 9).encode(), max_bytes=most)
         assert codes(read) == [("KB108", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("- a\n" * 10, 2 + 10 * 5),
+        ("|a|\n|-|\n" + "|b|\n" * 10, 9 + 2 + 10 * 5),
+        ("*a* " * 10, 3 + 10 * 4),
+        ("[a](b)\n" * 10, 3 + 10 * 4 - 1),
+        ("![*a* *a* *a*](b)\n" * 4, 3 + 4 * (11 + 2) - 1),
+    ],
+)
+def test_a_note_of_too_many_pieces_is_shown_as_text(
+    text: str, pieces: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "MOST_TOKENS", pieces)
+    assert codes(body(text)) == []
+    monkeypatch.setattr(tokens, "MOST_TOKENS", pieces // 2)
+    read = body("[kept](https://example.org)\n\n" + text)
+    assert codes(read) == [("KB108", 1)]
+    assert [block.kind for block in read.blocks] == ["code"]
+    assert read.references == ()
+    assert misplaced(read) == []
 
 
 def test_thousands_of_findings_are_told_as_some_and_a_count() -> None:
