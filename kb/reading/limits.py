@@ -3,11 +3,10 @@
 import gc
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_Handler = Callable[[int, FrameType | None], object] | int | None
 _AGAIN = 0.2
 """Seconds after which the end is signalled again: Python drops what is raised in a finaliser."""
 
@@ -32,19 +31,17 @@ def time_limit(seconds: float) -> Iterator[None]:
         yield
         return
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise OutOfTime
-
     collecting = gc.isenabled()
     gc.disable()  # what is raised while garbage is collected is lost, and shown as a traceback
-    before = signal.signal(signal.SIGPROF, stop)
+    before = signal.signal(signal.SIGPROF, _stop)
     outer, _ = signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
     if outer and outer < seconds:
         signal.setitimer(signal.ITIMER_PROF, outer, _AGAIN)
     try:
         yield
     finally:
-        left = _disarmed(before)
+        left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         if collecting:
             gc.enable()
         if outer:
@@ -52,16 +49,21 @@ def time_limit(seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_PROF, max(outer - used, 0.001), _AGAIN)
 
 
-def _disarmed(before: _Handler) -> float:
-    """Take the timer away, whatever it does meanwhile, and return the seconds that it had left.
+def _stop(_number: int, frame: FrameType | None) -> None:
+    """End what runs in `frame`, unless that is on its way into or out of a limit.
 
-    The signal may come again before the timer is gone. Raised here it would leave the timer
-    running, to end whatever the process does next.
+    Where a machine is busy, one signal may follow the other within a millisecond. What is raised
+    on the way out would leave the timer running, to end whatever the process does next; the timer
+    signals again if it was in the body after all.
     """
-    while True:
-        try:
-            left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
-            signal.signal(signal.SIGPROF, before)
-        except OutOfTime:
-            continue
-        return left
+    if frame is not None and frame.f_code.co_filename == _CONTEXTS:
+        return
+    while frame is not None:
+        if frame.f_code.co_filename == _HERE:
+            return
+        frame = frame.f_back
+    raise OutOfTime
+
+
+_HERE = can_limit.__code__.co_filename
+_CONTEXTS = contextmanager.__code__.co_filename

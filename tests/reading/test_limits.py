@@ -1,8 +1,12 @@
 """The limit on processor time."""
 
 import gc
+import inspect
 import signal
+import sys
 import threading
+from collections.abc import Callable
+from types import FrameType
 
 import pytest
 
@@ -106,5 +110,36 @@ def test_a_second_signal_on_the_way_out_leaves_no_timer(monkeypatch: pytest.Monk
     monkeypatch.setattr(signal, "setitimer", setitimer)
     with time_limit(30):
         spin(10)
+    assert not late
     assert real(signal.ITIMER_PROF, 0)[0] == 0
     assert signal.getsignal(signal.SIGPROF) == before
+
+
+def test_a_signal_ends_the_body_and_nothing_on_the_way_in_or_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = signal.setitimer
+    ways: list[list[FrameType]] = []
+
+    def setitimer(which: int, seconds: float, again: float = 0.0) -> tuple[float, float]:
+        way = [frame.frame for frame in inspect.stack(0)]
+        ways.append(way[1 : next(n for n, f in enumerate(way) if f.f_code.co_name == "body")])
+        return real(which, seconds, again)
+
+    def body() -> None:
+        with time_limit(30):
+            stop = signal.getsignal(signal.SIGPROF)
+            assert callable(stop)
+            handlers.append(stop)
+            with pytest.raises(OutOfTime):
+                stop(signal.SIGPROF, sys._getframe())
+
+    handlers: list[Callable[[int, FrameType | None], object]] = []
+    monkeypatch.setattr(signal, "setitimer", setitimer)
+    body()
+    names = [[frame.f_code.co_name for frame in way] for way in ways]
+    assert names == [["time_limit", "__enter__"], ["time_limit", "__exit__"]]
+    for frame in (*ways[0], *ways[1]):
+        handlers[0](signal.SIGPROF, frame)
+    monkeypatch.undo()
+    assert real(signal.ITIMER_PROF, 0)[0] == 0
