@@ -33,7 +33,10 @@ _WORDS = 6
 _SURE, _LIKELY = 0.5, 0.3
 """How much a text looks like a name; names without capitals (Chinese ones) reach the second."""
 _RECORDED = frozenset({"recording", "slides", "schedule"})
-_SENTENCE = re.compile(r"[.!?:;…]$|[!?:;…]\s|[^.\s]{3}\.\s|\d{2}|https?:|[<>{}=+*^~\\|`]|->")
+_SENTENCE = re.compile(
+    r"[.!?:;…]$|[!?:;…]\s|[^.\s]{3}\.\s|(?<![^\W_])\d{2}|https?:|[<>{}=*^~\\|`]|\+(?! \w)|->"
+)
+"""What no name has. Digits may end a nickname (`Ada42`), and a plus may stand between two names."""
 _INITIAL = re.compile(r"(?:^|\s)(?:[^\W\d_]|[JS]r|PhD)\.$")
 _NUMBER = re.compile(r"\W*(\d{1,3})[.)\]]\s")
 

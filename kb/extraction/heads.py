@@ -399,6 +399,12 @@ def _title_of(name: str, text: str, found: _Fields, position: int) -> str | None
 _LONE = re.compile(r"^(?:[A-ZÀ-Þ][\w.’'-]{2,24}|[a-z][a-z0-9]*[_\d][\w-]*|[^\W\d_]{2,}さん)$")
 
 
+_DONE_BY = re.compile(
+    r"(?<!present)(?<!deliver)(?<!explain)(?<!host)(?<!moderat)(?<!chair)(?<!perform)ed\s*$"
+)
+"""What is before `by` where no speaker follows, if it is but one word: `inspired by LaTeX`."""
+
+
 def _by(
     text: str, start: int, end: int, guards: list[tuple[int, int]], company: Company
 ) -> list[Reading]:
@@ -415,6 +421,8 @@ def _by(
     for match in reversed(matches[-3:]):
         tail = text[match.end() : end].strip()
         if match[0].strip().endswith("による"):
+            continue
+        if _LONE.match(tail) and _DONE_BY.search(text, start, match.start()):
             continue
         title = unquote(text[start : match.start()])
         asides = bool(_QUOTED.fullmatch(text[start : match.start()].strip()))
@@ -594,6 +602,8 @@ def _beside_label(words: str, company: Company) -> list[Reading]:
         people = read_people(side, company, bonus=0.12, single=True)
         if label in _CHATS:
             title = words
+        if _is_thing(side, label, people):
+            break
         if (people.persons and people.sure >= 0.4 and not side.islower()) or (
             people.persons
             and _LONE.match(side)
@@ -617,6 +627,19 @@ def _beside_label(words: str, company: Company) -> list[Reading]:
             )
         break
     return readings
+
+
+def _is_thing(side: str, label: str, people: People) -> bool:
+    """Whether what stands beside a label is no person: `PEP talk`, `Keynote: Particles, People`.
+
+    Of a list of words the first is none, unless it is a given name; nor is an abbreviation.
+    """
+    if label == "talk" and side.isupper() and side.isascii():
+        return True
+    first = people.persons[0].name if people.persons else ""
+    return (
+        "," in side and len(people.persons) == 1 and " " not in first and fold(first) not in GIVEN
+    )
 
 
 def _comma(
@@ -673,8 +696,9 @@ def _pair(words: str, company: Company) -> list[Reading]:
     """Read `TITLE from ANA & BEN` and `TITLE, ANA & BEN`: given names, but two of them."""
     for match in reversed(list(_FROM.finditer(words))):
         tail = words[match.end() :]
-        people = read_pair(tail, company)
-        if not people.persons and match[0].strip().lower() in ("with", "w/"):
+        together = match[0].strip().lower() in ("with", "w/")
+        people = read_pair(tail, company, known=together)
+        if not people.persons and together:
             named = read_people(tail, company)
             kept = set(fold(words[: match.start()]).split()) & _TOGETHER
             people = named if named.sure >= 0.8 and " " in tail and not kept else people

@@ -67,8 +67,8 @@ moritz murat nadia nadine nancy naomi natalia natalie natasha nathan nathalie ne
 nicholas nick nico nicola nicolas nicole niels nigel nikhil nikita niklas niko nikola nikolai nils
 nina nir noah noel nora norbert norman oleg oliver olivia olivier olga omar oscar oskar otto owen
 pablo pamela paola paolo pascal pat patricia patricio patrick patrik patty paul paula pavel pedro
-penny per pete peter petr petra phil philip philipp philippe phoebe pierre pierrick piotr pooja
-prakash priya rachel radek rafael raffaele rahul rainer raj rajesh ralf ralph ram ramon randy
+penny per pete peter petr petra phil philip philipp philippe phillip phoebe pierre pierrick piotr
+pooja prakash priya rachel radek rafael raffaele rahul rainer raj rajesh ralf ralph ram ramon randy
 raphael raquel ravi ray raymond rebecca regina reinhard rene renee ricardo riccardo rich richard
 rick rob robert roberta roberto robin rod rodrigo roger rohan rohit roland rolf roman romain ron
 ronald ronny rory rosa rose roxanne roy ruben rudolf rupert russell ruth ryan sabine sabrina sally
@@ -285,7 +285,7 @@ def likeness(text: str, company: Company = NOBODY) -> float:
     if not name.isascii() and _CJK.search(name):
         return _eastern(name)
     tokens = name.replace("\u00a0", " ").split()
-    while tokens and tokens[0].strip(".").lower() in HONORIFICS:
+    while tokens and _is_honorific(tokens[0]):
         tokens = tokens[1:]
     if not 1 <= len(tokens) <= 6 or tokens[0] in ("A", "I", "An", "The") or _NEVER.search(name):
         return 0.0
@@ -346,7 +346,7 @@ def _token(plain: str, folded: str, position: int, company: Company, *, led: boo
         score -= 0.25
     elif not given and folded in company.lower:
         score -= 0.1 if led else 0.25
-    elif not given and not led and _wordy(folded):
+    elif not given and not led and is_wordy(folded):
         score -= 0.18
     elif not given and _is_plural(folded):
         score -= 0.12
@@ -365,6 +365,8 @@ _ENDINGS = (
     "ing",
     "tion",
     "tions",
+    "sion",
+    "sions",
     "ment",
     "ments",
     "ness",
@@ -391,7 +393,8 @@ _ENDINGS = (
 )
 
 
-def _wordy(folded: str) -> bool:
+def is_wordy(folded: str) -> bool:
+    """Return whether a folded word ends as words for things do: `immersion`."""
     return len(folded) > 5 and folded.endswith(_ENDINGS)
 
 
@@ -411,6 +414,15 @@ def resembles(handle: str, name: str) -> bool:
     return len(parts) > 1 and parts[0][:1] + parts[-1] == squeezed
 
 
+_DOTTED = frozenset({"hon", "ing"})
+"""Honorifics that are names without a dot behind them."""
+
+
+def _is_honorific(token: str) -> bool:
+    word = token.strip(".").lower()
+    return word in HONORIFICS and (word not in _DOTTED or token.endswith("."))
+
+
 def is_organisation(text: str) -> bool:
     """Return whether `text` names a firm or institution by one of its words."""
     return not ORGANISATION.isdisjoint(fold(text).split())
@@ -425,7 +437,7 @@ def is_role(text: str) -> bool:
 def tidy(name: str) -> str:
     """Return `name` as it is shown: no honorific, no stray punctuation, single spaces."""
     tokens = name.replace("\u00a0", " ").split()
-    while len(tokens) > 1 and tokens[0].strip(".").lower() in HONORIFICS:
+    while len(tokens) > 1 and _is_honorific(tokens[0]):
         tokens = tokens[1:]
     while len(tokens) > 2 and tokens[-1].strip(".,").lower() in {"phd", "md", "ph.d"}:
         tokens = tokens[:-1]

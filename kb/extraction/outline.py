@@ -111,12 +111,20 @@ def _is_event_title(candidate: Candidate, reader: Reader) -> bool:
     text = candidate.head.text
     if candidate.people and candidate.reading.pattern in ("by", "quote-first", "quote-last"):
         return False
-    if candidate.zone.facts:
+    if candidate.zone.facts or _is_one_of_talks(candidate, reader):
         return False
     weight = event_weight(text)
     if fold(text).replace(" ", "") in reader.setting.events:
         return True
     return weight >= 1.5 or (weight >= 0.8 and not candidate.people)
+
+
+def _is_one_of_talks(candidate: Candidate, reader: Reader) -> bool:
+    """Whether a first heading has brothers, and a speaker and a recording below it, as talks do."""
+    zone = candidate.zone
+    if not (zone.people and zone.pages) or candidate.form != "heading":
+        return False
+    return sum(piece.level == candidate.level for _, piece in reader.headings) > 1
 
 
 def _choose_headings(reader: Reader, candidates: list[Candidate]) -> list[Candidate]:

@@ -13,6 +13,7 @@ from kb.extraction.names import (
     Company,
     is_organisation,
     is_role,
+    is_wordy,
     likeness,
     resembles,
     tidy,
@@ -145,13 +146,17 @@ _PAIR = re.compile(
 )
 
 
-def read_pair(text: str, company: Company = NOBODY) -> People:
-    """Return the two people whom `text` names by given names alone: `Ana & Ben`."""
+def read_pair(text: str, company: Company = NOBODY, *, known: bool = False) -> People:
+    """Return the two people whom `text` names by given names alone: `Ana & Ben`.
+
+    One of them has to be a common given name; both, where they have to be `known`.
+    """
     match = _PAIR.fullmatch(_strip(text))
     if not match:
         return People()
     folded = [fold(name) for name in match.groups()]
-    if not set(folded) & GIVEN or any(
+    common = len(set(folded) & GIVEN)
+    if common < (2 if known else 1) or any(
         name not in GIVEN and (name in COMMON or name in PRODUCTS or name in company.lower)
         for name in folded
     ):
@@ -212,7 +217,7 @@ def _chunk(
     part: str, company: Company, bonus: float, *, single: bool, told: bool
 ) -> list[Person] | None:
     """Read what stands between two joints: people, or a person with firm and role."""
-    bare, asides, handles = _bared(part)
+    bare, asides, handles = _bared(_SUFFIX.sub(" ", part))
     found = _COMMA.split(bare) if "," in bare or "，" in bare else (bare,)
     pieces = [piece.strip() for piece in found if piece.strip(" .-–—|")]
     persons: list[Person] = []
@@ -239,6 +244,10 @@ def _chunk(
     elif handles:
         persons[-1] = _with(persons[-1], handle=handles[0])
     return persons
+
+
+_SUFFIX = re.compile(r"\s*,\s+(?=(?:Jr|Sr)\b\.?|(?:II|III|IV)\b)")
+"""The comma before what belongs to a name: `Ada Quill, Jr.`."""
 
 
 def _is_also(asides: list[str], company: Company) -> bool:
@@ -286,6 +295,8 @@ def _one(piece: str, company: Company, bonus: float, *, single: bool, told: bool
 
 def _lone(piece: str, company: Company) -> float:
     folded = fold(piece)
+    if is_wordy(folded):
+        return 0.0
     if (
         any(folded in known for known in (COMMON, PRODUCTS, company.lower))
         or folded in FIELD_LABELS

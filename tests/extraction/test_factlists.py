@@ -29,6 +29,8 @@ Move.
         ("林小石", "林小石"),
         ("Gero v. Stein", "Gero v. Stein"),
         ("Gennaro Di Brino", "Gennaro Di Brino"),
+        ("QuarryQueen99", "QuarryQueen99"),
+        ("林小石 Stone42", "林小石 Stone42"),
     ],
 )
 def test_an_item_before_the_recording_is_a_speaker_whatever_it_looks_like(
@@ -128,3 +130,30 @@ def test_a_year_beside_the_name_outweighs_the_year_of_writing() -> None:
     event = facts_of(note, "2022/2022-01-04-quarrycon.md").event
     assert event is not None
     assert event.year == 2021
+
+
+def test_a_plus_joins_two_names() -> None:
+    talks = facts_of(HEAD + PAIR.format(name="Anne-Belle + Ivar")).talks
+    assert [speaker.name for speaker in talks[0].speakers] == ["Anne-Belle", "Ivar"]
+
+
+def test_a_first_heading_may_name_the_event_and_be_a_talk_as_the_others_are() -> None:
+    first = "Walls that last - Marit Løken (QuarryCon 2021)"
+    note = f"""{HEAD}#### {first}
+
+- [https://videos.example/watch?v=1](https://videos.example/watch?v=1)
+
+Speaker: Marit Løken
+
+Sort.
+
+#### Mortar - Ada Holm (QuarryCon 2021)
+
+- [https://videos.example/watch?v=2](https://videos.example/watch?v=2)
+
+Speaker: Ada Holm
+"""
+    assert [talk.heading for talk in facts_of(note).talks] == [
+        first,
+        "Mortar - Ada Holm (QuarryCon 2021)",
+    ]

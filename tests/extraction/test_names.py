@@ -59,6 +59,8 @@ def test_a_handle_made_of_the_name_is_noticed(handle: str, name: str, *, alike: 
     [
         ("Prof. Dr. Anke Ziegler", "Anke Ziegler"),
         ("Levi Strom, PhD", "Levi Strom,"),
+        ("Ing. Anke Ziegler", "Anke Ziegler"),
+        ("Ing Wei", "Ing Wei"),
         ("Noor\u00a0Haidari ", "Noor Haidari"),
         ("田中さん", "田中"),
         ("— Bo Ek:", "Bo Ek"),

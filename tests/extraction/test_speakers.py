@@ -21,6 +21,8 @@ def names(text: str, *, told: bool = False) -> list[str]:
         ("Lorna Fitch, VP Analytics, Harrow & Sons", ["Lorna Fitch"]),
         ("Robin Falk (they/them), Sightline", ["Robin Falk"]),
         ("Jasmina Ilić from Northwind", ["Jasmina Ilić"]),
+        ("Carl D. Holm, Jr.", ["Carl D. Holm Jr"]),
+        ("Carl Holm, Jr., Rosa Diaz", ["Carl Holm Jr.", "Rosa Diaz"]),
         ("@ilsev", ["@ilsev"]),
         ("Women of Tech event, sponsored by Foo", []),
         ("some notes about caching", []),
