@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from kb.search.engine import Engine
-from kb.search.whoosh_index import WhooshEngine
 
 
 def index_in(folder: Path, name: str) -> Engine:
@@ -16,4 +15,6 @@ def index_in(folder: Path, name: str) -> Engine:
         from kb.search.tantivy_index import TantivyEngine  # noqa: PLC0415
 
         return TantivyEngine(folder)
+    from kb.search.whoosh_index import WhooshEngine  # noqa: PLC0415
+
     return WhooshEngine(folder)

@@ -29,7 +29,6 @@ from kb.model.site import Asset, Site
 from kb.model.value import Value, ValueFault, decode, digest, encode
 from kb.model.vocabulary import Vocabulary
 from kb.plugins.gathered import Plugins
-from kb.reading.images import ImageInfo, inspect
 from kb.reading.ledger import read_ledger
 from kb.reading.limits import OutOfTime, time_limit
 from kb.reading.notes import ReadingOptions, read_note
@@ -391,6 +390,8 @@ def _measured(folder: Path, found: Found) -> _Seen:
         data = read_file(folder, found.name, LARGEST_PICTURE)
     except FileFault:
         return _Seen()
+    from kb.reading.images import ImageInfo, inspect  # noqa: PLC0415
+
     info = inspect(data) or ImageInfo(0, 0)
     clean = stripped(data)
     published = "" if clean == data else hashlib.sha256(clean).hexdigest()

@@ -13,7 +13,6 @@ from kb.building.publish import Stage, Staged
 from kb.building.workers import cores, spread
 from kb.model.site import smaller_sizes
 from kb.model.value import Value, ValueFault, decode, digest, encode
-from kb.reading.images import ENCODER, smaller
 from kb.reading.privacy import stripped
 
 _MEMO = "sizes"
@@ -49,7 +48,9 @@ def stage_sizes(run: Run, pictures: Sequence[Sized], stage: Stage) -> Iterator[S
         FileFault: the disk refused.
         Cancelled: the caller gave the build up.
     """
-    known = _known(run)
+    from kb.reading.images import ENCODER, smaller  # noqa: PLC0415
+
+    known = _known(run, ENCODER)
     made: dict[str, tuple[str, ...]] = {}
     missing: list[Sized] = []
     for picture in pictures:
@@ -104,7 +105,7 @@ def _kept(picture: Sized, digests: Sequence[str], stage: Stage) -> list[Staged]:
     return found if len(found) == len(names) else []
 
 
-def _known(run: Run) -> Mapping[str, tuple[str, ...]]:
+def _known(run: Run, encoder: str) -> Mapping[str, tuple[str, ...]]:
     data = None if run.options.full else run.memo.get(_MEMO)
     if data is None:
         return {}
@@ -112,4 +113,4 @@ def _known(run: Run) -> Mapping[str, tuple[str, ...]]:
         known = decode(data, _Known)
     except ValueFault:
         return {}
-    return known.made if known.encoder == ENCODER else {}
+    return known.made if known.encoder == encoder else {}

@@ -1,15 +1,15 @@
 """How alike two spellings are; the only file that imports rapidfuzz."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
-
-from rapidfuzz import fuzz, process
 
 from kb.extraction.lexicon import fold
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
     """Return the choice most like `word`, `""` where none is like it."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415
+
     options = list(choices)
     found = process.extractOne(
         fold(word), [fold(option) for option in options], scorer=fuzz.WRatio, score_cutoff=70
@@ -22,6 +22,8 @@ def alike(names: Sequence[str]) -> tuple[tuple[str, str, float], ...]:
 
     Equal after folding is no pair: those are joined without asking. Names of one word are left out.
     """
+    from rapidfuzz import fuzz  # noqa: PLC0415
+
     forms = [_form(fold(name)) for name in names]
     order = sorted(range(len(names)), key=lambda i: (forms[i].text, names[i]))
     by_word: dict[str, list[int]] = {}
@@ -38,7 +40,7 @@ def alike(names: Sequence[str]) -> tuple[tuple[str, str, float], ...]:
             if len(first.words) < 2:
                 continue
             for b in group[place + 1 :]:
-                score = _alike(first, forms[b])
+                score = _alike(first, forms[b], fuzz.ratio)
                 if score:
                     pairs[a, b] = score
     return tuple(
@@ -61,7 +63,7 @@ def _form(folded: str) -> _Form:
     return _Form(folded, words, frozenset(words), sorted(words), "".join(words))
 
 
-def _alike(a: _Form, b: _Form) -> float:
+def _alike(a: _Form, b: _Form, ratio_of: Callable[[str, str], float]) -> float:
     first, second = a.words, b.words
     if len(second) < 2 or a.text == b.text:
         return 0.0
@@ -76,5 +78,5 @@ def _alike(a: _Form, b: _Form) -> float:
     size, other = len(a.text), len(b.text)
     if 2 * min(size, other) < 0.87 * (size + other):
         return 0.0  # whatever they share, the longer one has too much of its own
-    ratio = fuzz.ratio(a.text, b.text) / 100
+    ratio = ratio_of(a.text, b.text) / 100
     return ratio if ratio >= 0.88 else 0.0

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from email.utils import parsedate_to_datetime
 
 _ISO = re.compile(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
@@ -86,4 +85,6 @@ def _mail(text: str) -> str | None:
     """Return a date of RFC 2822, section 3.3."""
     if not re.search(r"\d{4} \d{1,2}:\d\d", text):
         return None
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415
+
     return parsedate_to_datetime(text).isoformat()

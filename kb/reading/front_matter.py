@@ -14,7 +14,6 @@ from kb.reading.data import CONTROL, LANGUAGE, LARGEST, Data, plain
 from kb.reading.dates import iso_date
 from kb.reading.header import header_end, read_header
 from kb.reading.toml import is_key_line, read_toml
-from kb.reading.yaml import read_yaml
 
 MOST = 1_000
 """Words in a list, talks in `[[talks]]`: each makes pages of its own."""
@@ -149,7 +148,11 @@ def read_front_matter(parts: Split, path: str) -> tuple[FrontMatter, tuple[Findi
 def _data(parts: Split) -> Data:
     if parts.format == "toml":
         return read_toml(parts.matter, salvage=True)
-    return read_header(parts.matter) if parts.format == "header" else read_yaml(parts.matter)
+    if parts.format == "header":
+        return read_header(parts.matter)
+    from kb.reading.yaml import read_yaml  # noqa: PLC0415
+
+    return read_yaml(parts.matter)
 
 
 class _Reading:

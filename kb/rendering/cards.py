@@ -10,16 +10,17 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
-
-from PIL import Image, ImageDraw, ImageFont
 
 from kb.model.site import EventRecord, PersonRecord, SessionRecord
 from kb.rendering.accents import PAPER_LIGHT, accent, pair
 from kb.rendering.catalog import Catalog
 from kb.rendering.views import CardView, Page
 from kb.rendering.words import Words
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageFont
 
 WIDTH, HEIGHT = 600, 315
 """1.91 to 1, as large as a large card needs."""
@@ -151,8 +152,10 @@ def _packed(rows: bytes) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _ground(above: str) -> Image.Image:
+def _ground(above: str) -> "Image.Image":
     """Return what all cards of an event have in common: its name over a rule."""
+    from PIL import Image  # noqa: PLC0415
+
     picture = Image.new("P", (WIDTH + _FILTER, HEIGHT), 0)
     _put(picture, _cut(written(above), 20), 20, 30)
     picture.paste(_SHADES - 1, (_MARGIN + _FILTER, 66, _MARGIN + _FILTER + 48, 69))
@@ -218,7 +221,7 @@ def _wide(text: str, size: int) -> int:
     return sum([_glyph(sign, size)[1] for sign in text])
 
 
-def _put(picture: Image.Image, line: str, size: int, top: int) -> None:
+def _put(picture: "Image.Image", line: str, size: int, top: int) -> None:
     """Write a line of text into a picture."""
     left = _MARGIN + _FILTER
     space = _wide(" ", size)
@@ -228,15 +231,17 @@ def _put(picture: Image.Image, line: str, size: int, top: int) -> None:
         left += _wide(word, size) + space
 
 
-def _paste(picture: Image.Image, shape: Image.Image, left: int, top: int) -> None:
+def _paste(picture: "Image.Image", shape: "Image.Image", left: int, top: int) -> None:
     """Put `shape` into `picture` as `Image.paste` does, which spends most of its time asking."""
     wide, high = shape.size
     picture.im.paste(shape.im, (left, top, left + wide, top + high))
 
 
 @lru_cache(maxsize=2048)
-def _drawn(word: str, size: int) -> Image.Image:
+def _drawn(word: str, size: int) -> "Image.Image":
     """Return the picture of a word: most words of a site are in many titles."""
+    from PIL import Image  # noqa: PLC0415
+
     picture = Image.new("P", (_wide(word, size) + size // 4, size + size // 3), 0)
     pen = 0
     for sign in word:
@@ -248,7 +253,7 @@ def _drawn(word: str, size: int) -> Image.Image:
 
 
 class _Glyph(NamedTuple):
-    shape: Image.Image
+    shape: "Image.Image"
     left: int
     """Where it stands from the pen."""
     top: int
@@ -257,6 +262,8 @@ class _Glyph(NamedTuple):
 @lru_cache(maxsize=1024)
 def _glyph(sign: str, size: int) -> tuple[_Glyph | None, int]:
     """Return the picture of a letter in shades (None for a space), and its width."""
+    from PIL import Image, ImageDraw  # noqa: PLC0415
+
     font = _font(size)
     left, top, right, bottom = (int(edge) for edge in font.getbbox(sign))
     wide = round(font.getlength(sign))
@@ -269,8 +276,10 @@ def _glyph(sign: str, size: int) -> tuple[_Glyph | None, int]:
 
 
 @lru_cache(maxsize=8)
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def _font(size: int) -> "ImageFont.FreeTypeFont":
     """Return the typeface that Pillow carries; laid out plainly, which is the same everywhere."""
+    from PIL import ImageFont  # noqa: PLC0415
+
     built_in = ImageFont.load_default(size)
     assert isinstance(built_in, ImageFont.FreeTypeFont)
     return ImageFont.truetype(

@@ -14,7 +14,6 @@ before that:
 """
 
 import bisect
-import importlib.metadata
 import io
 import os
 import pickle
@@ -457,7 +456,9 @@ def _providers() -> Iterable[str]:
     called = [name for name in beside if _INSTALLED.search(name.lower())]
     if len(called) < 2:
         return ()
-    return importlib.metadata.packages_distributions().get("whoosh", ())
+    from importlib.metadata import packages_distributions  # noqa: PLC0415
+
+    return packages_distributions().get("whoosh", ())
 
 
 def _one_whoosh(found: Iterable[str] | None = None) -> None:

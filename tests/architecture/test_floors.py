@@ -84,7 +84,16 @@ DOORS: dict[str, set[str]] = {
 """Which file (or folder) may import each third-party library: nobody else may."""
 
 LAZY: dict[str, str] = {
-    "building/engines.py": "an engine that a site does not ask for need not be installed",
+    "building/engines.py": "an engine that a site does not ask for need not be installed, and one "
+    "that is asked for is loaded where the index is",
+    "building/learning.py": "Pillow is loaded only where a picture is new",
+    "building/sizes.py": "Pillow is loaded only where all pages are made",
+    "extraction/similar.py": "rapidfuzz is loaded only where names of all notes are compared",
+    "reading/dates.py": "the parser of mail is loaded only for a date as mail has it",
+    "reading/front_matter.py": "PyYAML is loaded only for front matter in YAML",
+    "rendering/cards.py": "Pillow is loaded only where a card is drawn",
+    "schedules/similar.py": "rapidfuzz is loaded only where a programme is matched",
+    "search/whoosh_index.py": "who installed Whoosh is asked only where two may have",
     "plugins/gathered.py": "a site without plugins loads neither pluggy nor the hooks",
     "cli/app.py": "one command of many runs, so only its module is loaded",
     "cli/bar.py": "rich is loaded only where a bar is shown, after a second of work",

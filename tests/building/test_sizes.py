@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kb.building import pipeline, sizes
+from kb.building import pipeline
 from kb.building.options import Options, Report
 from kb.building.project import open_project
 from kb.model.value import replace
+from kb.reading import images
 from tests.building.sample import make_site, tree
 
 OPTIONS = Options(now="2026-01-01T00:00:00+00:00", index=False, patience=0.0)
@@ -88,7 +89,7 @@ def test_nothing_is_sized_again_until_the_picture_changes(
         calls.append(len(data))
         return (b"RIFF",) * len(widths)
 
-    monkeypatch.setattr(sizes, "smaller", counted)
+    monkeypatch.setattr(images, "smaller", counted)
     (site / "content" / "about.md").write_text("# About\n\nElse.\n")
     assert not [path for path in build(site).written if path.endswith(".webp")]
     assert calls == []
