@@ -20,14 +20,19 @@ _SEAL = 16
 _KEY = 32
 
 
+def own_folder() -> Path:
+    """Return the folder of what kb keeps for this person, outside of every site."""
+    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(base) / "kb"
+
+
 def secret_key() -> bytes:
     """Return this person's key, made on first use outside of every site.
 
     It is not part of anything published. Where it cannot be kept, each process has another one,
     and caches are of use to the process that wrote them alone.
     """
-    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
-    path = Path(base) / "kb" / "key"
+    path = own_folder() / "key"
     try:
         return read_file(path.parent, path.name, _KEY)
     except FileFault:

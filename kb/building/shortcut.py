@@ -5,10 +5,14 @@ the long way, byte for byte; where that cannot be promised, nothing is written, 
 is taken.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
+from kb.building.compiled import keep_compiled, read_compiled
+from kb.building.engines import index_in
 from kb.building.files import FileFault, read_file
 from kb.building.fresh import Last, State, doubt_keys, state_name
 from kb.building.indexing import Indexed, bring_up_to_date, revise_index
@@ -23,15 +27,17 @@ from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
 from kb.building.table import Table
 from kb.building.themes import read_theme
+from kb.building.workers import WorkerFault, cores, in_turn
 from kb.model.finding import in_order
 from kb.model.note import Note, select
 from kb.model.site import LinkRecord, NoteRecord, SessionRecord, Url
-from kb.model.value import replace
+from kb.model.value import Value, decode, encode, replace
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault
 from kb.rendering.touched import Touched
 from kb.search.documents import Document, Key, Thing, document_of, key_of
 from kb.search.documents import Known as Sources
+from kb.search.engine import IndexUnusable
 
 TALKS = "data/talks.json"
 SHARDS = "search/"
@@ -68,7 +74,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         FileFault: the disk refused.
         Cancelled: the caller gave the build up.
     """
-    project, options, before = run.project, run.options, last.state
+    project, before = run.project, last.state
     if project.plugins.make_pages:
         return None  # nobody knows what of the site they look at
     snapshot = Snapshot.open(run.memo, snapshot_name(project), before.key)
@@ -76,39 +82,38 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         return None
     stage = Stage(run.memo.folder / STAGE, project.output, last.table)
     stage.begin()
-    try:
-        with run.stage("read"):
-            told = revised(run, snapshot, found, digests, before.report.findings)
-        if told is None:
-            return None
-        with run.stage("render"):
-            pages = stage_pages(run, told, stage)
-            if pages is None:
+    with ExitStack() as beside:
+        try:
+            with run.stage("read"):
+                told = revised(run, snapshot, found, digests, before.report.findings)
+            if told is None:
                 return None
-            other = other_documents(told)
-            shards, gone = _shards(run, last, told, other, stage)
-    except Lost:
-        return None
-    if run.hooks.cancelled():
-        raise Cancelled
-    if not last.lies():
-        return None
-    staged = {one.path: one for one in (*pages, *shards)}
-    doubt_keys(run.memo, project, (one.path for one in pages if one.name))
-    with run.stage("publish"):
-        published = publish_changes(stage, staged.values(), gone, run.memo, run.hooks.switch)
-    index = Indexed(before.index)
-    if options.index:
-        with run.stage("index"):
-            engine = project.settings.search.engine
-            index = revise_index(project.index, *other, engine) or (
-                bring_up_to_date(project.index, all_documents(told), engine, full=False)
+            indexing = beside.enter_context(_indexing_beside(run, last, told, stage))
+            with run.stage("render"):
+                pages = stage_pages(run, told, stage)
+                shards = indexing.shards() if pages is not None else None
+        except (Lost, WorkerFault):
+            return None
+        if pages is None or shards is None:
+            return None
+        if run.hooks.cancelled():
+            raise Cancelled
+        if not last.lies():
+            return None
+        staged = {one.path: one for one in (*pages, *shards.staged)}
+        doubt_keys(run.memo, project, (one.path for one in pages if one.name))
+        with run.stage("publish"):
+            published = publish_changes(
+                stage, staged.values(), shards.gone, run.memo, run.hooks.switch
             )
-    for path, (name, read) in told.reads.items():
-        remember(run.memo, name_of(run.code, project.settings, path, read.note.digest), read)
-        run.memo.forget(f"{NOTES}/{name}")
-    changed = {path: read.note.digest for path, (_, read) in told.reads.items()}
-    snapshot.revise(told.revision, changed, told.recounts, key)
+        indexed = indexing.local()
+        for path, (name, read) in told.reads.items():
+            remember(run.memo, name_of(run.code, project.settings, path, read.note.digest), read)
+            run.memo.forget(f"{NOTES}/{name}")
+        changed = {path: read.note.digest for path, (_, read) in told.reads.items()}
+        snapshot.revise(told.revision, changed, told.recounts, key)
+        with run.stage("index"):
+            index = indexed()
     quiet = replace(
         before.report,
         links=len(told.records.links),
@@ -127,19 +132,105 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
     return Shortly(report, state, published.made)
 
 
+class _Shards(Value, frozen=True):
+    """What becomes of the browser's index."""
+
+    staged: tuple[Staged, ...] = ()
+    """Files that are new or may be."""
+    gone: tuple[str, ...] = ()
+    """Paths of files that are no more."""
+
+
+class _Indexing(NamedTuple):
+    """Both indexes, being changed."""
+
+    shards: Callable[[], _Shards | None]
+    """Waits for the browser's index; None where what it needs is lost. To be asked first."""
+    local: Callable[[], Callable[[], Indexed]]
+    """Begins to change the local index, which is not touched before; returns what waits for it and
+    tells what became of it."""
+
+
+@contextmanager
+def _indexing_beside(run: Run, last: Last, told: Revised, stage: Stage) -> Iterator[_Indexing]:
+    """Bring both indexes, or what is wanted of them, up to date beside what the block does.
+
+    Loading what keeps the local index takes as long as making the pages: both go on at a time.
+    """
+    project, engine = run.project, run.project.settings.search.engine
+    other = cache(lambda: other_documents(told))
+
+    def shards() -> bytes:
+        try:
+            return encode([_shards(run, last, told, other(), stage)])
+        except Lost:
+            return encode([])
+
+    def ready() -> bytes:
+        with suppress(IndexUnusable):
+            index_in(project.index, engine).close()
+        return b""
+
+    def local() -> bytes:
+        try:
+            return encode(
+                revise_index(project.index, *other(), engine)
+                or bring_up_to_date(project.index, all_documents(told), engine, full=False)
+            )
+        except Lost:
+            return encode(Indexed())
+
+    published, kept = project.settings.search.browser, run.options.index
+    works = [*((shards,) if published else ()), *((ready, local) if kept else ())]
+    if not works:
+        yield _Indexing(_Shards, lambda: lambda: Indexed(last.state.index))
+        return
+    with in_turn(works, run.options.jobs or cores(), held=int(kept)) as answer:
+
+        def taken() -> _Shards | None:
+            found = decode(answer(), list[_Shards])
+            return found[0] if found else None
+
+        def begun() -> Callable[[], Indexed]:
+            try:
+                answer()
+            except (WorkerFault, FileFault) as fault:
+                failed = _unmade(fault)
+                return lambda: failed
+            return outcome
+
+        def outcome() -> Indexed:
+            try:
+                return decode(answer(), Indexed)
+            except (WorkerFault, FileFault) as fault:
+                return _unmade(fault)
+
+        yield _Indexing(
+            taken if published else _Shards,
+            begun if kept else lambda: lambda: Indexed(last.state.index),
+        )
+
+
+def _unmade(fault: Exception) -> Indexed:
+    return Indexed(remark=f"No search index was made: {fault}")
+
+
 def _shards(
     run: Run, last: Last, told: Revised, other: tuple[list[Document], list[Key]], stage: Stage
-) -> tuple[list[Staged], Collection[str]]:
-    """Stage the browser's index; return what is new or may be, and the paths of what is no more."""
-    if not run.project.settings.search.browser:
-        return [], ()
+) -> _Shards:
+    """Stage the browser's index.
+
+    Raises:
+        Lost: what it needs of the last build is not there.
+    """
     found = revise_shards(run, last.state.key, *other, stage)
     if found is not None:
-        return found
+        return _Shards(tuple(found[0]), found[1])
     shards = stage_shards(run, all_documents(told), stage)
     before = last.table.below(SHARDS.rstrip("/"))
     staged = {one.path for one in shards}
-    return shards, {one for one in before if not one.endswith(".html")} - staged
+    gone = {one for one in before if not one.endswith(".html")} - staged
+    return _Shards(tuple(shards), tuple(sorted(gone)))
 
 
 def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None:
@@ -151,8 +242,14 @@ def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None
     """
     touched = _touched(revised)
     theme, _ = read_theme(run.project)
+    compiled = read_compiled(run.code)
     renderer = Renderer(
-        revised.records, revised.notes, run.project.settings, theme, menu=run.project.plugins.menu
+        revised.records,
+        revised.notes,
+        run.project.settings,
+        theme,
+        menu=run.project.plugins.menu,
+        compiled=compiled,
     )
     staged: dict[str, Staged] = {}
     try:
@@ -167,6 +264,7 @@ def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None
         return None
     if touched.links and not _same_pages(stage, staged):
         return None
+    keep_compiled(run.code, compiled, renderer.theme.compiled())
     talks = _talks(revised, renderer, stage)
     if talks is None or not staged.keys() <= stage.before.keys():
         return None

@@ -103,11 +103,14 @@ def begun(
 
 
 @contextmanager
-def in_turn(works: Sequence[Callable[[], bytes]], jobs: int) -> Iterator[Callable[[], bytes]]:
+def in_turn(
+    works: Sequence[Callable[[], bytes]], jobs: int, *, held: int = 0
+) -> Iterator[Callable[[], bytes]]:
     """Do `works` one after the other beside what the block does, in one process if `jobs` allow it.
 
     Yields what waits for the next answer and returns it (without a process: does that work then).
-    When the block is left without having asked for all, the rest is ended.
+    Each of the last `held` works begins only when the answer to the one before it is taken. When
+    the block is left without having asked for all, the rest is ended.
 
     Raises:
         FileFault: one of `works` raised it.
@@ -121,29 +124,46 @@ def in_turn(works: Sequence[Callable[[], bytes]], jobs: int) -> Iterator[Callabl
 
         yield done_now
         return
-    with _queue(len(works)) as queue:
-        children = _started(lambda work: work(), works, queue, 1)
-    answers = _collect(children)
-    waiting = len(works)
+    queue, writer = os.pipe()
+    with os.fdopen(writer, "wb", buffering=0) as asking:
+        for number in range(len(works) - held):
+            asking.write(_chunk(number, number + 1))
+        try:
+            children = _started(lambda work: work(), works, queue, 1, unused=(writer,))
+        finally:
+            os.close(queue)
+        if not held:
+            asking.close()
+        answers = _collect(children)
+        given = 0
 
-    def answer() -> bytes:
-        nonlocal waiting
-        _, data = next(answers)
-        waiting -= 1
-        if not waiting:
-            next(answers, None)  # so that the end of the process is seen, and told if it was bad
-        return data
+        def answer() -> bytes:
+            nonlocal given
+            _, data = next(answers)
+            given += 1
+            if given == len(works):
+                asking.close()
+                next(answers, None)  # so that its end is seen, and told if it was bad
+            elif given >= len(works) - held:
+                with contextlib.suppress(BrokenPipeError):  # it has died, as the next answer tells
+                    asking.write(_chunk(given, given + 1))
+            return data
 
-    try:
-        yield answer
-    finally:
-        _end(children)
+        try:
+            yield answer
+        finally:
+            _end(children)
 
 
 def _started(
-    work: Callable[[T], bytes], items: Sequence[T], queue: int, jobs: int
+    work: Callable[[T], bytes],
+    items: Sequence[T],
+    queue: int,
+    jobs: int,
+    *,
+    unused: Sequence[int] = (),
 ) -> dict[int, int]:
-    """Start processes that take of `items` what is in the `queue`.
+    """Start processes that take of `items` what is in the `queue`; they close what is `unused`.
 
     Returns the pipes of their answers, each with its process.
     """
@@ -155,7 +175,7 @@ def _started(
             reader, writer = _roomy_pipe()
             child = os.fork()
             if child == 0:
-                for other in (reader, *children):
+                for other in (reader, *children, *unused):
                     os.close(other)
                 _labour(work, items, queue, writer, parent)
             os.close(writer)
@@ -181,12 +201,16 @@ def _queue(count: int) -> Iterator[int]:
     starts = [0, *range(1, count, size)]
     ends = [*starts[1:], count]
     for start, end in zip(starts, ends, strict=True):
-        os.write(writer, start.to_bytes(4, "big") + end.to_bytes(4, "big"))
+        os.write(writer, _chunk(start, end))
     os.close(writer)
     try:
         yield reader
     finally:
         os.close(reader)
+
+
+def _chunk(start: int, end: int) -> bytes:
+    return start.to_bytes(4, "big") + end.to_bytes(4, "big")
 
 
 def _taken(queue: int) -> Iterator[int]:

@@ -1,6 +1,7 @@
 """The whole published site: `Site` → `Output`s, top to bottom."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import CodeType
 
 from kb.model.made import Made, MenuEntry
 from kb.model.note import Note
@@ -34,11 +35,15 @@ class Renderer:
         *,
         menu: Iterable[MenuEntry] = (),
         made: Iterable[Made] = (),
+        compiled: Mapping[str, CodeType] | None = None,
     ) -> None:
-        """`menu` and `made` are what plugins add: to the navigation, and to the pages."""
+        """`menu` and `made` are what plugins add: to the navigation, and to the pages.
+
+        `compiled` are templates that another renderer has compiled, as its theme tells them.
+        """
         self._made = tuple(made)
         self._catalog = Catalog(records, notes, settings)
-        self.theme = Theme(theme, site_view(self._catalog, menu), settings.theme.dates)
+        self.theme = Theme(theme, site_view(self._catalog, menu), settings.theme.dates, compiled)
 
     def pages(self) -> Iterator[Page]:
         """Yield every file to make but the theme's own, always in the same order."""

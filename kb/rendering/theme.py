@@ -80,8 +80,12 @@ class TemplateFault(Exception):
 class _Loader(BaseLoader):
     """Templates by name, compiled as seldom as can be."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
+    def __init__(self, sources: Mapping[str, str], known: Mapping[str, CodeType]) -> None:
+        """`known` are templates that were compiled before, as `used` has them."""
         self._sources = sources
+        self._known = known
+        self.used: dict[str, CodeType] = {}
+        """What was loaded, by the digest of all that it was compiled from."""
 
     def load(
         self,
@@ -93,8 +97,10 @@ class _Loader(BaseLoader):
         source = self._sources.get(name)
         if source is None:
             raise TemplateNotFound(name)
-        known = frozenset(environment.filters), frozenset(environment.tests)
-        code = _compiled(source, name, *known)
+        names = frozenset(environment.filters), frozenset(environment.tests)
+        key = digest(source, name, *map(sorted, names))
+        code = self._known.get(key) or _compiled(source, name, *names)
+        self.used[key] = code
         return Template.from_code(environment, code, dict(globals or {}))
 
 
@@ -216,16 +222,24 @@ def _compiled(source: str, name: str, filters: frozenset[str], tests: frozenset[
 class Theme:
     """A theme, compiled: each template once, whatever the number of pages."""
 
-    def __init__(self, files: ThemeFiles, site: SiteView, dates: str = "") -> None:
+    def __init__(
+        self,
+        files: ThemeFiles,
+        site: SiteView,
+        dates: str = "",
+        compiled: Mapping[str, CodeType] | None = None,
+    ) -> None:
+        """`compiled` are templates that were compiled before, as `compiled()` returned them."""
         self._files = files
         self._site = site
         self.words = Words(files.strings, site.language, dates)
         self._static = publish({**files.static, "words.js": _spoken(self.words)})
+        self._loader = _Loader(files.templates, compiled or {})
         self._environment = self._compile()
         self._closures: dict[str, str] = {}
 
     def _compile(self) -> Environment:
-        environment = _environment(_Loader(self._files.templates))
+        environment = _environment(self._loader)
         words, keeper = self.words, _Keeper()
         environment.globals.update(
             site=self._site,
@@ -251,6 +265,10 @@ class Theme:
             number=words.number,
         )
         return environment
+
+    def compiled(self) -> Mapping[str, CodeType]:
+        """Return the templates that were needed so far, compiled, by what they were made from."""
+        return self._loader.used
 
     def own_names(self) -> tuple[str, ...]:
         """Return the functions and filters that templates have besides those of Jinja."""

@@ -125,6 +125,32 @@ def test_works_in_turn_are_answered_in_turn(jobs: int) -> None:
         assert answer() == b"last"
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_work_that_is_held_begins_when_the_one_before_is_answered(
+    jobs: int, tmp_path: Path
+) -> None:
+    begun = tmp_path / "begun"
+
+    def held() -> bytes:
+        begun.touch()
+        return b"held"
+
+    works = (lambda: b"first", lambda: b"second", held)
+    with in_turn(works, jobs, held=1) as answer:
+        assert answer() == b"first"
+        time.sleep(0.2)
+        assert not begun.exists()
+        assert (answer(), answer()) == (b"second", b"held")
+    begun.unlink()
+    with in_turn(works, jobs, held=1) as answer:
+        answer()
+    assert not begun.exists()
+    with pytest.raises(WorkerFault), in_turn((lambda: os._exit(3), held), 2, held=1) as answer:
+        answer()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
 def test_the_next_work_begins_before_the_answer_to_the_first_is_read(tmp_path: Path) -> None:
     def second() -> bytes:
         (tmp_path / "begun").touch()
