@@ -35,7 +35,7 @@ ENVIRONMENT = (
     ("SOURCE_DATE_EPOCH", "Seconds since 1970: the moment to go by instead of the clock."),
     ("NO_COLOR", "Print no colours, whatever its value."),
     ("KB_TRACE", "Show where a fault of kb's own comes from."),
-    ("XDG_STATE_HOME", "Where kb's two keys are kept, below kb/; ~/.local/state by default."),
+    ("XDG_STATE_HOME", "Where kb keeps two keys and compiled templates: kb/ in ~/.local/state."),
 )
 FILES = (
     ("site.toml", "The settings of the site."),
