@@ -5,7 +5,6 @@ steps: so a few words more in one talk leave the weights of all others as they a
 costs what a change touches.
 """
 
-import dataclasses
 import re
 import sys
 from array import array
@@ -13,12 +12,12 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from heapq import nsmallest
 from math import log, log2, sqrt
 
 from kb.model.site import Related, Url
-from kb.model.value import Value, replace
+from kb.model.value import Value, decode, encode, replace
 
 MOST = 6
 """Related talks shown with one."""
@@ -63,8 +62,8 @@ sie sind und uns von war wie wir wird zum zur avec ces cette comme dans des elle
 nous par pas plus pour que qui sans sont sur une vous como con del desde donde ella esta este esto
 hay las los más muy nos para pero por porque que ser sin sobre son una uno
 """
-_FEW = 20
-"""Sessions for which looking up each of their words costs less than going through all once."""
+_NEARLY = 1e-9
+"""More than sums of the same numbers in another order differ by."""
 _STOP = frozenset(_STOP_WORDS.split())
 """Words that make no two talks alike; rare words are weighed by the collection itself."""
 
@@ -89,8 +88,8 @@ class Vocabulary(Value, frozen=True, array_like=True):
     Subjects and words are numbers, and lists of them packed: a site has very many.
     """
 
-    names: tuple[str, ...]
-    """Word by number."""
+    words: bytes
+    """All words by number, with line feeds between them: most are never asked for."""
     spread: bytes
     """`array("I")`: how many subjects have each word."""
     ends: bytes
@@ -107,11 +106,25 @@ class Vocabulary(Value, frozen=True, array_like=True):
     """`array("d")`: the weight of each of them; those of one subject are a unit vector."""
 
 
+class Company(Value, frozen=True, array_like=True):
+    """All subjects but their texts, each packed: few of them are looked at."""
+
+    urls: tuple[Url, ...]
+    """In their order."""
+    packed: tuple[bytes, ...]
+    """The `Subject`s, encoded, without texts."""
+    talks: bytes
+    """Of each subject 1 where it is a talk, else 0."""
+    speakers: Mapping[str, bytes]
+    """Speaker's URL → `array("I")` of the talks given."""
+    topics: Mapping[str, bytes]
+    """Topic's URL → `array("I")` of the talks about it."""
+
+
 class Likeness(Value, frozen=True, array_like=True):
     """All that tells which sessions are alike."""
 
-    subjects: tuple[Subject, ...]
-    """In their order, without texts."""
+    company: Company
     vocabulary: Vocabulary
 
 
@@ -123,11 +136,9 @@ Terms = Sequence[tuple[int, float]]
 class _Index:
     """Who has which speakers, topics and words; subjects and words are numbers."""
 
-    subjects: Sequence[Subject]
+    company: "_Company"
     names: Sequence[str]
     """Of the words."""
-    speakers: Mapping[Url, Sequence[int]]
-    topics: Mapping[Url, Sequence[int]]
     terms: Callable[[int], Terms]
     """The most telling words of a subject."""
     having: Callable[[int], Terms]
@@ -168,9 +179,9 @@ def likeness(subjects: Sequence[Subject]) -> Likeness:
         term_ends.append(len(terms))
         start = end
     return Likeness(
-        tuple(replace(subject, texts=()) for subject in subjects),
+        _company(subjects),
         Vocabulary(
-            names,
+            "\n".join(names).encode(),
             spread.tobytes(),
             ends.tobytes(),
             used.tobytes(),
@@ -182,22 +193,35 @@ def likeness(subjects: Sequence[Subject]) -> Likeness:
     )
 
 
-def related(known: Likeness) -> dict[Url, tuple[Related, ...]]:
-    """Return for each session the talks related to it, as `relate` does."""
-    shelf = _Shelf(known.vocabulary)
-    having = _having(shelf, known.subjects)
-    index = _index(known.subjects, shelf.names, shelf.terms, lambda word: having.get(word, ()))
-    return {subject.url: _related(n, index) for n, subject in enumerate(known.subjects)}
-
-
-def _having(shelf: "_Shelf", subjects: Sequence[Subject]) -> dict[int, Terms]:
-    """Return what `_Index.having` answers, for all words."""
-    found: dict[int, list[tuple[int, float]]] = defaultdict(list)
+def _company(subjects: Sequence[Subject]) -> Company:
+    speakers: dict[str, array[int]] = defaultdict(lambda: array("I"))
+    topics: dict[str, array[int]] = defaultdict(lambda: array("I"))
     for number, subject in enumerate(subjects):
         if subject.is_talk:
+            for url, _ in subject.speakers:
+                speakers[url].append(number)
+            for url, _ in subject.topics:
+                topics[url].append(number)
+    return Company(
+        tuple(subject.url for subject in subjects),
+        tuple(encode(replace(subject, texts=())) for subject in subjects),
+        bytes(subject.is_talk for subject in subjects),
+        {url: numbers.tobytes() for url, numbers in speakers.items()},
+        {url: numbers.tobytes() for url, numbers in topics.items()},
+    )
+
+
+def related(known: Likeness) -> dict[Url, tuple[Related, ...]]:
+    """Return for each session the talks related to it, as `relate` does."""
+    shelf, company = _Shelf(known.vocabulary), _Company(known.company)
+    having: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    for number in range(len(company)):
+        if company.is_talk(number):
             for word, weight in shelf.terms(number):
-                found[word].append((number, weight))
-    return {word: talks for word, talks in found.items() if len(talks) <= COMMON}
+                having[word].append((number, weight))
+    few = {word: talks for word, talks in having.items() if len(talks) <= COMMON}
+    index = _Index(company, shelf.names, shelf.terms, lambda word: few.get(word, ()))
+    return {url: _related(n, index) for n, url in enumerate(known.company.urls)}
 
 
 def revised(
@@ -208,31 +232,67 @@ def revised(
     The second value tells what is related to each session for which that may have changed; for
     all others it is as it was. The cost is that of the subjects which share the words concerned.
     """
-    before = _Shelf(known.vocabulary)
+    before, company = _Shelf(known.vocabulary), _Company(known.company)
     change = _change(before, texts)
-    told = _told_anew(before, change, len(known.subjects))
+    told = _told_anew(before, change, len(company))
     vocabulary = before.spliced(change, told)
     after = _Shelf(vocabulary)
-    few = cache(lambda word: after.few_talks(word, known.subjects))
-    index = _index(known.subjects, change.names, after.terms, few)
-    moved = set(told)
+    moved = {*told, *_moved_by(told, before, company)}
+    having = _told_by(after.tellers({word for n in moved for word, _ in after.terms(n)}), company)
+    index = _Index(company, change.names, after.terms, lambda word: having.get(word, ()))
+    found = {known.company.urls[number]: _related(number, index) for number in sorted(moved)}
+    return Likeness(known.company, vocabulary), found
+
+
+def _told_by(tellers: Mapping[int, Terms], company: "_Company") -> dict[int, Terms]:
+    """Return what `_Index.having` answers for each of the words whose `tellers` are known."""
+    talks = {
+        word: [one for one in found if company.is_talk(one[0])] for word, found in tellers.items()
+    }
+    return {word: found for word, found in talks.items() if len(found) <= COMMON}
+
+
+def _moved_by(told: Mapping[int, Terms], before: "_Shelf", company: "_Company") -> set[int]:
+    """Return the subjects to which others may be related now that some are `told` otherwise.
+
+    Those are the subjects with which one that is told anew has a word in common, now or before,
+    and so much that it is shown. Where a word comes to be of too many talks, or is no longer, its
+    weight goes or comes for all that have it.
+    """
+    words = {word for n, best in told.items() for word, _ in (*best, *before.terms(n))}
+    had = before.tellers(words)
+    has = {word: [one for one in found if one[0] not in told] for word, found in had.items()}
     for subject, best in told.items():
-        own = known.subjects[subject]
-        # A word or topic of many talks finds nobody: those it joins share something else, too.
-        for word in {word for word, _ in (*best, *before.terms(subject))}:
-            if few(word) or before.few_talks(word, known.subjects):
-                moved.update(one for shelf in (before, after) for one, _ in shelf.tellers(word))
-        for person, _ in own.speakers:
-            moved.update(index.speakers.get(person, ()))
-        for topic, _ in own.topics:
-            sharing = index.topics.get(topic, ())
-            moved.update(sharing if len(sharing) <= COMMON else ())
-    if len(moved) > _FEW:
-        asked = {word for number in moved for word, _ in after.terms(number)}
-        having = after.talks(asked, known.subjects)
-        index = dataclasses.replace(index, having=lambda word: having.get(word, ()))
-    found = {known.subjects[number].url: _related(number, index) for number in sorted(moved)}
-    return Likeness(known.subjects, vocabulary), found
+        for word, weight in best:
+            has[word].append((subject, weight))
+    few_had, few_have = _told_by(had, company), _told_by(has, company)
+    moved: set[int] = set()
+    for word in few_had.keys() ^ few_have.keys():
+        moved.update(number for number, _ in (*had[word], *has[word]))
+    for subject, best in told.items():
+        if not company.is_talk(subject):
+            continue  # nobody is related to it
+        own = before.terms(subject)
+        now = _in_common(best, {word: has[word] for word in few_have})
+        then = _in_common(own, {word: had[word] for word in few_had})
+        near = {n for word, _ in own for n, _ in had[word]}
+        near |= {n for word, _ in best for n, _ in has[word]}
+        moved.update(
+            other
+            for other in near - moved
+            if max(now.get(other, 0.0), then.get(other, 0.0)) + company.in_common(subject, other)
+            >= ENOUGH - _NEARLY
+        )
+    return moved
+
+
+def _in_common(terms: Terms, having: Mapping[int, Terms]) -> Mapping[int, float]:
+    """Return how much the words of a subject make others like it; `having` are those others."""
+    found: dict[int, float] = defaultdict(float)
+    for word, here in terms:
+        for other, there in having.get(word, ()):
+            found[other] += here * there
+    return found
 
 
 @dataclass(frozen=True)
@@ -249,14 +309,16 @@ class _Change:
 
 
 def _change(before: "_Shelf", texts: Mapping[int, Sequence[str]]) -> _Change:
-    numbers = {name: number for number, name in enumerate(before.names)}
+    said = {subject: dict(_uses(words)) for subject, words in texts.items()}
+    asked = {word for uses in said.values() for word in uses}
+    numbers = {name: number for number, name in enumerate(before.names) if name in asked}
     names, spread = list(before.names), array("I")
     spread.frombytes(before.spread_bytes)
     uses: dict[int, tuple[Sequence[int], Sequence[int]]] = {}
     touched: set[int] = set()
-    for subject, said in texts.items():
+    for subject, words in said.items():
         used, times = array("I"), array("B")
-        for word, often in _uses(said):
+        for word, often in words.items():
             number = numbers.setdefault(word, len(names))
             if number == len(names):
                 names.append(word)
@@ -294,11 +356,51 @@ def _told_anew(before: "_Shelf", change: _Change, total: int) -> dict[int, Terms
     return told
 
 
+class _Company:
+    """Reads what a `Company` holds."""
+
+    def __init__(self, company: Company) -> None:
+        self._company = company
+        self.subject = cache(self._subject)
+        self.given = cache(lambda url: _array(company.speakers.get(url, b"")))
+        """Talks that a person gave."""
+        self.about = cache(lambda url: _array(company.topics.get(url, b"")))
+        """Talks about a topic."""
+
+    def __len__(self) -> int:
+        return len(self._company.urls)
+
+    def _subject(self, number: int) -> Subject:
+        return decode(self._company.packed[number], Subject)
+
+    def url(self, number: int) -> Url:
+        """Return the address of the subject."""
+        return self._company.urls[number]
+
+    def is_talk(self, number: int) -> bool:
+        """Return whether the subject is a talk."""
+        return self._company.talks[number] == 1
+
+    def weight(self, topic: Url) -> float:
+        """Return how much two talks have in common that are about `topic`; 0 for a common one."""
+        sharing = len(self.about(topic))
+        if not 0 < sharing <= COMMON:
+            return 0.0
+        total = len(self)
+        return 0.4 * log(1 + total / sharing) / log(1 + total)
+
+    def in_common(self, number: int, other: int) -> float:
+        """Return how much makes two subjects alike, words apart, at most."""
+        one, two = self.subject(number), self.subject(other)
+        speakers = {url for url, _ in one.speakers} & {url for url, _ in two.speakers}
+        topics = {url for url, _ in one.topics} & {url for url, _ in two.topics}
+        return len(speakers) + sum(self.weight(url) for url in topics)
+
+
 class _Shelf:
     """Reads what a `Vocabulary` holds."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.names = vocabulary.names
         self.spread = _numbers(vocabulary.spread)
         self.spread_bytes = vocabulary.spread
         self._vocabulary = vocabulary
@@ -308,6 +410,12 @@ class _Shelf:
         self._times = memoryview(vocabulary.times)
         self._terms = _numbers(vocabulary.terms)
         self._weights = memoryview(vocabulary.weights).cast("d")
+
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """All words by number."""
+        words = self._vocabulary.words
+        return words.decode().split("\n") if words else []
 
     def uses(self, subject: int) -> tuple[Sequence[int], Sequence[int]]:
         """Return the words that `subject` uses, and how often."""
@@ -324,31 +432,23 @@ class _Shelf:
         for place in _places(self._vocabulary.used, word):
             yield bisect_right(self._ends, place)
 
-    def tellers(self, word: int) -> Iterator[tuple[int, float]]:
-        """Yield the subjects of whose most telling words `word` is one, with its weight there."""
-        for place in _places(self._vocabulary.terms, word):
-            yield bisect_right(self._term_ends, place), self._weights[place]
-
-    def few_talks(self, word: int, subjects: Sequence[Subject]) -> Terms:
-        """Return those of `tellers` that are talks; none where they are more than `COMMON`."""
-        found = [one for one in self.tellers(word) if subjects[one[0]].is_talk]
-        return found if len(found) <= COMMON else ()
-
-    def talks(self, words: Collection[int], subjects: Sequence[Subject]) -> dict[int, Terms]:
-        """Return what `few_talks` returns of each of many `words`."""
+    def tellers(self, words: Collection[int]) -> dict[int, list[tuple[int, float]]]:
+        """Return of each of `words` the subjects of whose most telling ones it is, and its weight
+        there."""
         found: dict[int, list[tuple[int, float]]] = {word: [] for word in words}
-        for place, word in enumerate(self._terms):
-            if word in found:
-                subject = bisect_right(self._term_ends, place)
-                if subjects[subject].is_talk:
-                    found[word].append((subject, self._weights[place]))
-        return {word: talks for word, talks in found.items() if len(talks) <= COMMON}
+        places = [place for place, word in enumerate(self._terms) if word in found]
+        for place in places:
+            subject = bisect_right(self._term_ends, place)
+            found[self._terms[place]].append((subject, self._weights[place]))
+        return found
 
     def spliced(self, change: _Change, told: Mapping[int, Terms]) -> Vocabulary:
         """Return the vocabulary with other words and other most telling words of some subjects."""
         own, uses = self._vocabulary, change.uses
+        added = change.names[len(self.names) :]
+        known = (own.words,) if own.words else ()
         return Vocabulary(
-            tuple(change.names),
+            b"\n".join((*known, *(name.encode() for name in added))),
             change.spread.tobytes(),
             _moved(self._ends, {n: len(used) for n, (used, _) in uses.items()}),
             _spliced(own.used, self._ends, "I", {n: used for n, (used, _) in uses.items()}),
@@ -371,6 +471,10 @@ class _Shelf:
 
 def _numbers(data: bytes) -> Sequence[int]:
     return memoryview(data).cast("I")
+
+
+def _array(data: bytes) -> Sequence[int]:
+    return array("I", data)
 
 
 def _span(ends: Sequence[int], number: int) -> slice:
@@ -423,23 +527,6 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(_IDEOGRAPHS.sub(" ", text)) + pairs
 
 
-def _index(
-    subjects: Sequence[Subject],
-    names: Sequence[str],
-    terms: Callable[[int], Terms],
-    having: Callable[[int], Terms],
-) -> _Index:
-    speakers: dict[Url, list[int]] = defaultdict(list)
-    topics: dict[Url, list[int]] = defaultdict(list)
-    for number, subject in enumerate(subjects):
-        if subject.is_talk:
-            for url, _ in subject.speakers:
-                speakers[url].append(number)
-            for url, _ in subject.topics:
-                topics[url].append(number)
-    return _Index(subjects, names, speakers, topics, terms, having)
-
-
 def _uses(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
     """Yield the words of `texts` and how often each is used, `MOST_OFTEN` at most."""
     for word, times in Counter(words_of("\n".join(texts).lower())).items():
@@ -475,32 +562,29 @@ _OFTEN = (0.0, *(1 + log(times) for times in range(1, MOST_OFTEN + 1)))
 
 
 def _related(number: int, index: _Index) -> tuple[Related, ...]:
-    subjects = index.subjects
-    own = subjects[number]
+    company = index.company
+    own = company.subject(number)
     scores: dict[int, float] = defaultdict(float)
     for url, _ in own.speakers:
-        for other in _near(number, index.speakers.get(url, ())):
+        for other in _near(number, company.given(url)):
             scores[other] += 1.0
-    total = len(subjects)
     for url, _ in own.topics:
-        sharing = index.topics.get(url, ())
-        if sharing and len(sharing) <= COMMON:
-            weight = 0.4 * log(1 + total / len(sharing)) / log(1 + total)
-            for other in sharing:
+        if weight := company.weight(url):
+            for other in company.about(url):
                 scores[other] += weight
     for word, here in index.terms(number):
         for other, there in index.having(word):
             scores[other] += here * there
     scores.pop(number, None)
     good = [
-        (-round(score, 6), subjects[other].url, other)
+        (-round(score, 6), company.url(other), other)
         for other, score in scores.items()
         if score >= ENOUGH
     ]
     chosen: list[Related] = []
     events: Counter[str] = Counter()
     for score, url, other in nsmallest(MOST * 6, good):
-        event = subjects[other].event or url
+        event = company.subject(other).event or url
         if events[event] == OF_ONE_EVENT:
             continue
         reasons = _reasons(number, other, index)
@@ -521,14 +605,15 @@ def _near(number: int, others: Sequence[int]) -> Sequence[int]:
 
 def _reasons(number: int, other_number: int, index: _Index) -> tuple[str, ...]:
     """Return why the two are related: speakers, topics (the rarest first), words both use."""
-    own, other = index.subjects[number], index.subjects[other_number]
+    company = index.company
+    own, other = company.subject(number), company.subject(other_number)
     reasons = []
     given = {url for url, _ in other.speakers}
     names = [name for url, name in own.speakers if url in given]
     if names:
         reasons.append("Also by " + " and ".join(names[:3]))
     about = {url for url, _ in other.topics}
-    both = [(len(index.topics[url]), name) for url, name in own.topics if url in about]
+    both = [(len(company.about(url)), name) for url, name in own.topics if url in about]
     shared = [name for _, name in sorted(both)]
     if shared:
         reasons.append("Both about " + ", ".join(shared[:3]))

@@ -457,7 +457,7 @@ def _relate(changes: Iterable[Change], draft: _Draft) -> Likeness:
     changed = {change.after.path: change.after.note for change in changes}
     notes = [changed.get(path) or known.notes[path] for path in sorted(paths)]
     texts = texts_of(notes, {path: draft.spots(path) for path in paths})
-    numbers = {subject.url: n for n, subject in enumerate(known.likeness.subjects)}
+    numbers = {url: n for n, url in enumerate(known.likeness.company.urls)}
     likeness, found = revised(
         known.likeness,
         {numbers[url]: (draft.session(url).title, *texts.get(url, ())) for url in urls},

@@ -1,8 +1,13 @@
 """Which other talks a reader may want, and why."""
 
+from random import Random
+from unittest.mock import patch
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.graph import related as module
 from kb.graph.related import (
     COMMON,
     MOST,
@@ -149,6 +154,40 @@ SUBJECTS = st.lists(
 def test_other_words_of_some_talks_are_as_if_all_were_weighed_anew(
     subjects: list[Subject], edits: list[dict[int, list[str]]]
 ) -> None:
+    _compare_with_weighing_anew(subjects, edits)
+
+
+POOL = tuple(f"{a}{b}x" for a in ("etcd", "galera", "raft", "cells") for b in "abcdefghij")
+
+
+@pytest.mark.parametrize("common", [1, 2, 3, COMMON])
+@given(st.integers())
+def test_words_that_few_or_too_many_share_are_weighed_as_if_anew(common: int, seed: int) -> None:
+    dice = Random(seed)
+
+    def words() -> list[str]:
+        return dice.choices(POOL, k=dice.randint(0, 8))
+
+    subjects = [
+        subject(
+            number,
+            " ".join(words()),
+            event=dice.choice(("e1", "e2", "")),
+            speakers=dice.choice(((), (), (), ("Ada",))),
+            topics=dice.choice(((), (), ("water",), ("ice", "water"))),
+            is_talk=dice.random() < 0.8,
+        )
+        for number in range(dice.randint(12, 40))
+    ]
+    edits = [
+        {dice.randrange(len(subjects)): words() for _ in range(dice.randint(1, 2))}
+        for _ in range(3)
+    ]
+    with patch.object(module, "COMMON", common):
+        _compare_with_weighing_anew(subjects, edits)
+
+
+def _compare_with_weighing_anew(subjects: list[Subject], edits: list[dict[int, list[str]]]) -> None:
     known = likeness(subjects)
     shown = related(known)
     for edit in edits:
