@@ -4,10 +4,10 @@ Only for builds that change a few notes (`building/revising.py`): a whole build 
 anew. Every part says of which build it is, so that parts of two builds never come together.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Generic, TypeVar, cast
+from functools import cache, cached_property
+from typing import Any, Generic, TypeVar, cast, overload
 
 from kb.building.memo import Memo
 from kb.building.shelf import Shelf, Spoiled, write_all
@@ -15,7 +15,7 @@ from kb.extraction.settle import Agreement, with_counts
 from kb.graph.build import Woven
 from kb.graph.crosslinks import Arrow
 from kb.graph.links import Fate
-from kb.graph.related import Likeness
+from kb.graph.related import Company, Likeness, Subject, Vocabulary
 from kb.graph.revise import Revision, without_reasons
 from kb.model.site import (
     EventRecord,
@@ -34,6 +34,7 @@ from kb.model.value import Value, ValueFault, decode, digest, encode
 T = TypeVar("T")
 
 _SHELVES = ("events", "sessions", "people", "topics", "links", "notes", "arrows")
+_PARTS = ("common", "company", "vocabulary")
 
 
 class _Header(Value, frozen=True):
@@ -59,6 +60,48 @@ class _Common(Value, frozen=True, array_like=True):
     owners: Mapping[str, Url]
     agreement: Agreement
     fates: Mapping[str, Fate] = {}
+
+
+class _Subjects(Sequence[Subject]):
+    """Subjects that are unpacked when they are asked for."""
+
+    def __init__(self, packed: Sequence[bytes]) -> None:
+        self._packed = packed
+        self._unpacked = cache(lambda number: decode(packed[number], Subject))
+
+    @overload
+    def __getitem__(self, number: int) -> Subject: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Subject]: ...
+    def __getitem__(self, number: int | slice) -> Subject | Sequence[Subject]:
+        """Return a subject, or some of them."""
+        if isinstance(number, slice):
+            return _Subjects(self._packed[number])
+        return self._unpacked(number)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+
+class _Company(Value, frozen=True, array_like=True):
+    """A `Company` as it is kept: of ten thousand subjects, a few are looked at."""
+
+    urls: tuple[Url, ...]
+    packed: tuple[bytes, ...]
+    talks: bytes
+    speakers: Mapping[str, bytes]
+    topics: Mapping[str, bytes]
+
+    @classmethod
+    def of(cls, known: Company) -> "_Company":
+        """Return `known`, packed."""
+        packed = tuple(map(encode, known.subjects))
+        return cls(known.urls, packed, known.talks, known.speakers, known.topics)
+
+    def unpacked(self) -> Company:
+        """Return what was packed."""
+        subjects = _Subjects(self.packed)
+        return Company(self.urls, subjects, self.talks, self.speakers, self.topics)
 
 
 class Lost(Exception):
@@ -179,7 +222,11 @@ class Snapshot:
     @cached_property
     def likeness(self) -> Likeness | None:
         """Of all sessions; None where it is lost."""
-        return self._part("likeness", Likeness)
+        company = self._part("company", _Company)
+        vocabulary = self._part("vocabulary", Vocabulary)
+        if company is None or vocabulary is None:
+            return None
+        return Likeness(company.unpacked(), vocabulary)
 
     def _part(self, part: str, kind: type[T]) -> T | None:
         data = self.memo.get(f"{self.name}/{part}")
@@ -244,9 +291,10 @@ class Snapshot:
                 }
                 self.shelves[part].revise(packed, stamp)
                 stamps[part] = stamp
-        if revision.likeness != self.likeness:
-            _put(self.memo, f"{self.name}/likeness", stamp, revision.likeness)
-            stamps["likeness"] = stamp
+        vocabulary = revision.likeness.vocabulary
+        if self.likeness is None or vocabulary != self.likeness.vocabulary:
+            _put(self.memo, f"{self.name}/vocabulary", stamp, vocabulary)
+            stamps["vocabulary"] = stamp
         header = _Header(
             stamp,
             stamps,
@@ -288,10 +336,11 @@ def write_snapshot(
     for part, items in _items(woven):
         write_all(memo, f"{name}/{part}", stamp, items)
     _put(memo, f"{name}/common", stamp, _Common(woven.asked, woven.owners, agreement, woven.fates))
-    _put(memo, f"{name}/likeness", stamp, woven.likeness)
+    _put(memo, f"{name}/company", stamp, _Company.of(woven.likeness.company))
+    _put(memo, f"{name}/vocabulary", stamp, woven.likeness.vocabulary)
     header = _Header(
         stamp,
-        dict.fromkeys((*_SHELVES, "common", "likeness"), stamp),
+        dict.fromkeys((*_SHELVES, *_PARTS), stamp),
         digests,
         frozenset(note.url for note in site.notes),
         site.redirects,

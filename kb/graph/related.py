@@ -10,14 +10,14 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from heapq import nsmallest
 from math import log, log2, sqrt
 
 from kb.model.site import Related, Url
-from kb.model.value import Value, decode, encode, replace
+from kb.model.value import Value, replace
 
 MOST = 6
 """Related talks shown with one."""
@@ -107,12 +107,12 @@ class Vocabulary(Value, frozen=True, array_like=True):
 
 
 class Company(Value, frozen=True, array_like=True):
-    """All subjects but their texts, each packed: few of them are looked at."""
+    """All subjects but their texts, and who of them are together."""
 
     urls: tuple[Url, ...]
     """In their order."""
-    packed: tuple[bytes, ...]
-    """The `Subject`s, encoded, without texts."""
+    subjects: Sequence[Subject]
+    """Without texts. To find what a few other words change, few of them are looked at."""
     talks: bytes
     """Of each subject 1 where it is a talk, else 0."""
     speakers: Mapping[str, bytes]
@@ -181,7 +181,7 @@ def likeness(subjects: Sequence[Subject]) -> Likeness:
     return Likeness(
         _company(subjects),
         Vocabulary(
-            "\n".join(names).encode(),
+            _packed(names),
             spread.tobytes(),
             ends.tobytes(),
             used.tobytes(),
@@ -204,7 +204,7 @@ def _company(subjects: Sequence[Subject]) -> Company:
                 topics[url].append(number)
     return Company(
         tuple(subject.url for subject in subjects),
-        tuple(encode(replace(subject, texts=())) for subject in subjects),
+        tuple(replace(subject, texts=()) for subject in subjects),
         bytes(subject.is_talk for subject in subjects),
         {url: numbers.tobytes() for url, numbers in speakers.items()},
         {url: numbers.tobytes() for url, numbers in topics.items()},
@@ -361,7 +361,7 @@ class _Company:
 
     def __init__(self, company: Company) -> None:
         self._company = company
-        self.subject = cache(self._subject)
+        self.subject = company.subjects.__getitem__
         self.given = cache(lambda url: _array(company.speakers.get(url, b"")))
         """Talks that a person gave."""
         self.about = cache(lambda url: _array(company.topics.get(url, b"")))
@@ -369,9 +369,6 @@ class _Company:
 
     def __len__(self) -> int:
         return len(self._company.urls)
-
-    def _subject(self, number: int) -> Subject:
-        return decode(self._company.packed[number], Subject)
 
     def url(self, number: int) -> Url:
         """Return the address of the subject."""
@@ -415,7 +412,7 @@ class _Shelf:
     def names(self) -> Sequence[str]:
         """All words by number."""
         words = self._vocabulary.words
-        return words.decode().split("\n") if words else []
+        return words.decode("utf-8", "surrogatepass").split("\n") if words else []
 
     def uses(self, subject: int) -> tuple[Sequence[int], Sequence[int]]:
         """Return the words that `subject` uses, and how often."""
@@ -448,7 +445,7 @@ class _Shelf:
         added = change.names[len(self.names) :]
         known = (own.words,) if own.words else ()
         return Vocabulary(
-            b"\n".join((*known, *(name.encode() for name in added))),
+            b"\n".join((*known, *((_packed(added),) if added else ()))),
             change.spread.tobytes(),
             _moved(self._ends, {n: len(used) for n, (used, _) in uses.items()}),
             _spliced(own.used, self._ends, "I", {n: used for n, (used, _) in uses.items()}),
@@ -467,6 +464,10 @@ class _Shelf:
                 {n: [weight for _, weight in best] for n, best in told.items()},
             ),
         )
+
+
+def _packed(names: Iterable[str]) -> bytes:
+    return "\n".join(names).encode("utf-8", "surrogatepass")
 
 
 def _numbers(data: bytes) -> Sequence[int]:

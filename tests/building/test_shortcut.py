@@ -124,7 +124,7 @@ def test_the_long_way_goes_on_from_the_short_way(
     assert tree(site / "public") == files
 
 
-@pytest.mark.parametrize("lost", ["header", "likeness", "common", "sessions", "notes"])
+@pytest.mark.parametrize("lost", ["header", "company", "vocabulary", "common", "sessions", "notes"])
 def test_without_what_was_kept_the_long_way_is_taken(
     site: Path, lost: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
