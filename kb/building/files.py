@@ -21,6 +21,8 @@ from kb.model.value import Value
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _STEP = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
+_PASSING = "a file for passing use"
+"""What to call a file without a name."""
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -318,6 +320,57 @@ def append(path: Path, start: int, data: bytes) -> None:
             os.close(descriptor)
     except OSError as fault:
         raise FileFault(str(path), f"cannot be written: {reason_of(fault)}") from fault
+
+
+def nameless(path: Path) -> int:
+    """Return a descriptor of a new file, for the caller to close; it is gone when it is closed.
+
+    `path` names it for a moment; what has that name is removed.
+
+    Raises:
+        FileFault: it cannot be made.
+    """
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        descriptor = os.open(path, _CREATE & ~os.O_WRONLY | os.O_RDWR, 0o600)
+        os.unlink(path)
+    except OSError as fault:
+        raise FileFault(str(path), f"cannot be written: {reason_of(fault)}") from fault
+    return descriptor
+
+
+def write_at(descriptor: int, start: int, data: bytes) -> int:
+    """Write `data` to an open file from its byte `start` on; return where it ends.
+
+    Raises:
+        FileFault: the disk does not take it.
+    """
+    view = memoryview(data)
+    try:
+        while view:
+            written = os.pwrite(descriptor, view, start)
+            view, start = view[written:], start + written
+    except OSError as fault:
+        raise FileFault(
+            "a file for passing use", f"cannot be written: {reason_of(fault)}"
+        ) from fault
+    return start
+
+
+def read_at(descriptor: int, start: int, size: int) -> bytes:
+    """Return `size` bytes of an open file from its byte `start` on.
+
+    Raises:
+        FileFault: they cannot be read.
+    """
+    try:
+        data = os.pread(descriptor, size, start)
+    except OSError as fault:
+        raise FileFault(_PASSING, f"cannot be read: {reason_of(fault)}") from fault
+    if len(data) != size:
+        raise FileFault(_PASSING, "cannot be read: it was cut")
+    return data
 
 
 def write_whole(path: Path, data: bytes, *, sync: bool = False) -> None:

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from kb.building.engines import index_in
 from kb.building.files import FileFault, stamp_of
+from kb.building.gist import Gist
 from kb.building.learning import Run
 from kb.building.publish import Stage, Staged
 from kb.building.rendered import stage_shards
@@ -16,7 +18,7 @@ from kb.building.workers import WorkerFault, cores, in_turn
 from kb.model.value import Value, decode, encode
 from kb.search.documents import Document, Key
 from kb.search.engine import IndexUnusable
-from kb.search.memory_index import Postings, shared
+from kb.search.memory_index import MemoryIndex, Postings
 
 _MANY = 500
 """Documents from which on a process of its own pays for the index."""
@@ -84,10 +86,12 @@ class Indexing(NamedTuple):
     """Waits for the browser's index and returns its files, staged; to be asked first."""
     local: Callable[[], Indexed]
     """Waits for the local index, and tells what became of it."""
+    busy: int | None = None
+    """As `InTurn.busy`."""
 
 
 @contextmanager
-def indexing_beside(run: Run, documents: Sequence[Document], stage: Stage) -> Iterator[Indexing]:
+def indexing_beside(run: Run, gist: Gist, stage: Stage) -> Iterator[Indexing]:
     """Bring both indexes, or what is wanted of them, up to date beside what the block does.
 
     First or large ones take as long as all pages: they are made in a process of their own. One
@@ -96,25 +100,32 @@ def indexing_beside(run: Run, documents: Sequence[Document], stage: Stage) -> It
     """
     folder, engine = run.project.index, run.project.settings.search.engine
 
-    known = shared(documents)
+    @lru_cache(maxsize=1)
+    def documents() -> tuple[Document, ...]:
+        return gist.documents()
+
+    @lru_cache(maxsize=1)
+    def postings() -> MemoryIndex:
+        return MemoryIndex(documents())
 
     def shards() -> bytes:
-        return encode(stage_shards(run, documents, stage, known))
+        return encode(stage_shards(run, documents(), stage, postings))
 
     def local() -> bytes:
         full = run.options.full
-        return encode(bring_up_to_date(folder, documents, engine, full=full, known=known))
+        return encode(bring_up_to_date(folder, documents(), engine, full=full, known=postings))
 
     published, kept = run.project.settings.search.browser, run.options.index
     works = [work for work, wanted in ((shards, published), (local, kept)) if wanted]
     if not works:
         yield Indexing(list, Indexed)
         return
-    jobs = (run.options.jobs or cores()) if len(documents) > _MANY else 1
+    jobs = (run.options.jobs or cores()) if gist.size > _MANY else 1
     with in_turn(works, jobs) as answer:
         yield Indexing(
             (lambda: decode(answer(), list[Staged])) if published else list,
             (lambda: _outcome(answer)) if kept else Indexed,
+            answer.busy,
         )
 
 

@@ -87,6 +87,11 @@ class Hooks:
     """Shown what the notes say, before anything is rendered; not called where nothing changed,
     nor where the short way was taken."""
 
+    @property
+    def is_watching(self) -> bool:
+        """Whether the caller wants to be shown what the notes say."""
+        return self.learned is not _unheard
+
 
 ALONE = Hooks()
 """A caller that wants to hear nothing."""

@@ -5,13 +5,14 @@ scan → digests → read and extract → settle → graph → render → publis
 Everything between the files is plain values; what did not change is taken from the memo.
 """
 
+import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 from kb.building import learning, lock, publish
-from kb.building.files import FileFault
+from kb.building.files import FileFault, make_folder
 from kb.building.fresh import (
     Last,
     State,
@@ -27,8 +28,9 @@ from kb.building.fresh import (
     write_keys,
     write_state,
 )
+from kb.building.gist import Gist, Summary, lay_down
 from kb.building.indexing import indexing_beside
-from kb.building.inputs import Inputs, digests_of
+from kb.building.inputs import Digests, Inputs, digests_of
 from kb.building.layers import theme_digests
 from kb.building.learning import Knowledge, Run
 from kb.building.memo import Memo, code_stamp, secret_key
@@ -37,15 +39,15 @@ from kb.building.options import ALONE, Cancelled, Hooks, Options, Report
 from kb.building.project import Project, check_output
 from kb.building.publish import Stage, recover
 from kb.building.rendered import stage_site, try_out
-from kb.building.scan import scan
+from kb.building.scan import Scan, scan
+from kb.building.scratch import Scratch
 from kb.building.shortcut import build_shortly, snapshot_name
 from kb.building.snapshot import write_snapshot
 from kb.building.themes import read_theme
+from kb.building.workers import PAYS, apart, cores
 from kb.model.finding import Finding, in_order
-from kb.model.value import replace
-from kb.rendering.feeds import newest
+from kb.model.value import decode, encode, replace
 from kb.rendering.theme import TemplateFault
-from kb.search.documents import documents
 
 LOCK = "lock"
 
@@ -92,9 +94,45 @@ def build(
                     write_state(memo, project, shortly.state, shortly.table)
                     report = replace(shortly.report, sources=inputs.changed())
                     return replace(report, stages=dict(watch.seconds))
-        knowledge = learning.learn(run, found, digests)
-        report = _build_all(run, knowledge, before, _Aims(key, frame), inputs)
+        gist = _learned(run, found, digests, watch)
+        report = _build_all(run, gist, before, _Aims(key, frame), inputs, found=found)
         return replace(report, sources=inputs.changed(), stages=dict(watch.seconds))
+
+
+def _learned(run: Run, found: Scan, digests: Digests, watch: "_Watch") -> Gist:
+    """Return what the notes say, learned in a process of its own where that can be.
+
+    Raises:
+        FileFault, Cancelled: as `build` does.
+        WorkerFault: a process died.
+    """
+    project, hooks, memo = run.project, run.hooks, run.memo
+    searched = run.options.index or project.settings.search.browser
+    make_folder(memo.folder)
+    scratch = Scratch(memo.folder)
+
+    def learned(run: Run) -> Summary:
+        knowledge = learning.learn(run, found, digests)
+        run.hooks.learned(knowledge)
+        report = _report(knowledge, project)
+        with run.stage("keep"):
+            summary = lay_down(knowledge, project, report, scratch, searched=searched)
+        return replace(summary, damaged=memo.damaged, stages=dict(watch.seconds))
+
+    def told(tell: Callable[[bytes], None]) -> bytes:
+        telling = dataclasses.replace(hooks, progress=lambda *progress: tell(encode(progress)))
+        return encode(learned(dataclasses.replace(run, hooks=telling)))
+
+    def heard(data: bytes) -> None:
+        hooks.progress(*decode(data, tuple[str, int, int]))
+
+    if hooks.is_watching or len(found.notes) < PAYS:
+        summary = learned(run)
+    else:
+        summary = decode(apart(told, heard, run.options.jobs or cores()), Summary)
+    memo.damaged |= summary.damaged
+    watch.seconds.update(summary.stages)
+    return Gist(summary, scratch)
 
 
 class _Aims(NamedTuple):
@@ -105,34 +143,41 @@ class _Aims(NamedTuple):
 
 
 def _build_all(
-    run: Run, knowledge: Knowledge, before: State | None, aims: _Aims, inputs: Inputs
+    run: Run, gist: Gist, before: State | None, aims: _Aims, inputs: Inputs, *, found: Scan
 ) -> Report:
     """Publish and index what the notes say; only what is equal to what was `before` is kept.
+
+    `found` is what lies in the site's folders.
 
     Raises:
         FileFault, Cancelled: as `build` does.
     """
     project, hooks, memo = run.project, run.hooks, run.memo
-    hooks.learned(knowledge)
+    summary = gist.summary
     if hooks.cancelled():
         raise Cancelled
     table = read_table(memo, project, before) if before is not None else None
     known = table if table is not None else publish.read_manifest(project.output)
-    is_searched = run.options.index or project.settings.search.browser
-    found_things = documents(knowledge.site, knowledge.notes_by_path) if is_searched else []
     trusting = before is not None and before.boot == this_boot()
     stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
     stage.begin()
-    with indexing_beside(run, found_things, stage) as indexing:
+    with indexing_beside(run, gist, stage) as indexing:
         with run.stage("render"):
             theme, broken = read_theme(project)
             keys = read_keys(memo, project) if before is not None else {}
             try:
                 rendered = stage_site(
-                    run, knowledge, theme, stage=stage, before=keys, shards=indexing.shards
+                    run,
+                    gist,
+                    found.assets,
+                    theme,
+                    stage=stage,
+                    before=keys,
+                    shards=indexing.shards,
+                    busy=indexing.busy,
                 )
             except TemplateFault as fault:
-                report = _report(knowledge, project)
+                report = summary.report
                 found_too = (*report.findings, *broken, _fault(fault))
                 return replace(report, published=False, findings=in_order(found_too))
         if hooks.cancelled():
@@ -142,7 +187,7 @@ def _build_all(
         with run.stage("index"):
             index = indexing.local()
     inputs.keep()
-    report = _report(knowledge, project)
+    report = summary.report
     quiet = replace(
         report,
         files=len(published.made),
@@ -150,8 +195,8 @@ def _build_all(
     )
     state = State(
         "" if published.findings else aims.key,  # what is in the way may go without a trace
-        knowledge.since,
-        knowledge.until,
+        summary.since,
+        summary.until,
         quiet,
         published.made.name,
         boot=this_boot(),
@@ -160,17 +205,7 @@ def _build_all(
         frame=aims.frame,
     )
     with run.stage("keep"):
-        write_snapshot(
-            memo,
-            snapshot_name(project),
-            state.key,
-            woven=knowledge.woven,
-            agreement=knowledge.agreement,
-            digests={note.path: note.digest for note in knowledge.notes},
-            newest=frozenset(
-                note.path for note in newest(knowledge.site.notes, knowledge.settings.feeds.limit)
-            ),
-        )
+        write_snapshot(memo, snapshot_name(project), state.key, summary.outline, gist.part)
         write_keys(memo, project, rendered.keys)
         write_state(memo, project, state, published.made)
     remarks = filter(None, (_about_memo(memo, before, run.code), index.remark))

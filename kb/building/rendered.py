@@ -7,15 +7,17 @@ from functools import partial
 from urllib.parse import unquote
 
 from kb.building.files import Found, Taken, Unreadable, read_file
+from kb.building.gist import Gist
 from kb.building.learning import LARGEST_PICTURE, Knowledge, Run, publishable
 from kb.building.options import Cancelled
 from kb.building.project import Project
 from kb.building.publish import Stage, Staged, digest_of, parents, short
+from kb.building.scan import Placed
 from kb.building.shelf import Shelf, write_all
 from kb.building.sizes import Sized, stage_sizes
 from kb.building.workers import cores, spread
 from kb.model.finding import Finding
-from kb.model.site import records_of, smaller_sizes
+from kb.model.site import Asset, records_of, smaller_sizes
 from kb.model.value import Value, decode, encode
 from kb.rendering.pages import Group, Listed
 from kb.rendering.site import Renderer
@@ -62,26 +64,37 @@ class _Answer(Value, frozen=True):
 
 def stage_site(
     run: Run,
-    knowledge: Knowledge,
+    gist: Gist,
+    placed: Iterable[Placed],
     theme: ThemeFiles,
     *,
     stage: Stage,
     before: Mapping[str, str],
     shards: Callable[[], Iterable[Staged]],
+    busy: int | None,
 ) -> Rendered:
     """Stage all files of the site; one of each path, pages before assets.
 
     A page whose key is the one in `before` is not rendered again, if its file is as kb left it.
-    `shards` returns the staged files of the browser's index.
+    `placed` are the files that may be published, `shards` returns the staged files of the browser's
+    index, and `busy` tells of who makes it, as `spread` has it.
 
     Raises:
         TemplateFault: a template of the theme cannot be rendered.
         FileFault: the disk refused.
         Cancelled: the caller gave the build up.
     """
-    renderer, faults = _renderer(run.project, knowledge, theme)
+    project, summary = run.project, gist.summary
+    renderer = Renderer(
+        gist.records(),
+        gist.prose(),
+        project.settings,
+        theme,
+        menu=project.plugins.menu,
+        made=gist.made,
+    )
     groups = list(renderer.groups())
-    staged = [Staged("", "", finding=fault) for fault in faults]
+    staged = [Staged("", "", finding=fault) for fault in summary.faults]
     keys: dict[str, str] = {}
     listed: list[Listed] = []
 
@@ -93,17 +106,20 @@ def stage_site(
         listed.extend(made.listed)
         staged.append(made.staged or _put_instead(made.path, again(), renderer, stage))
 
-    for make, answer in zip(groups, _made(run, renderer, groups, stage, before), strict=True):
+    for make, answer in zip(
+        groups, _made(run, renderer, groups, stage, before, busy=busy), strict=True
+    ):
         for made in answer:
             take(made, make)
     for page in renderer.last_pages(listed):
         take(_page(page, renderer, stage, before), partial(iter, (page,)))
     staged += shards()
     staged += (stage.put(output.path, output.data) for output in renderer.static())
-    assets, clashes = _assets(knowledge, {one.path for one in staged})
+    files = {one.found.path: one.found for one in placed}
+    assets, clashes = _assets(summary.assets, files, {one.path for one in staged})
     staged += (Staged("", "", finding=one) for one in clashes)
-    staged += _copied(run.project, knowledge.private, assets, stage)
-    staged += stage_sizes(run, _pictures(knowledge, assets), stage)
+    staged += _copied(project, summary.private, assets, stage)
+    staged += stage_sizes(run, _pictures(summary.assets, assets), stage)
     return Rendered(staged, keys)
 
 
@@ -166,47 +182,37 @@ def page_key(renderer: Renderer, page: Page) -> str:
     return digest_of(renderer.key(page).encode())
 
 
-def _renderer(
-    project: Project, knowledge: Knowledge, theme: ThemeFiles
-) -> tuple[Renderer, tuple[Finding, ...]]:
-    """Return what renders the site, and what plugins failed to add to it."""
-    plugins, notes, settings = project.plugins, knowledge.notes_by_path, knowledge.settings
-    made, faults = plugins.pages(knowledge.site, notes, settings)
-    records = records_of(knowledge.site)
-    return Renderer(records, notes, settings, theme, menu=plugins.menu, made=made), faults
-
-
 def _assets(
-    knowledge: Knowledge, names: Collection[str]
+    all_assets: Iterable[Asset], files: Mapping[str, Found], names: Collection[str]
 ) -> tuple[dict[str, tuple[Found, str]], list[Finding]]:
     """Return path → file and digest of the assets that no page forbids, and the others' findings.
 
-    `names` are the paths of pages; a file may neither have one's name nor stand where one needs a
-    folder, nor the other way round.
+    `files` are those of the assets by their paths, `names` the paths of pages; a
+    file may neither have one's name nor stand where one needs a folder, nor the other way round.
     """
     taken = {*names}
     folders = {parent for name in names for parent in parents(name)}
     assets: dict[str, tuple[Found, str]] = {}
     findings: list[Finding] = []
-    for asset in knowledge.site.assets:
-        placed = knowledge.placed.get(asset.path)
-        if placed is None:
+    for asset in all_assets:
+        found = files.get(asset.path)
+        if found is None:
             continue
         path = unquote(asset.url).removeprefix("/")
         if path in taken or path in folders or any(parent in taken for parent in parents(path)):
-            findings.append(_twice(path, placed.found.path))
+            findings.append(_twice(path, found.path))
             continue
         taken.add(path)
         folders.update(parents(path))
-        assets[path] = (placed.found, asset.digest)
+        assets[path] = (found, asset.digest)
     return assets, findings
 
 
-def _pictures(knowledge: Knowledge, assets: Mapping[str, tuple[Found, str]]) -> list[Sized]:
+def _pictures(all_assets: Iterable[Asset], assets: Mapping[str, tuple[Found, str]]) -> list[Sized]:
     """Return those of `assets` that are published in smaller sizes, too."""
     return [
         Sized(path, *assets[path], asset.width)
-        for asset in knowledge.site.assets
+        for asset in all_assets
         if (path := unquote(asset.url).removeprefix("/")) in assets
         and (names := smaller_sizes(path, asset.width))
         and not any(name in assets for _, name in names)
@@ -240,7 +246,10 @@ def try_out(project: Project, knowledge: Knowledge, theme: ThemeFiles) -> list[F
     Raises:
         TemplateFault: a template of the theme cannot be rendered.
     """
-    renderer, faults = _renderer(project, knowledge, theme)
+    plugins, notes, settings = project.plugins, knowledge.notes_by_path, knowledge.settings
+    made, faults = plugins.pages(knowledge.site, notes, settings)
+    records = records_of(knowledge.site)
+    renderer = Renderer(records, notes, settings, theme, menu=plugins.menu, made=made)
     seen: set[str] = set()
     findings = [*faults]
     for page in renderer.pages():
@@ -248,7 +257,8 @@ def try_out(project: Project, knowledge: Knowledge, theme: ThemeFiles) -> list[F
         if page.path in seen:
             findings.append(_twice(page.path))
         seen.add(page.path)
-    _, clashes = _assets(knowledge, seen)
+    files = {path: placed.found for path, placed in knowledge.placed.items()}
+    _, clashes = _assets(knowledge.site.assets, files, seen)
     return [*findings, *clashes]
 
 
@@ -258,6 +268,8 @@ def _made(
     groups: Sequence[Group],
     stage: Stage,
     before: Mapping[str, str],
+    *,
+    busy: int | None,
 ) -> list[tuple[_Made, ...]]:
     """Render and stage the pages of `groups` that are not the same as `before`."""
 
@@ -268,8 +280,9 @@ def _made(
             return encode(_Answer(broken=(fault.path, fault.line, fault.message)))
 
     found: list[tuple[_Made, ...]] = [()] * len(groups)
+    jobs = run.options.jobs or cores()
     done = 0
-    for number, data in spread(work, groups, run.options.jobs or cores(), pays=_PAY):
+    for number, data in spread(work, groups, jobs, pays=_PAY, busy=busy):
         answer = decode(data, _Answer)
         if answer.broken is not None:
             raise TemplateFault(*answer.broken)

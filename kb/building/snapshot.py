@@ -4,7 +4,7 @@ Only for builds that change a few notes (`building/revising.py`): a whole build 
 anew. Every part says of which build it is, so that parts of two builds never come together.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, cast, overload
@@ -34,7 +34,19 @@ from kb.model.value import Value, ValueFault, decode, digest, encode
 T = TypeVar("T")
 
 _SHELVES = ("events", "sessions", "people", "topics", "links", "notes", "arrows")
-_PARTS = ("common", "company", "vocabulary")
+COMMON, COMPANY, VOCABULARY = _PARTS = ("common", "company", "vocabulary")
+"""What is kept in one piece, beside the records of `_SHELVES`."""
+
+
+class Outline(Value, frozen=True):
+    """What is known of all records at once."""
+
+    digests: Mapping[str, str]
+    """As in the header; so are the others."""
+    note_urls: frozenset[str]
+    redirects: tuple[Redirect, ...]
+    talks: int
+    newest: frozenset[str]
 
 
 class _Header(Value, frozen=True):
@@ -160,8 +172,8 @@ class Kept(Mapping[str, T], Generic[T]):
         return len(self._shelf) + new - gone
 
 
-class _Urls(Collection[str]):
-    """The URLs of all records."""
+class Urls(Collection[str]):
+    """The URLs of all records: of those on some shelves, and of notes."""
 
     def __init__(self, shelves: Collection[Collection[str]], notes: Collection[str]) -> None:
         self._all = (*shelves, notes)
@@ -211,7 +223,7 @@ class Snapshot:
     @cached_property
     def common(self) -> _Common | None:
         """What no change of words alters; None where it is lost."""
-        return self._part("common", _Common)
+        return self._part(COMMON, _Common)
 
     @cached_property
     def agreement(self) -> Agreement | None:
@@ -222,8 +234,8 @@ class Snapshot:
     @cached_property
     def likeness(self) -> Likeness | None:
         """Of all sessions; None where it is lost."""
-        company = self._part("company", _Company)
-        vocabulary = self._part("vocabulary", Vocabulary)
+        company = self._part(COMPANY, _Company)
+        vocabulary = self._part(VOCABULARY, Vocabulary)
         if company is None or vocabulary is None:
             return None
         return Likeness(company.unpacked(), vocabulary)
@@ -258,7 +270,7 @@ class Snapshot:
             links=Kept(shelves["links"], LinkRecord, links, link_order),
             notes=Kept(shelves["notes"], NoteRecord, notes),
             redirects=self.header.redirects,
-            urls=_Urls(urls, self.header.note_urls),
+            urls=Urls(urls, self.header.note_urls),
             talks=self.header.talks,
         )
 
@@ -293,8 +305,8 @@ class Snapshot:
                 stamps[part] = stamp
         vocabulary = revision.likeness.vocabulary
         if self.likeness is None or vocabulary != self.likeness.vocabulary:
-            _put(self.memo, f"{self.name}/vocabulary", stamp, vocabulary)
-            stamps["vocabulary"] = stamp
+            _put(self.memo, f"{self.name}/{VOCABULARY}", stamp, encode(vocabulary))
+            stamps[VOCABULARY] = stamp
         header = _Header(
             stamp,
             stamps,
@@ -315,42 +327,10 @@ def _kept(
     return cast(Mapping[Url, T], Kept(shelf, kind, by_text))  # the keys of these are URLs
 
 
-def write_snapshot(
-    memo: Memo,
-    name: str,
-    stamp: str,
-    *,
-    woven: Woven,
-    agreement: Agreement,
-    digests: Mapping[str, str],
-    newest: frozenset[str],
-) -> None:
-    """Keep what a whole build, `stamp`, knows.
-
-    `digests` are those of all notes by path, `newest` the paths that the feeds of the site tell.
-
-    Raises:
-        FileFault: the disk does not take it.
-    """
-    site = woven.site
-    for part, items in _items(woven):
-        write_all(memo, f"{name}/{part}", stamp, items)
-    _put(memo, f"{name}/common", stamp, _Common(woven.asked, woven.owners, agreement, woven.fates))
-    _put(memo, f"{name}/company", stamp, _Company.of(woven.likeness.company))
-    _put(memo, f"{name}/vocabulary", stamp, woven.likeness.vocabulary)
-    header = _Header(
-        stamp,
-        dict.fromkeys((*_SHELVES, *_PARTS), stamp),
-        digests,
-        frozenset(note.url for note in site.notes),
-        site.redirects,
-        sum(1 for one in site.sessions if one.is_talk),
-        newest,
-    )
-    memo.put(f"{name}/header", encode(header))
-
-
-def _items(woven: Woven) -> Iterator[tuple[str, Iterator[tuple[str, bytes]]]]:
+def parts_of(
+    woven: Woven, agreement: Agreement
+) -> Iterator[tuple[str, Iterable[tuple[str, bytes]]]]:
+    """Yield the parts of a snapshot of what a whole build knows: name, and records by key."""
     site: Site = woven.site
     yield "events", ((one.url, encode(without_reasons(one))) for one in site.events)
     yield "sessions", ((one.url, encode(without_reasons(one))) for one in site.sessions)
@@ -359,10 +339,42 @@ def _items(woven: Woven) -> Iterator[tuple[str, Iterator[tuple[str, bytes]]]]:
     yield "links", ((one.key, encode(one)) for one in site.links)
     yield "notes", ((one.path, encode(one)) for one in site.notes)
     yield "arrows", ((path, encode(arrows)) for path, arrows in woven.arrows.items())
+    common = _Common(woven.asked, woven.owners, agreement, woven.fates)
+    yield COMMON, ((COMMON, encode(common)),)
+    yield COMPANY, ((COMPANY, encode(_Company.of(woven.likeness.company))),)
+    yield VOCABULARY, ((VOCABULARY, encode(woven.likeness.vocabulary)),)
 
 
-def _put(memo: Memo, name: str, stamp: str, value: object) -> None:
-    memo.put(name, _mark(stamp) + encode(value))
+def write_snapshot(
+    memo: Memo,
+    name: str,
+    stamp: str,
+    outline: Outline,
+    part: Callable[[str], Mapping[str, bytes]],
+) -> None:
+    """Keep what the whole build `stamp` knows: its `outline`, and each `part` of `parts_of`.
+
+    Raises:
+        FileFault: the disk does not take it.
+    """
+    for shelf in _SHELVES:
+        write_all(memo, f"{name}/{shelf}", stamp, part(shelf).items())
+    for single in _PARTS:
+        _put(memo, f"{name}/{single}", stamp, part(single)[single])
+    header = _Header(
+        stamp,
+        dict.fromkeys((*_SHELVES, *_PARTS), stamp),
+        outline.digests,
+        outline.note_urls,
+        outline.redirects,
+        outline.talks,
+        outline.newest,
+    )
+    memo.put(f"{name}/header", encode(header))
+
+
+def _put(memo: Memo, name: str, stamp: str, data: bytes) -> None:
+    memo.put(name, _mark(stamp) + data)
 
 
 def _mark(stamp: str) -> bytes:

@@ -9,12 +9,15 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import RawIOBase
 from typing import TypeVar
 
 from kb.building.files import FileFault
 from kb.model.value import Value, decode, encode
 
 T = TypeVar("T")
+Put = Callable[[int, bytes], None]
+"""Sends an answer: its index, and the answer."""
 
 PAYS = 200
 """Fewer items than this are done sooner in one process."""
@@ -46,7 +49,12 @@ def cores() -> int:
 
 
 def spread(
-    work: Callable[[T], bytes], items: Sequence[T], jobs: int, *, pays: int | None = None
+    work: Callable[[T], bytes],
+    items: Sequence[T],
+    jobs: int,
+    *,
+    pays: int | None = None,
+    busy: int | None = None,
 ) -> Iterator[tuple[int, bytes]]:
     """Yield the index and `work(item)` of every one of `items`, in no certain order.
 
@@ -55,6 +63,7 @@ def spread(
         items: what to work on.
         jobs: how many processes to use at most; each takes what is next until nothing is left.
         pays: from how many items on processes of their own pay; `PAYS` unless given.
+        busy: `InTurn.busy` of works that one of the `jobs` does first.
 
     Raises:
         FileFault: `work` raised it.
@@ -67,7 +76,7 @@ def spread(
             yield index, work(item)
         return
     with _queue(len(items)) as queue:
-        children = _started(work, items, queue, jobs)
+        children = _started(work, items, queue, jobs, busy=busy)
     try:
         yield from _collect(children)
     finally:
@@ -102,57 +111,97 @@ def begun(
             _end(children)
 
 
+class InTurn:
+    """Works that are done one after the other, to be called for the next answer."""
+
+    def __init__(self, answers: Iterator[bytes], busy: int | None = None) -> None:
+        self._answers = answers
+        self.busy = busy
+        """A pipe that ends with the process that does them; None where there is none."""
+
+    def __call__(self) -> bytes:
+        """Wait for the next answer and return it (without a process: do that work now).
+
+        Raises:
+            FileFault: a work raised it.
+            WorkerFault: the process died, or a work raised something unforeseen.
+        """
+        return next(self._answers)
+
+
 @contextmanager
-def in_turn(
-    works: Sequence[Callable[[], bytes]], jobs: int, *, held: int = 0
-) -> Iterator[Callable[[], bytes]]:
+def in_turn(works: Sequence[Callable[[], bytes]], jobs: int, *, held: int = 0) -> Iterator[InTurn]:
     """Do `works` one after the other beside what the block does, in one process if `jobs` allow it.
 
-    Yields what waits for the next answer and returns it (without a process: does that work then).
     Each of the last `held` works begins only when the answer to the one before it is taken. When
-    the block is left without having asked for all, the rest is ended.
-
-    Raises:
-        FileFault: one of `works` raised it.
-        WorkerFault: the process died, or a work raised something unforeseen.
+    the block is left without having asked for all answers, the rest is ended.
     """
     if jobs <= 1 or threading.active_count() > 1:
-        left = iter(works)
-
-        def done_now() -> bytes:
-            return next(left)()
-
-        yield done_now
+        yield InTurn(map(_done, works))
         return
+    busy, ending = os.pipe()
     queue, writer = os.pipe()
     with os.fdopen(writer, "wb", buffering=0) as asking:
         for number in range(len(works) - held):
             asking.write(_chunk(number, number + 1))
         try:
-            children = _started(lambda work: work(), works, queue, 1, unused=(writer,))
+            children = _started(_done, works, queue, 1, unused=(writer,))
         finally:
             os.close(queue)
+            os.close(ending)
         if not held:
             asking.close()
-        answers = _collect(children)
-        given = 0
-
-        def answer() -> bytes:
-            nonlocal given
-            _, data = next(answers)
-            given += 1
-            if given == len(works):
-                asking.close()
-                next(answers, None)  # so that its end is seen, and told if it was bad
-            elif given >= len(works) - held:
-                with contextlib.suppress(BrokenPipeError):  # it has died, as the next answer tells
-                    asking.write(_chunk(given, given + 1))
-            return data
-
         try:
-            yield answer
+            yield InTurn(_asked(_collect(children), asking, len(works), held), busy)
         finally:
+            os.close(busy)
             _end(children)
+
+
+def _done(work: Callable[[], bytes]) -> bytes:
+    return work()
+
+
+def _asked(
+    answers: Iterator[tuple[int, bytes]], asking: RawIOBase, count: int, held: int
+) -> Iterator[bytes]:
+    """Yield `count` answers of a process, and let it begin with the works that are `held`."""
+    for given in range(1, count + 1):
+        _, data = next(answers)
+        if given == count:
+            asking.close()
+            next(answers, None)  # so that its end is seen, and told if it was bad
+        elif given >= count - held:
+            with contextlib.suppress(BrokenPipeError):  # it has died, as the next answer tells
+                asking.write(_chunk(given, given + 1))
+        yield data
+
+
+def apart(
+    work: Callable[[Callable[[bytes], None]], bytes], heard: Callable[[bytes], None], jobs: int
+) -> bytes:
+    """Return what `work` answers, done in a process of its own if `jobs` allow it.
+
+    What it held in memory is then the system's again, to the last page. `work` is given what sends
+    bytes to `heard` while it works.
+
+    Raises:
+        FileFault: `work` raised it.
+        WorkerFault: the process died, or `work` raised something unforeseen.
+    """
+    if jobs <= 1 or threading.active_count() > 1:
+        return work(heard)
+    answer = b""
+    children = _copies([lambda put: put(0, work(lambda data: put(1, data)))], eager=True)
+    try:
+        for index, data in _collect(children):
+            if index:
+                heard(data)
+            else:
+                answer = data
+    finally:
+        _end(children)
+    return answer
 
 
 def _started(
@@ -161,23 +210,45 @@ def _started(
     queue: int,
     jobs: int,
     *,
+    busy: int | None = None,
     unused: Sequence[int] = (),
 ) -> dict[int, int]:
-    """Start processes that take of `items` what is in the `queue`; they close what is `unused`.
+    """Start processes that take of `items` what is in the `queue`, one of them when `busy` ends.
 
-    Returns the pipes of their answers, each with its process.
+    They close what is `unused`. Returns the pipes of their answers, each with its process.
+    """
+
+    def take(put: Put) -> None:
+        for index in _taken(queue):
+            put(index, work(items[index]))
+
+    def take_later(put: Put) -> None:
+        if busy is not None:
+            os.read(busy, 1)
+        take(put)
+
+    # Of large works, what is done is not to be lost with the next.
+    return _copies([*[take] * (jobs - 1), take_later], eager=len(items) < PAYS, unused=unused)
+
+
+def _copies(
+    labours: Sequence[Callable[[Put], None]], *, eager: bool, unused: Sequence[int] = ()
+) -> dict[int, int]:
+    """Start a copy of this process for each of `labours`, which are given what sends answers.
+
+    `eager` says whether each answer is sent at once. Returns as `_started` does.
     """
     gc.freeze()  # so that counting references in the copies does not copy memory
     children: dict[int, int] = {}
     parent = os.getpid()
     try:
-        for _ in range(jobs):
+        for labour in labours:
             reader, writer = _roomy_pipe()
             child = os.fork()
             if child == 0:
                 for other in (reader, *children, *unused):
                     os.close(other)
-                _labour(work, items, queue, writer, parent)
+                _labour(labour, writer, parent, eager=eager)
             os.close(writer)
             children[reader] = child
     finally:
@@ -230,35 +301,29 @@ def _follow(parent: int) -> None:
     signal.setitimer(signal.ITIMER_PROF, _LOOK, _LOOK)
 
 
-def _labour(
-    work: Callable[[T], bytes], items: Sequence[T], queue: int, writer: int, parent: int
-) -> None:
-    """Do items of the queue, write the answers to the pipe, and end the process."""
+def _labour(labour: Callable[[Put], None], writer: int, parent: int, *, eager: bool) -> None:
+    """Do the work, write the answers to the pipe, and end the process."""
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends its children
         _follow(parent)
         with os.fdopen(writer, "wb") as pipe:
+
+            def put(index: int, answer: bytes) -> None:
+                pipe.write(index.to_bytes(4, "big") + len(answer).to_bytes(8, "big"))
+                pipe.write(answer)
+                if eager:
+                    pipe.flush()
+
             try:
-                for index in _taken(queue):
-                    answer = work(items[index])
-                    pipe.write(index.to_bytes(4, "big") + len(answer).to_bytes(8, "big"))
-                    pipe.write(answer)
-                    if len(items) < PAYS:  # large works: what is done is not lost with the next
-                        pipe.flush()
+                labour(put)
             except FileFault as fault:
-                _send_fault(pipe.write, _Fault(fault.path, fault.reason, known=True))
+                put(_FAULT, encode(_Fault(fault.path, fault.reason, known=True)))
             except Exception as fault:  # noqa: BLE001 - it crosses to the parent as a value
-                _send_fault(pipe.write, _Fault("", f"{type(fault).__name__}: {fault}", known=False))
+                put(_FAULT, encode(_Fault("", f"{type(fault).__name__}: {fault}", known=False)))
         code = 0
     finally:
         os._exit(code)
-
-
-def _send_fault(write: Callable[[bytes], int], fault: _Fault) -> None:
-    data = encode(fault)
-    write(_FAULT.to_bytes(4, "big") + len(data).to_bytes(8, "big"))
-    write(data)
 
 
 def _collect(children: dict[int, int]) -> Iterator[tuple[int, bytes]]:

@@ -1,6 +1,6 @@
 """The site as data: `data/*.json`, in shapes of their own that stay when kb's insides change."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kb.model.dump import Dump
 from kb.model.site import Citation, EventRecord, LinkRecord, SessionRecord, Url
@@ -145,13 +145,13 @@ FILES = (TalksFile, SpeakersFile, TopicsFile, EventsFile, LinksFile)
 
 def data_pages(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files and their schema (that of exports, too); links also as CSV."""
-    files: dict[str, object] = {
-        "talks": TalksFile(
+    files: dict[str, Callable[[], object]] = {
+        "talks": lambda: TalksFile(
             tuple(
                 talk_data(one, catalog.events) for one in catalog.sessions.values() if one.is_talk
             )
         ),
-        "speakers": SpeakersFile(
+        "speakers": lambda: SpeakersFile(
             tuple(
                 SpeakerData(
                     one.url,
@@ -165,7 +165,7 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
                 for one in catalog.people.values()
             )
         ),
-        "topics": TopicsFile(
+        "topics": lambda: TopicsFile(
             tuple(
                 TopicData(
                     one.url,
@@ -180,7 +180,7 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
                 for one in catalog.topics.values()
             )
         ),
-        "events": EventsFile(
+        "events": lambda: EventsFile(
             tuple(
                 EventData(
                     one.url,
@@ -197,16 +197,16 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
                 for one in catalog.events.values()
             )
         ),
-        "schema": json_schema(*FILES, Dump),
+        "schema": lambda: json_schema(*FILES, Dump),
     }
-    for name, value in files.items():
-        yield Page(f"data/{name}.json", "text", None, TextView(to_json(value)))
+    for name, made in files.items():
+        yield Page(f"data/{name}.json", "text", None, TextView(to_json(made())))
     yield from link_files(catalog)
 
 
 def link_files(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files of links."""
-    links = tuple(catalog.links.values())
+    links = catalog.links.values()
     file = LinksFile(tuple(_link(one) for one in links))
     yield Page("data/links.json", "text", None, TextView(to_json(file)))
     yield Page("data/links.csv", "text", None, TextView(links_csv(links)))
@@ -254,7 +254,7 @@ def _link(record: LinkRecord) -> LinkData:
     )
 
 
-def links_csv(links: tuple[LinkRecord, ...]) -> bytes:
+def links_csv(links: Iterable[LinkRecord]) -> bytes:
     """Return all links as CSV (RFC 4180)."""
     rows = [("url", "kind", "title", "cited", "first", "last", "dead", "archive")]
     rows += [

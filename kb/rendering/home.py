@@ -1,6 +1,6 @@
 """The home page, the search page, and the page for what is not there."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import islice
 from urllib.parse import urlsplit
@@ -29,7 +29,7 @@ def home_page(catalog: Catalog) -> Page:
     """Return the home page."""
     desk = catalog.desk("/")
     settings = catalog.settings
-    talks = [one for one in catalog.sessions.values() if one.is_talk]
+    talks = (url for url, one in catalog.sessions.items() if one.is_talk)
     heard = Counter({one.url: len(one.sessions) for one in catalog.people.values() if one.sessions})
     around = frame(
         desk,
@@ -41,7 +41,7 @@ def home_page(catalog: Catalog) -> Page:
     )
     view = HomeView(
         tuple(desk.event_card(one) for one in islice(catalog.events.values(), EVENTS)),
-        desk.rows(one.url for one in talks[:8]),
+        desk.rows(islice(talks, 8)),
         tuple(desk.note_row(one) for one in islice(catalog.records.values(), 6)),
         desk.people_counted(heard, SHELF),
         desk.topics_counted(rising(catalog), SHELF),
@@ -70,13 +70,13 @@ def rising(catalog: Catalog) -> Counter[Url]:
     where there is but one year, nothing rises.
     """
     desk = catalog.desk("/")
-    now: Counter[Url] = Counter()
-    before: Counter[Url] = Counter()
-    talks = [one for one in catalog.sessions.values() if one.is_talk]
-    latest = max((desk.year(one) for one in talks), default="")
-    for session in talks:
-        chosen = now if desk.year(session) == latest else before
-        chosen.update(use.topic for use in session.topics if not use.guessed)
+    by_year: dict[str, Counter[Url]] = defaultdict(Counter)
+    for session in catalog.sessions.values():
+        if session.is_talk:
+            named = (use.topic for use in session.topics if not use.guessed)
+            by_year[desk.year(session)].update(named)
+    now = by_year.pop(max(by_year, default=""), Counter())
+    before: Counter[Url] = sum(by_year.values(), Counter())
     if not before:
         return Counter()
     share_now, share_before = max(1, now.total()), before.total()
@@ -103,11 +103,12 @@ def search_page(catalog: Catalog, words: Words) -> Page:
         description=f"{title} · {catalog.settings.title}",
         crumbs=(desk.home(),),
     )
-    years = {desk.year(one) for one in catalog.sessions.values()} - {""}
+    told = {(desk.year(one), one.kind) for one in catalog.sessions.values()}
+    years = {year for year, _ in told if year}
     view = SearchView(
         tuple(sorted(years, reverse=True)),
         desk.event_refs(islice(catalog.events, 50)),
-        tuple(sorted({one.kind for one in catalog.sessions.values()})),
+        tuple(sorted({kind for _, kind in told})),
     )
     return Page(output_path("/search/"), "search.html", around, view)
 

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
+from typing import NamedTuple
 
 from kb.model.facts import LINK_KINDS
-from kb.model.site import LinkRecord
 from kb.rendering.catalog import PROGRAMME, Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import list_frame
 from kb.rendering.hrefs import fit
@@ -17,14 +17,23 @@ ROWS = 150
 HOSTS = 16
 
 
+class _Listed(NamedTuple):
+    """What orders a link among all others."""
+
+    key: str
+    kind: str
+    host: str
+
+
 def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the list of links by kind, most cited first, split where it is long."""
     order = {kind: number for number, kind in enumerate(LINK_KINDS)}
     # What belongs to single talks comes last: it is most of all links, and the least to read.
     # Sorting keeps the order within a kind, which is by how often a link is cited.
+    all_links = catalog.links.items()
     links = tuple(
         sorted(
-            (one for one in catalog.links.values() if fit(one.url)),
+            (_Listed(key, one.kind, one.host) for key, one in all_links if fit(one.url)),
             key=lambda one: (one.kind in PROGRAMME, order.get(one.kind, len(order)), one.kind),
         )
     )
@@ -55,7 +64,7 @@ def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
                 ]
             ),
             tuple(
-                (kind, tuple(desk.link(one) for one in found))
+                (kind, tuple(desk.link(catalog.links[one.key]) for one in found))
                 for kind, found in groupby(chunk, key=lambda one: one.kind)
             ),
             len(links),
@@ -69,6 +78,6 @@ def _start(catalog: Catalog, desk: Desk, page: int, here: int, kind: str) -> str
     return anchor if page == here else desk.href(catalog.step_url("/links/", page)) + anchor
 
 
-def _label(chunk: tuple[LinkRecord, ...], words: Words) -> str:
+def _label(chunk: tuple[_Listed, ...], words: Words) -> str:
     names = dict.fromkeys(words.link_kind(one.kind) for one in chunk[:1] + chunk[-1:])
     return " – ".join(names)

@@ -88,10 +88,16 @@ def page_groups(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> It
 
 
 def _some(things: Mapping[K, T], make: Callable[[Sequence[T]], Iterator[Page]]) -> Iterator[Group]:
-    """Yield what makes the pages of `things`, a few things each."""
-    rest = iter(things.values())
+    """Yield what makes the pages of `things`, a few things each, which it looks up then."""
+    rest = iter(things)
     while few := tuple(islice(rest, FEW)):
-        yield partial(make, few)
+        yield partial(_looked_up, make, things, few)
+
+
+def _looked_up(
+    make: Callable[[Sequence[T]], Iterator[Page]], things: Mapping[K, T], few: Iterable[K]
+) -> Iterator[Page]:
+    return make([things[key] for key in few])
 
 
 def listing(page: Page) -> tuple[Listed, ...]:

@@ -19,9 +19,11 @@ LINKS = 24
 
 def speakers_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the list of speakers by name, split where it is long."""
-    people = tuple(catalog.people.values())
+    people = tuple(catalog.people)
     chunks = in_chunks(people)
-    labels = tuple(span_of([one.name for one in chunk]) for chunk in chunks)
+    labels = tuple(
+        span_of([catalog.people[url].name for url in (*chunk[:1], *chunk[-1:])]) for chunk in chunks
+    )
     for number, chunk in enumerate(chunks, 1):
         url = catalog.step_url("/speakers/", number)
         desk = catalog.desk(url)
@@ -29,7 +31,7 @@ def speakers_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         around = list_frame(
             desk, url, title, "speakers", number=number, first="/speakers/", labels=labels
         )
-        refs = tuple(ref for ref in (desk.person(one.url) for one in chunk) if ref)
+        refs = tuple(ref for ref in (desk.person(one) for one in chunk) if ref)
         yield Page(output_path(url), "speakers.html", around, SpeakersView(refs, len(people)))
 
 

@@ -18,9 +18,11 @@ LINKS = 24
 
 def topics_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the list of topics by name, split where it is long."""
-    topics = tuple(catalog.topics.values())
+    topics = tuple(catalog.topics)
     chunks = in_chunks(topics)
-    labels = tuple(span_of([one.name for one in chunk]) for chunk in chunks)
+    labels = tuple(
+        span_of([catalog.topics[url].name for url in (*chunk[:1], *chunk[-1:])]) for chunk in chunks
+    )
     for number, chunk in enumerate(chunks, 1):
         url = catalog.step_url("/topics/", number)
         desk = catalog.desk(url)
@@ -28,7 +30,7 @@ def topics_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         around = list_frame(
             desk, url, title, "topics", number=number, first="/topics/", labels=labels
         )
-        refs = tuple(ref for ref in (desk.topic(one.url) for one in chunk) if ref)
+        refs = tuple(ref for ref in (desk.topic(one) for one in chunk) if ref)
         yield Page(output_path(url), "topics.html", around, TopicsView(refs, len(topics)))
 
 

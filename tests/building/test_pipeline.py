@@ -374,7 +374,12 @@ def test_of_two_pages_with_one_name_the_first_is_published(
         return [lambda: page(b"first"), *page_groups(catalog, words), lambda: page(b"second")]
 
     def spread(
-        work: Callable[[Group], bytes], items: Sequence[Group], jobs: int, *, pays: int
+        work: Callable[[Group], bytes],
+        items: Sequence[Group],
+        jobs: int,
+        *,
+        pays: int,
+        busy: int | None,
     ) -> Iterator[tuple[int, bytes]]:
         order = reversed(range(len(items))) if backwards else range(len(items))
         return ((number, work(items[number])) for number in order)

@@ -3,12 +3,14 @@
 import os
 import signal
 import time
+from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from kb.building.files import FileFault
-from kb.building.workers import PAYS, WorkerFault, begun, in_turn, spread
+from kb.building.workers import PAYS, WorkerFault, apart, begun, in_turn, spread
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -184,3 +186,52 @@ def test_works_in_turn_that_nobody_waits_for_are_ended() -> None:
         assert answer() == b"first"
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_one_of_the_processes_waits_for_works_in_turn_to_end() -> None:
+    reader, writer = os.pipe()
+
+    def process(_: int) -> bytes:
+        time.sleep(0.002)
+        return str(os.getpid()).encode()
+
+    with in_turn((lambda: os.read(reader, 1),), 2) as answer:
+        answers = spread(process, range(PAYS), 2, busy=answer.busy)
+        assert len({one for _, one in islice(answers, PAYS)}) == 1
+        os.write(writer, b"x")
+        assert answer() == b"x"
+        assert list(answers) == []
+    with in_turn((lambda: b"x",), 2) as answer:
+        assert answer() == b"x"
+        assert len({one for _, one in spread(process, range(PAYS), 2, busy=answer.busy)}) == 2
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_work_apart_tells_what_it_does_and_answers(jobs: int) -> None:
+    heard: list[bytes] = []
+
+    def work(tell: Callable[[bytes], None]) -> bytes:
+        tell(b"one")
+        tell(b"two")
+        return str(os.getpid()).encode()
+
+    assert (apart(work, heard.append, jobs) == str(os.getpid()).encode()) == (jobs == 1)
+    assert heard == [b"one", b"two"]
+
+
+def _digits(number: int) -> bytes:
+    return str(number).encode()
+
+
+def test_work_apart_may_spread_work_itself() -> None:
+    def work(_: Callable[[bytes], None]) -> bytes:
+        return b"".join(sorted(data for _, data in spread(_digits, range(PAYS), 2)))
+
+    assert apart(work, print, 2) == b"".join(sorted(map(_digits, range(PAYS))))
+
+
+def test_faults_of_work_apart_are_those_of_a_worker() -> None:
+    with pytest.raises(FileFault, match="the disk is full"):
+        apart(lambda _: refuse(77), print, 2)
+    with pytest.raises(WorkerFault, match="ended by the system"):
+        apart(lambda _: die(77), print, 2)

@@ -1,0 +1,130 @@
+"""Values that a build needs again, laid in a file so that they need no memory until then.
+
+The file has no name: nobody else comes upon it, and it is gone with the processes that use it.
+Copies of a process share it.
+"""
+
+import os
+import weakref
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from kb.building.files import nameless, read_at, write_at
+from kb.model.value import Value, decode
+
+T = TypeVar("T")
+
+_NAME = "scratch"
+_CHUNK = 1 << 20
+"""Bytes written at a time."""
+_KEPT = 64
+"""How many values `Filed` keeps, unless told otherwise."""
+
+
+class Laid(Value, frozen=True, array_like=True):
+    """What was laid down at a time: where to find it."""
+
+    keys: tuple[str, ...]
+    bounds: bytes
+    """Where each begins, and at last where the last ends: an `array` of 64-bit numbers."""
+
+
+class Scratch:
+    """A file that bytes are laid in."""
+
+    def __init__(self, folder: Path) -> None:
+        """The file lies in `folder`.
+
+        Raises:
+            FileFault: the disk does not take it.
+        """
+        self._descriptor = nameless(folder / _NAME)
+        self._end = 0
+        weakref.finalize(self, os.close, self._descriptor)
+
+    def lay(self, items: Iterable[tuple[str, bytes]]) -> Laid:
+        """Lay down `items` (each key once), and return where.
+
+        Raises:
+            FileFault: the disk does not take it.
+        """
+        keys: list[str] = []
+        bounds = array("Q", [self._end])
+        waiting: list[bytes] = []
+        end = self._end
+        for key, data in items:
+            keys.append(key)
+            waiting.append(data)
+            end += len(data)
+            bounds.append(end)
+            if end - self._end >= _CHUNK:
+                self._end = write_at(self._descriptor, self._end, b"".join(waiting))
+                waiting.clear()
+        self._end = write_at(self._descriptor, self._end, b"".join(waiting))
+        return Laid(tuple(keys), bounds.tobytes())
+
+    def drawer(self, laid: Laid) -> "Drawer":
+        """Return what was laid down, by key."""
+        return Drawer(self, laid)
+
+    def read(self, start: int, end: int) -> bytes:
+        """Return the bytes from `start` to `end`.
+
+        Raises:
+            FileFault: they cannot be read.
+        """
+        return read_at(self._descriptor, start, end - start)
+
+
+class Drawer(Mapping[str, bytes]):
+    """What was laid down at a time, by key and in its order."""
+
+    def __init__(self, scratch: Scratch, laid: Laid) -> None:
+        self._scratch = scratch
+        self._bounds = array("Q")
+        self._bounds.frombytes(laid.bounds)
+        self._numbers = {key: number for number, key in enumerate(laid.keys)}
+
+    def __getitem__(self, key: str) -> bytes:
+        number = self._numbers[key]
+        return self._scratch.read(self._bounds[number], self._bounds[number + 1])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._numbers
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
+class Filed(Mapping[str, T], Generic[T]):
+    """Values by key, decoded when they are asked for; those asked for last are kept."""
+
+    def __init__(self, drawer: Drawer, kind: Any, most: int = _KEPT) -> None:
+        """`kind` is the type `T`; `most` is how many values are kept."""
+        self._drawer = drawer
+        self._kind = kind
+        self._most = most
+        self._kept: dict[str, T] = {}
+
+    def __getitem__(self, key: str) -> T:
+        found = self._kept.get(key)
+        if found is None:
+            value: T = decode(self._drawer[key], self._kind)
+            found = self._kept[key] = value
+            if len(self._kept) > self._most:
+                del self._kept[next(iter(self._kept))]
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._drawer
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._drawer)
+
+    def __len__(self) -> int:
+        return len(self._drawer)

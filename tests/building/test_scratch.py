@@ -1,0 +1,62 @@
+"""What is laid in a file is read from it as it was, by this process and its copies."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb.building.files import FileFault
+from kb.building.scratch import Filed, Laid, Scratch
+from kb.model.output import Output
+from kb.model.value import decode, encode
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Scratch:
+    return Scratch(tmp_path)
+
+
+def test_what_is_laid_down_at_several_times_is_there_in_its_order(
+    scratch: Scratch, tmp_path: Path
+) -> None:
+    many = {f"{number}": b"x" * (number * 997 % 5000) for number in range(2000)}
+    first = scratch.lay(many.items())
+    second = decode(encode(scratch.lay([("b", b"two"), ("a", b"")])), Laid)
+    assert dict(scratch.drawer(first)) == many
+    assert list(scratch.drawer(first)) == list(many)
+    assert list(scratch.drawer(second).items()) == [("b", b"two"), ("a", b"")]
+    assert dict(scratch.drawer(scratch.lay(()))) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_of_the_process_lays_down_for_all(scratch: Scratch) -> None:
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        os.write(writer, encode(scratch.lay([("key", b"of the copy")])))
+        os._exit(0)
+    os.wait()
+    laid = decode(os.read(reader, 1 << 16), Laid)
+    assert scratch.drawer(laid)["key"] == b"of the copy"
+
+
+def test_values_are_read_when_they_are_asked_for(scratch: Scratch) -> None:
+    def items() -> Iterator[tuple[str, bytes]]:
+        for number in range(5):
+            yield f"{number}", encode(Output(f"{number}", b""))
+
+    filed: Filed[Output] = Filed(scratch.drawer(scratch.lay(items())), Output, 2)
+    assert filed["1"] is filed["1"]
+    assert [one.path for one in filed.values()] == ["0", "1", "2", "3", "4"]
+    first = filed["4"]
+    assert [filed[key].path for key in "0123"] == ["0", "1", "2", "3"]
+    assert filed["4"] is not first  # others were asked for since
+    assert filed["4"] == first
+    assert len(filed) == 5
+    assert "5" not in filed
+    assert filed.get("5") is None
+
+
+def test_a_disk_that_takes_nothing_is_a_fault(tmp_path: Path) -> None:
+    with pytest.raises(FileFault, match="cannot be written"):
+        Scratch(tmp_path / "missing")
