@@ -14,6 +14,7 @@ import argparse
 import functools
 import gc
 import gzip
+import html
 import http.server
 import json
 import math
@@ -188,8 +189,8 @@ def cost(work: Callable[[], object]) -> float:
 
 
 def normal(text: str) -> str:
-    """Return a title as titles are compared."""
-    apart = unicodedata.normalize("NFKD", text)
+    """Return a title as titles are compared: `&amp;` in a note is shown as `&`."""
+    apart = unicodedata.normalize("NFKD", html.unescape(text))
     plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
     return re.sub(r"\W+", " ", re.sub(r"[`*_]", "", plain)).casefold().strip()
 

@@ -37,6 +37,7 @@ _SENTENCE = re.compile(
     r"[.!?:;…]$|[!?:;…]\s|[^.\s]{3}\.\s|(?<![^\W_])\d{2}|https?:|[<>{}=*^~\\|`]|\+(?! \w)|->"
 )
 """What no name has. Digits may end a nickname (`Ada42`), and a plus may stand between two names."""
+_LETTER = re.compile(r"[^\W\d_]")
 _INITIAL = re.compile(r"(?:^|\s)(?:[^\W\d_]|[JS]r|PhD)\.$")
 _NUMBER = re.compile(r"\W*(\d{1,3})[.)\]]\s")
 
@@ -115,6 +116,9 @@ def _facts(
                 closed=True,
                 recorded=bool(kinds & _RECORDED),
             )
+        if not _LETTER.search(piece.text):  # a number of something: it names nobody
+            first = place + 1
+            continue
         if not _may_be_name(piece, company) or len(people) >= _NAMES:
             return FactList()
         persons = _persons(piece, company)

@@ -132,6 +132,16 @@ def test_a_year_beside_the_name_outweighs_the_year_of_writing() -> None:
     assert event.year == 2021
 
 
+def test_a_number_in_place_of_a_name_names_nobody_and_leaves_the_title_whole() -> None:
+    other = PAIR.format(name="Ada Holm")
+    numbered = PAIR.replace("Sort late, label early", "Lime by Ada Holm").format(name="001")
+    talk = facts_of(HEAD + other + numbered).talks[2]
+    assert (talk.title, [speaker.name for speaker in talk.speakers]) == (
+        "Lime by Ada Holm",
+        ["Ada Holm"],
+    )
+
+
 def test_a_plus_joins_two_names() -> None:
     talks = facts_of(HEAD + PAIR.format(name="Anne-Belle + Ivar")).talks
     assert [speaker.name for speaker in talks[0].speakers] == ["Anne-Belle", "Ivar"]
