@@ -79,7 +79,7 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
 
 
 _CJK = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN_OR_GAP = re.compile(r"[^\W_]+|\x1e")
+_RUN_OR_GAP = re.compile(r"[^\W_]+|\x1a")
 _CJK_CHARACTER = re.compile(f"[{_CJK}]")
 _PARTS = re.compile(f"[{_CJK}]+|[^{_CJK}]+")
 _JOINED = re.compile(
@@ -131,12 +131,17 @@ def words(folded: str) -> Iterator[Word]:
                 place += 1
 
 
-GAP = "\x1e"
+GAP = "\x1a"
 """Not a word: a place between two texts that are analysed together."""
-APART = f" {GAP}{GAP} "
+APART = f" {GAP} {GAP} "
 """Joins texts that are analysed together: no phrase reaches across it."""
-_MAY_JOIN = re.compile(r"[./&][a-z0-9]|\+\+|\#")
-"""Matches in ASCII text within whatever `_JOINED` matches, and is quicker."""
+_MAY_JOIN = re.compile(r"[./&+#](?:(?<=[./&])[a-z0-9]|(?<=\+)\+|(?<=\#))")
+"""Matches in ASCII text within whatever `_JOINED` matches, and is quicker: it begins with a set."""
+_ONLY_WORDS = bytes(
+    code if (chr(code).isascii() and chr(code).isalnum()) or chr(code) == GAP else ord(" ")
+    for code in range(256)
+)
+"""What keeps of folded ASCII text the words and gaps, and makes spaces of all else."""
 
 
 def placed(folded: str, first: int = 0) -> Iterable[tuple[str, int]]:
@@ -160,10 +165,14 @@ def runs_of(folded: str) -> tuple[list[str], list[tuple[str, int]]]:
         at = {word.place: word for word in found}
         runs = [at[place].text if place in at else GAP for place in range(max(at, default=-1) + 1)]
         return runs, [(word.text, word.place) for word in found if at[word.place] is not word]
-    runs = _RUN_OR_GAP.findall(folded)
+    ascii_only = folded.isascii()
+    if ascii_only and folded.count(GAP) == 2 * folded.count(APART):
+        runs = folded.encode().translate(_ONLY_WORDS).decode().split()  # a third of the time
+    else:
+        runs = _RUN_OR_GAP.findall(folded)
     if len(folded) > WORD_LIMIT and max(map(len, runs), default=0) > WORD_LIMIT:
         runs = [run[:WORD_LIMIT] for run in runs]
-    if not folded.isascii():
+    if not ascii_only:
         return runs, list(_forms(folded, _JOINED.finditer(folded)))
     return runs, list(_joined(folded)) if _MAY_JOIN.search(folded) else []
 

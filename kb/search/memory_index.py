@@ -1,7 +1,9 @@
 """All postings in memory: what the browser's index is written from, and a lexicon of its own."""
 
 import bisect
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from kb.search.analysis import fold
@@ -74,16 +76,14 @@ class MemoryIndex:
     def __init__(self, documents: Iterable[Document]) -> None:
         self.documents = numbered(documents)
         known = collection(self.documents)
-        # A term's documents and postings by turns: a million small lists would cost more.
-        columns: dict[str, list[int | Posting]] = {}
+        # A term's documents and postings by turns: a million small lists would cost more. All is
+        # done in one call for each document, since there are some hundred pairs in each.
+        columns: defaultdict[str, list[int | Posting]] = defaultdict(list)
         for number, document in enumerate(self.documents):
-            for term, posting in postings(document, known).items():
-                column = columns.get(term)
-                if column is None:
-                    columns[term] = [number, posting]
-                else:
-                    column += (number, posting)
-        self.columns = columns
+            found = postings(document, known)
+            pairs = zip(repeat(number), found.values())
+            deque(map(list.extend, map(columns.__getitem__, found), pairs), 0)
+        self.columns = dict(columns)
         self.vocabulary = Vocabulary({term: len(found) // 2 for term, found in columns.items()})
 
     def size(self) -> int:

@@ -15,7 +15,8 @@ in every sorted index.
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import chain
 from operator import sub
@@ -98,7 +99,6 @@ def collection(documents: Iterable[Document]) -> Collection:
     return Measure.of(documents).collection
 
 
-@lru_cache(maxsize=8192)
 def weight_code(weight: float) -> int:
     """Return the byte (1 to 255) for `weight`: three bits of mantissa, five of exponent."""
     amount = max(8, round(weight * ONE))
@@ -144,28 +144,21 @@ def postings(document: Document, known: Collection) -> dict[str, Posting]:
     for _, words in named:
         several |= result.keys() & words.postings.keys()
         result |= words.postings
-    once: dict[str, Posting] = {}
-    more: dict[str, list[int]] = {}
-    step = 0.0
-    if document.body:
-        runs, more, length = _body(document.body)
-        step = scale * _step(BODY, length, known)
-        once = _once(runs, weight_code(step))
-        several |= result.keys() & (once.keys() | more.keys())
-        result |= once
-        for word, places in more.items():
-            if word not in several:
-                result[word] = _posting(step * len(places), BODY, places)
+    body = _body(document.body, scale, known) if document.body else _NO_BODY
+    if body.once or body.forms:
+        several |= result.keys() & body.once.keys()
+        several |= result.keys() & body.forms
+        result |= body.once
+        result |= body.postings()
     for word in several:
         weight, fields, together = 0.0, 0, []
         for field, words in named:
-            if word in words.places:
-                weight += words.step * len(words.places[word])
+            if places := words.places.get(word):
+                weight += words.step * len(places)
                 fields |= field
-                together += words.places[word]
-        if word in more or word in once:
-            here = more[word] if word in more else places_of(once[word])
-            weight += step * len(here)
+                together += places
+        if here := body.places(word):
+            weight += body.step * len(here)
             fields |= BODY
             together += here
         result[word] = _posting(weight, fields, together)
@@ -174,7 +167,13 @@ def postings(document: Document, known: Collection) -> dict[str, Posting]:
 
 
 def _posting(weight: float, fields: int, places: Sequence[int]) -> Posting:
-    return bytes((weight_code(weight), fields)) + _differences(places)
+    return _head(weight, fields) + _differences(places)
+
+
+@lru_cache(maxsize=32_768)
+def _head(weight: float, fields: int) -> bytes:
+    """Return the beginning of a posting: weight code and fields."""
+    return bytes((weight_code(weight), fields))
 
 
 def _step(field: int, length: int, known: Collection) -> float:
@@ -211,7 +210,7 @@ def _named(texts: tuple[str, ...], field: int, scale: float) -> _Words:
     found.pop(GAP, None)
     # It is of no body, whose usual length is another in each collection.
     step = scale * _step(field, max(1, len(runs) - 2 * (len(texts) - 1)), Collection())
-    head = bytes((weight_code(step), field))
+    head = _head(step, field)
     made = {
         word: head + _STEPS[places[0]]
         if len(places) == 1
@@ -225,17 +224,49 @@ _shared = lru_cache(maxsize=4096)(_named)
 """The same for what documents share: the names of their events, speakers and topics."""
 
 
-def _body(texts: Sequence[str]) -> tuple[Sequence[str], dict[str, list[int]], int]:
-    """Return the words of a text one after the other, the places of some, and its length.
+class _Body(NamedTuple):
+    """The words of a text."""
 
-    The some are joined forms, and those words that the text has more than once.
-    """
+    once: Mapping[str, Posting]
+    """Every word, but for joined forms, as if the text had it once."""
+    more: Mapping[str, list[int]]
+    """Where joined forms stand, and those words that the text has more than once."""
+    forms: AbstractSet[str]
+    """The joined forms."""
+    step: float
+    """What a word weighs in each place."""
+
+    def postings(self) -> dict[str, Posting]:
+        """Return what is the posting of each word in `more`, if it stands in no other field."""
+        step, steps = self.step, _STEPS
+        twice = _head(step * 2, BODY)
+        found: dict[str, Posting] = {}
+        for word, places in self.more.items():
+            if len(places) == 2 and places[1] < len(steps):
+                found[word] = twice + steps[places[0]] + steps[places[1] - places[0]]
+            else:
+                found[word] = _posting(step * len(places), BODY, places)
+        return found
+
+    def places(self, word: str) -> Sequence[int]:
+        """Return where a word stands."""
+        if places := self.more.get(word):
+            return places
+        return places_of(self.once[word]) if word in self.once else ()
+
+
+_NO_BODY = _Body({}, {}, frozenset(), 0.0)
+
+
+def _body(texts: Sequence[str], scale: float, known: Collection) -> _Body:
+    """Return the words of a text."""
     runs, joined = runs_of(fold(APART.join(texts)))
     start = BANDS[BODY]
     more: dict[str, list[int]] = {}
     counts = Counter(runs)
     if len(counts) < len(runs):
-        more = {word: [] for word, count in counts.items() if count > 1 and word != GAP}
+        more = {word: [] for word, count in counts.items() if count > 1}
+        more.pop(GAP, None)
         for place, word in enumerate(runs, start):
             if word in more:
                 more[word].append(place)
@@ -244,7 +275,8 @@ def _body(texts: Sequence[str]) -> tuple[Sequence[str], dict[str, list[int]], in
         forms.setdefault(form, set()).add(start + place)
     for form, places in forms.items():
         more[form] = sorted(places.union(more.get(form, ())))
-    return runs, more, max(1, len(runs) - 2 * (len(texts) - 1))
+    step = scale * _step(BODY, max(1, len(runs) - 2 * (len(texts) - 1)), known)
+    return _Body(_once(runs, weight_code(step)), more, forms.keys(), step)
 
 
 def _once(runs: Sequence[str], code: int) -> dict[str, Posting]:
