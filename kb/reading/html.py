@@ -8,7 +8,7 @@ blocks. Lines survive as an attribute on every start tag, Markdown between the t
 
 import html as entities
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import nh3
@@ -19,6 +19,7 @@ from kb.reading.fitting import fit
 from kb.reading.highlight import plain
 from kb.reading.prose import Collector, Prose, escape
 from kb.reading.shortcodes import Figure, Link, Words, end_of, is_escaped, meaning, unescaped
+from kb.reading.tokens import TooManyTokens
 
 INLINE_TAGS = frozenset(
     {
@@ -121,6 +122,11 @@ _DEEPEST = 40
 """Lists and tables nested deeper than this are shown on this level."""
 _DEEPEST_TAG = 100
 """Tags nested deeper than this are left out, what stands in them is kept."""
+MOST_PARTS = 300_000
+"""Tags, texts and comments of one piece of HTML: each may become two blocks."""
+_JOINED = 4_096
+"""Parts whose text is joined at once."""
+_NO_ATTRIBUTES: Mapping[str, str] = {}
 _SHALLOW = (
     _VOID | _LEAVES.keys() - {"summary", "figcaption"} | _MIXED.keys() | _GROUPS | {"li", "tr"}
 )
@@ -209,6 +215,9 @@ class Markdown(NamedTuple):
     """The line after them."""
 
 
+Part = Tag | Text | Comment | Markdown
+
+
 def tokens(source: str, line: int) -> Iterator[Tag | Text | Comment]:
     """Yield the parts of raw HTML that starts in `line`; what is dropped is not yielded."""
     place = 0
@@ -281,7 +290,7 @@ def add_inline(prose: Prose, tag: Tag) -> None:
             prose.open(name, "".join(written), raw=True)
 
 
-def nesting(parts: Sequence[Tag | Text | Comment]) -> int:
+def nesting(parts: Iterable[Tag | Text | Comment]) -> int:
     """Return how many lists, tables and the like `parts` open more often than they close."""
     depth = 0
     for part in parts:
@@ -290,42 +299,23 @@ def nesting(parts: Sequence[Tag | Text | Comment]) -> int:
     return depth
 
 
-def build(
-    parts: Sequence[Tag | Text | Comment | Markdown], collector: Collector, *, top: bool
-) -> tuple[Block, ...]:
+def build(parts: Iterable[Part], collector: Collector, *, top: bool) -> tuple[Block, ...]:
     """Return the blocks of `parts`; the Markdown among them stands where it stood.
 
     Args:
         parts: What `tokens` gave, in order, with the Markdown blocks that stood between.
         collector: The note's.
         top: Whether paragraphs get an anchor, as they do outside every container.
+
+    Raises:
+        TooManyTokens: there are more than `MOST_PARTS`.
     """
-    parts = tuple(_expanded(parts, collector))
-    marked: list[str] = []
-    nest = _Nest()
-    markdown: list[Markdown] = []
-    line = 0
-    for part in parts:
-        if isinstance(part, Markdown):
-            marked.append(f"\ue000{len(markdown)}\ue001")
-            markdown.append(part)
-            line = part.after
-            continue
-        if line:  # line ends between blocks, and inside tags and comments
-            marked.append("\n" * (part.line - line))
-        line = part.line
-        if isinstance(part, Comment):
-            collector.comments.append((part.line, part.text))
-        elif isinstance(part, Text):
-            marked.append(escape(part.text.replace("\ue000", "\ufffd")))
-            line += part.text.count("\n")
-        else:
-            marked.append(nest.written(part, len(marked)))
-    lines = [_reach(part) for part in parts if not isinstance(part, Markdown)]
-    first = parts[0].line if parts and not isinstance(parts[0], Markdown) else 1
-    clean = _CLEANER.clean("".join(marked))
-    tree = _Tree(collector, markdown, first, max(lines, default=first), top=top)
-    for part in tokens(clean, first):
+    marked = _Marked(collector)
+    for part in _expanded(parts, collector):
+        marked.add(part)
+    clean = _CLEANER.clean(marked.text())
+    tree = _Tree(collector, marked.markdown, marked.first, marked.last, top=top)
+    for part in tokens(clean, marked.first):
         if isinstance(part, Text):
             tree.text(part.text)
         elif isinstance(part, Tag):
@@ -333,9 +323,58 @@ def build(
     return tree.finish()
 
 
-def _expanded(
-    parts: Sequence[Tag | Text | Comment | Markdown], collector: Collector
-) -> Iterator[Tag | Text | Comment | Markdown]:
+class _Marked:
+    """What goes to nh3: HTML with its lines, and marks where Markdown stands."""
+
+    def __init__(self, collector: Collector) -> None:
+        self.markdown: list[Markdown] = []
+        self.first = 1
+        """The line in which the HTML begins."""
+        self.last = 1
+        """The last line that holds any of it."""
+        self._collector = collector
+        self._nest = _Nest()
+        self._count = 0
+        self._line = 0
+        self._pieces: list[str] = []
+        self._joined: list[str] = []
+
+    def add(self, part: Part) -> None:
+        """Add what comes next in the text."""
+        if isinstance(part, Markdown):
+            self._pieces.append(f"\ue000{len(self.markdown)}\ue001")
+            self.markdown.append(part)
+            self._line = part.after
+        else:
+            self._add_html(part)
+        self._count += 1
+        if self._count > MOST_PARTS:
+            raise TooManyTokens
+        if len(self._pieces) > _JOINED:
+            self._joined.append("".join(self._pieces))
+            self._pieces = []
+
+    def text(self) -> str:
+        """Return all that was added, as HTML."""
+        return "".join([*self._joined, *self._pieces])
+
+    def _add_html(self, part: Tag | Text | Comment) -> None:
+        if not self._count:
+            self.first = self.last = part.line
+        if self._line:  # line ends between blocks, and inside tags and comments
+            self._pieces.append("\n" * (part.line - self._line))
+        self._line = part.line
+        self.last = max(self.last, _reach(part))
+        if isinstance(part, Comment):
+            self._collector.comments.append((part.line, part.text))
+        elif isinstance(part, Text):
+            self._pieces.append(escape(part.text.replace("\ue000", "\ufffd")))
+            self._line += part.text.count("\n")
+        else:
+            self._pieces.append(self._nest.written(part, self._count))
+
+
+def _expanded(parts: Iterable[Part], collector: Collector) -> Iterator[Part]:
     """Yield `parts` with tags in the place of shortcodes in their text, but for code."""
     code = 0
     for part in parts:
@@ -438,7 +477,7 @@ def _written(tag: Tag, number: int) -> str:
 
 def _attributes(source: str) -> Mapping[str, str]:
     if not source or source.isspace():
-        return {}
+        return _NO_ATTRIBUTES
     found: dict[str, str] = {}
     for match in _ATTRIBUTE.finditer(source):
         value = match["double"] or match["single"] or match["bare"] or ""

@@ -6,7 +6,7 @@ text becomes runs, and every block knows its lines.
 
 import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from html import unescape
 from typing import Any
@@ -348,21 +348,23 @@ class _Body:
 
     def _html(self, place: int, reach: int, found: list[Block]) -> int:
         """Add the raw HTML at `place`, with what belongs to it up to `reach`; return `reach`."""
-        parts: list[html.Tag | html.Text | html.Comment | html.Markdown] = []
-        after = place
-        while after < reach:
-            token = self._tokens[after]
-            if self._is_html(token):
-                parts.extend(self._html_tokens(token))
-                after += 1
-            else:
-                following = self._closing[after] + 1
-                last = token.map[1] if token.map else 0
-                make = partial(self._inside, after, following)
-                parts.append(html.Markdown(make, last + self._offset))
-                after = following
+        parts = self._parts(place, reach)
         found.extend(html.build(parts, self._collector, top=self._depth == 0))
-        return after
+        return reach
+
+    def _parts(self, place: int, reach: int) -> Iterator[html.Part]:
+        """Yield the parts of the raw HTML at `place`, and the Markdown between them."""
+        while place < reach:
+            token = self._tokens[place]
+            if self._is_html(token):
+                yield from self._html_tokens(token)
+                place += 1
+            else:
+                following = self._closing[place] + 1
+                last = token.map[1] if token.map else 0
+                make = partial(self._inside, place, following)
+                yield html.Markdown(make, last + self._offset)
+                place = following
 
     def _inside(self, start: int, end: int) -> tuple[Block, ...]:
         self._depth += 1
@@ -398,9 +400,9 @@ class _Body:
             token.type == "code_block" and token.content.lstrip().startswith("<")
         )
 
-    def _html_tokens(self, token: Token) -> Sequence[html.Tag | html.Text | html.Comment]:
+    def _html_tokens(self, token: Token) -> Iterator[html.Tag | html.Text | html.Comment]:
         first = token.map[0] if token.map else 0
-        return tuple(html.tokens(token.content, first + self._offset))
+        return html.tokens(token.content, first + self._offset)
 
     def _inlines(self, tokens: Sequence[Token], prose: Prose) -> None:
         tokens = _without_dropped(tokens)
