@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
+from kb.extraction.bounds import within_bounds
 from kb.extraction.clock import find_date, find_day_number, find_part, find_weekday
 from kb.extraction.events import read_event
 from kb.extraction.explicit import Maker, obey
@@ -120,15 +121,17 @@ def extract(note: Note, vocabulary: Vocabulary, options: ExtractionOptions) -> F
     covered = {line for one in sessions for line in range(one.line, one.end + 1)}
     rest = [piece for piece in pieces if piece.line not in covered]
     findings = in_order([*findings, *_doubts(note, sessions)])
-    return Facts(
-        path=note.path,
-        event=event,
-        sessions=sessions,
-        topics=topics,
-        links=links_of(rest, note.references, vocabulary.link_rules),
-        pictures=pictures_of(rest, note.references),
-        people=_doubtful(found, sessions),
-        findings=findings,
+    return within_bounds(
+        Facts(
+            path=note.path,
+            event=event,
+            sessions=sessions,
+            topics=topics,
+            links=links_of(rest, note.references, vocabulary.link_rules),
+            pictures=pictures_of(rest, note.references),
+            people=_doubtful(found, sessions),
+            findings=findings,
+        )
     )
 
 

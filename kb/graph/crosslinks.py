@@ -108,7 +108,10 @@ class Aim(Value, frozen=True):
 
 
 class Linker:
-    """Finds what the references of notes mean; remembers the anchors of notes it looked into."""
+    """Finds what the references of notes mean.
+
+    Remembers the anchors of notes it looked into, and where the paths of the last note led.
+    """
 
     def __init__(
         self,
@@ -122,6 +125,8 @@ class Linker:
         self._notes = notes
         self._fates = fates
         self._known_anchors: dict[str, Anchors] = {}
+        self._known_pages: dict[str, Found | None] = {}
+        self._known_of = ""
         self.asked: dict[str, set[str]] = defaultdict(set)
 
     def aim(self, note: str, index: int, reference: Reference, kinds: Mapping[str, str]) -> Aim:
@@ -150,7 +155,7 @@ class Linker:
         own = self._urls.get(note, Url("/"))
         if not path:
             return self._anchor(note, index, reference, anchor)
-        found = find_page(self._places, note, own, path)
+        found = self._find_page(note, own, path)
         if found is None:
             finding = _broken(note, reference, "leads to no page or file of this site")
             return Aim(target=Target(kind="missing"), finding=finding)
@@ -169,6 +174,13 @@ class Linker:
             arrow=Arrow(reference=index, target=page.url, anchor=anchor, note=page.note),
             finding=unknown,
         )
+
+    def _find_page(self, note: str, own: Url, path: str) -> Found | None:
+        if note != self._known_of:
+            self._known_of, self._known_pages = note, {}
+        if path not in self._known_pages:
+            self._known_pages[path] = find_page(self._places, note, own, path)
+        return self._known_pages[path]
 
     def _anchor(self, note: str, index: int, reference: Reference, anchor: str) -> Aim:
         known = self._find_anchor(note, anchor)

@@ -182,7 +182,10 @@ def path_of(url: str) -> str:
 @lru_cache(maxsize=65536)
 def place_key(path: str) -> str:
     """Return what makes two decoded paths one place on any disk: no case, one Unicode form."""
-    key = normalized("NFC", normalized("NFC", path).casefold())
+    if path.isascii():
+        key = path.lower()
+    else:
+        key = normalized("NFC", normalized("NFC", path).casefold())
     if key.endswith("/index.html"):
         key = key[: -len("index.html")]
     elif key == "index.html":

@@ -15,7 +15,7 @@ from kb.model.settings import Settings
 from kb.model.site import Asset, Redirect, Url
 from kb.model.value import Value
 
-_NOTE_ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/README.md")
+_NOTE_ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/readme.md")
 _RELREF = re.compile(
     r"\{\{[<%]\s*(?:rel)?ref\s+(?:path\s*=\s*)?(?:\"([^\"]+)\"|`([^`]+)`|([^\s\"`>%]+))"
     r"[^{}]*?[%>]\}\}(.*)",
@@ -215,7 +215,7 @@ def find_page(places: Places, note: str, own: Url, path: str) -> Found | None:
         return Found(page=by_url)
     for candidate in _file_candidates(places, note, path):
         for ending in _NOTE_ENDINGS:
-            page = places.notes.get(place_key(candidate + ending))
+            page = places.notes.get(candidate + ending)
             if page:
                 return Found(page=page)
     if by_url:

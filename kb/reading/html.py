@@ -17,9 +17,9 @@ from kb.model.finding import Finding
 from kb.model.note import Block, BlockKind
 from kb.reading.fitting import fit
 from kb.reading.highlight import plain
+from kb.reading.limits import TooMuch
 from kb.reading.prose import Collector, Prose, escape
 from kb.reading.shortcodes import Figure, Link, Words, end_of, is_escaped, meaning, unescaped
-from kb.reading.tokens import TooManyTokens
 
 INLINE_TAGS = frozenset(
     {
@@ -308,7 +308,7 @@ def build(parts: Iterable[Part], collector: Collector, *, top: bool) -> tuple[Bl
         top: Whether paragraphs get an anchor, as they do outside every container.
 
     Raises:
-        TooManyTokens: there are more than `MOST_PARTS`.
+        TooMuch: there are more than `MOST_PARTS`.
     """
     marked = _Marked(collector)
     for part in _expanded(parts, collector):
@@ -349,7 +349,7 @@ class _Marked:
             self._add_html(part)
         self._count += 1
         if self._count > MOST_PARTS:
-            raise TooManyTokens
+            raise TooMuch(f"{MOST_PARTS:,} pieces of HTML")
         if len(self._pieces) > _JOINED:
             self._joined.append("".join(self._pieces))
             self._pieces = []

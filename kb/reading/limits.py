@@ -1,4 +1,7 @@
-"""A limit on the time that a foreign piece of code may take, where the system can enforce one."""
+"""Limits: on the time that a foreign piece of code may take, where the system can enforce one.
+
+And what is raised where something is too much for the memory.
+"""
 
 import gc
 import signal
@@ -13,6 +16,10 @@ _AGAIN = 0.2
 
 class OutOfTime(BaseException):
     """The limit was reached. Not an `Exception`: a library's own `except` must not swallow it."""
+
+
+class TooMuch(Exception):
+    """A note has more of something than one may; `str()` says of what, and how much is allowed."""
 
 
 def can_limit() -> bool:

@@ -12,10 +12,9 @@ from kb.reading.columns import placed
 from kb.reading.decoding import decode, without_controls
 from kb.reading.front_matter import Split, read_front_matter, split
 from kb.reading.highlight import plain
-from kb.reading.limits import OutOfTime, time_limit
+from kb.reading.limits import OutOfTime, TooMuch, time_limit
 from kb.reading.markdown import read_body
 from kb.reading.prose import Collector
-from kb.reading.tokens import MOST_TOKENS, TooManyTokens
 
 _APART = re.compile(r"[-_\s]+")
 _DATE_FIRST = re.compile(r"\d{4}-\d\d-\d\d[-_ ]+(?=\S)")
@@ -81,9 +80,9 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
             collector = Collector(source.path, linkify=options.linkify)
             collector.findings.append(_too_slow(source.path, first_line))
             blocks = plain_blocks(body, first_line)
-        except TooManyTokens:
+        except TooMuch as fault:
             collector = Collector(source.path, linkify=options.linkify)
-            findings.append(_too_many_tokens(source.path))
+            findings.append(_too_much(source.path, str(fault)))
             blocks = plain_blocks(body, first_line)
     title, found = _title(source.path, matter, blocks)
     if not any(_tells_of_title(finding, matter) for finding in findings):
@@ -245,11 +244,11 @@ def _too_many_lines(path: str, lines: int) -> Finding:
     )
 
 
-def _too_many_tokens(path: str) -> Finding:
+def _too_much(path: str, what: str) -> Finding:
     return Finding(
         "KB108",
         path,
-        f"the file has more than {MOST_TOKENS:,} pieces of Markdown; it is shown as plain text",
+        f"the file has more than {what}; it is shown as plain text",
         1,
         hint="split the note",
     )

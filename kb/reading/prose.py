@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from kb.model.finding import Finding
 from kb.model.note import Reference, Run
 from kb.reading.anchors import Anchors
+from kb.reading.limits import TooMuch
 from kb.reading.urls import is_unsafe
 
 BARE_URL = re.compile(
     r"(?<![A-Za-z0-9_./@:-])(?:https?://|ftp://|www\.(?=[\w-]+\.))[^\s<>\"“”«»\u3000-\u303f\uff00-\uff60]+",
     re.IGNORECASE,
 )
+MOST_REFERENCES = 75_000
+"""Links and pictures of one note: where each leads is looked up in every build."""
 _TRAILING = re.compile(r"[?!.,:;*_~'’|\\]+\Z|&(?:[a-z0-9]+);\Z", re.IGNORECASE)
 _HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u180e]")
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
@@ -98,6 +101,18 @@ class Collector:
     def has_urls(self, text: str) -> bool:
         """Return whether `text` may hold bare URLs that are to become links."""
         return self.linkify and ("://" in text or "www." in text or "WWW." in text)
+
+    def refer(self, reference: Reference) -> int:
+        """Add a link or picture and return its number.
+
+        Raises:
+            TooMuch: there are `MOST_REFERENCES` already.
+        """
+        number = len(self.references)
+        if number >= MOST_REFERENCES:
+            raise TooMuch(f"{MOST_REFERENCES:,} links and pictures")
+        self.references.append(reference)
+        return number
 
     def refuse(self, target: str, line: int) -> None:
         """Note that a link in `line` was left out because of where it leads."""
@@ -238,10 +253,10 @@ class Prose:
             self._collector.refuse(target, self.line)
             return
         self._end_run()
-        references = self._collector.references
-        self._link = len(references)
+        self._link = self._collector.refer(
+            Reference("link", target, title=title, line=self.line, code=markup_only)
+        )
         self._link_run = len(self._runs)
-        references.append(Reference("link", target, title=title, line=self.line, code=markup_only))
         self._pieces.append(self._link)
         self._open.append(("a", raw))
 
@@ -267,9 +282,9 @@ class Prose:
             self._collector.refuse(target, self.line)
             self.text(alt, bare_urls=False)
             return
-        references = self._collector.references
-        number = len(references)
-        references.append(Reference("picture", target, text=alt, title=title, line=self.line))
+        number = self._collector.refer(
+            Reference("picture", target, text=alt, title=title, line=self.line)
+        )
         self._pieces.append(number)
         self._end_run()
         self._runs.append(Run("", self.line, reference=number))

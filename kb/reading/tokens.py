@@ -25,10 +25,11 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from kb.reading.limits import TooMuch
 from kb.reading.prose import trim_url
 from kb.reading.shortcodes import end_of, inline_code
 
-__all__ = ["MOST_TOKENS", "Token", "TooManyTokens", "read_inline", "read_tokens"]
+__all__ = ["Token", "read_inline", "read_tokens"]
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 InlineRule = Callable[[StateInline, bool], bool]
@@ -99,10 +100,6 @@ _SPANNING = frozenset({"backticks", "link", "image", "html_inline", "footnote_in
 """Rules that may pass a line end without a token for it."""
 
 
-class TooManyTokens(Exception):
-    """A text has more than `MOST_TOKENS` tokens."""
-
-
 def read_tokens(source: str, *, linkify: bool) -> tuple[list[Token], dict[str, Any]]:
     """Return the tokens of `source`, and what its footnotes are.
 
@@ -113,7 +110,7 @@ def read_tokens(source: str, *, linkify: bool) -> tuple[list[Token], dict[str, A
         linkify: Whether bare URLs become links.
 
     Raises:
-        TooManyTokens: there are too many to hold.
+        TooMuch: there are more than `MOST_TOKENS`.
     """
     parser = _parser()
     environment: dict[str, Any] = {
@@ -129,6 +126,10 @@ def read_tokens(source: str, *, linkify: bool) -> tuple[list[Token], dict[str, A
             token.children = []
             parser.inline.parse(token.content, parser, environment, token.children)
     return tokens, environment.get("footnotes", {"refs": {}, "list": {}})
+
+
+def _too_many() -> TooMuch:
+    return TooMuch(f"{MOST_TOKENS:,} pieces of Markdown")
 
 
 def read_inline(text: str) -> list[Token]:
@@ -253,7 +254,7 @@ class _BlockState(StateBlock):
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         """Add a token and return it."""
         if len(self.tokens) >= self.env["left"]:
-            raise TooManyTokens
+            raise _too_many()
         token = super().push(ttype, tag, nesting)
         token.attrs = token.meta = _NOTHING
         return token
@@ -265,7 +266,7 @@ class _InlineState(StateInline):
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         """Add a token, after one for the text before it, and return it."""
         if len(self.tokens) >= self.env["left"]:
-            raise TooManyTokens
+            raise _too_many()
         token = super().push(ttype, tag, nesting)
         token.attrs = token.meta = _NOTHING
         return token

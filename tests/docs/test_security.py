@@ -4,9 +4,13 @@ import re
 from pathlib import Path
 
 from kb.building.learning import SECONDS as TALKS
+from kb.extraction.bounds import MOST as TOLD
+from kb.extraction.bounds import MOST_SPEAKERS
 from kb.model.settings import ContentSettings
 from kb.reading.front_matter import MOST
+from kb.reading.html import MOST_PARTS
 from kb.reading.notes import MATTER_SECONDS, MOST_LINES, SECONDS
+from kb.reading.prose import MOST_REFERENCES
 from kb.reading.tokens import MOST_TOKENS
 
 
@@ -18,6 +22,11 @@ def test_limits_are_those_of_the_code(checkout: Path) -> None:
     findings = " ".join((checkout / "docs/findings.md").read_text().split())
     for told in (page, findings):
         assert f"{MOST_TOKENS:,} pieces of Markdown" in told
+        assert f"{MOST_PARTS:,}" in told
+        assert f"{MOST_REFERENCES:,} links and pictures" in told
+    for kind, most in TOLD.items():
+        assert f"{most:,} {kind}" in findings
+    assert f"({MOST_SPEAKERS:,} of one session)" in findings
 
 
 def test_every_test_that_is_named_exists(checkout: Path) -> None:

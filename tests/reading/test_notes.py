@@ -99,6 +99,29 @@ def test_a_note_of_too_many_pieces_is_shown_as_text(
     assert misplaced(read) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "most", "shown"),
+    [
+        ("<ul>" + "<li>a" * 8 + "</ul>\n", 19, "pieces of HTML"),
+        ("[a](b) " * 8, 8, "links and pictures"),
+        ("www.example.org " * 8, 8, "links and pictures"),
+        ("<p>" + "<img src=a>" * 8 + "</p>\n", 8, "links and pictures"),
+    ],
+)
+def test_so_is_one_of_too_much_html_and_too_many_links(
+    text: str, most: int, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = "kb.reading.html.MOST_PARTS" if "HTML" in shown else "kb.reading.prose.MOST_REFERENCES"
+    monkeypatch.setattr(place, most)
+    assert "KB108" not in {code for code, _ in codes(body(text))}
+    monkeypatch.setattr(place, most - 1)
+    read = body(text)
+    assert codes(read) == [("KB108", 1)]
+    assert shown in read.findings[0].message
+    assert [block.kind for block in read.blocks] == ["code"]
+    assert read.references == ()
+
+
 def test_thousands_of_findings_are_told_as_some_and_a_count() -> None:
     read = body("[a](javascript:x)\n\n" * 1000)
     assert len(read.findings) == notes.MOST_FINDINGS + 1
