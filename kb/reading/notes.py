@@ -22,7 +22,7 @@ _DATE_FIRST = re.compile(r"\d{4}-\d\d-\d\d[-_ ]+(?=\S)")
 
 MATTER_SECONDS = 1.0
 """Processor time that a note's front matter may take."""
-SECONDS = 3.5
+SECONDS = 3.0
 """Processor time that one note's body may take."""
 MOST_LINES = 200_000
 """Lines that are read as Markdown at most: each may cost a few kilobytes while it is read."""

@@ -92,7 +92,7 @@ _INLINE_STARTS: Mapping[str, str] = {
 """The characters at which an inline rule may find something."""
 _ACTIVE = re.compile(r"[\n\\`~*_\[!^<&:{]")
 _ACTIVE_IN_LABEL = re.compile(r"[\n\\`~*_\[\]!^<&:{]")
-MOST_TOKENS = 750_000
+MOST_TOKENS = 500_000
 """Tokens that are made of one text: each takes some three hundred bytes while it is read."""
 _NOTHING: dict[Any, Any] = MappingProxyType({})  # type: ignore[assignment]
 """What most tokens have for attributes, and to say of themselves: no token needs its own."""
