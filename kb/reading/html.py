@@ -624,11 +624,11 @@ class _Tree:
     def _words(self, text: str) -> None:
         if self._code is not None:
             self._code.append(text)
-            self._line += text.count("\n")
+            self._pass(text)
             return
         if self._prose is None or self._prose.is_empty:
             stripped = text.lstrip()
-            self._line += text[: len(text) - len(stripped)].count("\n")
+            self._pass(text[: len(text) - len(stripped)])
             text = stripped
             if not text:
                 return
@@ -641,6 +641,10 @@ class _Tree:
         self._prose.lines(text)
         self._line = self._prose.line
 
+    def _pass(self, text: str) -> None:
+        """Go to the line in which `text` ends; never beyond the last, for text that HTML5 moved."""
+        self._line = max(self._line, min(self._line + text.count("\n"), self._last))
+
     def _insert(self, markdown: Markdown) -> None:
         self._flush()
         self._frames[-1].children.extend(markdown.make())
@@ -649,7 +653,7 @@ class _Tree:
     def _start(self, tag: Tag | None) -> None:
         self._leaf = tag
         self._leaf_line = self._line
-        self._prose = Prose(self._collector, self._line)
+        self._prose = Prose(self._collector, self._line, last=self._last)
         if self._carried is not None:
             add_inline(self._prose, self._carried)
             self._carried = None

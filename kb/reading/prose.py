@@ -5,6 +5,7 @@ balanced and safe by construction, whatever came in.
 """
 
 import re
+import sys
 from collections.abc import Mapping
 
 from kb.model.finding import Finding
@@ -131,8 +132,9 @@ class Collector:
 class Prose:
     """Takes inline events in the order of the text and makes one leaf's HTML, runs and text."""
 
-    def __init__(self, collector: Collector, line: int) -> None:
+    def __init__(self, collector: Collector, line: int, *, last: int = sys.maxsize) -> None:
         self.line = line
+        self._last = last
         self._collector = collector
         self._pieces: list[str | int] = []
         self._runs: list[Run] = []
@@ -203,7 +205,8 @@ class Prose:
         self._pieces.append("<br>\n" if hard else "\n")
         self._end_run()
         self._runs.append(Run("\n", self.line, reference=self._link, **self._look))
-        self.line += 1
+        if self.line < self._last:
+            self.line += 1
 
     def hard_break(self) -> None:
         """Add a break that is no line end of the source (HTML's `br`)."""

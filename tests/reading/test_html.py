@@ -153,6 +153,21 @@ def test_nothing_dangerous_comes_through_and_all_is_balanced(written: str) -> No
         assert misplaced(read) == []
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<table>\n<p>p\n",
+        "<table>a\n<table>text <li>i\n",
+        "<table><a href=/x>l</a><li>ia\n<ul>a\n<li>i\n",
+        "<table><tr>a\nb<a href=/x>l</a>\n<pre>c\nd</pre>\n<table><tr><td>e</table>\n",
+    ],
+)
+def test_what_html_moves_out_of_a_table_stays_within_the_lines_of_the_note(written: str) -> None:
+    read = body(written)
+    assert misplaced(read) == []
+    assert complaints(read) == []
+
+
 def test_thousands_of_nested_elements_stay_shallow() -> None:
     read = body("<ul><li>" * 3000 + "x\n")
 
