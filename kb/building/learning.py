@@ -300,8 +300,10 @@ def _read_all(
             source = note_of(run.project.root, found[number], settings.content.max_bytes)
         except FileFault as fault:
             return _LOST + encode(unreadable(fault, found[number].path))
-        note, facts = read_one(source, settings, vocabulary, plugins)
-        return _KEPT + remember(memo, names[number], Read(facts_key, note, facts))
+        # Nothing holds the note while its bytes are copied: of a large one, both take much memory.
+        kept = encode(Read(facts_key, *read_one(source, settings, vocabulary, plugins)))
+        memo.put(f"{NOTES}/{names[number]}", kept)
+        return _KEPT + kept
 
     lost: list[Finding] = []
     answers = spread(work, missing, options.jobs or cores())

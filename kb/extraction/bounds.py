@@ -14,8 +14,8 @@ MOST = {
     "sessions": 1_000,
     "speakers": 2_000,
     "topics": 3_000,
-    "links": 10_000,
-    "pictures": 10_000,
+    "links": 5_000,
+    "pictures": 5_000,
 }
 """How many of each a note may tell of."""
 MOST_SPEAKERS = 250

@@ -53,13 +53,14 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
                 "KB105", source.path, "the file is empty", 1, hint="write something, or delete it"
             )
         )
+    in_time = True
     try:
         with time_limit(MATTER_SECONDS):
             parts = split(text)
             matter, found = read_front_matter(parts, source.path)
     except OutOfTime:
         parts, matter = Split("none", "", 1, 0, text), FrontMatter()
-        found = (_matter_too_slow(source.path),)
+        found, in_time = (_matter_too_slow(source.path),), False
     findings.extend(found)
     first_line = parts.last_line + 1
     body, found = without_controls(parts.body, source.path, first_line)
@@ -70,6 +71,8 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
         blocks = plain_blocks(body, first_line)
     elif body.count("\n") > MOST_LINES:
         findings.append(_too_many_lines(source.path, body.count("\n")))
+        blocks = plain_blocks(body, first_line)
+    elif not in_time:
         blocks = plain_blocks(body, first_line)
     else:
         nested = options.lists != "commonmark"
@@ -228,7 +231,7 @@ def _matter_too_slow(path: str) -> Finding:
     return Finding(
         "KB116",
         path,
-        f"the front matter took more than {MATTER_SECONDS:g} seconds; it is shown as text",
+        f"the front matter took more than {MATTER_SECONDS:g} seconds; the note is shown plain",
         1,
         hint="front matter is for a few dozen keys; put lists of thousands elsewhere",
     )

@@ -137,6 +137,16 @@ def test_a_note_that_takes_too_long_is_shown_as_text(monkeypatch: pytest.MonkeyP
     assert body("fine\n").blocks[0].text == "fine"
 
 
+def test_a_note_whose_front_matter_takes_too_long_is_shown_as_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(notes, "MATTER_SECONDS", 0.05)
+    read = note("+++\n" + "".join(f"k{n} = 1\n" for n in range(60_000)) + "+++\n*text*\n")
+    assert codes(read) == [("KB106", 1), ("KB116", 1)]
+    assert [block.kind for block in read.blocks] == ["code"]
+    assert "*text*" in html(read)
+
+
 def test_bytes_that_are_no_utf8_are_told_and_the_rest_is_read() -> None:
     read = note(b'+++\ntitle="T"\n+++\nfine\n\n\x93BODY\x94 [l](https://a.example/)\n')
     assert codes(read) == [("KB104", 6)]
