@@ -20,6 +20,8 @@ from kb.model.finding import Finding
 from kb.model.value import Value
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+DEEPEST = 200
+"""Folders within folders that are looked into."""
 _STEP = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 _PASSING = "a file for passing use"
 """What to call a file without a name."""
@@ -256,7 +258,9 @@ class Listing:
             self._odd(path, reason_of(fault))
             return
         if stat.S_ISDIR(status.st_mode):
-            if not self._closed or not os.path.lexists(f"{self.real}/{name}/{self._closed}"):
+            if path.count("/") >= DEEPEST:
+                self._complain(path, f"folders are nested more than {DEEPEST} deep")
+            elif not self._closed or not os.path.lexists(f"{self.real}/{name}/{self._closed}"):
                 yield from self._below(path, name)
         elif not stat.S_ISREG(status.st_mode):
             self._odd(path, "it is no regular file")
@@ -426,6 +430,39 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise FileFault(str(path), f"the folder cannot be made: {reason_of(fault)}") from fault
+
+
+def make_own_folder(path: Path) -> None:
+    """Make the folder `path` for kb's own files, where it is missing.
+
+    Raises:
+        FileFault: it cannot be made, is a file, or is a link: what kb writes and deletes there
+            would be somewhere else.
+    """
+    if path.is_symlink():
+        raise FileFault(str(path), "is a symbolic link; kb keeps nothing behind one")
+    make_folder(path)
+
+
+def without_links(folder: Path) -> None:
+    """Take every symbolic link out of `folder`, kb's own, and out of the folders below it.
+
+    None is of kb's making. Whoever planted one had kb write and delete where it leads.
+
+    Raises:
+        FileFault: the folder cannot be listed, or a link not be removed.
+    """
+    waiting = [str(folder)]
+    try:
+        while waiting:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in list(entries):
+                    if entry.is_symlink():
+                        os.unlink(entry.path)
+                    elif entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+    except OSError as fault:
+        raise FileFault(str(folder), f"cannot be cleared: {reason_of(fault)}") from fault
 
 
 def sync_folder(path: Path) -> None:

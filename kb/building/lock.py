@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from kb.building.files import FileFault, make_folder, reason_of
+from kb.building.files import FileFault, make_own_folder, reason_of, without_links
 
 _PAUSE = 0.05
 """Seconds between two tries."""
@@ -25,6 +25,8 @@ class Held(Exception):
 def hold(path: Path, patience: float) -> Iterator[int]:
     """Hold the lock file `path` for the time of the block; yield its mtime in nanoseconds.
 
+    What links there are in its folder, which is kb's own, are taken out of it.
+
     The file is touched when the lock is taken, so what it yields is "now" by the clock of the file
     system that the notes lie on: only files older than that can be trusted not to change unseen.
 
@@ -34,9 +36,9 @@ def hold(path: Path, patience: float) -> Iterator[int]:
 
     Raises:
         Held: somebody else still has it after `patience`.
-        FileFault: the file cannot be made.
+        FileFault: the file cannot be made, or its folder is a link.
     """
-    make_folder(path.parent)
+    make_own_folder(path.parent)
     try:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(path, flags, 0o666)
@@ -49,6 +51,7 @@ def hold(path: Path, patience: float) -> Iterator[int]:
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         except OSError as fault:
             raise FileFault(str(path), f"cannot be written: {reason_of(fault)}") from fault
+        without_links(path.parent)
         yield os.fstat(descriptor).st_mtime_ns
     finally:
         os.close(descriptor)
@@ -57,7 +60,8 @@ def hold(path: Path, patience: float) -> Iterator[int]:
 def is_held(path: Path) -> bool:
     """Return whether somebody holds the lock file `path` now. Waits for nobody, writes nothing."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+        descriptor = os.open(path, flags)
     except OSError:
         return False
     try:

@@ -12,7 +12,15 @@ import sys
 from pathlib import Path
 
 import kb
-from kb.building.files import FileFault, make_folder, read_file, remove_tree, write_new, write_whole
+from kb.building.files import (
+    FileFault,
+    make_folder,
+    make_own_folder,
+    read_file,
+    remove_tree,
+    write_new,
+    write_whole,
+)
 from kb.model.value import digest
 
 _SEAL = 16
@@ -98,10 +106,11 @@ class Memo:
         """
         if self.read_only:
             return
+        make_own_folder(self.folder)
         path = self.folder / name
         if path.parent != self.folder and path.parent.is_file() and not path.parent.is_symlink():
             path.parent.unlink()  # another kb kept a file where this one has a folder
-        make_folder(path.parent)
+        make_own_folder(path.parent)
         try:
             write_whole(path, self._seal(name, data) + data, sync=sync)
         except FileFault:
