@@ -33,12 +33,16 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from kb.building.options import Options
+from kb.building.pipeline import load
+from kb.building.project import open_project
 from kb.model.output import Output
 from kb.model.settings import Settings
 from kb.model.site import Site
 from kb.rendering.site import render_site
 from kb.search.browser_index import export_of
 from kb.search.documents import Document
+from kb.search.documents import documents as documents_of
 from kb.search.memory_index import MemoryIndex, shared
 from kb.search.query import parse
 from kb.search.ranking import rank
@@ -66,13 +70,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         rows, queries = questions(given.material, given.talks, given.seed, folder)
-        if given.site:
-            public, engine = given.site / "public", WhooshEngine(given.site / "search_index")
-        elif given.built and given.material:
-            public, engine = build(given.material, given.talks, folder)
+        site = given.site
+        if given.built and given.material and not site:
+            site = build(given.material, given.talks, folder / "site")
+        if site:
+            index(read_from(site), folder / "measured")[0].close()
+            public, engine = site / "public", WhooshEngine(site / "search_index")
         else:
-            documents = told(rows) if rows else many(given.talks)
-            public, engine = index(documents, folder)
+            engine, exported = index(told(rows) if rows else many(given.talks), folder)
+            public = publish(exported, folder / "public")
         terminal(engine, rows, queries)
         browser(public, engine, rows, queries)
         engine.close()
@@ -143,8 +149,15 @@ def told(rows: Sequence[Row]) -> list[Document]:
     return found
 
 
-def index(documents: Sequence[Document], folder: Path) -> tuple[Path, WhooshEngine]:
-    """Index documents both ways, and publish an empty site around the browser's index."""
+def read_from(site: Path) -> Sequence[Document]:
+    """Return the documents of a site of notes."""
+    options = Options(now="2026-01-01T00:00:00+00:00")
+    knowledge = load(open_project(site), options)
+    return documents_of(knowledge.site, knowledge.notes_by_path)
+
+
+def index(documents: Sequence[Document], folder: Path) -> tuple[WhooshEngine, list[Output]]:
+    """Index documents both ways, and print what that costs."""
     talks = sum(document.kind == "talk" for document in documents)
     engine = WhooshEngine(folder / "search_index", secret=folder / "key")
     known = shared(documents)
@@ -158,24 +171,28 @@ def index(documents: Sequence[Document], folder: Path) -> tuple[Path, WhooshEngi
         ("postings, made once for both", "", f"{postings * 1000 / talks:.2f}"),
         ("Whoosh, with them", "1.5", f"{(postings + whoosh) * 1000 / talks:.2f}"),
         ("browser export, besides", "0.3", f"{shards * 1000 / talks:.2f}"),
+        ("browser export, alone", "", f"{(postings + shards) * 1000 / talks:.2f}"),
     )
-    outputs = [*render_site(Site(), {}, Settings(), theme()), *exported]
-    for output in outputs:
-        path = folder / "public" / output.path
+    return engine, exported
+
+
+def publish(exported: Sequence[Output], public: Path) -> Path:
+    """Publish an empty site around the browser's index; return where."""
+    for output in (*render_site(Site(), {}, Settings(), theme()), *exported):
+        path = public / output.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(output.data)
-    return folder / "public", engine
+    return public
 
 
-def build(material: Path, talks: int, folder: Path) -> tuple[Path, WhooshEngine]:
-    """Make notes of the talks, and a site of the notes, with the real commands."""
-    site = folder / "site"
+def build(material: Path, talks: int, site: Path) -> Path:
+    """Make notes of the talks, and a site of the notes, with the real commands; return where."""
     maker = [sys.executable, str(material / "bench" / "make_notes.py"), "--talk-tags"]
     subprocess.run([*maker, "--talks", str(talks), "--out", str(site / "content")], check=True)
     (site / "site.toml").write_text('title = "Bench"\n', "utf-8")
     command = Path(sys.executable).with_name("kb")
     subprocess.run([command, "build", "-s", str(site)], check=False, capture_output=True)
-    return site / "public", WhooshEngine(site / "search_index")
+    return site
 
 
 def cost(work: Callable[[], object]) -> float:
