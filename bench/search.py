@@ -16,17 +16,19 @@ import gc
 import gzip
 import html
 import http.server
+import itertools
 import json
 import math
 import random
 import re
+import string
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -304,6 +306,7 @@ def malice(queries: Sequence[Row], count: int) -> Iterator[str]:
     chance = random.Random(11)
     words = [word for query in queries for word in query["query"].split()]
     yield from ("*", "?", "w0*", "the*", '"the of to"', "(" * 5000, "x " * 50_000, "a" * 100_000)
+    yield from storms(words)
     for number in range(count):
         some = chance.choices(words, k=chance.randint(1, 5))
         letters = chance.choices('abcdeorst0123456789 "-*():?.é学', k=chance.randint(1, 60))
@@ -312,6 +315,24 @@ def malice(queries: Sequence[Row], count: int) -> Iterator[str]:
             f'"{" ".join(some)}"', f"{some[0][:2]}x{some[0][2:]}", f"-{some[0]}",
             f"speaker:{some[0][:3]}* {some[-1]}", "".join(reversed(some[0])),
         )[number % 8]  # fmt: skip
+
+
+def storms(words: Sequence[str]) -> Iterator[str]:
+    """Yield long queries, each of one kind of part that takes long to look up."""
+    usual = [word for word, _ in Counter(word for word in words if word.isalpha()).most_common(400)]
+    least = ["the", "of", "to", "and", "in", "a", "for", "with", "python", "is"]
+    pairs = [f'"{left} {right}"' for left, right in itertools.permutations(least, 2)]
+    starts = ["".join(two) for two in itertools.product(string.ascii_lowercase, repeat=2)]
+    misspelt = [f"{word[:3]}q{word[3:]}" for word in usual]
+    for parts in (
+        usual, pairs, misspelt, ["kind:talk", "-kind:talk"] * 200,
+        [f"{start}*" for start in starts], [f"{word[:4]}*" for word in usual],
+        *([f"{field}:{start}*" for start in starts] for field in ("speaker", "title", "tag")),
+        [f"title:{pair}" for pair in pairs], [f"title:{word}" for word in usual],
+        [f"year:{year}..{year + 50}" for year in range(1900, 2100)],
+    ):  # fmt: skip
+        yield from (" ".join(parts), " OR ".join(parts), " ".join(f"-{part}" for part in parts))
+    yield from ('"a ' * 2000, f'"{"the " * 1000}"', "(" * 2000 + "a" + ")" * 2000, "(a OR " * 600)
 
 
 def share(times: Sequence[float], part: float) -> float:

@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 from operator import sub
 from typing import NamedTuple
 
@@ -339,6 +339,12 @@ def leb128(number: int) -> bytes:
 
 def places_of(posting: Posting) -> list[int]:
     """Return the places that a posting holds, ascending."""
+    short = posting[2:3].isascii()
+    rest = posting[3:] if short else posting[4:]
+    if rest.isascii() and len(posting) > 2 and (short or posting[3] < 128):
+        # Nearly always: steps of one byte after the first.
+        first = posting[2] if short else posting[2] & 127 | posting[3] << 7
+        return list(accumulate(rest, initial=first))
     found: list[int] = []
     place = shift = step = 0
     for byte in posting[2:]:

@@ -10,7 +10,7 @@ What does not parse is searched as words. `search-engine.js` holds the same gram
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from kb.model.value import Value
 
@@ -31,11 +31,20 @@ TEXT_LIMIT = 4000
 """Characters of a query that are read."""
 DEPTH_LIMIT = 16
 """Parentheses deeper than this are left out."""
+WORK_LIMIT = 100
+"""What a query may ask for besides plain words, which cost less: what comes after is left out."""
+PHRASE_WORK = 6
+"""What a phrase counts; a field, a minus, a parenthesis and an `OR` count one each."""
 
 _SPACE = re.compile(
     "[\x00-\x20\x7f\x85\xa0\u1680\u2000-\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff\ud800-\udfff]+"
 )
 _QUOTES = re.compile("[“”„‟«»＂]")
+_ENTITY = re.compile("&(?:amp|lt|gt|quot|apos|#39);")
+_ENTITIES = {
+    "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'",
+}  # fmt: skip
+"""What a query out of the source of a page has for characters."""
 _TOKEN = re.compile(
     r"\s*(?:"
     r"(?P<open>\()"
@@ -114,10 +123,11 @@ class _Token(Value, frozen=True):
 
 def parse(text: str) -> Query:
     """Return the query that `text` means. Never raises, whatever `text` is."""
-    text = _QUOTES.sub('"', _SPACE.sub(" ", text[:TEXT_LIMIT]))
+    text = _ENTITY.sub(lambda entity: _ENTITIES[entity[0]], text[:TEXT_LIMIT])
+    text = _QUOTES.sub('"', _SPACE.sub(" ", text))
     tokens = list(_tokens(text))
     sorts = [token.text for token in tokens if token.kind == "sort"]
-    tokens = [token for token in tokens if token.kind != "sort"]
+    tokens = list(_within_limit(token for token in tokens if token.kind != "sort"))
     terms, _ = _sequence(tokens, 0, 0)
     return Query(terms=terms, sort=sorts[-1] if sorts else "score")
 
@@ -145,6 +155,17 @@ def _tokens(text: str) -> Iterator[_Token]:
                          found["word"])  # fmt: skip
         elif kind:
             yield _Token(kind, found[kind])
+
+
+def _within_limit(tokens: Iterable[_Token]) -> Iterator[_Token]:
+    """Yield tokens as long as looking them up is little work."""
+    work = 0
+    for token in tokens:
+        if token.kind != "word":
+            work += PHRASE_WORK if token.kind == "phrase" else 1
+        if work > WORK_LIMIT:
+            return
+        yield token
 
 
 def _sequence(tokens: list[_Token], at: int, depth: int) -> tuple[tuple[Node, ...], int]:

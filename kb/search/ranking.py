@@ -20,6 +20,7 @@ from kb.search.postings import (
     EVENT,
     NAMES,
     ONE,
+    PLACES_BYTES,
     SPEAKERS,
     TITLE,
     TOPICS,
@@ -150,6 +151,8 @@ class _Ranking:
         self.lexicon = lexicon
         self.known: dict[Unit, dict[int, int]] = {}
         self.doubtful: dict[Unit, set[int]] = {}
+        self.let_through: dict[Phrase | Field, Documents] = {}
+        self.places: dict[str, _Places] = {}
 
     def rank(self, query: Query, kinds: Sequence[str]) -> Ranked:
         units = self._units(query)
@@ -327,6 +330,8 @@ class _Ranking:
             else:
                 these = self._one_of(term, units)
                 found = these if found is None else found & these
+                if not found:
+                    return found
         counted = [unit for unit in units if unit.text in loose]
         if counted:
             anywhere = frozenset().union(*map(self._weights, counted))
@@ -341,16 +346,18 @@ class _Ranking:
         """Return the documents that a single term lets through."""
         if isinstance(term, Word):
             return self._word(term, units)
-        if isinstance(term, Phrase):
-            return self._phrase(term.text)
-        if isinstance(term, Field):
-            return self._field(term)
+        if isinstance(term, Phrase | Field):
+            found = self.let_through.get(term)
+            if found is None:
+                found = self._phrase(term.text) if isinstance(term, Phrase) else self._field(term)
+                self.let_through[term] = found
+            return found
         if isinstance(term, Either):
             return frozenset().union(*(self._one_of(inner, units) for inner in term.terms))
         if isinstance(term, Not):
             return self._everything() - self._one_of(term.term, units)
-        found = self._all_of(term.terms, units)
-        return self._everything() if found is None else found
+        every = self._all_of(term.terms, units)
+        return self._everything() if every is None else every
 
     def _word(self, term: Word, units: Sequence[Unit]) -> Documents:
         """Return the documents that have all parts of a typed word."""
@@ -380,23 +387,25 @@ class _Ranking:
         asked = _plain(fold(text))
         if not asked:
             return frozenset()
+        last = asked[-1][1]
         # The rarest word first: the others are only looked at where it stands.
         by_count = sorted(set(asked), key=lambda pair: (self.lexicon.count(pair[0]), pair))
         starts: dict[int, set[int]] | None = None
         for word, offset in by_count:
-            longer = open_end and offset == asked[-1][1]
-            spelled = {word, *self._longer(word)} if longer else {word}
-            here: dict[int, set[int]] = {}
-            for form in sorted(spelled):
-                for document, posting in self.lexicon.postings(form).items():
-                    if posting[1] & fields and (starts is None or document in starts):
-                        places = {place - offset for place in _in(fields, posting)}
-                        if starts is not None:
-                            places &= starts[document]
-                        if places:
-                            here.setdefault(document, set()).update(places)
-            starts = here
+            spelled = {word, *self._longer(word)} if open_end and offset == last else {word}
+            places = [self._places(form) for form in sorted(spelled)]
+            if len(asked) == 1:
+                return frozenset().union(*(one.documents(fields) for one in places))
+            starts = _started(places, fields, offset, starts)
+            if not starts:
+                break
         return frozenset(starts or ())
+
+    def _places(self, word: str) -> "_Places":
+        """Return where `word` stands, the same for all phrases of the query."""
+        if word not in self.places:
+            self.places[word] = _Places(self.lexicon.postings(word))
+        return self.places[word]
 
     def _field(self, term: Field) -> Documents:
         if term.low is not None:
@@ -449,17 +458,58 @@ def _plain(folded: str) -> list[tuple[str, int]]:
     return [(word, place) for place, word in sorted(found.items())]
 
 
-def _in(fields: int, posting: Posting) -> list[int]:
-    """Return the places of a posting that lie in one of `fields`."""
-    places = places_of(posting)
-    if posting[1] & ~fields == 0:
-        return places
-    starts = sorted(((start, field) for field, start in BANDS.items()), reverse=True)
-    return [
-        place
-        for place in places
-        if next(field for start, field in starts if place >= start) & fields
-    ]
+class _Places:
+    """Where a word stands, read when it is first asked for."""
+
+    def __init__(self, postings: Postings) -> None:
+        self.postings = postings
+        self._known: dict[int, list[int]] = {}
+
+    def of(self, document: int, fields: int) -> list[int]:
+        """Return the places in `fields` of a document that has the word."""
+        others = self.postings[document][1] & ~fields
+        found = self._known.get(document)
+        if found is None:
+            found = self._known[document] = places_of(self.postings[document])
+        if not others:
+            return found
+        return [place for place in found if _FIELD_OF_BAND[min(place, _LAST) // _BAND] & fields]
+
+    def documents(self, fields: int) -> Iterable[int]:
+        """Yield the documents that have the word in `fields`."""
+        for document, posting in self.postings.items():
+            # Only of many places may those of a field be left out.
+            if posting[1] & fields and (len(posting) < PLACES_BYTES or self.of(document, fields)):
+                yield document
+
+
+def _started(
+    spelled: Sequence[_Places], fields: int, offset: int, before: Mapping[int, set[int]] | None
+) -> dict[int, set[int]]:
+    """Return where a phrase may start whose word at `offset` is spelled in one of these ways.
+
+    `before` tells where it may by the words looked at before.
+    """
+    here: dict[int, set[int]] = {}
+    for places in spelled:
+        postings = places.postings
+        documents: Iterable[int] = postings
+        if before is not None:
+            documents = before.keys() & postings.keys()
+        for document in documents:
+            if not postings[document][1] & fields:
+                continue
+            starts = {place - offset for place in places.of(document, fields)}
+            if before is not None:
+                starts &= before[document]
+            if starts:
+                here.setdefault(document, set()).update(starts)
+    return here
+
+
+_FIELD_OF_BAND = sorted(BANDS, key=BANDS.__getitem__)
+_LAST = BANDS[BODY]
+_BAND = _LAST // (len(BANDS) - 1)
 
 
 def _typed(terms: Sequence[Node], *, needed: bool = True) -> Iterable[tuple[Word, bool]]:

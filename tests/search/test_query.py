@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from kb.model.value import from_json, to_json
 from kb.search.query import (
     DEPTH_LIMIT,
+    PHRASE_WORK,
     TEXT_LIMIT,
+    WORK_LIMIT,
     Either,
     Field,
     Group,
@@ -48,10 +50,29 @@ def test_queries_are_read_as_the_golden_file_says(case: dict[str, object]) -> No
         ("-year:2016", (Not(Field("year", "2016")),)),
         ("foo:bar", (Word("foo:bar"),)),
         ('"unclosed phrase', (Phrase("unclosed phrase"),)),
+        ("R&amp;D &lt;3", (Word("R&D"), Word("<3"))),
+        ("&quot;R&amp;D&quot; &amp;lt;", (Phrase("R&D"), Word("&lt;"))),
     ],
 )
 def test_the_language(text: str, terms: tuple[Node, ...]) -> None:
     assert parse(text).terms == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ('"a b" ' * 500, WORK_LIMIT // PHRASE_WORK),
+        ("speaker:ada " * 300, WORK_LIMIT),
+        ("-a " * 900, WORK_LIMIT),
+        ("tides " * 600, 600),
+    ],
+)
+def test_of_what_costs_much_only_some_is_read(text: str, read: int) -> None:
+    assert len(parse(text).terms) == read
+
+
+def test_a_sort_is_read_wherever_it_stands() -> None:
+    assert parse('"a b" ' * 500 + "sort:date").sort == "date"
 
 
 def test_sort_is_taken_out_of_the_terms() -> None:

@@ -118,6 +118,8 @@ function stripped(word) {
 const FIELDS = endings("speaker:speaker speakers:speaker by:speaker event:event conference:event topic:topic topics:topic tag:tag tags:tag year:year day:day date:date kind:kind type:kind has:has note:note lang:lang language:lang title:title");
 const RANGED = ["year", "date", "day"];
 const SAID = new Map([["OR", "or"], ["NOT", "minus"], ["AND", "and"]]);
+const WORK_LIMIT = 100;
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", "#39": "'" };
 const SORTS = ["score", "date", "-date", "title"];
 const SPACE = /[\x00-\x20\x7f\x85\xa0\u1680\u2000-\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff\ud800-\udfff]+/gu;
 const TOKEN = /\s*(?:(?<open>\()|(?<close>\))|(?<minus>-(?=[^\s-]))|(?<field>[A-Za-z]+):(?<value>"[^"]*"?|[^\s()"]+)|"(?<phrase>[^"]*)"?|(?<word>[^\s()"]+))/gu;
@@ -146,9 +148,11 @@ function tokens(text) {
 }
 
 export function parse(text) {
-  text = [...text].slice(0, 4000).join("").replace(SPACE, " ").replace(/[“”„‟«»＂]/g, '"');
+  text = [...text].slice(0, 4000).join("").replace(/&(amp|lt|gt|quot|apos|#39);/g, (entity, name) => ENTITIES[name]);
+  text = text.replace(SPACE, " ").replace(/[“”„‟«»＂]/g, '"');
   const all = tokens(text);
-  const list = all.filter((token) => token.kind !== "sort");
+  let work = 0;
+  const list = all.filter(({ kind }) => kind !== "sort" && (work += kind === "word" ? 0 : kind === "phrase" ? 6 : 1) <= WORK_LIMIT);
   let at = 0;
 
   function sequence(depth) {
