@@ -4,8 +4,10 @@ import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from urllib.parse import unquote
 
+from kb.building.compiled import keep_compiled, read_compiled
 from kb.building.files import Found, Taken, Unreadable, read_file
 from kb.building.gist import Gist
 from kb.building.learning import LARGEST_PICTURE, Knowledge, Run, publishable
@@ -13,6 +15,7 @@ from kb.building.options import Cancelled
 from kb.building.project import Project
 from kb.building.publish import Stage, Staged, digest_of, parents, short
 from kb.building.scan import Placed
+from kb.building.scratch import Pile
 from kb.building.shelf import Shelf, write_all
 from kb.building.sizes import Sized, stage_sizes
 from kb.building.workers import cores, spread
@@ -85,6 +88,7 @@ def stage_site(
         Cancelled: the caller gave the build up.
     """
     project, summary = run.project, gist.summary
+    compiled = read_compiled(run.code)
     renderer = Renderer(
         gist.records(),
         gist.prose(),
@@ -92,7 +96,10 @@ def stage_site(
         theme,
         menu=project.plugins.menu,
         made=gist.made,
+        compiled=compiled,
     )
+    renderer.theme.get_ready()
+    keep_compiled(run.code, compiled, renderer.theme.compiled())
     groups = list(renderer.groups())
     staged = [Staged("", "", finding=fault) for fault in summary.faults]
     keys: dict[str, str] = {}
@@ -133,7 +140,13 @@ def stage_shards(
     """
     shelf = None if run.options.full else Shelf.open(run.memo, _SHARDS, run.code)
     before: Mapping[str, bytes] = shelf if shelf is not None else {}
-    exported = update(documents, before, run.project.settings.language, known)
+    exported = update(
+        documents,
+        before,
+        run.project.settings.language,
+        known,
+        anew=lambda: Pile(run.memo.folder),
+    )
     staged = [stage.put(one.path, one.data) for one in exported.outputs]
     for path, data in unchanged(exported, before):
         # All names but one tell the content.
@@ -169,12 +182,12 @@ def revise_shards(
 
 def _remember(run: Run, shelf: Shelf | None, exported: Exported) -> None:
     """Keep what an export is remembered by, on the shelf of the one before if there is any."""
-    memory = {**exported.memory, _OF_BUILD: run.key.encode()}
+    of_build = (_OF_BUILD, run.key.encode())
     if shelf is None:
-        new = ((name, data) for name, data in memory.items() if data is not None)
-        write_all(run.memo, _SHARDS, run.code, new)
+        new = ((name, data) for name, data in exported.memory.items() if data is not None)
+        write_all(run.memo, _SHARDS, run.code, chain(new, (of_build,)))
     else:
-        shelf.revise(memory, run.code)
+        shelf.revise(dict(chain(exported.memory.items(), (of_build,))), run.code)
 
 
 def page_key(renderer: Renderer, page: Page) -> str:

@@ -7,7 +7,7 @@ Copies of a process share it.
 import os
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -65,6 +65,16 @@ class Scratch:
         self._end = write_at(self._descriptor, self._end, b"".join(waiting))
         return Laid(tuple(keys), bounds.tobytes())
 
+    def append(self, data: bytes) -> tuple[int, int]:
+        """Lay down `data`; return where it begins and ends.
+
+        Raises:
+            FileFault: the disk does not take it.
+        """
+        start = self._end
+        self._end = write_at(self._descriptor, start, data)
+        return start, self._end
+
     def drawer(self, laid: Laid) -> "Drawer":
         """Return what was laid down, by key."""
         return Drawer(self, laid)
@@ -76,6 +86,37 @@ class Scratch:
             FileFault: they cannot be read.
         """
         return read_at(self._descriptor, start, end - start)
+
+
+class Pile(MutableMapping[str, bytes]):
+    """Bytes by name, put one after the other in a file of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        """The file lies in `folder`.
+
+        Raises:
+            FileFault: the disk does not take it.
+        """
+        self._scratch = Scratch(folder)
+        self._places: dict[str, tuple[int, int]] = {}
+
+    def __setitem__(self, name: str, data: bytes) -> None:
+        self._places[name] = self._scratch.append(data)
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._scratch.read(*self._places[name])
+
+    def __delitem__(self, name: str) -> None:
+        del self._places[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 class Drawer(Mapping[str, bytes]):

@@ -6,6 +6,7 @@ is an `Html` value. A name that a view does not have is a `TemplateFault`, not a
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from difflib import get_close_matches
 from functools import lru_cache
 from hashlib import sha256
@@ -265,6 +266,13 @@ class Theme:
             number=words.number,
         )
         return environment
+
+    def get_ready(self) -> None:
+        """Load all templates that can be compiled, so that copies of this process need not."""
+        for name in sorted(self._files.templates):
+            with suppress(TemplateError, TemplateFault):
+                self._environment.get_template(name)
+                self.key(name)
 
     def compiled(self) -> Mapping[str, CodeType]:
         """Return the templates that were needed so far, compiled, by what they were made from."""

@@ -1,7 +1,7 @@
 """A small change of the browser's index, from what is remembered of it: few entries, few files."""
 
 import bisect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -119,20 +119,23 @@ def update(
     memory: Mapping[str, bytes],
     site_language: str,
     known: Postings | None = None,
+    *,
+    anew: Callable[[], MutableMapping[str, bytes]] = dict,
 ) -> Exported:
     """Return what an export becomes when it is to be of exactly `documents`, as `revise` does.
 
     Whatever `memory` is, something comes of it: if need be, all is exported anew, from `known`
-    postings of `documents` where they are made already.
+    postings of `documents` where they are made already, and what is to be remembered is put into
+    what `anew` returns.
     """
-    wanted = {key_of(document): document for document in documents}
     try:
         there = {key_of(one): one for one in _remembered(read_head(memory), memory)}
+        wanted = {key_of(document): document for document in documents}
         changed = [document for key, document in wanted.items() if there.get(key) != document]
         return revise(changed, there.keys() - wanted.keys(), memory, site_language)
     except (KeyError, ValueFault, Forgotten):
         index = known() if known is not None else MemoryIndex(documents)
-        return _over(export_of(index, site_language), memory)
+        return _over(export_of(index, site_language, anew()), memory)
 
 
 def unchanged(
@@ -144,8 +147,7 @@ def unchanged(
         exported: what came of `revise` or `update`.
         memory: what these were given.
     """
-    changes = {name: data for name, data in exported.memory.items() if data is not None}
-    held = _Desk(memory, changes)
+    held = _Desk(memory, exported.memory)
     head = held.get(HEAD, Head)
     made = {output.path for output in exported.outputs}
 
@@ -188,10 +190,10 @@ def _remembered(head: Head, memory: Mapping[str, bytes]) -> Iterator[Document]:
 
 def _over(new: Exported, memory: Mapping[str, bytes]) -> Exported:
     """Return `new` with whatever else is in `memory` forgotten."""
-    others: dict[str, bytes | None] = dict.fromkeys(
-        name for name in memory if name not in new.memory
-    )
-    return replace(new, memory={**others, **new.memory})
+    others = [name for name in memory if name not in new.memory]
+    if not others:
+        return new
+    return replace(new, memory={**dict.fromkeys(others), **new.memory})
 
 
 def _anew(
@@ -209,7 +211,7 @@ def _anew(
 class _Desk:
     """What is remembered, read when it is needed, and what is to be remembered instead."""
 
-    def __init__(self, memory: Mapping[str, bytes], above: Mapping[str, bytes] = {}) -> None:
+    def __init__(self, memory: Mapping[str, bytes], above: Mapping[str, bytes | None] = {}) -> None:
         """Read `memory`, but for what stands `above` it."""
         self._memory = memory
         self._above = above

@@ -19,7 +19,7 @@ few; what it exports has the bytes of an export anew (`browser_change`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 
 from kb.model.output import Output
 from kb.model.value import Value, decode, encode, to_json
@@ -152,11 +152,16 @@ def export_anew(documents: Iterable[Document], site_language: str) -> Exported:
     return export_of(MemoryIndex(documents), site_language)
 
 
-def export_of(index: MemoryIndex, site_language: str) -> Exported:
-    """Do as `export_anew`, of documents whose postings are made already."""
+def export_of(
+    index: MemoryIndex, site_language: str, memory: MutableMapping[str, bytes] | None = None
+) -> Exported:
+    """Do as `export_anew`, of documents whose postings are made already.
+
+    What is to be remembered is put into `memory`: it is five times as large as what is published.
+    """
+    memory = {} if memory is None else memory
     terms, counts = index.vocabulary.terms, index.vocabulary.counts
     numbers = numbers_of(index.documents)
-    memory: dict[str, bytes | None] = {}
     outputs: list[Output] = []
     lists: dict[str, dict[str, int]] = defaultdict(dict)
     for word in index.vocabulary.words():
@@ -193,8 +198,10 @@ def export_of(index: MemoryIndex, site_language: str) -> Exported:
         rows.append(digest)
         outputs += made
         memory[bucket_name(bucket)] = encode(held_here)
-    memory.update((keys_name(at), encode(these)) for at, these in enumerate(keys))
-    memory.update((month_name(month), encode(these)) for month, these in months.items())
+    for at, these in enumerate(keys):
+        memory[keys_name(at)] = encode(these)
+    for month, some_groups in months.items():
+        memory[month_name(month)] = encode(some_groups)
     head = Head(
         format=FORMAT,
         language=site_language,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.building.files import FileFault
-from kb.building.scratch import Filed, Laid, Scratch
+from kb.building.scratch import Filed, Laid, Pile, Scratch
 from kb.model.output import Output
 from kb.model.value import decode, encode
 
@@ -60,3 +60,13 @@ def test_values_are_read_when_they_are_asked_for(scratch: Scratch) -> None:
 def test_a_disk_that_takes_nothing_is_a_fault(tmp_path: Path) -> None:
     with pytest.raises(FileFault, match="cannot be written"):
         Scratch(tmp_path / "missing")
+
+
+def test_a_pile_is_a_mapping_that_takes_and_gives_bytes(tmp_path: Path) -> None:
+    pile = Pile(tmp_path)
+    pile.update({"a": b"one", "b": b"", "c": b"three"})
+    pile["a"] = b"another"
+    del pile["c"]
+    assert dict(pile) == {"a": b"another", "b": b""}
+    assert "c" not in pile
+    assert len(pile) == 2
