@@ -114,6 +114,9 @@ custom = {key}
 name = {quoted("Conf " + payload)}
 place = {key}
 year = 2024
+edition = {key}
+series = {quoted("Series " + payload)}
+day = {key}
 
 [[talks]]
 line = HEADING
@@ -122,6 +125,10 @@ speakers = [{key}, {names}]
 topics = [{key}, {quoted("T " + payload)}]
 abstract = {key}
 room = {key}
+track = {key}
+day = {key}
+time = {key}
+kind = {key}
 recording = {key}
 slides = {quoted("https://s.example/" + payload)}
 
@@ -158,6 +165,28 @@ title = {quoted("No such talk " + payload)}
 <p title="{line}" id='{line}' class={line}>{line}</p>
 
 <!-- {line} -->
+<!-- kb: topics = {line} -->
+<!-- kb: speakers = {line} -->
+
+## Heading {{#{line}}}
+
+Speakers: {line}, {line} Person
+
+Slides: {line} | Video: https://v.example/{line}
+
+{{{{< figure src="{line}" link="{line}" alt="{line}" caption="{line}" >}}}}
+
+{{{{< youtube {line} >}}}} {{{{< tweet user="{line}" id="{line}" >}}}}
+
+[{line}]({{{{< ref "{line}" >}}}})
+
+{{{{< {line} >}}}} {{{{% {line} %}}}}
+
+![][pic] [r][pic] <https://ok.example/{line}> @{line}
+
+[pic]: <{line}> "{line}"
+
+<details><summary>{line}</summary><img alt="{line}" src={line}></details>
 
 Term
 : {line}[^1]

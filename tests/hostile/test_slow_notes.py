@@ -237,9 +237,17 @@ def test_a_note_above_the_limit_is_shown_as_far_as_it_goes(tmp_path: Path) -> No
     assert "# Title" in page
 
 
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> float:
+    """Seconds that a build takes besides the note: more than `START` where a machine is busy."""
+    site = new_site(tmp_path_factory.mktemp("start") / "site", {"good.md": GOOD})
+    took = [run(site, "build", "--jobs", "1", "--full").seconds for _ in range(3)]
+    return max(START, *took)
+
+
 @pytest.mark.shared
-@pytest.mark.timeout(3600 if WHOLE else 120)
-def test_known_recipes_end_in_time(shared: Path, tmp_path: Path) -> None:
+@pytest.mark.timeout(3600 if WHOLE else 240)
+def test_known_recipes_end_in_time(shared: Path, tmp_path: Path, start: float) -> None:
     for number, row in enumerate(some(list(rows(shared, "pathological")), 8)):
         body = f"{FRONT}".encode() + content(row)
         site = new_site(tmp_path / str(number), {"n.md": body, "good.md": GOOD})
@@ -247,6 +255,6 @@ def test_known_recipes_end_in_time(shared: Path, tmp_path: Path) -> None:
         assert done.code in {0, 1}, (row["id"], done.stderr[-2000:])
         assert "Traceback" not in done.stderr, row["id"]
         most = CODE_SECONDS if "fence" in row else SECONDS
-        assert done.seconds < most + START, (row["id"], done.seconds)
+        assert done.seconds < most + start, (row["id"], done.seconds)
         assert done.megabytes < MEGABYTES, (row["id"], done.megabytes)
         assert (site / "public/notes/good/index.html").is_file()

@@ -69,7 +69,7 @@ def deep(site: Path, outside: Path) -> None:
     here = Path.cwd()
     os.chdir(site / "content")
     try:
-        for _ in range(1_500):
+        for _ in range(3 * DEEPEST):
             Path("d").mkdir()
             os.chdir("d")
         Path("n.md").write_text("# Deep\n")
