@@ -3,11 +3,13 @@
 Imports no stage, so that a build with nothing to do starts no parser, no template and no index.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from kb.building.files import stamp_of
 from kb.building.inputs import Inputs, digests_of
@@ -53,6 +55,26 @@ class Last:
     lies: Callable[[], bool]
     """Waits for those who look at the published files; returns whether all lie as they were left.
     The other values do not tell."""
+    scanned: Callable[[], "Scanned"]
+    """Returns what lies in the site's folders, looked at when that is asked for first."""
+
+
+class Scanned(NamedTuple):
+    """What lay in the site's folders."""
+
+    scan: Scan
+    moment: int
+    """Before it was looked at: `time.monotonic_ns`."""
+
+    @classmethod
+    def of(cls, project: Project) -> "Scanned":
+        """Look at what lies in the folders of `project`."""
+        moment = time.monotonic_ns()
+        return cls(scan(project), moment)
+
+    def when(self, now: int) -> int:
+        """Return when it was looked at by a clock, in nanoseconds, that shows `now`."""
+        return now - (time.monotonic_ns() - self.moment)
 
 
 def this_boot() -> str:
@@ -81,17 +103,25 @@ def read_state(memo: Memo, project: Project) -> State | None:
 
 def read_table(memo: Memo, project: Project, state: State) -> Table | None:
     """Return the published files as the build that left `state` left them, if that is known."""
-    data = memo.get(f"{state_name(project)}-files")
+    data = memo.view(f"{state_name(project)}-files")
     return Table.unpacked(data, state.table) if data is not None else None
 
 
-def write_state(memo: Memo, project: Project, state: State, table: Table) -> None:
-    """Keep `state`, and the `table` that it names.
+def write_table(memo: Memo, project: Project, table: Table) -> None:
+    """Keep the `table` of the published files, which the state that names it is to follow.
 
     Raises:
         FileFault: the disk does not take it.
     """
     memo.put(f"{state_name(project)}-files", table.packed())
+
+
+def write_state(memo: Memo, project: Project, state: State) -> None:
+    """Keep `state`, whose table is kept.
+
+    Raises:
+        FileFault: the disk does not take it.
+    """
     memo.put(state_name(project), encode(state))
 
 
@@ -183,7 +213,7 @@ def last_build(
         yield None
         return
     with table.looked_at(project.output, options.jobs) as differing:
-        yield Last(state, table, cache(lambda: not differing()))
+        yield Last(state, table, cache(lambda: not differing()), cache(lambda: Scanned.of(project)))
 
 
 def _may_hold(state: State, project: Project, options: Options, memo: Memo) -> bool:
@@ -226,7 +256,7 @@ def unchanged(project: Project, options: Options, last: Last | None) -> Report |
     """
     if last is None:
         return None
-    found = scan(project)
+    found = last.scanned().scan
     inputs = Inputs(Memo(project.cache, secret_key(), read_only=True))
     digests = {
         **digests_of(project, found, inputs, 0).known,

@@ -88,8 +88,13 @@ class Memo:
 
     def get(self, name: str) -> bytes | None:
         """Return what was put under `name` (relative, `/` between parts), or None."""
+        kept = self.view(name)
+        return bytes(kept) if kept is not None else None
+
+    def view(self, name: str) -> memoryview | None:
+        """Return what `get` returns without copying it: some of it has megabytes."""
         try:
-            data = read_file(self.folder, name)
+            data = memoryview(read_file(self.folder, name))
         except FileFault:
             return None
         kept = data[_SEAL:]
@@ -111,13 +116,14 @@ class Memo:
         if path.parent != self.folder and path.parent.is_file() and not path.parent.is_symlink():
             path.parent.unlink()  # another kb kept a file where this one has a folder
         make_own_folder(path.parent)
+        sealed = self._seal(name, data) + data
         try:
-            write_whole(path, self._seal(name, data) + data, sync=sync)
+            write_whole(path, sealed, sync=sync)
         except FileFault:
             if path.is_symlink() or not path.is_dir():
                 raise
             remove_tree(path)  # no folder there is kb's
-            write_whole(path, self._seal(name, data) + data, sync=sync)
+            write_whole(path, sealed, sync=sync)
 
     def forget(self, name: str) -> None:
         """Keep nothing under `name` any more."""
@@ -144,7 +150,7 @@ class Memo:
         for entry in entries[besides:]:
             Path(entry.path).unlink(missing_ok=True)
 
-    def _seal(self, name: str, data: bytes) -> bytes:
+    def _seal(self, name: str, data: bytes | memoryview) -> bytes:
         state = hashlib.blake2b(data, digest_size=_SEAL, key=self._key)
         state.update(b"\0" + name.encode())
         return state.digest()

@@ -15,6 +15,7 @@ from kb.building import learning, lock, publish
 from kb.building.files import FileFault, make_folder
 from kb.building.fresh import (
     Last,
+    Scanned,
     State,
     build_key,
     frame_key,
@@ -27,6 +28,7 @@ from kb.building.fresh import (
     this_boot,
     write_keys,
     write_state,
+    write_table,
 )
 from kb.building.gist import Gist, Summary, lay_down
 from kb.building.indexing import indexing_beside
@@ -76,10 +78,11 @@ def build(
             if last is None or last.state != before:  # or somebody has built in between
                 last = looking.enter_context(last_build(project, options, memo, before))
             with watch.stage("scan"):
-                found = scan(project)
+                scanned = last.scanned() if last is not None else Scanned.of(project)
+                found, then = scanned.scan, scanned.when(now)
                 inputs = Inputs(memo, use_memo=not options.full)
-                digests = digests_of(project, found, inputs, now)
-                themed = theme_digests(project, inputs, now)
+                digests = digests_of(project, found, inputs, then)
+                themed = theme_digests(project, inputs, then)
             code = code_stamp(project.plugins.stamp)
             files = {**digests.known, **themed}
             key = build_key(project, options, found, files, code)
@@ -91,7 +94,7 @@ def build(
                 shortly = build_shortly(run, last, key, found, digests)
                 if shortly is not None:
                     inputs.keep()
-                    write_state(memo, project, shortly.state, shortly.table)
+                    write_state(memo, project, shortly.state)
                     report = replace(shortly.report, sources=inputs.changed())
                     return replace(report, stages=dict(watch.seconds))
         gist = _learned(run, found, digests, watch)
@@ -207,7 +210,8 @@ def _build_all(
     with run.stage("keep"):
         write_snapshot(memo, snapshot_name(project), state.key, summary.outline, gist.part)
         write_keys(memo, project, rendered.keys)
-        write_state(memo, project, state, published.made)
+        write_table(memo, project, published.made)
+        write_state(memo, project, state)
     remarks = filter(None, (_about_memo(memo, before, run.code), index.remark))
     return replace(
         quiet, written=published.written, removed=published.removed, remarks=tuple(remarks)

@@ -15,7 +15,6 @@ import hashlib
 import os
 import re
 import time
-from bisect import bisect_left, insort
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -399,15 +398,18 @@ def publish_changes(
     leaving.difference_update(files)
     removals, kept = _removals(stage, leaving)
     changed = [item for item in files.values() if item.name]
-    manifest = _manifest_after(stage, before, files, leaving)
-    moved = [*changed, *_listed(stage, manifest)]
+    listed = _listed_anew(stage, before, files, leaving)
+    moved = [*changed, *([listed] if listed is not None else ())]
     if moved or removals:
         with switching():
             _switch(stage, moved, removals, memo)
     remove_tree(stage.folder)
     made = Table.lying(stage.output, _made(files))
     return Published(
-        made=before.revised({**dict.fromkeys(leaving), **made}, digest_of(manifest)),
+        made=before.revised(
+            {**dict.fromkeys(leaving), **made},
+            listed.digest if listed is not None else before.manifest,
+        ),
         written=tuple(sorted(item.path for item in changed)),
         removed=tuple(removals),
         findings=(*findings, *kept),
@@ -451,12 +453,13 @@ def _manifest(lines: Iterable[str]) -> bytes:
     return "\n".join([_TITLE, *sorted(lines), ""]).encode()
 
 
-def _manifest_after(
+def _listed_anew(
     stage: Stage, before: Table, files: Mapping[str, Staged], leaving: Collection[str]
-) -> bytes:
-    """Return the manifest of `before` with other lines for `files`, and none for those `leaving`.
+) -> Staged | None:
+    """Stage the manifest of `before` with other lines for `files`, and none for those `leaving`.
 
     The one in the output folder is taken, if it is what kb left there: its lines are in order.
+    Returns None where it is as it should be.
     """
     gone = [path for path in (*files, *leaving) if path in before]
     old = {f"{before[path].digest}  {path}" for path in gone}
@@ -467,15 +470,32 @@ def _manifest_after(
         data = b""
     if not before.manifest or digest_of(data) != before.manifest:
         lines = {f"{made.digest}  {path}" for path, made in before.items()}
-        return _manifest(lines - old | new)
+        return stage.place(MARKER, _manifest(lines - old | new))
     if old == new:
-        return data
-    kept = data.split(b"\n")[1:-1]
-    for line in old - new:
-        del kept[bisect_left(kept, line.encode())]
-    for line in new - old:
-        insort(kept, line.encode())
-    return b"\n".join([_TITLE.encode(), *kept, b""])
+        return None
+    edits = [(*_line_in(data, line.encode()), b"") for line in old - new]
+    for line in (one.encode() for one in new - old):
+        start, _ = _line_in(data, line)
+        edits.append((start, start, line + b"\n"))
+    pieces, done = [], 0
+    for start, end, line in sorted(edits):
+        pieces += [data[done:start], line]
+        done = max(done, end)
+    return stage.place(MARKER, b"".join([*pieces, data[done:]]))
+
+
+def _line_in(manifest: bytes, line: bytes) -> tuple[int, int]:
+    """Return where `line` stands in `manifest`, its end of line included, or where it would."""
+    low, high = len(_TITLE) + 1, len(manifest)
+    while low < high:
+        start = manifest.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        end = manifest.index(b"\n", start) + 1
+        if manifest[start : end - 1] < line:
+            low = end
+        else:
+            high = start
+    end = low + len(line) + 1
+    return low, end if manifest[low:end] == line + b"\n" else low
 
 
 def _listed(stage: Stage, manifest: bytes) -> Iterator[Staged]:

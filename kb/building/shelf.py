@@ -64,7 +64,7 @@ class Shelf(Mapping[str, bytes]):
 
         Single records are looked at when they are read.
         """
-        data = memo.get(f"{name}/{_INDEX}")
+        data = memo.view(f"{name}/{_INDEX}")
         if data is None:
             return None
         try:

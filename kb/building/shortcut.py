@@ -8,13 +8,13 @@ is taken.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from kb.building.compiled import keep_compiled, read_compiled
 from kb.building.engines import index_in
 from kb.building.files import FileFault, read_file
-from kb.building.fresh import Last, State, doubt_keys, state_name
+from kb.building.fresh import Last, State, doubt_keys, state_name, write_table
 from kb.building.indexing import Indexed, bring_up_to_date, revise_index
 from kb.building.inputs import Digests
 from kb.building.learning import NOTES, Run, name_of, remember
@@ -25,7 +25,6 @@ from kb.building.rendered import revise_shards, stage_shards
 from kb.building.revising import Revised, revised
 from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
-from kb.building.table import Table
 from kb.building.themes import read_theme
 from kb.building.workers import WorkerFault, cores, in_turn
 from kb.model.finding import in_order
@@ -34,7 +33,7 @@ from kb.model.site import LinkRecord, NoteRecord, SessionRecord, Url
 from kb.model.value import Value, decode, encode, replace
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault
-from kb.rendering.touched import Touched
+from kb.rendering.touched import Touched, with_other_talks
 from kb.search.documents import Document, Key, Thing, document_of, key_of
 from kb.search.documents import Known as Sources
 from kb.search.engine import IndexUnusable
@@ -55,7 +54,7 @@ class Shortly:
 
     report: Report
     state: State
-    table: Table
+    """Its table is kept already."""
 
 
 def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests) -> Shortly | None:
@@ -88,32 +87,31 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
                 told = revised(run, snapshot, found, digests, before.report.findings)
             if told is None:
                 return None
-            indexing = beside.enter_context(_indexing_beside(run, last, told, stage))
+            work = beside.enter_context(_beside(_Aside(run, last, key, told, stage)))
             with run.stage("render"):
                 pages = stage_pages(run, told, stage)
-                shards = indexing.shards() if pages is not None else None
+                others = work.others() if pages is not None else None
         except (Lost, WorkerFault):
             return None
-        if pages is None or shards is None:
+        if pages is None or others is None:
             return None
         if run.hooks.cancelled():
             raise Cancelled
         if not last.lies():
             return None
-        staged = {one.path: one for one in (*pages, *shards.staged)}
+        staged = {one.path: one for one in (*pages, *others.staged)}
         doubt_keys(run.memo, project, (one.path for one in pages if one.name))
         with run.stage("publish"):
             published = publish_changes(
-                stage, staged.values(), shards.gone, run.memo, run.hooks.switch
+                stage, staged.values(), others.gone, run.memo, run.hooks.switch
             )
-        indexed = indexing.local()
+        kept = work.keep()
         for path, (name, read) in told.reads.items():
             remember(run.memo, name_of(run.code, project.settings, path, read.note.digest), read)
             run.memo.forget(f"{NOTES}/{name}")
-        changed = {path: read.note.digest for path, (_, read) in told.reads.items()}
-        snapshot.revise(told.revision, changed, told.recounts, key)
+        write_table(run.memo, project, published.made)
         with run.stage("index"):
-            index = indexed()
+            index = kept()
     quiet = replace(
         before.report,
         links=len(told.records.links),
@@ -129,11 +127,11 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
     )
     remarks = tuple(filter(None, (index.remark,)))
     report = replace(quiet, written=published.written, removed=published.removed, remarks=remarks)
-    return Shortly(report, state, published.made)
+    return Shortly(report, state)
 
 
-class _Shards(Value, frozen=True):
-    """What becomes of the browser's index."""
+class _Others(Value, frozen=True):
+    """The files beside the pages: of the browser's index, and of all talks."""
 
     staged: tuple[Staged, ...] = ()
     """Files that are new or may be."""
@@ -141,60 +139,84 @@ class _Shards(Value, frozen=True):
     """Paths of files that are no more."""
 
 
-class _Indexing(NamedTuple):
-    """Both indexes, being changed."""
+class _Work(NamedTuple):
+    """What is done beside the pages."""
 
-    shards: Callable[[], _Shards | None]
-    """Waits for the browser's index; None where what it needs is lost. To be asked first."""
-    local: Callable[[], Callable[[], Indexed]]
-    """Begins to change the local index, which is not touched before; returns what waits for it and
-    tells what became of it."""
+    others: Callable[[], _Others | None]
+    """Waits for the other files; None where what they need is lost. To be asked first."""
+    keep: Callable[[], Callable[[], Indexed]]
+    """Begins to keep what is known now, and to change the local index, which are not touched
+    before; returns what waits for that, and tells what became of the index."""
 
 
-@contextmanager
-def _indexing_beside(run: Run, last: Last, told: Revised, stage: Stage) -> Iterator[_Indexing]:
-    """Bring both indexes, or what is wanted of them, up to date beside what the block does.
+@dataclass(frozen=True)
+class _Aside:
+    """What is to be done beside the pages, in this order; answers cross processes."""
 
-    Loading what keeps the local index takes as long as making the pages: both go on at a time.
-    """
-    project, engine = run.project, run.project.settings.search.engine
-    other = cache(lambda: other_documents(told))
+    run: Run
+    last: Last
+    key: str
+    """Of this build."""
+    told: Revised
+    stage: Stage
 
-    def shards() -> bytes:
+    @cached_property
+    def documents(self) -> tuple[list[Document], list[Key]]:
+        """Those that changed, and the keys of those that are gone."""
+        return other_documents(self.told)
+
+    def others(self) -> bytes:
+        """Stage the other files; none where what they need is lost."""
+        shards = _Others()
         try:
-            return encode([_shards(run, last, told, other(), stage)])
+            talks = _talks(self.told, self.stage)
+            if talks is None:
+                return encode([])
+            if self.run.project.settings.search.browser:
+                shards = _shards(self.run, self.last, self.told, self.documents, self.stage)
         except Lost:
             return encode([])
+        return encode([_Others((*talks, *shards.staged), shards.gone)])
 
-    def ready() -> bytes:
-        with suppress(IndexUnusable):
-            index_in(project.index, engine).close()
+    def ready(self) -> bytes:
+        """Load what keeps the local index, which takes as long as making the pages."""
+        project = self.run.project
+        if self.run.options.index:
+            with suppress(IndexUnusable):
+                index_in(project.index, project.settings.search.engine).close()
         return b""
 
-    def local() -> bytes:
+    def keep(self) -> bytes:
+        """Keep what is known now, and change the local index."""
+        told, project = self.told, self.run.project
+        changed = {path: read.note.digest for path, (_, read) in told.reads.items()}
+        told.snapshot.revise(told.revision, changed, told.recounts, self.key)
+        if not self.run.options.index:
+            return encode(Indexed(self.last.state.index))
+        engine = project.settings.search.engine
         try:
             return encode(
-                revise_index(project.index, *other(), engine)
+                revise_index(project.index, *self.documents, engine)
                 or bring_up_to_date(project.index, all_documents(told), engine, full=False)
             )
         except Lost:
             return encode(Indexed())
 
-    published, kept = project.settings.search.browser, run.options.index
-    works = [*((shards,) if published else ()), *((ready, local) if kept else ())]
-    if not works:
-        yield _Indexing(_Shards, lambda: lambda: Indexed(last.state.index))
-        return
-    with in_turn(works, run.options.jobs or cores(), held=int(kept)) as answer:
 
-        def taken() -> _Shards | None:
-            found = decode(answer(), list[_Shards])
+@contextmanager
+def _beside(aside: _Aside) -> Iterator[_Work]:
+    """Do all but the pages beside what the block does, in a process of its own if jobs allow it."""
+    works = (aside.others, aside.ready, aside.keep)
+    with in_turn(works, aside.run.options.jobs or cores(), held=1) as answer:
+
+        def others() -> _Others | None:
+            found = decode(answer(), list[_Others])
             return found[0] if found else None
 
-        def begun() -> Callable[[], Indexed]:
+        def keep() -> Callable[[], Indexed]:
             try:
                 answer()
-            except (WorkerFault, FileFault) as fault:
+            except WorkerFault as fault:
                 failed = _unmade(fault)
                 return lambda: failed
             return outcome
@@ -202,22 +224,19 @@ def _indexing_beside(run: Run, last: Last, told: Revised, stage: Stage) -> Itera
         def outcome() -> Indexed:
             try:
                 return decode(answer(), Indexed)
-            except (WorkerFault, FileFault) as fault:
+            except WorkerFault as fault:
                 return _unmade(fault)
 
-        yield _Indexing(
-            taken if published else _Shards,
-            begun if kept else lambda: lambda: Indexed(last.state.index),
-        )
+        yield _Work(others, keep)
 
 
-def _unmade(fault: Exception) -> Indexed:
+def _unmade(fault: WorkerFault) -> Indexed:
     return Indexed(remark=f"No search index was made: {fault}")
 
 
 def _shards(
     run: Run, last: Last, told: Revised, other: tuple[list[Document], list[Key]], stage: Stage
-) -> _Shards:
+) -> _Others:
     """Stage the browser's index.
 
     Raises:
@@ -225,16 +244,16 @@ def _shards(
     """
     found = revise_shards(run, last.state.key, *other, stage)
     if found is not None:
-        return _Shards(tuple(found[0]), found[1])
+        return _Others(tuple(found[0]), found[1])
     shards = stage_shards(run, all_documents(told), stage)
     before = last.table.below(SHARDS.rstrip("/"))
     staged = {one.path for one in shards}
     gone = {one for one in before if not one.endswith(".html")} - staged
-    return _Shards(tuple(shards), tuple(sorted(gone)))
+    return _Others(tuple(shards), tuple(sorted(gone)))
 
 
 def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None:
-    """Stage the pages that changed; None where a page is new, gone or cannot be made.
+    """Stage the pages that changed, but for `TALKS`; None where one is new, gone or not to be made.
 
     Raises:
         FileFault: the disk refused.
@@ -265,10 +284,7 @@ def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None
     if touched.links and not _same_pages(stage, staged):
         return None
     keep_compiled(run.code, compiled, renderer.theme.compiled())
-    talks = _talks(revised, renderer, stage)
-    if talks is None or not staged.keys() <= stage.before.keys():
-        return None
-    return [*staged.values(), *talks]
+    return [*staged.values()] if staged.keys() <= stage.before.keys() else None
 
 
 def _same_pages(stage: Stage, paths: Iterable[str]) -> bool:
@@ -345,8 +361,9 @@ def _shown(record: LinkRecord | None) -> object:
     return record.url, record.kind, record.title, record.first, record.last, cited
 
 
-def _talks(revised: Revised, renderer: Renderer, stage: Stage) -> list[Staged] | None:
-    """Stage the file of all talks, with those that changed put in their places."""
+def _talks(revised: Revised, stage: Stage) -> list[Staged] | None:
+    """Stage the file of all talks, with those that changed put in their places; None where it is
+    not as it was left."""
     known = stage.before.get(TALKS)
     if known is None:
         return None
@@ -364,7 +381,7 @@ def _talks(revised: Revised, renderer: Renderer, stage: Stage) -> list[Staged] |
         return None
     if digest_of(data) != known.digest:
         return None
-    now = renderer.with_other_talks(data, pairs)
+    now = with_other_talks(data, pairs, revised.records.events)
     return [stage.put(TALKS, now)] if now is not None else None
 
 

@@ -241,9 +241,9 @@ class Snapshot:
         return Likeness(company.unpacked(), vocabulary)
 
     def _part(self, part: str, kind: type[T]) -> T | None:
-        data = self.memo.get(f"{self.name}/{part}")
+        data = self.memo.view(f"{self.name}/{part}")
         mark = _mark(self.header.stamps.get(part, ""))
-        if data is None or not data.startswith(mark):
+        if data is None or data[: len(mark)] != mark:
             return None
         try:
             return decode(data[len(mark) :], kind)

@@ -28,7 +28,7 @@ def encode(value: object) -> bytes:
     return msgspec.msgpack.encode(value, order="deterministic")
 
 
-def decode(data: bytes, kind: type[T]) -> T:
+def decode(data: bytes | memoryview, kind: type[T]) -> T:
     """Return the `kind` that `data` holds.
 
     Raises:

@@ -7,14 +7,14 @@ from kb.model.made import Made, MenuEntry
 from kb.model.note import Note
 from kb.model.output import Output
 from kb.model.settings import Settings
-from kb.model.site import Records, SessionRecord, Site, records_of
+from kb.model.site import Records, Site, records_of
 from kb.rendering.catalog import Catalog
 from kb.rendering.hosting import host_pages
 from kb.rendering.notes import note_page
 from kb.rendering.pages import Group, Listed, all_pages, listing, page_groups, site_view
 from kb.rendering.talks import session_page
 from kb.rendering.theme import Theme, ThemeFiles
-from kb.rendering.touched import Touched, touched_pages, with_other_talks
+from kb.rendering.touched import Touched, touched_pages
 from kb.rendering.views import Page
 from kb.rendering.writers import WRITERS
 
@@ -74,12 +74,6 @@ class Renderer:
     def pages_touched(self, touched: Touched) -> Iterator[Page]:
         """Yield the pages that may show `touched`, all but `data/talks.json`."""
         return touched_pages(touched, self._catalog, self.theme.words)
-
-    def with_other_talks(
-        self, data: bytes, talks: Iterable[tuple[SessionRecord, SessionRecord]]
-    ) -> bytes | None:
-        """Return `data/talks.json` with other `talks`; None where it is not what it should be."""
-        return with_other_talks(data, talks, self._catalog)
 
     def key(self, page: Page) -> str:
         """Return what the bytes of `page` depend on: equal keys, equal bytes.

@@ -4,7 +4,7 @@ Where a note has other words, and what pages show of it beside them (titles, spe
 is as it was, these are all the pages that can have changed.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kb.model.site import EventRecord, PersonRecord, SessionRecord, Url
@@ -107,7 +107,9 @@ def _of_event(event: EventRecord, catalog: Catalog, words: Words) -> Iterator[Pa
 
 
 def with_other_talks(
-    data: bytes, talks: Iterable[tuple[SessionRecord, SessionRecord]], catalog: Catalog
+    data: bytes,
+    talks: Iterable[tuple[SessionRecord, SessionRecord]],
+    events: Mapping[Url, EventRecord],
 ) -> bytes | None:
     """Return `data/talks.json` with other `talks` (before, after); None where one is not in it.
 
@@ -115,11 +117,11 @@ def with_other_talks(
     """
     changes: list[tuple[int, int, bytes]] = []
     for before, after in talks:
-        piece = to_json(talk_data(before, catalog.events))
+        piece = to_json(talk_data(before, events))
         start = data.find(piece)
         if start < 0:
             return None
-        changes.append((start, start + len(piece), to_json(talk_data(after, catalog.events))))
+        changes.append((start, start + len(piece), to_json(talk_data(after, events))))
     pieces: list[bytes] = []
     done = 0
     for start, end, now in sorted(changes):

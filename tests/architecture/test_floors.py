@@ -88,6 +88,7 @@ LAZY: dict[str, str] = {
     "that is asked for is loaded where the index is",
     "building/learning.py": "Pillow is loaded only where a picture is new",
     "building/sizes.py": "Pillow is loaded only where all pages are made",
+    "building/table.py": "ctypes is loaded only where many stamps are asked for, on Linux",
     "extraction/similar.py": "rapidfuzz is loaded only where names of all notes are compared",
     "reading/dates.py": "the parser of mail is loaded only for a date as mail has it",
     "reading/front_matter.py": "PyYAML is loaded only for front matter in YAML",

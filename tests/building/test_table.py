@@ -21,6 +21,15 @@ def table_of(made: Mapping[str, Made]) -> Table:
     return Table.lying(Path("/nowhere"), made)
 
 
+@pytest.fixture(params=["at once", "one by one"])
+def asked(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask the system for stamps in each of both ways."""
+    if request.param == "one by one":
+        monkeypatch.setattr(tables, "bulk", lambda: None)
+    elif tables.bulk() is None:
+        pytest.skip("this system tells no stamps at once")
+
+
 digests = st.binary(min_size=16, max_size=16).map(bytes.hex)
 times = st.integers(-(2**60), 2**62)
 stamps = st.builds(Stamp, st.integers(0, 2**40), times, times, st.integers(1, 2**64 - 1))
@@ -51,6 +60,10 @@ def test_a_table_is_a_sorted_mapping(
 def test_what_is_no_table_does_not_open() -> None:
     assert Table.unpacked(b"\xff", "") is None
     assert Table.unpacked(encode({"made": {}}), "") is None
+    table = table_of({PATHS[0]: Made(DIGEST)})
+    short = Table(PATHS[0].encode(), bytes(16), bytes(32), "", table.name)
+    assert Table.unpacked(table.packed(), table.name) is not None
+    assert Table.unpacked(short.packed(), table.name) is None
 
 
 def test_the_files_below_a_folder() -> None:
@@ -97,6 +110,7 @@ def linked(path: Path) -> None:
     path.symlink_to("other")
 
 
+@pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize("act", [Path.unlink, replaced, rewritten, foldered, linked])
 def test_every_file_that_lies_otherwise_is_told(
@@ -112,18 +126,21 @@ def test_every_file_that_lies_otherwise_is_told(
         assert table.differing(output, jobs) == changed[:number]
 
 
+@pytest.mark.usefixtures("asked")
 def test_no_folder_no_file(output: Path, tmp_path: Path) -> None:
     table = lying(output)
     assert table.differing(tmp_path / "none") == list(PATHS)
     assert table_of({}).differing(tmp_path / "none") == []
 
 
+@pytest.mark.usefixtures("asked")
 def test_a_file_that_was_never_looked_at_differs(output: Path, tmp_path: Path) -> None:
     table = lying(tmp_path / "none")
     assert table.differing(tmp_path / "none") == list(PATHS)
     assert table.differing(output) == list(PATHS)
 
 
+@pytest.mark.usefixtures("asked")
 def test_a_file_from_before_1970_is_as_good_as_any(output: Path) -> None:
     os.utime(output / PATHS[7], ns=(0, -1_000_000_001))
     table = lying(output)
@@ -133,6 +150,7 @@ def test_a_file_from_before_1970_is_as_good_as_any(output: Path) -> None:
     assert table.differing(output) == [PATHS[7]]
 
 
+@pytest.mark.usefixtures("asked")
 def test_a_known_stamp_is_kept(output: Path) -> None:
     old = Stamp(1, 2, 3, 4)
     made = {PATHS[0]: Made(DIGEST, old), PATHS[1]: Made(DIGEST)}
@@ -143,6 +161,7 @@ def test_a_known_stamp_is_kept(output: Path) -> None:
 
 def test_a_worker_that_dies_is_made_up_for(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables, "_PAYS", 1000)
+    monkeypatch.setattr(tables, "bulk", lambda: None)
     table = lying(output)
     (output / PATHS[2000]).unlink()
     parent = os.getpid()
