@@ -6,7 +6,7 @@ pages as it is; a planted cache must not become a way around the cleaning of not
 MessagePack, which no decoder can be made to run code with.
 """
 
-import hashlib
+import hmac
 import os
 import sys
 from pathlib import Path
@@ -151,6 +151,6 @@ class Memo:
             Path(entry.path).unlink(missing_ok=True)
 
     def _seal(self, name: str, data: bytes | memoryview) -> bytes:
-        state = hashlib.blake2b(data, digest_size=_SEAL, key=self._key)
-        state.update(b"\0" + name.encode())
-        return state.digest()
+        # Most processors compute SHA-256 themselves: twice as fast as anything else.
+        own = hmac.digest(self._key, name.encode(), "sha256")
+        return hmac.digest(own, data, "sha256")[:_SEAL]
