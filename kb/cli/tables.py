@@ -17,6 +17,7 @@ from kb.building.pipeline import load
 from kb.cli.bar import Bar
 from kb.cli.say import coloured, printable, put, say
 from kb.cli.site import json_option, now, opened, refusals, source_option
+from kb.model.cells import no_formula
 from kb.model.site import SessionRecord, Url
 from kb.model.value import to_json
 
@@ -63,7 +64,7 @@ def _print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(row[column]) for column in columns])
+        writer.writerow([no_formula(_cell(row[column])) for column in columns])
 
 
 def _print_table(rows: Sequence[Row], columns: Sequence[str]) -> Sequence[str]:

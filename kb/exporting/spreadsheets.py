@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kb.exporting.material import Material
+from kb.model.cells import no_formula
 from kb.model.output import Output
 from kb.model.site import Citation, SessionRecord
 
@@ -35,8 +36,7 @@ def _cell(value: Any) -> str:
         return "yes" if value else ""
     if value is None or isinstance(value, int):
         return str(value or "")
-    # A spreadsheet takes a cell that starts so for a formula, and notes are not to be trusted.
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else str(value)
+    return no_formula(str(value))
 
 
 _SESSION = (

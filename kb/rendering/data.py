@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from kb.model.cells import no_formula
 from kb.model.dump import Dump
 from kb.model.site import Citation, EventRecord, LinkRecord, SessionRecord, Url
 from kb.model.value import Value, json_schema, to_json
@@ -274,8 +275,6 @@ def links_csv(links: Iterable[LinkRecord]) -> bytes:
 
 
 def _cell(text: str) -> str:
-    # A spreadsheet takes a cell that starts so for a formula, and notes are not to be trusted.
-    if text.startswith(("=", "+", "-", "@", "\t", "\r")):
-        text = f"'{text}"
+    text = no_formula(text)
     quoted = text.replace('"', '""')
     return f'"{quoted}"' if any(mark in text for mark in ',"\r\n') else text

@@ -324,6 +324,16 @@ def test_lists(call: Call, site: Path, what: str, key: str, first: str | None) -
     assert str(rows[0][key]) in out
 
 
+def test_a_list_for_spreadsheets_has_no_formula(call: Call, site: Path) -> None:
+    (site / "content/formula.md").write_text("+++\ntitle = '=cmd()'\n+++\nText.\n")
+    code, out, _ = call("list", "notes", "-s", site, "--csv")
+    assert code == 0
+    titles = [row["title"] for row in csv.DictReader(io.StringIO(out))]
+    assert "'=cmd()" in titles
+    code, out, _ = call("list", "notes", "-s", site, "--json")
+    assert "=cmd()" in [row["title"] for row in json.loads(out)]
+
+
 def test_list_of_two_forms_is_refused(call: Call, site: Path) -> None:
     assert call("list", "talks", "-s", site, "--json", "--csv")[0] == 2
 
