@@ -99,13 +99,19 @@ def change(folder: Path) -> None:
 def trials_of_kb(folder: Path) -> list[Trial]:
     """Return what is measured of kb; each goes on from the one before."""
     kb = (sys.executable, "-m", "kb", "build", "-q")
+    settings = folder / "site.toml"
+    searched = settings.read_text()
 
-    def forget() -> None:
+    def forget(configuration: str) -> None:
         remove(folder, ("public", ".kb", "search_index"))
+        settings.write_text(configuration)
+
+    def unsearched() -> None:
+        forget(f"{searched}\n[search]\nbrowser = false\n")
 
     return [
-        Trial("kb, cold, without the local index", folder, (*kb, "--no-index"), forget),
-        Trial("kb, cold, with both indexes", folder, kb, forget),
+        Trial("kb, cold, without any index", folder, (*kb, "--no-index"), unsearched),
+        Trial("kb, cold, with both indexes", folder, kb, lambda: forget(searched)),
         Trial("kb, nothing changed", folder, kb, lambda: None),
         Trial("kb, one note changed", folder, kb, lambda: change(folder)),
     ]
