@@ -160,7 +160,7 @@ def _build_all(
     if hooks.cancelled():
         raise Cancelled
     table = read_table(memo, project, before) if before is not None else None
-    known = table if table is not None else publish.read_manifest(project.output)
+    known = table.indexed() if table is not None else publish.read_manifest(project.output)
     trusting = before is not None and before.boot == this_boot()
     stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
     stage.begin()

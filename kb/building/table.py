@@ -72,6 +72,7 @@ class Table(Mapping[str, Made]):
         self._digests = digests
         self._stamps = stamps
         self.name = name or _name(manifest.encode(), paths, digests, stamps)
+        self._places: dict[str, int] = {}
 
     @classmethod
     def lying(cls, output: Path, made: Mapping[str, Made], manifest: str = "") -> "Table":
@@ -117,7 +118,9 @@ class Table(Mapping[str, Made]):
 
     def __getitem__(self, path: str) -> Made:
         """Return the file at `path` as it was left."""
-        place = self._places[path]
+        place = self._place(path)
+        if place is None:
+            raise KeyError(path)
         stamp = self._stamps[place * _STAMP.size : (place + 1) * _STAMP.size]
         return Made(
             self._digests[place * _DIGEST : (place + 1) * _DIGEST].hex(),
@@ -131,11 +134,18 @@ class Table(Mapping[str, Made]):
         return len(self._digests) // _DIGEST
 
     def __contains__(self, path: object) -> bool:
-        return path in self._places
+        return isinstance(path, str) and self._place(path) is not None
 
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {path: place for place, path in enumerate(self.paths)}
+    def _place(self, path: str) -> int | None:
+        if self._places:
+            return self._places.get(path)
+        place = bisect_left(self.paths, path)
+        return place if place < len(self.paths) and self.paths[place] == path else None
+
+    def indexed(self) -> Self:
+        """Make this table ready for being asked for most of its files, not for a few; return it."""
+        self._places = {path: place for place, path in enumerate(self.paths)}
+        return self
 
     def below(self, folder: str) -> Sequence[str]:
         """Return the paths of the files below `folder`."""

@@ -46,6 +46,9 @@ def test_a_table_is_a_sorted_mapping(
     table = table_of(made)
     assert list(table.items()) == sorted(made.items())
     assert all((name in table) == (name in made) for name in changes)
+    indexed = table_of(made).indexed()
+    assert list(indexed.items()) == list(table.items())
+    assert all((name in indexed) == (name in made) for name in changes)
     revised = table.revised(changes, "its manifest")
     expected = {name: one for name, one in {**made, **changes}.items() if one is not None}
     assert list(revised.items()) == sorted(expected.items())
