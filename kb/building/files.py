@@ -4,7 +4,7 @@ Reading follows a symbolic link only where it stays inside the folder; each part
 opened without following links, so that a link planted between check and use leads nowhere.
 """
 
-# ruff: noqa: PTH105, PTH106, PTH108, PTH112, PTH116, PTH118
+# ruff: noqa: PTH102, PTH105, PTH106, PTH108, PTH112, PTH116, PTH118
 # (flags, descriptors and speed need the system's own calls here)
 
 import contextlib
@@ -356,9 +356,7 @@ def write_at(descriptor: int, start: int, data: bytes) -> int:
             written = os.pwrite(descriptor, view, start)
             view, start = view[written:], start + written
     except OSError as fault:
-        raise FileFault(
-            "a file for passing use", f"cannot be written: {reason_of(fault)}"
-        ) from fault
+        raise FileFault(_PASSING, f"cannot be written: {reason_of(fault)}") from fault
     return start
 
 
@@ -420,14 +418,20 @@ def move(source: Path, target: Path) -> None:
         raise FileFault(str(target), f"cannot be written: {reason_of(fault)}") from fault
 
 
-def make_folder(path: Path) -> None:
+def make_folder(path: Path | str) -> None:
     """Make the folder `path` and its parents, where they are missing.
 
     Raises:
         FileFault: it cannot be made, or is a file.
     """
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            os.mkdir(path)
+        except FileNotFoundError:
+            Path(path).mkdir(parents=True, exist_ok=True)
+    except FileExistsError as fault:
+        if not os.path.isdir(path):
+            raise FileFault(str(path), f"the folder cannot be made: {reason_of(fault)}") from fault
     except OSError as fault:
         raise FileFault(str(path), f"the folder cannot be made: {reason_of(fault)}") from fault
 

@@ -138,6 +138,17 @@ def parents(path: str) -> tuple[str, ...]:
     return tuple(path[:at] for at, sign in enumerate(path) if sign == "/")
 
 
+def folders_of(paths: Iterable[str]) -> set[str]:
+    """Return the folders that any of `paths` lies in, below the output folder."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
+
+
 class Stage:
     """Where changed files wait for the switch. Copies of it in worker processes work alike."""
 
@@ -251,7 +262,7 @@ class Stage:
         name = path if self.whole else hashlib.blake2b(path.encode(), digest_size=16).hexdigest()
         parent = name.rpartition("/")[0]
         if parent not in self._made:
-            make_folder(self.folder / parent)
+            make_folder(f"{self._staged}/{parent}")
             self._made.add(parent)
         return name
 
@@ -429,14 +440,20 @@ def _sorted_out(
     """
     files: dict[str, Staged] = {}
     findings: list[Finding] = []
-    for item in sorted(staged, key=lambda item: item.path):
+    is_free: dict[str, bool] = {}
+    """Folder → whether no file has its name or that of a folder which it lies in."""
+    for item in sorted(staged, key=lambda item: item.path):  # a file before a folder of its name
         if item.finding is not None:
             findings.append(item.finding)
             continue
-        if any(parent in files or stands(parent) for parent in parents(item.path)):
-            findings.append(_clash(item.path))
-        else:
+        folder = item.path.rpartition("/")[0]
+        if folder not in is_free:
+            above = parents(item.path)
+            is_free[folder] = not any(one in files or stands(one) for one in above)
+        if is_free[folder]:
             files[item.path] = item
+        else:
+            findings.append(_clash(item.path))
     return files, findings
 
 

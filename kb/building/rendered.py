@@ -13,7 +13,7 @@ from kb.building.gist import Gist
 from kb.building.learning import LARGEST_PICTURE, Knowledge, Run, publishable
 from kb.building.options import Cancelled
 from kb.building.project import Project
-from kb.building.publish import Stage, Staged, digest_of, parents, short
+from kb.building.publish import Stage, Staged, digest_of, folders_of, parents, short
 from kb.building.scan import Placed
 from kb.building.scratch import Pile
 from kb.building.shelf import Shelf, write_all
@@ -200,11 +200,11 @@ def _assets(
 ) -> tuple[dict[str, tuple[Found, str]], list[Finding]]:
     """Return path → file and digest of the assets that no page forbids, and the others' findings.
 
-    `files` are those of the assets by their paths, `names` the paths of pages; a
-    file may neither have one's name nor stand where one needs a folder, nor the other way round.
+    `files` are those of the assets by their paths, `names` the paths of pages; a file may
+    neither have one's name nor stand where one needs a folder, nor the other way round.
     """
     taken = {*names}
-    folders = {parent for name in names for parent in parents(name)}
+    folders = folders_of(names)
     assets: dict[str, tuple[Found, str]] = {}
     findings: list[Finding] = []
     for asset in all_assets:

@@ -161,8 +161,14 @@ class Filed(Mapping[str, T], Generic[T]):
                 del self._kept[next(iter(self._kept))]
         return found
 
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of `key`, `default` where there is none."""
+        if key in self._kept or key in self._drawer:
+            return self[key]
+        return default
+
     def __contains__(self, key: object) -> bool:
-        return key in self._drawer
+        return key in self._kept or key in self._drawer
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._drawer)

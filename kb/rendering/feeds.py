@@ -227,7 +227,11 @@ def entry(
 
 
 def _xml(text: str) -> str:
-    return escape(_FORBIDDEN.sub("", isolated(text)))
+    return escape(text if text.isascii() and text.isprintable() else _cleaned(text))
+
+
+def _cleaned(text: str) -> str:
+    return _FORBIDDEN.sub("", isolated(text))
 
 
 def to_atom(view: FeedView) -> bytes:
