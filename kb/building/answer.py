@@ -38,11 +38,12 @@ class Answers:
             knowledge = load(self._project, self._options, self._hooks)
             found = documents(knowledge.site, knowledge.notes_by_path)
             index, name = self._project.index, self._project.settings.search.engine
-            missing = not index.exists()
-            self.remark = bring_up_to_date(index, found, name, full=False).remark
-            if missing and not self.remark:
-                self.remark = "There was no search index: it was made from the notes."
-            return self._engine.search(query, limit=limit, kinds=kinds)
+            remark = bring_up_to_date(index, found, name, full=False).remark
+            self.remark = remark or "There was no search index: it was made from the notes."
+            try:
+                return self._engine.search(query, limit=limit, kinds=kinds)
+            except IndexUnusable as fault:
+                raise IndexUnusable(remark or str(fault)) from fault
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """`kb search`."""
 
+import re
 import sys
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,13 +19,32 @@ from kb.search.documents import KINDS
 from kb.search.engine import Hit, IndexUnusable, Results
 
 
-@click.command("search")
+class _Asking(click.Command):
+    """A command of whose arguments some begin with a minus: `kb search cells -forum`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take one minus before a word for the query's, not for an option's."""
+        return super().parse_args(ctx, [_MINUS.sub(_HIDDEN, argument) for argument in args])
+
+
+_MINUS = re.compile(r"^-(?=[^-\s].)")
+_HIDDEN = "\0"
+"""Stands for such a minus: no argument of a program can hold it."""
+
+
+@click.command("search", cls=_Asking)
 @click.argument("query", nargs=-1, required=True)
 @source_option
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits at most."
 )
-@click.option("--type", "kinds", type=click.Choice(KINDS), multiple=True, help="Only things of it.")
+@click.option(
+    "--type",
+    "kinds",
+    type=click.Choice(KINDS),
+    multiple=True,
+    help="Only things of this kind; may be repeated.",
+)
 @click.option("--open", "open_first", is_flag=True, help="Open the first hit in a browser.")
 @json_option
 def search_command(
@@ -38,7 +58,10 @@ def search_command(
 ) -> int:
     """Search the notes.
 
-    Words, "a phrase", -not, OR, prefix*, and fields: speaker: event: topic: year: day: kind: has:
+    Words, "a phrase", -not, OR, prefix*, and fields: speaker: event: topic: tag: year: date: day:
+    kind: has: title: note: lang: sort:
+
+    A query with quotes, an asterisk or parentheses needs quotes of its own: 'kube* "at scale"'
 
     With - for QUERY, reads one query a line and writes one JSON object a line.
     """
@@ -55,10 +78,12 @@ def search_command(
             with answers(project, options, hooks) as asked:
                 if many:
                     for text in sys.stdin:
-                        put(_json(asked.search(text.strip(), limit=limit, kinds=kinds)))
+                        asking = _readable(text).strip()
+                        put(_json(asked.search(asking, limit=limit, kinds=kinds)))
                         sys.stdout.flush()
                 else:
-                    results = asked.search(" ".join(query), limit=limit, kinds=kinds)
+                    asking = _readable(" ".join(query).replace(_HIDDEN, "-"))
+                    results = asked.search(asking, limit=limit, kinds=kinds)
     except IndexUnusable as fault:
         raise Refusal(str(fault)) from fault
     if asked.remark:
@@ -72,6 +97,11 @@ def search_command(
     if open_first and results.hits:
         click.launch(_address(project, results.hits[0].url))
     return 0
+
+
+def _readable(text: str) -> str:
+    """Return what was typed, with a mark for each byte that is no UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _json(results: Results) -> str:
@@ -120,8 +150,15 @@ def _tell(results: Results) -> None:
     for number, hit in enumerate(results.hits, start=1):
         _print(number, hit)
     sys.stdout.flush()
-    shown = f", the first {len(results.hits)} shown" if len(results.hits) < results.total else ""
-    say(f"{results.total} found{shown}" if results.total else "Nothing found.")
+    if not results.total:
+        say("Nothing found." if results.query.strip() else "Nothing was asked for.")
+        return
+    told = f"{results.total} found"
+    if 0 < results.complete < results.total:
+        told += f", {results.complete} with all words"
+    if len(results.hits) < results.total:
+        told += f", the first {len(results.hits)} shown"
+    say(told)
 
 
 def _print(number: int, hit: Hit) -> None:

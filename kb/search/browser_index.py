@@ -51,7 +51,7 @@ from kb.search.shards import (
     written,
 )
 
-FORMAT = 3
+FORMAT = 4
 
 MANY = 8192
 """From so many documents on files are larger, since naming many small ones costs more."""
@@ -377,7 +377,7 @@ def row_of(document: Document) -> list[object]:
         document.title,
         document.speakers,
         document.event,
-        document.date,
+        document.shown_date,
         document.count,
         document.page,
         document.session_kind,

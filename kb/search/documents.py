@@ -63,6 +63,8 @@ class Document(Value, frozen=True):
     """Further names of its event, such as its series and place."""
     date: str = ""
     """ISO date (or its first parts) for ordering and `date:`; `""` where unknown."""
+    guessed: bool = False
+    """`date` is the best guess there is: good for ordering and asking, never shown."""
     year: int = 0
     days: tuple[str, ...] = ()
     """What `day:` compares with: weekday, ISO date, `day-2`."""
@@ -78,6 +80,11 @@ class Document(Value, frozen=True):
     """How many talks a speaker, topic or event has; how many places cite a link."""
     body: tuple[str, ...] = ()
     """Its text, a block each."""
+
+    @property
+    def shown_date(self) -> str:
+        """The date as far as it is known; `""` where it is not."""
+        return "" if self.guessed else self.date
 
 
 Key = str
@@ -259,6 +266,7 @@ def document_of_session(session: SessionRecord, known: Known) -> Document:
         event=_clean(event.title) if event else "",
         event_names=_event_names(event) if event else (),
         date=date or (str(event.year) if event and event.year else ""),
+        guessed=bool(date and not session.date),
         year=_year(session.date or (event.year if event else 0) or date),
         days=_unique(days),
         session_kind=session.kind,
@@ -295,12 +303,14 @@ def _synonyms(use: TopicUse, known: Known) -> tuple[str, ...]:
 
 def document_of_person(person: PersonRecord, known: Known) -> Document:
     """Return the document of a speaker."""
+    date, guessed = _earliest(person.sessions, known)
     return Document(
         kind="speaker",
         url=person.url,
         title=_clean(person.name),
         names=_unique(person.aliases),
-        date=_earliest(person.sessions, known),
+        date=date,
+        guessed=guessed,
         count=len(person.sessions),
         body=_unique((person.about, *person.organisations)),
     )
@@ -308,12 +318,14 @@ def document_of_person(person: PersonRecord, known: Known) -> Document:
 
 def document_of_topic(topic: TopicRecord, known: Known) -> Document:
     """Return the document of a topic."""
+    date, guessed = _earliest(topic.sessions, known)
     return Document(
         kind="topic",
         url=topic.url,
         title=_clean(topic.name),
         names=_unique(topic.synonyms),
-        date=_earliest(topic.sessions, known),
+        date=date,
+        guessed=guessed,
         count=len(topic.sessions),
         body=_unique((topic.about,)),
     )
@@ -327,6 +339,7 @@ def document_of_event(event: EventRecord) -> Document:
         title=_clean(event.title),
         names=_event_names(event),
         date=event.start or event.sort_date or (str(event.year) if event.year else ""),
+        guessed=bool(event.sort_date and not event.start),
         year=event.year,
         notes=event.notes,
         count=len(event.sessions),
@@ -432,11 +445,14 @@ def _event_names(event: EventRecord) -> tuple[str, ...]:
     return _unique((event.name, event.place, event.series, event.edition))
 
 
-def _earliest(urls: Sequence[Url], known: Known) -> str:
-    """The date of the first of these sessions: it stays when later notes come."""
+def _earliest(urls: Sequence[Url], known: Known) -> tuple[str, bool]:
+    """The date of the first of these sessions, which stays when later notes come; if it is a guess.
+
+    Of those of one date the one that is known counts.
+    """
     found = (known.sessions[url] for url in urls if url in known.sessions)
-    dates = (session.sort_date or session.date for session in found)
-    return min((date for date in dates if date), default="")
+    dates = ((one.sort_date or one.date, one.date == "") for one in found)
+    return min((date for date in dates if date[0]), default=("", False))
 
 
 def _year(date: str | int) -> int:

@@ -123,7 +123,7 @@ def _hit(document: Document, score: int, forms: dict[str, int], *, near: bool) -
         marks=passage.marks,
         title_marks=mark(document.title, forms),
         topics=document.topics,
-        date=document.date,
+        date=document.shown_date,
         page=document.page,
         count=document.count,
         near=near,

@@ -38,7 +38,7 @@ from kb.search.seal import STAMP, Seal
 
 T = TypeVar("T")
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever what stands in the folder changes its meaning."""
 
 ANEW_SHARE = 3
@@ -198,7 +198,7 @@ class LocalEngine:
         ordered = index.documents if index is not None else numbered(documents)
         measure = Measure.of(ordered)
         fresh = self._folder.with_name(self._folder.name + ".new")
-        shutil.rmtree(fresh, ignore_errors=True)
+        _clear(fresh)
         fresh.mkdir(parents=True, mode=0o700)
         counts: dict[str, int] = {}
         marks: list[bytes] = []
@@ -217,11 +217,11 @@ class LocalEngine:
         (fresh / _SINCE).write_bytes(encode(since))
         self._seal.put(fresh)
         old = self._folder.with_name(self._folder.name + ".old")
-        shutil.rmtree(old, ignore_errors=True)
+        _clear(old)
         if self._folder.exists():
             self._folder.rename(old)
         fresh.rename(self._folder)
-        shutil.rmtree(old, ignore_errors=True)
+        _clear(old)
         return Change(added=len(entries))
 
     def update(self, documents: Sequence[Document], known: Postings | None = None) -> Change:
@@ -585,6 +585,14 @@ def _read(path: Path, kind: type[T]) -> T:
         return decode(path.read_bytes(), kind)
     except (ValueFault, OSError) as fault:
         raise IndexUnusable(f"the search index cannot be read: {fault}") from fault
+
+
+def _clear(path: Path) -> None:
+    """Delete what is in the way of an index, be it a folder, a file or a link."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _hash(name: Key) -> int:

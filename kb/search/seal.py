@@ -71,8 +71,10 @@ class Seal:
 
     def refusal(self, folder: Path) -> str:
         """Return why `folder` is not to be opened, or `""`."""
-        if not (folder / STAMP).is_file():
+        if not folder.exists():
             return "there is no search index"
+        if not (folder / STAMP).is_file():
+            return "the search index was left half written"
         if hasattr(os, "getuid"):
             found = folder.stat()
             if found.st_uid != os.getuid() or found.st_mode & 0o022:

@@ -203,7 +203,8 @@ class Numbers:
             places = array("H", together)[1::2].tobytes()
             return Part(numbers, body + marks, _TWO * len(values), places)
         rest = list(map(_PLACES, values))
-        marks = bytes(map(_FIRST, values)) + bytes(map(_SECOND, values))
+        heads = zip(*values, strict=False)
+        marks = bytes(next(heads)) + bytes(next(heads))
         return Part(numbers, body + marks, bytes(map(len, rest)), b"".join(rest))
 
 
@@ -211,7 +212,7 @@ _HEAD = len(NUL)
 """Bytes of a posting before its places."""
 _NUMBER = 8
 _PAIR, _TWO = 4, b"\x02"
-_FIRST, _SECOND, _PLACES = itemgetter(0), itemgetter(1), itemgetter(slice(_HEAD, None))
+_PLACES = itemgetter(slice(_HEAD, None))
 
 
 def with_posting(part: Part, number: int, posting: Posting | None) -> Part:

@@ -17,7 +17,7 @@ from click.shell_completion import ShellComplete
 from kb.building.lock import hold
 from kb.cli.app import COMMANDS, group
 from kb.model.finding import CODES
-from tests.cli.conftest import Call
+from tests.cli.conftest import Call, Kb
 
 
 def test_help_names_every_command(call: Call) -> None:
@@ -393,6 +393,41 @@ def test_search_answers_a_line_for_a_line(
     assert first["title"] == "Canals in winter"
     assert {"kind", "title", "event", "speakers", "url", "score", "excerpt"} <= set(first)
     assert answers[2]["hits"] == []
+
+
+def test_a_minus_before_a_word_is_the_query_s(call: Call, site: Path) -> None:
+    code, out, _ = call("search", "speaker:Weir", "-canals", "-s", site, "--type", "talk", "--json")
+    answer = json.loads(out)
+    assert (code, answer["query"]) == (0, "speaker:Weir -canals")
+    assert {hit["title"] for hit in answer["hits"]} == {"Pumps again", "Courts and wells"}
+
+
+def test_bytes_that_are_no_text_are_asked_as_well_as_can_be(kb: Kb, site: Path) -> None:
+    made = kb("search", "canals", b"\xff".decode("utf-8", "surrogateescape"), "--json", cwd=site)
+    assert (made.returncode, json.loads(made.stdout)["query"]) == (0, "canals \ufffd")
+
+
+def test_an_empty_query_is_told_from_one_that_finds_nothing(call: Call, site: Path) -> None:
+    assert call("search", " ", "-s", site)[::2] == (
+        0,
+        "There was no search index: it was made from the notes.\nNothing was asked for.\n",
+    )
+
+
+def test_search_tells_how_many_have_all_words(call: Call, site: Path) -> None:
+    call("build", "-s", site, "-q")
+    err = call("search", "mira", "pumps", "-s", site, "--limit", "1")[2]
+    assert err == "6 found, 2 with all words, the first 1 shown\n"
+
+
+@pytest.mark.parametrize("there", ["search_index", "search_index.old", "search_index.new"])
+def test_search_minds_no_file_where_its_folder_belongs(call: Call, site: Path, there: str) -> None:
+    (site / "search_index").mkdir()
+    if there == "search_index":
+        (site / there).rmdir()
+    (site / there).write_text("nothing of kb's")
+    assert "Canals" in call("search", "canals", "-s", site)[1]
+    assert "made" not in call("search", "canals", "-s", site)[2]
 
 
 def test_search_opens_the_first_hit(

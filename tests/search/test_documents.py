@@ -8,6 +8,7 @@ import pytest
 from kb.model.facts import Evidence
 from kb.model.note import Lines
 from kb.model.site import Site, Told, TopicUse
+from kb.search.browser_index import row_of
 from kb.search.documents import (
     Document,
     Known,
@@ -200,3 +201,17 @@ def test_a_document_is_made_alone_from_what_it_names() -> None:
 def test_a_note_without_prose_has_no_document() -> None:
     found, _ = site()
     assert document_of(found.notes[0], known_of(found, {})) is None
+
+
+def test_a_guessed_date_is_for_ordering_and_asking_and_never_shown() -> None:
+    found, notes = site()
+    sure = next(one for one in found.sessions if one.date)
+    known = known_of(found, notes)
+    guess = document_of(msgspec.structs.replace(sure, date="", sort_date=sure.date), known)
+    told = document_of(sure, known)
+    assert guess is not None
+    assert told is not None
+    assert (guess.date, guess.shown_date) == (sure.date, "")
+    assert (told.date, told.shown_date) == (sure.date, sure.date)
+    assert sure.date not in row_of(guess)
+    assert sure.date in row_of(told)

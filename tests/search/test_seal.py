@@ -15,7 +15,8 @@ def test_a_seal_holds_until_a_file_changes(tmp_path: Path) -> None:
     folder.mkdir(mode=0o700)
     (folder / "data").write_bytes(b"some")
     seal = Seal("kb 1", tmp_path / "key")
-    assert seal.refusal(folder) == "there is no search index"
+    assert seal.refusal(folder) == "the search index was left half written"
+    assert seal.refusal(tmp_path / "nowhere") == "there is no search index"
     seal.put(folder)
     assert seal.refusal(folder) == ""
     (folder / "writer.lock").write_bytes(b"")
