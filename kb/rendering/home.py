@@ -46,7 +46,7 @@ def home_page(catalog: Catalog) -> Page:
         desk.people_counted(heard, SHELF),
         desk.topics_counted(rising(catalog), SHELF),
         desk.topics_counted({one.url: len(one.sessions) for one in catalog.topics.values()}, SHELF),
-        tuple(desk.link(one) for one in _reading(catalog))[:8],
+        tuple(desk.link(one) for one in islice(_reading(catalog), 8)),
         catalog.talk_count,
         len(catalog.people),
         len(catalog.events),
