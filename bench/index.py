@@ -42,7 +42,7 @@ def main() -> None:
         def engine() -> LocalEngine:
             return WhooshEngine(Path(name) / "search_index", secret=Path(name) / "key")
 
-        known = shared(found)
+        known = shared(lambda: found)
         told("postings, for both", known)
         told("Whoosh, anew", lambda: engine().build(found, known))
         exported = told("browser, anew", lambda: export_of(known(), "en"))

@@ -162,7 +162,7 @@ def index(documents: Sequence[Document], folder: Path) -> tuple[WhooshEngine, li
     """Index documents both ways, and print what that costs."""
     talks = sum(document.kind == "talk" for document in documents)
     engine = WhooshEngine(folder / "search_index", secret=folder / "key")
-    known = shared(documents)
+    known = shared(lambda: documents)
     postings = cost(known)
     whoosh = cost(lambda: engine.build(documents, known))
     exported: list[Output] = []

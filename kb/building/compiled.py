@@ -26,12 +26,7 @@ def read_compiled(code: str) -> Mapping[str, CodeType]:
     try:
         kept = decode(data, dict[str, bytes]) if data is not None else {}
         return {key: marshal.loads(one) for key, one in kept.items()}  # noqa: S302 - sealed by us
-    except (
-        ValueFault,
-        ValueError,
-        EOFError,
-        TypeError,
-    ):  # only kb writes it, and the memo seals it
+    except (ValueFault, ValueError, EOFError, TypeError):  # of another kb, whatever it was
         return {}
 
 

@@ -335,10 +335,15 @@ def nameless(path: Path) -> int:
         FileFault: it cannot be made.
     """
     try:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+        if path.is_dir() and not path.is_symlink():
+            remove_tree(path)
+        path.unlink(missing_ok=True)
         descriptor = os.open(path, _CREATE & ~os.O_WRONLY | os.O_RDWR, 0o600)
-        os.unlink(path)
+        try:
+            path.unlink()
+        except OSError:
+            os.close(descriptor)
+            raise
     except OSError as fault:
         raise FileFault(str(path), f"cannot be written: {reason_of(fault)}") from fault
     return descriptor

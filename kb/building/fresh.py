@@ -90,6 +90,10 @@ def state_name(project: Project) -> str:
     return f"site-{digest(str(project.output))[:16]}"
 
 
+def _table_name(project: Project) -> str:
+    return f"{state_name(project)}-files"
+
+
 def read_state(memo: Memo, project: Project) -> State | None:
     """Return what the last build into this output folder left, if it can be trusted."""
     data = memo.get(state_name(project))
@@ -103,7 +107,7 @@ def read_state(memo: Memo, project: Project) -> State | None:
 
 def read_table(memo: Memo, project: Project, state: State) -> Table | None:
     """Return the published files as the build that left `state` left them, if that is known."""
-    data = memo.view(f"{state_name(project)}-files")
+    data = memo.view(_table_name(project))
     return Table.unpacked(data, state.table) if data is not None else None
 
 
@@ -113,7 +117,7 @@ def write_table(memo: Memo, project: Project, table: Table) -> None:
     Raises:
         FileFault: the disk does not take it.
     """
-    memo.put(f"{state_name(project)}-files", table.packed())
+    memo.put(_table_name(project), table.packed())
 
 
 def write_state(memo: Memo, project: Project, state: State) -> None:
@@ -147,12 +151,16 @@ def write_keys(memo: Memo, project: Project, keys: Mapping[str, str]) -> None:
     memo.forget(f"{state_name(project)}-doubted")
 
 
-def doubt_keys(memo: Memo, project: Project, paths: Iterable[str]) -> None:
-    """Take the keys of some pages for unknown from now on: they are made without asking for them.
+def doubt(memo: Memo, project: Project, paths: Iterable[str]) -> None:
+    """Take which files are published for unknown from now on, and the keys of the pages `paths`.
+
+    They are about to become others. Whatever ends the build from then on, the next one goes by
+    what lies there, and makes these pages without asking for their keys.
 
     Raises:
         FileFault: the disk does not take it.
     """
+    memo.forget(_table_name(project))
     doubted = sorted(_doubted(memo, project).union(paths))
     memo.put(f"{state_name(project)}-doubted", encode(doubted))
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from kb.building.workers import WorkerFault, cores, in_turn
 from kb.model.value import Value, decode, encode
 from kb.search.documents import Document, Key
 from kb.search.engine import IndexUnusable
-from kb.search.memory_index import MemoryIndex, Postings
+from kb.search.memory_index import Postings, shared
 
 _MANY = 500
 """Documents from which on a process of its own pays for the index."""
@@ -100,13 +100,8 @@ def indexing_beside(run: Run, gist: Gist, stage: Stage) -> Iterator[Indexing]:
     """
     folder, engine = run.project.index, run.project.settings.search.engine
 
-    @lru_cache(maxsize=1)
-    def documents() -> tuple[Document, ...]:
-        return gist.documents()
-
-    @lru_cache(maxsize=1)
-    def postings() -> MemoryIndex:
-        return MemoryIndex(documents())
+    documents = cache(gist.documents)
+    postings = shared(documents)
 
     def shards() -> bytes:
         return encode(stage_shards(run, documents(), stage, postings))

@@ -2,10 +2,11 @@
 
 Each file is sealed with a keyed hash: a damaged file, one that another person's kb wrote, or one
 that came with a cloned repository does not open, and counts as missing. (Cached prose goes to
-pages as it is; a planted cache must not become a way around the cleaning of notes.) Contents are
-MessagePack, which no decoder can be made to run code with.
+pages as it is; a planted cache must not become a way around the cleaning of notes.) Contents of
+`.kb/` are MessagePack, which no decoder can be made to run code with.
 """
 
+import contextlib
 import hmac
 import os
 import sys
@@ -41,16 +42,16 @@ def secret_key() -> bytes:
     and caches are of use to the process that wrote them alone.
     """
     path = own_folder() / "key"
-    try:
-        return read_file(path.parent, path.name, _KEY)
-    except FileFault:
-        fresh = os.urandom(_KEY)
-    try:
+    with contextlib.suppress(FileFault, OSError):
+        kept = read_file(path.parent, path.name, _KEY)
+        if len(kept) == _KEY:
+            return kept
+        path.unlink()  # a full disk has cut it: everybody knows an empty one
+    fresh = os.urandom(_KEY)
+    with contextlib.suppress(FileFault, OSError):
         make_folder(path.parent)
         write_new(path, fresh)
         path.chmod(0o600)
-    except (FileFault, OSError):
-        return fresh
     return fresh
 
 

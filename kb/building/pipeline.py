@@ -18,6 +18,7 @@ from kb.building.fresh import (
     Scanned,
     State,
     build_key,
+    doubt,
     frame_key,
     is_fresh,
     is_near,
@@ -185,6 +186,7 @@ def _build_all(
                 return replace(report, published=False, findings=in_order(found_too))
         if hooks.cancelled():
             raise Cancelled
+        doubt(memo, project, (one.path for one in rendered.staged if one.name and one.path in keys))
         with run.stage("publish"):
             published = publish.publish(stage, rendered.staged, memo, hooks.switch)
         with run.stage("index"):

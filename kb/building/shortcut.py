@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from kb.building.compiled import keep_compiled, read_compiled
 from kb.building.engines import index_in
 from kb.building.files import FileFault, read_file
-from kb.building.fresh import Last, State, doubt_keys, state_name, write_table
+from kb.building.fresh import Last, State, doubt, state_name, write_table
 from kb.building.indexing import Indexed, bring_up_to_date, revise_index
 from kb.building.inputs import Digests
 from kb.building.learning import NOTES, Run, name_of, remember
@@ -100,7 +100,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         if not last.lies():
             return None
         staged = {one.path: one for one in (*pages, *others.staged)}
-        doubt_keys(run.memo, project, (one.path for one in pages if one.name))
+        doubt(run.memo, project, (one.path for one in pages if one.name))
         with run.stage("publish"):
             published = publish_changes(
                 stage, staged.values(), others.gone, run.memo, run.hooks.switch

@@ -78,7 +78,10 @@ def spread(
     with _queue(len(items)) as queue:
         children = _started(work, items, queue, jobs, busy=busy)
     try:
-        yield from _collect(children)
+        for count, answer in enumerate(_collect(children), start=1):
+            yield answer
+            if count == len(items):
+                return  # who waits for `busy` may wait for what is done only after this
     finally:
         _end(children)
 
@@ -291,14 +294,17 @@ def _taken(queue: int) -> Iterator[int]:
 
 
 def _follow(parent: int) -> None:
-    """End this process soon after `parent`: it holds the parent's lock, and nobody hears it."""
+    """End this process soon after `parent`: it holds the parent's lock, and nobody hears it.
+
+    The timer is not the one of `reading.limits`: a process has but one of each kind.
+    """
 
     def look(*_: object) -> None:
         if os.getppid() != parent:
             os._exit(1)
 
-    signal.signal(signal.SIGPROF, look)
-    signal.setitimer(signal.ITIMER_PROF, _LOOK, _LOOK)
+    signal.signal(signal.SIGVTALRM, look)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _LOOK, _LOOK)
 
 
 def _labour(labour: Callable[[Put], None], writer: int, parent: int, *, eager: bool) -> None:

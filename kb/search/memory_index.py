@@ -116,13 +116,13 @@ Postings = Callable[[], MemoryIndex]
 """Returns the postings of all documents, the same ones whenever it is called."""
 
 
-def shared(documents: Iterable[Document]) -> Postings:
+def shared(documents: Callable[[], Iterable[Document]]) -> Postings:
     """Return what makes the postings of `documents` when it is first called, for all indexes."""
     made: list[MemoryIndex] = []
 
     def known() -> MemoryIndex:
         if not made:
-            made.append(MemoryIndex(documents))
+            made.append(MemoryIndex(documents()))
         return made[0]
 
     return known

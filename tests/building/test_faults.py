@@ -140,6 +140,34 @@ def test_killed_at_any_call_the_files_are_whole_and_the_next_build_mends(
     assert len(points) > 60
 
 
+@pytest.mark.timeout(600)
+def test_what_a_killed_build_published_goes_when_its_note_goes(
+    memory: Path, states: tuple[dict[str, bytes], dict[str, bytes]]
+) -> None:
+    old, new = states
+    calls = calls_of_a_build(memory)
+    points = sorted({1 + calls * n // 40 for n in range(20, 41)})  # the switch, and what follows it
+    root = make_site(memory / "site")
+    build(root)
+    published = 0
+    for point in points:
+        edit(root)
+
+        def killed(at: int = point) -> None:
+            Counter(pytest.MonkeyPatch(), die, at)
+            with dying_with_its_workers():
+                build(root)
+
+        in_a_child(killed)
+        is_whole(root, old, new)
+        published += tree(root / "public").keys() == new.keys()
+        (root / "content/new.md").unlink()
+        make_site(root)
+        build(root)
+        assert tree(root / "public") == old, point
+    assert published > 2
+
+
 def test_a_first_build_killed_at_any_call_is_no_obstacle(
     memory: Path, states: tuple[dict[str, bytes], dict[str, bytes]]
 ) -> None:

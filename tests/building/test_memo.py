@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +67,18 @@ def test_the_key_is_made_once_and_is_private(own_state: Path) -> None:
     assert secret_key() == key
     path = own_state / "kb" / "key"
     assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("cut", [b"", b"half a key", b"more than any key" * 3])
+def test_a_key_that_is_none_is_made_anew(own_state: Path, cut: bytes) -> None:
+    path = own_state / "kb" / "key"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(cut)
+    key = secret_key()
+    assert len(key) == 32
+    assert path.read_bytes() in {key, cut}  # what is longer is left: kb did not write it
+    if len(cut) < 32:
+        assert secret_key() == key
 
 
 def test_the_code_has_one_stamp() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from kb.building.files import FileFault
 from kb.building.workers import PAYS, WorkerFault, apart, begun, in_turn, spread
+from kb.reading.limits import OutOfTime, time_limit
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
@@ -28,6 +29,27 @@ def test_more_processes_do_the_work() -> None:
     pids = {answer for _, answer in spread(work, range(PAYS), 2)}
     assert len(pids) == 2
     assert str(os.getpid()).encode() not in pids
+
+
+def test_a_limit_of_time_holds_in_a_process_as_it_does_here() -> None:
+    def work(item: int) -> bytes:
+        with time_limit(30):
+            until = time.process_time() + 0.3  # three looks whether the parent lives
+            while time.process_time() < until:
+                pass
+        return b"in time"
+
+    assert dict(spread(work, range(4), 2, pays=2)) == dict.fromkeys(range(4), b"in time")
+
+    def endless(_: int) -> bytes:
+        try:
+            with time_limit(0.2):
+                while True:
+                    pass
+        except OutOfTime:
+            return b"ended"
+
+    assert dict(spread(endless, range(2), 2, pays=2)) == {0: b"ended", 1: b"ended"}
 
 
 def test_few_items_stay_in_this_process() -> None:
@@ -204,6 +226,13 @@ def test_one_of_the_processes_waits_for_works_in_turn_to_end() -> None:
     with in_turn((lambda: b"x",), 2) as answer:
         assert answer() == b"x"
         assert len({one for _, one in spread(process, range(PAYS), 2, busy=answer.busy)}) == 2
+
+
+@pytest.mark.timeout(60)
+def test_who_waits_for_what_is_done_only_later_holds_up_nobody() -> None:
+    with in_turn((lambda: b"x" * 3_000_000,), 2) as answer:
+        assert len(dict(spread(lambda _: b"", range(PAYS), 2, busy=answer.busy))) == PAYS
+        assert len(answer()) == 3_000_000  # more than waits in a pipe
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -65,6 +65,15 @@ def file(name: str) -> Made:
     return made
 
 
+def folder(name: str) -> Made:
+    """Return what puts a folder where kb would have a file."""
+
+    def made(site: Path, outside: Path) -> None:
+        (site / name).mkdir(parents=True)
+
+    return made
+
+
 def deep(site: Path, outside: Path) -> None:
     here = Path.cwd()
     os.chdir(site / "content")
@@ -86,6 +95,8 @@ BUILT: Mapping[str, tuple[Made, str]] = {
     "notes of the cache lead out": (linked(".kb/notes"), ""),
     "the stage leads out": (linked(".kb/stage"), ""),
     "a file of the cache leads out": (linked_file(".kb/inputs"), ""),
+    "a passing file of the cache leads out": (linked_file(".kb/scratch"), ""),
+    "a passing file of the cache is a folder": (folder(".kb/scratch/none"), ""),
     "the index leads out": (linked("search_index"), ""),
     "a file of the index leads out": (linked_file("search_index/base"), ""),
     "the index is a file": (file("search_index"), ""),

@@ -216,7 +216,7 @@ def test_what_is_not_remembered_is_exported_anew(spoil: str) -> None:
 
 def test_another_language_is_exported_anew() -> None:
     site = Site(sample_documents())
-    known = shared(sample_documents())
+    known = shared(sample_documents)
     exported = update(sample_documents(), site.memory, "de", known)
     assert known() is known()
     assert {one.path: one.data for one in exported.outputs} == files(sample_documents(), "de")

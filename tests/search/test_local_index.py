@@ -93,11 +93,11 @@ def test_changes_end_where_building_anew_does(
 @both
 def test_postings_that_are_made_already_make_the_same_index(make: Make, tmp_path: Path) -> None:
     documents = [*many(60), *sample_documents()]
-    make(tmp_path).build(documents, shared(documents))
+    make(tmp_path).build(documents, shared(lambda: documents))
     assert_holds(make, tmp_path, documents)
     apart = tmp_path / "apart"
     apart.mkdir()
-    assert make(apart).update(documents, shared(documents)).added == len(documents)
+    assert make(apart).update(documents, shared(lambda: documents)).added == len(documents)
     assert_holds(make, apart, documents)
 
 
