@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from kb.graph.folding import fold
 from kb.graph.written import Written
@@ -71,11 +72,15 @@ def title(name: str, place: str, year: int, edition: str = "") -> str:
 
 def bare_name(name: str, place: str, year: int) -> str:
     """Return the folded `name` without place and year, for comparing."""
-    words = f" {fold(name)} "
-    for part in (fold(place), str(year) if year else ""):
+    return _bared(fold(name), fold(place), year)
+
+
+def _bared(name: str, place: str, year: int) -> str:
+    words = f" {name} "
+    for part in (place, str(year) if year else ""):
         if part:
             words = words.replace(f" {part} ", " ", 1)
-    return " ".join(words.split()) or fold(name)
+    return " ".join(words.split()) or name
 
 
 def spelled(spellings: Iterable[str]) -> str:
@@ -103,10 +108,11 @@ def find_editions(
     listed: dict[int, list[_Claim]] = defaultdict(list)
     groups: dict[str, list[_Claim]] = defaultdict(list)
     known: dict[tuple[str, str, int], int | None] = {}
+    spelt = [_spelt(entry) for entry in entries]
     for claim in _claims(all_written):
         said = (claim.name, claim.place, claim.year)
         if said not in known:
-            known[said] = _entry_of(claim, entries)
+            known[said] = _entry_of(claim, spelt)
         index = known[said]
         if index is None:
             groups[claim.folded].append(claim)
@@ -142,9 +148,45 @@ def _claims(all_written: Sequence[Written]) -> Iterable[_Claim]:
             )
 
 
-def _entry_of(claim: _Claim, entries: Sequence[EventEntry]) -> int | None:
+class _Spelt(NamedTuple):
+    """What an entry is compared by, folded: each is compared with all that notes say."""
+
+    year: int
+    place: str
+    titles: frozenset[str]
+    names: frozenset[str]
+    """Without place and year."""
+
+
+def _spelt(entry: EventEntry) -> _Spelt:
+    year = year_of(entry)
+    return _Spelt(
+        year,
+        fold(entry.place),
+        frozenset(map(fold, (*entry.aliases, title(entry.name, entry.place, year)))),
+        frozenset(bare_name(name, entry.place, year) for name in (entry.name, *entry.aliases)),
+    )
+
+
+def _entry_of(claim: _Claim, entries: Sequence[_Spelt]) -> int | None:
     """Return the index of the one entry that `claim` can mean, or None."""
-    fits = [(index, _fit(claim, entry)) for index, entry in enumerate(entries)]
+    name, place = fold(claim.name), fold(claim.place)
+    whole = fold(title(claim.name, claim.place, claim.year))
+
+    def fit(entry: _Spelt) -> int:
+        """Return 2 where year or whole alias agree, 1 where nothing speaks against it, else 0."""
+        if claim.year and entry.year and claim.year != entry.year:
+            return 0
+        if name in entry.titles or whole in entry.titles:
+            return 2
+        if place and entry.place and place != entry.place:
+            return 0
+        bare = _bared(name, entry.place, entry.year)
+        if claim.folded not in entry.names and bare not in entry.names:
+            return 0
+        return 2 if claim.year and claim.year == entry.year else 1
+
+    fits = [(index, fit(entry)) for index, entry in enumerate(entries)]
     exact = [index for index, fit in fits if fit == 2]
     loose = [index for index, fit in fits if fit == 1]
     if exact:
@@ -155,22 +197,6 @@ def _entry_of(claim: _Claim, entries: Sequence[EventEntry]) -> int | None:
 def year_of(entry: EventEntry) -> int:
     """Return the year of an entry; 0 for one that stands for all editions of its name."""
     return entry.year or int(entry.start[:4] or 0)
-
-
-def _fit(claim: _Claim, entry: EventEntry) -> int:
-    """Return 2 where year or whole alias agree, 1 where nothing speaks against it, else 0."""
-    year = year_of(entry)
-    if claim.year and year and claim.year != year:
-        return 0
-    said = {fold(claim.name), fold(title(claim.name, claim.place, claim.year))}
-    if said & {fold(alias) for alias in (*entry.aliases, title(entry.name, entry.place, year))}:
-        return 2
-    if claim.place and entry.place and fold(claim.place) != fold(entry.place):
-        return 0
-    names = {bare_name(name, entry.place, year) for name in (entry.name, *entry.aliases)}
-    if not names & {claim.folded, bare_name(claim.name, entry.place, year)}:
-        return 0
-    return 2 if claim.year and claim.year == year else 1
 
 
 def _listed_edition(entry: EventEntry, claims: Sequence[_Claim]) -> Edition:
