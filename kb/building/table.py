@@ -86,7 +86,8 @@ class Table(Mapping[str, Made]):
         paths = sorted(made)
         unknown = [path for path in paths if made[path].stamp is None]
         with _Looker(output) as looker:
-            looked = dict(zip(unknown, _cut(looker.stamps(unknown)), strict=True))
+            found = looker.stamps([*map(os.fsencode, unknown)])
+        looked = dict(zip(unknown, _cut(found), strict=True))
         stamps = (
             _packed(made[path].stamp) if looked.get(path, _MISSING) == _MISSING else looked[path]
             for path in paths
@@ -231,7 +232,7 @@ class _Looker:
         if self._root >= 0:
             os.close(self._root)
 
-    def stamps(self, paths: Sequence[str | bytes]) -> bytes:
+    def stamps(self, paths: Sequence[bytes]) -> bytes:
         """Return the stamps of the files `paths`, packed; `_MISSING` for one that is not there."""
         if self._root < 0:
             return _MISSING * len(paths)
@@ -242,7 +243,7 @@ class _Looker:
             pieces.append(b"".join(map(self._stamp, piece)) if found is None else found)
         return b"".join(pieces)
 
-    def _stamp(self, path: str | bytes) -> bytes:
+    def _stamp(self, path: bytes) -> bytes:
         try:
             return _packed(stamp_of(os.lstat(path, dir_fd=self._root)))
         except (OSError, ValueError):
@@ -252,7 +253,8 @@ class _Looker:
 class Bulk:
     """Asks Linux for many stamps by its own call (statx(2)), whose answers stay as they are.
 
-    Python makes twenty values of each answer, which takes as long as the answer itself.
+    Python makes twenty values of each answer, which takes as long as the answer itself. One thread
+    asks at a time: all answers come to one place.
     """
 
     _MASK, _NO_FOLLOW, _SIZE = 0x7FF, 0x100, 256
@@ -272,20 +274,16 @@ class Bulk:
         start = ctypes.addressof(self._answers)
         self._places = [ctypes.c_void_p(start + self._SIZE * number) for number in range(most)]
 
-    def stamps(self, folder: int, paths: Sequence[str | bytes]) -> bytes | None:
+    def stamps(self, folder: int, paths: Sequence[bytes]) -> bytes | None:
         """Return the stamps of at most so many `paths` below an open folder, packed.
 
         Returns None where one of them cannot be told.
         """
         count = len(paths)
-        try:
-            names = list(map(os.fsencode, paths))
-        except ValueError:
-            return None
         flags, mask = repeat(self._NO_FOLLOW), repeat(self._MASK)
-        if b"\0" in b"".join(names):  # the call would take what comes before it for the name
+        if b"\0" in b"".join(paths):  # the call would take what comes before it for the name
             return None
-        if any(map(self._call, repeat(folder), names, flags, mask, self._places)):
+        if any(map(self._call, repeat(folder), paths, flags, mask, self._places)):
             return None
         words = array("Q")
         words.frombytes(memoryview(self._answers)[: count * self._SIZE])
