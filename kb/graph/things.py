@@ -92,7 +92,11 @@ def find_things(
         sessions=sessions,
         speakers=tuple(speakers_of(session, people) for session in sessions),
         uses=uses,
-        shown_topics=topics_with_page([*uses, *of_notes], topics, settings.extraction.topic_pages),
+        shown_topics=topics_with_page(
+            [*uses, *of_notes],
+            topics,
+            settings.extraction.topic_pages or enough_talks(len(sessions)),
+        ),
         findings=tuple(findings),
         programmes=announced,
     )
@@ -162,6 +166,15 @@ def note_uses(written: Written, topics: Topics) -> dict[str, list[tuple[Written,
         uses[topics.key(mention.name)].append((written, mention))
     uses.pop("", None)
     return dict(uses)
+
+
+def enough_talks(sessions: int) -> int:
+    """Return how many talks a guessed topic needs before it gets a page, where nobody said.
+
+    Among a few talks any term may be what somebody looks for. Among thousands, most terms that one
+    or two talks use are names and words of the day, which lead nowhere and hide the others.
+    """
+    return 1 if sessions < 200 else 2 if sessions < 2_000 else 3
 
 
 def topics_with_page(all_uses: Iterable[Uses], topics: Topics, needed: int) -> frozenset[str]:

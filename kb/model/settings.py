@@ -70,8 +70,8 @@ class ExtractionSettings(Value, frozen=True, forbid_unknown_fields=True):
 
     guess_topics: bool = True
     """Whether terms found in the text become topics (marked as guessed)."""
-    topic_pages: int = 1
-    """How many talks a guessed topic needs before it gets a page."""
+    topic_pages: int = 0
+    """How many talks a guessed topic needs before it gets a page. 0: 1 to 3, as there are talks."""
     guess_talks: bool = True
     """False: only talks that front matter `[[talks]]` names."""
 

@@ -134,6 +134,22 @@ def test_a_guessed_topic_needs_as_many_talks_as_the_site_says() -> None:
     assert [use.name for use in by_title(built, "First").topics] == ["Nova"]
 
 
+@pytest.mark.parametrize(
+    ("talks", "shown"),
+    [(199, ["Once", "Thrice", "Twice"]), (200, ["Thrice", "Twice"]), (2_000, ["Thrice"])],
+)
+def test_the_more_talks_the_more_of_them_a_guessed_topic_needs(
+    talks: int, shown: list[str]
+) -> None:
+    guesses = [["Thrice", "Twice", "Once"], ["Thrice", "Twice"], ["Thrice"]]
+    terms = guesses + [[]] * (talks - len(guesses))
+    sessions = [
+        session(f"Talk {number}", line=number, topics=[topic(term, guessed=True) for term in some])
+        for number, some in enumerate(terms, start=1)
+    ]
+    assert [record.name for record in site(told("content/a.md", *sessions)).topics] == shown
+
+
 def test_the_tags_of_a_note_of_many_talks_relate_none_of_them() -> None:
     tagged = [topic("Clouds", line=3)]
     many = told("content/a.md", session("Zebra"), session("Quagga", line=30), topics=tagged)
