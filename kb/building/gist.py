@@ -4,14 +4,14 @@ All that they say takes more memory than the rest of a build. So it is laid in a
 let go: whoever renders or indexes reads of it what is needed, a few records at a time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from kb.building.learning import Knowledge
 from kb.building.options import Report
 from kb.building.project import Project
-from kb.building.scratch import Filed, Laid, Scratch
+from kb.building.scratch import Filed, Heaps, Laid, Scratch, in_heaps
 from kb.building.snapshot import Outline, Urls, parts_of
 from kb.model.finding import Finding
 from kb.model.made import Made, MadePage
@@ -29,6 +29,20 @@ from kb.model.site import (
     Url,
 )
 from kb.model.value import Value, decode, encode
+from kb.rendering.briefs import (
+    Briefs,
+    LinkBrief,
+    PersonBrief,
+    Reading,
+    SessionBrief,
+    TopicBrief,
+    alike,
+    link_brief,
+    person_brief,
+    reading_of,
+    session_brief,
+    topic_brief,
+)
 from kb.rendering.feeds import newest
 from kb.search.documents import Document, documents
 
@@ -36,6 +50,9 @@ T = TypeVar("T")
 
 _PROSE = "prose"
 _DOCUMENTS = "documents"
+_READING = "reading"
+_BRIEFS = "briefs of "
+"""Before the name of a part: that of the briefs of its records."""
 _MANY, _FEW = 1_000, 32
 """How many values of a kind a process keeps: of those that many others name, and of the rest."""
 
@@ -110,6 +127,16 @@ class Gist:
             talks=outline.talks,
         )
 
+    def briefs(self) -> Briefs:
+        """Return the briefs of all things."""
+        return Briefs(
+            sessions=_by_url(self._heaps("sessions", SessionBrief, alike)),
+            people=_by_url(self._heaps("people", PersonBrief)),
+            topics=_by_url(self._heaps("topics", TopicBrief)),
+            links=self._heaps("links", LinkBrief),
+            reading=_by_url(self._filed(_READING, Reading, _MANY)),
+        )
+
     def prose(self) -> Mapping[str, Note]:
         """Return the notes by path."""
         return self._filed(_PROSE, Note, _FEW)
@@ -118,6 +145,13 @@ class Gist:
         """Return what can be found, in order."""
         found = self.part(_DOCUMENTS)
         return tuple(decode(found[number], Document) for number in found)
+
+    def _heaps(
+        self, name: str, kind: type[T], settled: Callable[[Iterable[T]], Iterable[T]] = iter
+    ) -> Mapping[str, T]:
+        laid = self.summary.laid
+        drawer = self.scratch.drawer(laid[_BRIEFS + name])
+        return Heaps(drawer, kind, laid[name].keys, settled)
 
     def _filed(self, name: str, kind: type[T], most: int) -> Mapping[str, T]:
         return Filed(self.scratch.drawer(self.summary.laid[name]), kind, most)
@@ -145,9 +179,15 @@ def lay_down(
     site, notes, settings = knowledge.site, knowledge.notes_by_path, knowledge.settings
     made, faults = project.plugins.pages(site, notes, settings)
     found = documents(site, notes) if searched else ()
+    read = ((one.url, reading_of(one)) for one in site.sessions)
     parts = {
         **dict(parts_of(knowledge.woven, knowledge.agreement)),
         _PROSE: ((note.path, encode(note)) for note in knowledge.notes),
+        _READING: ((url, encode(one)) for url, one in read if one.cited),
+        f"{_BRIEFS}sessions": in_heaps(map(session_brief, site.sessions)),
+        f"{_BRIEFS}people": in_heaps(map(person_brief, site.people)),
+        f"{_BRIEFS}topics": in_heaps(map(topic_brief, site.topics)),
+        f"{_BRIEFS}links": in_heaps(map(link_brief, site.links)),
         _DOCUMENTS: ((str(number), encode(one)) for number, one in enumerate(found)),
     }
     return Summary(

@@ -97,6 +97,7 @@ def stage_site(
         menu=project.plugins.menu,
         made=gist.made,
         compiled=compiled,
+        briefs=gist.briefs(),
     )
     renderer.theme.get_ready()
     keep_compiled(run.code, compiled, renderer.theme.compiled())

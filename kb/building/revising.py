@@ -35,7 +35,7 @@ from kb.model.settings import Settings
 from kb.model.site import Records
 from kb.model.value import replace
 from kb.model.vocabulary import Vocabulary
-from kb.rendering.catalog import HAS
+from kb.rendering.briefs import HAS
 from kb.schedules.filling import additions, fill
 
 MOST = 16

@@ -7,18 +7,22 @@ Copies of a process share it.
 import os
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from functools import cached_property
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from kb.building.files import nameless, read_at, write_at
-from kb.model.value import Value, decode
+from kb.model.value import Value, decode, encode
 
 T = TypeVar("T")
 
 _NAME = "scratch"
 _CHUNK = 1 << 20
 """Bytes written at a time."""
+_HEAP = 256
+"""How many values there are in a heap, in which they are encoded together."""
 _KEPT = 64
 """How many values `Filed` keeps, unless told otherwise."""
 
@@ -142,6 +146,59 @@ class Drawer(Mapping[str, bytes]):
         return len(self._numbers)
 
 
+class Heaps(Mapping[str, T], Generic[T]):
+    """Values by key, laid down in heaps: all decoded when the first is asked for, and kept.
+
+    A heap is a few hundred values in one piece, decoded sooner than one by one.
+    """
+
+    def __init__(
+        self,
+        drawer: Drawer,
+        kind: Any,
+        keys: Iterable[str],
+        settled: Callable[[Iterable[T]], Iterable[T]] = iter,
+    ) -> None:
+        """`kind` is the type `T`, `keys` are those of all values in order.
+
+        `settled` returns what is to be kept instead of the values.
+        """
+        self._drawer = drawer
+        self._kind = kind
+        self._keys = keys
+        self._settled = settled
+
+    @cached_property
+    def _all(self) -> Mapping[str, T]:
+        heaps = (decode(data, tuple[self._kind, ...]) for data in self._drawer.values())  # type: ignore[name-defined]
+        return dict(zip(self._keys, self._settled(chain.from_iterable(heaps)), strict=True))
+
+    def __getitem__(self, key: str) -> T:
+        return self._all[key]
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value of `key`, `default` where there is none."""
+        return self._all.get(key, default)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._all
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
+def in_heaps(values: Iterable[object]) -> Iterator[tuple[str, bytes]]:
+    """Yield `values` as they are laid down for `Heaps`."""
+    rest = iter(values)
+    for number in count():
+        if not (heap := tuple(islice(rest, _HEAP))):
+            return
+        yield str(number), encode(heap)
+
+
 class Filed(Mapping[str, T], Generic[T]):
     """Values by key, decoded when they are asked for; those asked for last are kept."""
 
@@ -163,9 +220,10 @@ class Filed(Mapping[str, T], Generic[T]):
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of `key`, `default` where there is none."""
-        if key in self._kept or key in self._drawer:
-            return self[key]
-        return default
+        found = self._kept.get(key)
+        if found is not None:
+            return found
+        return self[key] if key in self._drawer else default
 
     def __contains__(self, key: object) -> bool:
         return key in self._kept or key in self._drawer

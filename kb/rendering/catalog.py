@@ -7,9 +7,9 @@ pages of all speakers and topics, and what a template makes of it can be kept, t
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TypeVar
 from urllib.parse import unquote
 
@@ -26,13 +26,13 @@ from kb.model.site import (
     PersonRecord,
     Picture,
     Records,
-    SessionRecord,
     TopicRecord,
     Url,
     smaller_sizes,
 )
 from kb.model.value import replace
 from kb.rendering.accents import accent
+from kb.rendering.briefs import PROGRAMME, Briefs, SessionBrief, briefs_of
 from kb.rendering.hrefs import fit
 from kb.rendering.views import (
     BacklinkView,
@@ -54,12 +54,8 @@ _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)")
 
 _BARE = re.compile(r"[?#]")
 
-HAS = ("recording", "slides", "code")
-"""Kinds of link that a row of a talk mentions."""
 ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
-PROGRAMME = frozenset({"recording", "slides", "schedule"})
-"""Kinds of link that belong to one talk, rather than being something to read."""
 SAYS = ("missing", "unsafe", "picture", "open", "done", "talk", "gone", "archive")
 """What prose says itself, by the keys `prose.…` of the strings."""
 SPEAKERS = 5
@@ -98,7 +94,14 @@ def in_chunks(items: tuple[T, ...], size: int = ROWS) -> list[tuple[T, ...]]:
 class Catalog:
     """Records by URL, path and key, and what is computed from them once."""
 
-    def __init__(self, records: Records, notes: Mapping[str, Note], settings: Settings) -> None:
+    def __init__(
+        self,
+        records: Records,
+        notes: Mapping[str, Note],
+        settings: Settings,
+        briefs: Briefs | None = None,
+    ) -> None:
+        """`briefs` are those of `records`, where they were made before."""
         self.notes = notes
         self.settings = settings
         self.sessions = records.sessions
@@ -106,6 +109,7 @@ class Catalog:
         self.people = records.people
         self.topics = records.topics
         self.links = records.links
+        self.briefs = briefs if briefs is not None else briefs_of(records)
         self.records = records.notes
         self.redirects = records.redirects
         self.talk_count = records.talks
@@ -132,14 +136,22 @@ class Catalog:
     def talks_among(self, record: EventRecord | PersonRecord | TopicRecord) -> int:
         """Return how many of the sessions of `record` are talks."""
         if record.url not in self._counts:
-            self._counts[record.url] = sum(
-                1 for url in record.sessions if url in self.sessions and self.sessions[url].is_talk
-            )
+            found = self.briefs_among(record.sessions)
+            self._counts[record.url] = sum(one.is_talk for one in found)
         return self._counts[record.url]
 
     def absolute(self, url: str) -> str:
         """Return the complete URL, or `url` as it is where site.toml names no base_url."""
         return f"{self.base}{url}" if self.base else url
+
+    def briefs_among(self, urls: Iterable[Url]) -> list[SessionBrief]:
+        """Return the briefs of those of the sessions at `urls` that there are."""
+        return [one for one in map(self.briefs.sessions.get, urls) if one is not None]
+
+    def reading(self, urls: Iterable[Url]) -> Iterator[Citation]:
+        """Yield what sessions cite beside their own recordings and slides, which rows mention."""
+        found = (self.briefs.reading.get(url) for url in urls)
+        return (citation for one in found if one is not None for citation in one.cited)
 
     def booklet_url(self, record: EventRecord) -> Url:
         """Return the URL of an event's booklet, clear of all records."""
@@ -193,7 +205,7 @@ class Desk:
         return tuple(ref for ref in map(self.event, urls) if ref)
 
     def events_counted(
-        self, urls: Iterable[Url], sessions: Iterable[SessionRecord]
+        self, urls: Iterable[Url], sessions: Iterable[SessionBrief]
     ) -> tuple[Ref, ...]:
         """Return references to events, each counting those of `sessions` that are its talks."""
         counts = Counter(one.event for one in sessions if one.is_talk)
@@ -202,26 +214,24 @@ class Desk:
 
     def is_talk(self, url: Url) -> bool:
         """Whether the session at `url` is a talk."""
-        record = self.catalog.sessions.get(url)
-        return record is not None and record.is_talk
+        brief = self.catalog.briefs.sessions.get(url)
+        return brief is not None and brief.is_talk
 
     def person(self, url: Url, count: int | None = None) -> Ref | None:
         """Return a reference to a person, counting their talks unless `count` says otherwise."""
-        record = self.catalog.people.get(url)
-        if record is None:
+        brief = self.catalog.briefs.people.get(url)
+        if brief is None:
             return None
-        note = record.organisations[-1] if record.organisations else ""
-        return Ref(
-            self.href(url), record.name, note, len(record.sessions) if count is None else count
-        )
+        number = brief.sessions if count is None else count
+        return Ref(self.href(url), brief.name, brief.organisation, number)
 
     def topic(self, url: Url, count: int | None = None) -> Ref | None:
         """Return a reference to a topic, counting its talks unless `count` says otherwise."""
-        record = self.catalog.topics.get(url)
-        if record is None:
+        brief = self.catalog.briefs.topics.get(url)
+        if brief is None:
             return None
-        number = len(record.sessions) if count is None else count
-        return Ref(self.href(url), record.name, "", number, "", record.guessed)
+        number = brief.sessions if count is None else count
+        return Ref(self.href(url), brief.name, "", number, "", brief.guessed)
 
     def people_counted(self, counts: Mapping[Url, int], limit: int = 0) -> tuple[Ref, ...]:
         """Return people, most often first, each with their count."""
@@ -237,44 +247,40 @@ class Desk:
 
     def session(self, url: Url | None) -> Ref | None:
         """Return a reference to a session, None where there is no such page."""
-        record = self.catalog.sessions.get(url) if url else None
-        return Ref(self.href(record.url), record.title) if record else None
+        brief = self.catalog.briefs.sessions.get(url) if url else None
+        return Ref(self.href(brief.url), brief.title) if brief else None
 
     # rows and cards
 
     def row(self, url: Url) -> Row | None:
         """Return a session as a row, None where there is no such record."""
-        if url not in self._rows:
-            record = self.catalog.sessions.get(url)
-            if record is None:
-                return None
-            self._rows[url] = self._row(record)
-        return self._rows[url]
+        found = self._rows.get(url)
+        if found is None:
+            brief = self.catalog.briefs.sessions.get(url)
+            if brief is not None:
+                found = self._rows[url] = self._row(brief)
+        return found
 
     def rows(self, urls: Iterable[Url]) -> tuple[Row, ...]:
         """Return sessions as rows."""
         return tuple(row for row in map(self.row, urls) if row)
 
-    def _row(self, record: SessionRecord) -> Row:
-        kinds = {citation.kind for citation in record.citations}
-        has = tuple(kind for kind in HAS if kind in kinds)
-        if any(picture.asset for picture in record.pictures):
-            has += ("pictures",)
+    def _row(self, brief: SessionBrief) -> Row:
         return Row(
-            self.href(record.url),
-            record.title,
-            record.kind,
-            tuple(map(self.credit, record.speakers[:SPEAKERS])),
-            max(0, len(record.speakers) - SPEAKERS),
-            self.event(record.event),
-            record.date,
-            self._weekday(record),
-            record.part,
-            record.start,
-            record.finish,
-            record.room,
-            has,
-            f"{record.date or record.sort_date}T{record.start}",
+            self.href(brief.url),
+            brief.title,
+            brief.kind,
+            tuple(map(self.credit, brief.speakers[:SPEAKERS])),
+            max(0, len(brief.speakers) - SPEAKERS),
+            self.event(brief.event),
+            brief.date,
+            self._weekday(brief),
+            brief.part,
+            brief.start,
+            brief.finish,
+            brief.room,
+            brief.has,
+            f"{brief.date or brief.sort_date}T{brief.start}",
         )
 
     def credit(self, credit: Credit) -> Ref:
@@ -285,11 +291,11 @@ class Desk:
             ", ".join(part for part in (credit.role, credit.organisation) if part),
         )
 
-    def _weekday(self, record: SessionRecord) -> str:
-        event = self.catalog.events.get(record.event) if record.event else None
+    def _weekday(self, brief: SessionBrief) -> str:
+        event = self.catalog.events.get(brief.event) if brief.event else None
         if event is not None:
             for day in event.days:
-                if day.key == record.day:
+                if day.key == brief.day:
                     return day.weekday
         return ""
 
@@ -325,19 +331,19 @@ class Desk:
         found = (self.catalog.records.get(path) for path in paths)
         return tuple(self.note_row(record) for record in found if record)
 
-    def year(self, record: SessionRecord) -> str:
+    def year(self, brief: SessionBrief) -> str:
         """Return the year of a session, `""` where nothing tells it."""
-        event = self.catalog.events.get(record.event) if record.event else None
+        event = self.catalog.events.get(brief.event) if brief.event else None
         if event is not None and event.year:
             return str(event.year)
-        return (record.date or record.sort_date)[:4]
+        return (brief.date or brief.sort_date)[:4]
 
     # links, pictures, places
 
     def citation(self, citation: Citation) -> LinkView:
         """Return one use of a link."""
-        record = self.catalog.links.get(citation.link)
-        text = citation.text or (record.title if record else "")
+        brief = self.catalog.briefs.links.get(citation.link)
+        text = citation.text or (brief.title if brief else "")
         if says_nothing(text, citation.url, citation.kind):
             text = "" if citation.kind in PROGRAMME else bare(citation.url)
         return LinkView(
@@ -346,23 +352,19 @@ class Desk:
             citation.kind,
             host_of(citation.url),
             citation.context,
-            dead=record is not None and record.dead,
-            archive=fit(record.archive) if record and record.archive else "",
+            dead=brief is not None and brief.dead,
+            archive=fit(brief.archive) if brief and brief.archive else "",
         )
 
-    def reading(self, citations: Iterable[Citation]) -> tuple[LinkView, ...]:
-        """Return what talks cite beside their own recordings and slides, which rows mention."""
-        return self.citations(one for one in citations if one.kind not in PROGRAMME)
-
-    def citations(self, citations: Iterable[Citation]) -> tuple[LinkView, ...]:
-        """Return uses of links, each link once, in the order of the text."""
+    def citations(self, citations: Iterable[Citation], most: int = 0) -> tuple[LinkView, ...]:
+        """Return uses of links, each link once, in the order of the text; no more than `most`."""
         first: dict[str, Citation] = {}
         for citation in citations:
             if fit(citation.url):
                 kept = first.setdefault(citation.link, citation)
                 if not kept.text and citation.text:
                     first[citation.link] = citation
-        return tuple(self.citation(citation) for citation in first.values())
+        return tuple(map(self.citation, islice(first.values(), most or None)))
 
     def link(self, record: LinkRecord, show: int = 3) -> LinkView:
         """Return a link with those who cite it."""

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 
-from kb.model.site import Citation, DayRecord, EventRecord, Picture, Url
+from kb.model.site import DayRecord, EventRecord, Picture, Url
 from kb.rendering import structured
 from kb.rendering.accents import accent
+from kb.rendering.briefs import PROGRAMME, SessionBrief
 from kb.rendering.cards import card_url, has_card
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
@@ -80,9 +81,15 @@ def pages_of_event(record: EventRecord, catalog: Catalog, words: Words) -> Itera
 
 def _picture(record: EventRecord, catalog: Catalog) -> str:
     """Return the first picture that any session of the event shows, `""` where none does."""
-    sessions = (catalog.sessions.get(url) for url in record.sessions)
-    pictures = (one.asset for session in sessions if session for one in session.pictures)
+    pictures = (one.asset for one in _pictures(catalog.briefs_among(record.sessions), catalog))
     return next((asset for asset in pictures if asset), "")
+
+
+def _pictures(sessions: Iterable[SessionBrief], catalog: Catalog) -> Iterator[Picture]:
+    """Yield the pictures of `sessions`, of those that have any of this site."""
+    for one in sessions:
+        if "pictures" in one.has:
+            yield from catalog.sessions[one.url].pictures
 
 
 def programme(record: EventRecord) -> tuple[tuple[DayRecord, Url], ...]:
@@ -108,15 +115,17 @@ def event_view(
         day_view(day, tuple(url for _, url in pairs), desk)
         for day, pairs in groupby(chunk, key=lambda pair: pair[0])
     )
-    shown = record.sessions if first else ()
-    sessions = [catalog.sessions[url] for url in shown if url in catalog.sessions]
+    sessions = catalog.briefs_among(record.sessions if first else ())
     records = [catalog.records[path] for path in record.notes if path in catalog.records]
-    pictures: list[Picture] = [one for session in sessions for one in session.pictures]
-    pictures += [one for note in records for one in note.pictures]
-    cited: list[Citation] = [one for session in sessions for one in session.citations]
-    cited += [one for note in records for one in note.citations]
+    pictures = chain(
+        _pictures(sessions, catalog), (one for note in records for one in note.pictures)
+    )
+    cited = chain(
+        catalog.reading(one.url for one in sessions),
+        (one for note in records for one in note.citations if one.kind not in PROGRAMME),
+    )
     people = Counter(credit.person for session in sessions for credit in session.speakers)
-    topics = Counter(use.topic for session in sessions for use in session.topics)
+    topics = Counter(topic for session in sessions for topic in session.topics)
     return EventView(
         title,
         record.name,
@@ -133,7 +142,7 @@ def event_view(
         desk.people_counted(people),
         desk.topics_counted(topics),
         desk.pictures(pictures)[:SHOWN] if first else (),
-        desk.reading(cited)[:SHOWN] if first else (),
+        desk.citations(cited, SHOWN) if first else (),
         desk.note_rows(record.notes) if first else (),
         since(record, desk) if first else None,
         desk.href(f"{record.url}calendar.ics") if has_calendar(record, catalog) else "",
@@ -145,7 +154,7 @@ def event_view(
 def has_calendar(record: EventRecord, catalog: Catalog) -> bool:
     """Whether anything of the event has a date to put into a calendar."""
     return is_day(record.start) or any(
-        is_day(catalog.sessions[url].date) for url in record.sessions if url in catalog.sessions
+        is_day(one.date) for one in catalog.briefs_among(record.sessions)
     )
 
 

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from kb.model.site import LinkRecord, Url
 from kb.rendering import structured
-from kb.rendering.catalog import PROGRAMME, Catalog, Desk, output_path
+from kb.rendering.briefs import PROGRAMME
+from kb.rendering.catalog import Catalog, Desk, output_path
 from kb.rendering.frames import frame
 from kb.rendering.hrefs import fit
 from kb.rendering.views import Frame, HomeView, MissingView, Page, SearchView
@@ -29,8 +30,9 @@ def home_page(catalog: Catalog) -> Page:
     """Return the home page."""
     desk = catalog.desk("/")
     settings = catalog.settings
-    talks = (url for url, one in catalog.sessions.items() if one.is_talk)
-    heard = Counter({one.url: len(one.sessions) for one in catalog.people.values() if one.sessions})
+    talks = (url for url, one in catalog.briefs.sessions.items() if one.is_talk)
+    people, topics = catalog.briefs.people, catalog.briefs.topics
+    heard = Counter({url: one.sessions for url, one in people.items() if one.sessions})
     around = frame(
         desk,
         "/",
@@ -45,7 +47,7 @@ def home_page(catalog: Catalog) -> Page:
         tuple(desk.note_row(one) for one in islice(catalog.records.values(), 6)),
         desk.people_counted(heard, SHELF),
         desk.topics_counted(rising(catalog), SHELF),
-        desk.topics_counted({one.url: len(one.sessions) for one in catalog.topics.values()}, SHELF),
+        desk.topics_counted({url: one.sessions for url, one in topics.items()}, SHELF),
         tuple(desk.link(one) for one in islice(_reading(catalog), 8)),
         catalog.talk_count,
         len(catalog.people),
@@ -71,10 +73,9 @@ def rising(catalog: Catalog) -> Counter[Url]:
     """
     desk = catalog.desk("/")
     by_year: dict[str, Counter[Url]] = defaultdict(Counter)
-    for session in catalog.sessions.values():
+    for session in catalog.briefs.sessions.values():
         if session.is_talk:
-            named = (use.topic for use in session.topics if not use.guessed)
-            by_year[desk.year(session)].update(named)
+            by_year[desk.year(session)].update(session.named)
     now = by_year.pop(max(by_year, default=""), Counter())
     before: Counter[Url] = sum(by_year.values(), Counter())
     if not before:
@@ -103,7 +104,7 @@ def search_page(catalog: Catalog, words: Words) -> Page:
         description=f"{title} · {catalog.settings.title}",
         crumbs=(desk.home(),),
     )
-    told = {(desk.year(one), one.kind) for one in catalog.sessions.values()}
+    told = {(desk.year(one), one.kind) for one in catalog.briefs.sessions.values()}
     years = {year for year, _ in told if year}
     view = SearchView(
         tuple(sorted(years, reverse=True)),

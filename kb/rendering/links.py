@@ -6,7 +6,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from kb.model.facts import LINK_KINDS
-from kb.rendering.catalog import PROGRAMME, Catalog, Desk, in_chunks, output_path
+from kb.rendering.briefs import PROGRAMME
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import list_frame
 from kb.rendering.hrefs import fit
 from kb.rendering.views import LinksView, Page, Ref

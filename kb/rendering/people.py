@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from kb.model.site import PersonRecord, SessionRecord, Url
+from kb.model.site import PersonRecord, Url
 from kb.rendering import structured
+from kb.rendering.briefs import SessionBrief
 from kb.rendering.cards import card_url, has_card
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
@@ -22,7 +23,8 @@ def speakers_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     people = tuple(catalog.people)
     chunks = in_chunks(people)
     labels = tuple(
-        span_of([catalog.people[url].name for url in (*chunk[:1], *chunk[-1:])]) for chunk in chunks
+        span_of([catalog.briefs.people[url].name for url in (*chunk[:1], *chunk[-1:])])
+        for chunk in chunks
     )
     for number, chunk in enumerate(chunks, 1):
         url = catalog.step_url("/speakers/", number)
@@ -82,15 +84,14 @@ def speaker_view(
 ) -> SpeakerView:
     """Return what a speaker's page shows: all of it on its first page, then talks only."""
     catalog = desk.catalog
-    shown = record.sessions if first else ()
-    sessions = [catalog.sessions[url] for url in shown if url in catalog.sessions]
+    sessions = catalog.briefs_among(record.sessions if first else ())
     met = Counter(
         credit.person
         for session in sessions
         for credit in session.speakers
         if credit.person != record.url
     )
-    topics = Counter(use.topic for session in sessions for use in session.topics)
+    topics = Counter(topic for session in sessions for topic in session.topics)
     return SpeakerView(
         record.name,
         record.aliases,
@@ -102,27 +103,19 @@ def speaker_view(
         desk.people_counted(met, LINKS) if first else (),
         desk.events_counted(record.events, sessions) if first else (),
         catalog.talks_among(record),
-        desk.reading(one for session in sessions for one in session.citations)[:LINKS]
-        if first
-        else (),
+        desk.citations(catalog.reading(one.url for one in sessions), LINKS),
     )
 
 
 def timeline(urls: Iterable[Url], desk: Desk, but: Url | None = None) -> tuple[Year, ...]:
     """Return sessions by year, newest first, each year with its topics other than `but`."""
-    catalog = desk.catalog
-    sessions = [catalog.sessions[url] for url in urls if url in catalog.sessions]
+    sessions = desk.catalog.briefs_among(urls)
     sessions.sort(key=desk.year, reverse=True)
     return tuple(
         _year(year, tuple(found), desk, but) for year, found in groupby(sessions, key=desk.year)
     )
 
 
-def _year(year: str, sessions: tuple[SessionRecord, ...], desk: Desk, but: Url | None) -> Year:
-    topics = Counter(
-        use.topic
-        for session in sessions
-        for use in session.topics
-        if not use.guessed and use.topic != but
-    )
+def _year(year: str, sessions: tuple[SessionBrief, ...], desk: Desk, but: Url | None) -> Year:
+    topics = Counter(topic for session in sessions for topic in session.named if topic != but)
     return Year(year, desk.rows(one.url for one in sessions), desk.topics_counted(topics, 6))

@@ -8,6 +8,7 @@ from kb.model.note import Note
 from kb.model.output import Output
 from kb.model.settings import Settings
 from kb.model.site import Records, Site, records_of
+from kb.rendering.briefs import Briefs
 from kb.rendering.catalog import Catalog
 from kb.rendering.hosting import host_pages
 from kb.rendering.notes import note_page
@@ -36,13 +37,15 @@ class Renderer:
         menu: Iterable[MenuEntry] = (),
         made: Iterable[Made] = (),
         compiled: Mapping[str, CodeType] | None = None,
+        briefs: Briefs | None = None,
     ) -> None:
         """`menu` and `made` are what plugins add: to the navigation, and to the pages.
 
-        `compiled` are templates that another renderer has compiled, as its theme tells them.
+        `compiled` are templates that another renderer has compiled, as its theme tells them;
+        `briefs` are those of `records`, where they were made before.
         """
         self._made = tuple(made)
-        self._catalog = Catalog(records, notes, settings)
+        self._catalog = Catalog(records, notes, settings, briefs)
         self.theme = Theme(theme, site_view(self._catalog, menu), settings.theme.dates, compiled)
 
     def pages(self) -> Iterator[Page]:

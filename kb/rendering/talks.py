@@ -160,7 +160,7 @@ def cite(record: SessionRecord, catalog: Catalog, words: Words) -> str:
 
 def talks_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the list of talks, newest event first, split where it is long."""
-    talks = tuple(url for url, one in catalog.sessions.items() if one.kind in TALK_KINDS)
+    talks = tuple(url for url, one in catalog.briefs.sessions.items() if one.kind in TALK_KINDS)
     chunks = in_chunks(talks)
     labels = tuple(_label(chunk, catalog, words) for chunk in chunks)
     title = words.say("nav.talks")
@@ -177,10 +177,9 @@ def talks_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
 def _groups(talks: Iterable[Url], desk: Desk, words: Words) -> tuple[Group, ...]:
     groups: dict[Url | None, list[Row]] = {}
     for url in talks:
-        record = desk.catalog.sessions[url]
         row = desk.row(url)
         assert row is not None
-        groups.setdefault(record.event, []).append(row)
+        groups.setdefault(desk.catalog.briefs.sessions[url].event, []).append(row)
     return tuple(
         Group(desk.event(event) or Ref("", words.say("talks.no-event")), tuple(rows))
         for event, rows in groups.items()
@@ -191,6 +190,7 @@ def _label(chunk: tuple[Url, ...], catalog: Catalog, words: Words) -> str:
     """Return what a page of the list holds: its years."""
     if not chunk:
         return ""
-    years = [catalog.desk("/").year(catalog.sessions[url]) for url in (chunk[0], chunk[-1])]
+    sessions = catalog.briefs.sessions
+    years = [catalog.desk("/").year(sessions[url]) for url in (chunk[0], chunk[-1])]
     known = [year or words.say("undated") for year in years]
     return known[0] if known[0] == known[1] else f"{known[0]} – {known[1]}"

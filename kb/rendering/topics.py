@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from kb.model.site import Citation, SessionRecord, TopicRecord, Url
-from kb.rendering.catalog import PROGRAMME, Catalog, Desk, in_chunks, output_path, shorten
+from kb.model.site import Citation, TopicRecord, Url
+from kb.rendering.briefs import SessionBrief
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path, shorten
 from kb.rendering.frames import frame, list_frame
 from kb.rendering.people import span_of, timeline
 from kb.rendering.views import Bar, LinkView, Mention, Page, Ref, TopicsView, TopicView
@@ -21,7 +22,8 @@ def topics_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     topics = tuple(catalog.topics)
     chunks = in_chunks(topics)
     labels = tuple(
-        span_of([catalog.topics[url].name for url in (*chunk[:1], *chunk[-1:])]) for chunk in chunks
+        span_of([catalog.briefs.topics[url].name for url in (*chunk[:1], *chunk[-1:])])
+        for chunk in chunks
     )
     for number, chunk in enumerate(chunks, 1):
         url = catalog.step_url("/topics/", number)
@@ -67,8 +69,7 @@ def pages_of_topic(record: TopicRecord, catalog: Catalog, words: Words) -> Itera
 def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first: bool) -> TopicView:
     """Return what a topic's page shows: all of it on its first page, then talks only."""
     catalog = desk.catalog
-    shown = record.sessions if first else ()
-    sessions = [catalog.sessions[url] for url in shown if url in catalog.sessions]
+    sessions = catalog.briefs_among(record.sessions if first else ())
     met = Counter(credit.person for session in sessions for credit in session.speakers)
     dated = sorted((one for one in sessions if one.sort_date), key=lambda one: one.sort_date)
     return TopicView(
@@ -84,9 +85,7 @@ def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first:
         timeline(urls, desk, record.url),
         desk.people_counted(met, LINKS) if first else (),
         desk.events_counted(record.events[:LINKS], sessions) if first else (),
-        most_cited((one for session in sessions for one in session.citations), desk)
-        if first
-        else (),
+        most_cited(catalog.reading(one.url for one in sessions), desk),
         desk.note_rows(record.notes)[:LINKS] if first else (),
         catalog.talks_among(record),
     )
@@ -96,12 +95,13 @@ def _refs(urls: tuple[Url, ...], desk: Desk) -> tuple[Ref, ...]:
     return tuple(ref for ref in map(desk.topic, urls) if ref)
 
 
-def mention(session: SessionRecord, record: TopicRecord, desk: Desk) -> Mention | None:
+def mention(session: SessionBrief, record: TopicRecord, desk: Desk) -> Mention | None:
     """Return when and in which words a session speaks of the topic."""
     row = desk.row(session.url)
     if row is None:
         return None
-    use = next((one for one in session.topics if one.topic == record.url), None)
+    topics = desk.catalog.sessions[session.url].topics
+    use = next((one for one in topics if one.topic == record.url), None)
     told = use.told if use else ()
     sentence = next((one.evidence.text for one in told if " " in one.evidence.text.strip()), "")
     if len(sentence) >= KEPT:
@@ -109,7 +109,7 @@ def mention(session: SessionRecord, record: TopicRecord, desk: Desk) -> Mention 
     return Mention(row, session.date or desk.year(session), sentence)
 
 
-def bars(sessions: list[SessionRecord], desk: Desk) -> tuple[Bar, ...]:
+def bars(sessions: list[SessionBrief], desk: Desk) -> tuple[Bar, ...]:
     """Return how many sessions each year has, first to last; none for a single year."""
     counts = Counter(year for year in map(desk.year, sessions) if year.isdigit())
     if len(counts) < 2:
@@ -129,12 +129,10 @@ def bars(sessions: list[SessionRecord], desk: Desk) -> tuple[Bar, ...]:
 
 
 def most_cited(citations: Iterator[Citation], desk: Desk) -> tuple[LinkView, ...]:
-    """Return the links that talks on the topic cite, most cited first."""
+    """Return the links of `citations`, most cited first."""
     counts: Counter[str] = Counter()
     kept: dict[str, Citation] = {}
     for citation in citations:
-        if citation.kind in PROGRAMME:
-            continue
         counts[citation.link] += 1
         kept.setdefault(citation.link, citation)
     order = sorted(kept, key=lambda key: (-counts[key], key))[:LINKS]

@@ -1,0 +1,213 @@
+"""Of each thing, what other things' pages show of it: little enough to be held for all at once.
+
+Ten thousand talks stand in a hundred thousand rows of lists. Their records are large, and are read
+for their own pages; what a row needs of them is here.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from kb.model.facts import SessionKind
+from kb.model.site import (
+    Citation,
+    Credit,
+    LinkRecord,
+    PersonRecord,
+    Records,
+    SessionRecord,
+    TopicRecord,
+    Url,
+)
+from kb.model.value import Value, replace
+
+K = TypeVar("K")
+R = TypeVar("R")
+B = TypeVar("B")
+
+HAS = ("recording", "slides", "code")
+"""Kinds of link that a row of a talk mentions."""
+PROGRAMME = frozenset({"recording", "slides", "schedule"})
+"""Kinds of link that belong to one talk, rather than being something to read."""
+
+
+class SessionBrief(Value, frozen=True, array_like=True):
+    """What is shown of a session elsewhere; fields as in `SessionRecord`, but for the last."""
+
+    url: Url
+    title: str
+    kind: SessionKind
+    event: Url | None
+    day: str
+    date: str
+    sort_date: str
+    part: str
+    start: str
+    finish: str
+    room: str
+    speakers: tuple[Credit, ...]
+    """Without where they are told."""
+    topics: tuple[Url, ...]
+    named: tuple[Url, ...]
+    """Those of the topics that are not guessed."""
+    has: tuple[str, ...]
+    """Of `recording slides code pictures`: what there is."""
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether it is a talk."""
+        return self.kind != "social"
+
+
+class PersonBrief(Value, frozen=True, array_like=True):
+    """What is shown of a person elsewhere."""
+
+    name: str
+    organisation: str
+    """The last they were with."""
+    sessions: int
+    """How many."""
+
+
+class TopicBrief(Value, frozen=True, array_like=True):
+    """What is shown of a topic elsewhere."""
+
+    name: str
+    guessed: bool
+    sessions: int
+    """How many."""
+
+
+class LinkBrief(Value, frozen=True, array_like=True):
+    """What a citation does not tell of its link."""
+
+    title: str
+    dead: bool
+    archive: str
+
+
+class Reading(Value, frozen=True, array_like=True):
+    """What a session cites beside its own recordings and slides."""
+
+    cited: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
+class Briefs:
+    """The briefs of all things, by what names them."""
+
+    sessions: Mapping[Url, SessionBrief]
+    people: Mapping[Url, PersonBrief]
+    topics: Mapping[Url, TopicBrief]
+    links: Mapping[str, LinkBrief]
+    reading: Mapping[Url, Reading]
+    """Of sessions; those that cite nothing to read may be missing."""
+
+
+def session_brief(record: SessionRecord) -> SessionBrief:
+    """Return the brief of a session."""
+    kinds = {citation.kind for citation in record.citations}
+    has = tuple(kind for kind in HAS if kind in kinds)
+    if any(picture.asset for picture in record.pictures):
+        has += ("pictures",)
+    return SessionBrief(
+        record.url,
+        record.title,
+        record.kind,
+        record.event,
+        record.day,
+        record.date,
+        record.sort_date,
+        record.part,
+        record.start,
+        record.finish,
+        record.room,
+        tuple(replace(one, told=()) for one in record.speakers),
+        tuple(use.topic for use in record.topics),
+        tuple(use.topic for use in record.topics if not use.guessed),
+        has,
+    )
+
+
+def person_brief(record: PersonRecord) -> PersonBrief:
+    """Return the brief of a person."""
+    organisation = record.organisations[-1] if record.organisations else ""
+    return PersonBrief(record.name, organisation, len(record.sessions))
+
+
+def topic_brief(record: TopicRecord) -> TopicBrief:
+    """Return the brief of a topic."""
+    return TopicBrief(record.name, record.guessed, len(record.sessions))
+
+
+def link_brief(record: LinkRecord) -> LinkBrief:
+    """Return the brief of a link."""
+    return LinkBrief(record.title, record.dead, record.archive)
+
+
+def reading_of(record: SessionRecord) -> Reading:
+    """Return what a session cites to be read."""
+    return Reading(tuple(one for one in record.citations if one.kind not in PROGRAMME))
+
+
+class _Derived(Mapping[K, B], Generic[K, R, B]):
+    """Briefs of records, each made when it is asked for."""
+
+    def __init__(self, records: Mapping[K, R], make: Callable[[R], B]) -> None:
+        self._records = records
+        self._make = make
+        self._made: dict[K, B] = {}
+
+    def __getitem__(self, key: K) -> B:
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._make(self._records[key])
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._records
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._records)
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+
+def briefs_of(records: Records) -> Briefs:
+    """Return the briefs of `records`; each is made when it is asked for."""
+    return Briefs(
+        sessions=_Derived(records.sessions, session_brief),
+        people=_Derived(records.people, person_brief),
+        topics=_Derived(records.topics, topic_brief),
+        links=_Derived(records.links, link_brief),
+        reading=_Derived(records.sessions, reading_of),
+    )
+
+
+def alike(briefs: Iterable[SessionBrief]) -> Iterator[SessionBrief]:
+    """Yield `briefs`, equal parts of all of them made one.
+
+    People, topics, days and events are named again and again: that is most of what briefs hold.
+    """
+    texts: dict[str, Any] = {}
+    text = texts.setdefault
+    credit = dict[Credit, Credit]().setdefault
+    for one in briefs:
+        yield SessionBrief(
+            one.url,
+            one.title,
+            one.kind,
+            text(one.event, one.event) if one.event else None,
+            text(one.day, one.day),
+            text(one.date, one.date),
+            text(one.sort_date, one.sort_date),
+            one.part,
+            text(one.start, one.start),
+            text(one.finish, one.finish),
+            text(one.room, one.room),
+            tuple([credit(speaker, speaker) for speaker in one.speakers]),
+            tuple([text(topic, topic) for topic in one.topics]),
+            tuple([text(topic, topic) for topic in one.named]),
+            one.has,
+        )
