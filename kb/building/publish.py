@@ -29,6 +29,7 @@ from kb.building.files import (
     read_pieces,
     reason_of,
     remove_tree,
+    scatter_below,
     stamp_of,
     write_new,
 )
@@ -177,6 +178,8 @@ class Stage:
         """
         remove_tree(self.folder)
         make_folder(self.folder)
+        if self.whole:
+            scatter_below(self.folder)
 
     def put(self, path: str, data: bytes) -> Staged:
         """Stage `data` for `path`, unless the published file is equal.
@@ -262,6 +265,11 @@ class Stage:
         name = path if self.whole else hashlib.blake2b(path.encode(), digest_size=16).hexdigest()
         parent = name.rpartition("/")[0]
         if parent not in self._made:
+            top = parent.partition("/")[0]
+            if self.whole and top not in self._made:
+                make_folder(f"{self._staged}/{top}")
+                scatter_below(self.folder / top)
+                self._made.add(top)
             make_folder(f"{self._staged}/{parent}")
             self._made.add(parent)
         return name

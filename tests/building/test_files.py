@@ -1,7 +1,9 @@
 """Files are read and listed inside their folder only, and written whole."""
 
 import os
+import shutil
 import socket
+import subprocess
 import unicodedata
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from kb.building.files import (
     read_file,
     read_pieces,
     remove_tree,
+    scatter_below,
     write_new,
     write_whole,
 )
@@ -190,6 +193,25 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("file")
     with pytest.raises(FileFault, match="folder cannot be made"):
         make_folder(tmp_path / "a" / "b")
+
+
+@pytest.mark.skipif(shutil.which("lsattr") is None, reason="NOT RUN: lsattr is not installed")
+def test_folders_are_laid_far_apart_where_the_file_system_can(tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    scatter_below(tmp_path / "site")
+    held = subprocess.run(
+        ["lsattr", "-d", tmp_path / "site"], capture_output=True, text=True, check=False
+    )
+    if held.returncode != 0:
+        pytest.skip(f"NOT RUN: the file system has no such flags: {held.stderr.strip()}")
+    assert "T" in held.stdout.split()[0]
+
+
+def test_a_folder_that_cannot_be_laid_apart_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("text")
+    scatter_below(tmp_path / "file")
+    scatter_below(tmp_path / "missing")
+    assert (tmp_path / "file").read_text() == "text"
 
 
 def test_what_is_written_over_keeps_its_rights(tmp_path: Path) -> None:
