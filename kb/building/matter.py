@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from kb.schedules.writing import quoted
+
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -41,19 +43,6 @@ def toml_value(value: Any) -> str:
         pairs = (f"{_key(k)} = {toml_value(v)}" for k, v in value.items() if v is not None)
         return "{" + ", ".join(pairs) + "}"
     return quoted(str(value))
-
-
-def quoted(text: str) -> str:
-    """Return `text` as a TOML basic string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(one if one.isprintable() else _escape(one) for one in escaped) + '"'
-
-
-def _escape(sign: str) -> str:
-    number = ord(sign)
-    if 0xD800 <= number < 0xE000:  # half of a pair stands for no character
-        return "\ufffd"
-    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def _key(name: str) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 from kb.building.files import FileFault, make_folder, write_new
 from kb.building.keys import meanings
-from kb.building.matter import quoted, toml_value
+from kb.building.matter import toml_value
 from kb.building.project import CACHE, CONFIGURATION, INDEX, Project
 from kb.building.samples import SAMPLES
 from kb.building.scan import notes_below
 from kb.graph.permalinks import slug
 from kb.model.settings import ContentSettings, Settings
 from kb.model.value import Value
+from kb.schedules.writing import quoted
 
 _IGNORED = f"""\
 # Made by kb; everything here can be made again.

@@ -75,7 +75,10 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
 def quoted(text: str) -> str:
-    """Return `text` as a TOML basic string in one line."""
+    """Return `text` as a TOML basic string in one line (https://toml.io/en/v1.0.0#string).
+
+    Half of a surrogate pair, which TOML cannot hold, becomes U+FFFD.
+    """
     return f'"{"".join(_escaped(sign) for sign in text)}"'
 
 
@@ -85,4 +88,6 @@ def _escaped(sign: str) -> str:
     if sign.isprintable():
         return sign
     number = ord(sign)
+    if 0xD800 <= number < 0xE000:
+        return "\ufffd"
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from kb.building.matter import quoted
+from kb.schedules.writing import quoted
 
 PAYLOADS = (
     # elements and handlers

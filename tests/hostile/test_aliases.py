@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from kb.building.matter import quoted
+from kb.schedules.writing import quoted
 from tests.building.conftest import own_state  # noqa: F401  (a fixture)
 from tests.hostile.corpora import WHOLE, rows, some
 from tests.hostile.measured import new_site, run
