@@ -1,13 +1,12 @@
 """What an answer makes of a link's entry in the ledger. The day is handed in."""
 
-import re
-
 from kb.model.ledger import Answer, LinkEntry
+from kb.model.pattern import Pattern
 from kb.model.value import replace
 
 _KEPT = 10
 """Days of a streak that are written down: the first, and the last."""
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_DATE = Pattern(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _ARCHIVE = "https://web.archive.org/web/"
 
 

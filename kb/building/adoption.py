@@ -18,6 +18,7 @@ from kb.graph.patterns import path_words, spot_of
 from kb.graph.permalinks import INDEX_PAGES
 from kb.model.finding import Finding
 from kb.model.note import Source
+from kb.model.pattern import Pattern
 from kb.model.settings import ContentSettings
 from kb.model.value import Value, digest
 from kb.reading.hugo import FOLDERS, NAMES, Blog, is_hugos, parts_first, read_blog
@@ -27,8 +28,8 @@ _LARGEST = 1_048_576
 _NO_CONTENT = frozenset({"archetypes", "layouts", "public", "resources", "themes"})
 """Folders of a blog that hold no notes."""
 _OUTPUT = "kb-site"
-_PICTURE = re.compile(r".*\.(?:apng|avif|bmp|gif|jpe?g|png|svg|tiff?|webp)", re.IGNORECASE)
-_OTHER_NOTES = re.compile(r".*\.(?:org|adoc|asciidoc|ad|rst|pandoc|pdc|html?)", re.IGNORECASE)
+_PICTURE = Pattern(r".*\.(?:apng|avif|bmp|gif|jpe?g|png|svg|tiff?|webp)", re.IGNORECASE)
+_OTHER_NOTES = Pattern(r".*\.(?:org|adoc|asciidoc|ad|rst|pandoc|pdc|html?)", re.IGNORECASE)
 
 
 class NoBlog(FileFault):

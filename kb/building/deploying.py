@@ -11,6 +11,7 @@ from pathlib import Path
 import kb
 from kb.building.files import FileFault, make_folder, write_new
 from kb.graph.permalinks import slug
+from kb.model.pattern import Pattern
 from kb.rendering.hosting import FOREVER, POLICY, REFERRER
 
 _GITHUB = """\
@@ -200,7 +201,7 @@ example.org {
 }
 """
 
-_PLAIN = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
+_PLAIN = Pattern(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
 
 HOSTS: Mapping[str, Mapping[str, str]] = {
     "github": {".github/workflows/publish.yml": _GITHUB},

@@ -1,13 +1,13 @@
 """Front matter in TOML (https://toml.io/en/v1.0.0), written."""
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from kb.model.pattern import Pattern
 from kb.schedules.writing import quoted
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_BARE = Pattern(r"[A-Za-z0-9_-]+")
 
 
 def front_matter(values: Mapping[str, Any]) -> str:

@@ -13,7 +13,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import re
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -37,12 +36,13 @@ from kb.building.memo import Memo
 from kb.building.project import MARKER
 from kb.building.table import Made, Table
 from kb.model.finding import Finding
+from kb.model.pattern import Pattern
 from kb.model.value import Value, ValueFault, decode, encode
 
 _TITLE = "kb manifest 1"
 _DIGEST = 32
 """Hexadecimal digits of SHA-256 that the manifest holds of a published file."""
-_IS_DIGEST = re.compile(f"[0-9a-f]{{{_DIGEST}}}")
+_IS_DIGEST = Pattern(f"[0-9a-f]{{{_DIGEST}}}")
 _TRIES = 20
 _PAUSE = 0.1
 """Seconds between tries where another program holds a file for a moment."""
@@ -117,7 +117,7 @@ def read_manifest(output: Path) -> dict[str, Made]:
     }
 
 
-_PLAIN = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
+_PLAIN = Pattern(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
 """Paths that are told to be safe at a glance, if they are short: almost all."""
 _LONGEST = 255
 """Bytes that a file's name may have (NAME_MAX)."""

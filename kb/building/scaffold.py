@@ -12,6 +12,7 @@ from kb.building.project import CACHE, CONFIGURATION, INDEX, Project
 from kb.building.samples import SAMPLES
 from kb.building.scan import notes_below
 from kb.graph.permalinks import slug
+from kb.model.pattern import Pattern
 from kb.model.settings import ContentSettings, Settings
 from kb.model.value import Value
 from kb.schedules.writing import quoted
@@ -43,7 +44,7 @@ tags = []
 * what was said
 """
 
-_ABOUT = re.compile(r"(readme|changelog|licen[cs]e|contributing)\.(md|markdown)", re.IGNORECASE)
+_ABOUT = Pattern(r"(readme|changelog|licen[cs]e|contributing)\.(md|markdown)", re.IGNORECASE)
 """Files beside notes that tell of the folder itself, for those who find it in a repository."""
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from kb.building.files import Found, Listing
 from kb.building.project import CACHE, CONFIGURATION, INDEX, MARKER, Project, check_content
 from kb.model.finding import Finding
+from kb.model.pattern import Pattern
 from kb.model.settings import ContentSettings
 from kb.model.site import Url
 from kb.model.value import Value
@@ -19,7 +20,7 @@ LEDGER = "links.toml"
 DATA_FILES = (*VOCABULARY_FILES, LEDGER)
 SCHEDULES = "schedules"
 """Folder below the notes whose TOML files are published programmes."""
-_PUBLISHED = re.compile(
+_PUBLISHED = Pattern(
     r".*\.(apng|avif|bmp|gif|ico|jpe?g|png|svg|tiff?|webp|flac|m4a|mp[34]|og[agv]|opus|wav|webm"
     r"|csv|epub|gz|ics|key|od[pst]|pdf|pptx?|txt|vtt|zip)",
     re.IGNORECASE | re.DOTALL,
@@ -143,9 +144,9 @@ def literal(path: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _pattern(glob: str) -> "re.Pattern[str]":
+def _pattern(glob: str) -> Pattern:
     parts = (_translated(token) for token in re.split(r"(\*\*/|\*\*|\*|\?|\[[^\]]+\])", glob))
-    return re.compile("".join(parts), re.DOTALL)
+    return Pattern("".join(parts), re.DOTALL)
 
 
 def _translated(token: str) -> str:

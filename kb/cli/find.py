@@ -1,6 +1,5 @@
 """`kb search`."""
 
-import re
 import sys
 from pathlib import Path
 from urllib.parse import unquote
@@ -14,6 +13,7 @@ from kb.cli.bar import Bar
 from kb.cli.refusal import Refusal
 from kb.cli.say import printable, put, say, styled
 from kb.cli.site import json_option, now, opened, refusals, source_option
+from kb.model.pattern import Pattern
 from kb.model.value import to_json
 from kb.search.documents import KINDS
 from kb.search.engine import Hit, IndexUnusable, Results
@@ -27,7 +27,7 @@ class _Asking(click.Command):
         return super().parse_args(ctx, [_MINUS.sub(_HIDDEN, argument) for argument in args])
 
 
-_MINUS = re.compile(r"^-(?=[^-\s].)")
+_MINUS = Pattern(r"^-(?=[^-\s].)")
 _HIDDEN = "\0"
 """Stands for such a minus: no argument of a program can hold it."""
 

@@ -7,13 +7,15 @@ from html import escape, unescape
 from posixpath import relpath
 from urllib.parse import urljoin
 
+from kb.model.pattern import Pattern
+
 WIDEST = 800
 """Pixels that a picture is shown at most; hosts without a style for it show it as it is."""
-_TAG = re.compile(r'<(a|img)((?:\s+[^\s"\'<>/=]+(?:="[^"]*")?)*)\s*/?>')
-_ATTRIBUTE = re.compile(r'\s+([^\s"\'<>/=]+)(?:="([^"]*)")?')
-_HEADING = re.compile(r'<h([1-6])((?:\s+[^\s"\'<>/=]+(?:="[^"]*")?)*)\s*>(.*?)</h\1>', re.DOTALL)
-_MARKUP = re.compile(r"<[^<>]*>")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_TAG = Pattern(r'<(a|img)((?:\s+[^\s"\'<>/=]+(?:="[^"]*")?)*)\s*/?>')
+_ATTRIBUTE = Pattern(r'\s+([^\s"\'<>/=]+)(?:="([^"]*)")?')
+_HEADING = Pattern(r'<h([1-6])((?:\s+[^\s"\'<>/=]+(?:="[^"]*")?)*)\s*>(.*?)</h\1>', re.DOTALL)
+_MARKUP = Pattern(r"<[^<>]*>")
+_SCHEME = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from urllib.parse import quote, unquote
 
 from kb.exporting.material import Material, is_web
 from kb.model.output import Output
+from kb.model.pattern import Pattern
 from kb.model.site import EventRecord, SessionRecord
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -18,8 +19,8 @@ _SPECIAL: Mapping[str, str] = {
     "^": r"\textasciicircum{}",
     **{mark: f"\\{mark}" for mark in "$&#_%"},
 }
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_CONTROL = Pattern("[\x00-\x1f\x7f-\x9f]")
+_DATE = Pattern(r"\d{4}-\d\d-\d\d")
 
 
 def to_bibliography(material: Material) -> Iterator[Output]:

@@ -6,7 +6,6 @@ of its own, since Hugo runs no raw HTML in Markdown unless its owner allows it.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from html import escape
@@ -15,6 +14,7 @@ from urllib.parse import unquote
 
 from kb.exporting.material import Material, is_web
 from kb.model.output import Output
+from kb.model.pattern import Pattern
 from kb.model.site import (
     Citation,
     Credit,
@@ -30,8 +30,8 @@ ROOT = "kb-root:/"
 """With it begin links to the site, as `Prose` writes them; a shortcode replaces it."""
 OWN_NOTES = "/notes/"
 """Where notes are that no blog has: their pages are exported, too."""
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_SURROGATES = re.compile("[\ud800-\udfff]")
+_DAY = Pattern(r"\d{4}-\d\d-\d\d")
+_SURROGATES = Pattern("[\ud800-\udfff]")
 
 
 class Prose(NamedTuple):

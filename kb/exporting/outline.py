@@ -1,14 +1,14 @@
 """Links and feeds as an outline, in OPML 2.0 (http://opml.org/spec2.opml)."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 
 from kb.exporting.material import Material, is_web
 from kb.model.output import Output
+from kb.model.pattern import Pattern
 from kb.model.site import Citation
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_FORBIDDEN = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """What XML may not hold (XML 1.0, 2.2)."""
 
 

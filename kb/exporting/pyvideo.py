@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from kb.exporting.material import Material, is_web
 from kb.model.output import Output
+from kb.model.pattern import Pattern
 from kb.model.site import EventRecord, SessionRecord
 
 _HOSTS = {"youtube.com": "youtube", "youtu.be": "youtube", "vimeo.com": "vimeo"}
@@ -23,7 +24,7 @@ _LANGUAGES = {
 }  # fmt: skip
 """Two letters of ISO 639-1 → three of ISO 639-3, which PyVideo uses."""
 _OTHERS = "other-talks"
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = Pattern(r"\d{4}-\d\d-\d\d")
 
 
 def to_pyvideo(material: Material) -> Iterator[Output]:

@@ -3,6 +3,7 @@
 import re
 
 from kb.extraction.lexicon import DAY_WORDS, MONTHS, PARTS, WEEKDAYS, fold, word_set
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 
@@ -18,13 +19,13 @@ _ONE = (
     r"2[0-3])[:h][0-5]\d(?:\s?Uhr)?|(?:[01]?\d|"
     r"2[0-3])\.[0-5]\d(?=\s*[-–—]\s*\d)(?:\s?Uhr)?"
 )
-TIME = re.compile(
+TIME = Pattern(
     rf"(?<![\w.:/-])(?P<start>{_ONE})(?:\s*(?:[-–—~〜]|to|bis|"
     rf"until)\s*(?P<finish>{_ONE}|(?:[01]?\d|2[0-3])\.[0-5]\d))?(?![\w:/])",
     re.IGNORECASE,
 )
 """A time or a range of times; a bare number is none."""
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s?([ap])?", re.IGNORECASE)
+_CLOCK = Pattern(r"(\d{1,2})(?:[:.h](\d{2}))?\s?([ap])?", re.IGNORECASE)
 
 
 def _twenty_four(text: str, half: str = "") -> str:
@@ -55,18 +56,18 @@ def read_slot(match: re.Match[str]) -> Slot:
 
 _MONTH = "|".join(sorted((m for m in MONTHS if len(m) > 2), key=len, reverse=True))
 _DATES = (
-    re.compile(r"(?<![\w/-])(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d-])"),
-    re.compile(r"(?P<y>(?:19|20)\d\d)年\s*(?P<m>\d{1,2})月\s*(?P<d>\d{1,2})日"),
-    re.compile(
+    Pattern(r"(?<![\w/-])(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d-])"),
+    Pattern(r"(?P<y>(?:19|20)\d\d)年\s*(?P<m>\d{1,2})月\s*(?P<d>\d{1,2})日"),
+    Pattern(
         rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s*(?:of\s+|de\s+)?(?P<n>{_MONTH})\b\.?"
         r"(?:,?\s*(?:de\s+)?(?P<y>(?:19|20)\d\d))?"
     ),
-    re.compile(
+    Pattern(
         rf"(?<!\w)(?P<n>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:])"
         r"(?:\s*[-–&]\s*\d{1,2}(?:st|nd|rd|th)?)?(?:,?\s+(?P<y>(?:19|20)\d\d))?"
     ),
-    re.compile(r"(?<![\w./-])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d\d)(?!\d)"),
-    re.compile(r"(?<![\w.-])(?P<y>20[0-4]\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\w-])"),
+    Pattern(r"(?<![\w./-])(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d\d)(?!\d)"),
+    Pattern(r"(?<![\w.-])(?P<y>20[0-4]\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?![\w-])"),
 )
 
 
@@ -88,7 +89,7 @@ class Date(Value, frozen=True):
 
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _ACCENTS = str.maketrans("áàâäãéèêëíìîïóòôöõúùûüçñ", "aaaaaeeeeiiiiooooouuuucn")
-HINT = re.compile(r"\d")
+HINT = Pattern(r"\d")
 """Without a digit, a text has neither a time nor a date."""
 
 
@@ -114,7 +115,7 @@ def find_date(text: str) -> Date | None:
 
 
 _DAYS = tuple(sorted(DAY_WORDS | {"day", "tag", "jour", "dia"}))
-_NUMBERED = re.compile(
+_NUMBERED = Pattern(
     r"(?<!\w)(?:(?P<word>"
     + "|".join(sorted(DAY_WORDS))
     + r")\s*(?:#|n[o°.]\s*|nummer\s+)?(?P<number>\d{1,2}|one|two|three|four|five|"
@@ -188,7 +189,7 @@ def find_part(text: str) -> str:
     return ""
 
 
-_PART_MARK = re.compile(r"(?<![\d\w])AM\b|(?<!\w)mañana")
+_PART_MARK = Pattern(r"(?<![\d\w])AM\b|(?<!\w)mañana")
 
 
 def is_only_time(text: str) -> bool:

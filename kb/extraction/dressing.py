@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from kb.extraction.clock import HINT, TIME, Slot, find_date, is_only_time, read_slot
+from kb.model.pattern import Pattern
 from kb.model.value import Value, replace
 
 
@@ -24,7 +25,7 @@ class Dressing(Value, frozen=True):
     date: str = ""
 
 
-_NUMBERING = re.compile(
+_NUMBERING = Pattern(
     r"(?:#\s?)?\d{1,3}(?:\.\d{1,2}){0,2}\s*[.)\]]\s+(?=\S)|\(\d{1,3}\)\s+|#\d{1,3}\s*[:.–-]?\s+"
     r"|0\d\s*[-–—:.]\s*|\d{1,2}\s+[-–—]\s+(?=\S)|(?-i:[A-Z]{1,3})[.)]\s+(?=\S)|"
     r"[ivx]{1,4}[.)]\s+(?=\S)|\[[ xX]\]\s+"
@@ -33,7 +34,7 @@ _NUMBERING = re.compile(
     r"\d{1,3}\s*(?:[:.)]|\s[-–—])\s*(?=\S)|\d{1,2}️?⃣\s*",
     re.IGNORECASE,
 )
-_FIELD = re.compile(
+_FIELD = Pattern(
     r"(?:notes (?:from|on|of) (?:a|the) (?:talk|session|keynote|workshop)|(?:my\s+)?notes|"
     r"talk notes|session notes|conference notes|recap|"
     r"live\s?blog|talk|title|session|session title|talk title|titel|titre|"
@@ -41,50 +42,50 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _CODE = r"[A-Z]{2,5}\s?-?\d{2,4}(?:-[A-Z0-9]{1,3})?"
-_CODE_TAIL = re.compile(rf"\s*[\[(]({_CODE})[\])]\s*$")
-_CODE_HEAD = re.compile(
+_CODE_TAIL = Pattern(rf"\s*[\[(]({_CODE})[\])]\s*$")
+_CODE_HEAD = Pattern(
     rf"[\[(]({_CODE})[\])]\s*[:\-–—]?\s*(?=\S)|"
     rf"([A-Z]{{2,5}}-?\d{{3,4}}(?:-[A-Z0-9]{{1,3}})?)\s*(?:[:|]|"
     rf"\s[-–—])\s+(?=\S)|([A-Z]{{3}}[1-9]\d\d(?:-R\d?)?)\s+(?=[A-Z])"
 )
-_MEDIA = re.compile(
+_MEDIA = Pattern(
     r"\s*[\[(|]?\s*(?<![\w-])(?:(?:slides?|video|recording|deck|audio|pdf|notes|links?|"
     r"youtube|folien|スライド|資料|动画)"
     r"(?:\s*(?:,|&|and|/|\||\+)\s*|\s*)){1,3}[\])]\s*$",
     re.IGNORECASE,
 )
-_LENGTH = re.compile(
+_LENGTH = Pattern(
     r"\s*[\[(]\s*~?\d{1,3}\s*(?:min(?:utes?|s)?\.?|分|hours?|h|mn)\s*[\])]\s*$", re.IGNORECASE
 )
-_RATING = re.compile(r"\s*[\[(]\s*\d(?:[.,]\d)?\s*/\s*(?:5|10)\s*[\])]\s*$")
+_RATING = Pattern(r"\s*[\[(]\s*\d(?:[.,]\d)?\s*/\s*(?:5|10)\s*[\])]\s*$")
 ROOM_WORD = (
     r"(?:room|hall|stage|auditorium|theat(?:er|re)|ballroom|track|raum|saal|"
     r"hörsaal|salle|sala|aula|会場|ルーム)"
 )
-_BARE_ROOM = re.compile(
+_BARE_ROOM = Pattern(
     rf"\s+(?:@|in|[-–—|])\s+(?P<bare>{ROOM_WORD}\s+[\w.-]{{1,12}})\s*$", re.IGNORECASE
 )
-_ROOM_TAIL = re.compile(
+_ROOM_TAIL = Pattern(
     rf"\s*[\[(]\s*(?P<room>(?:{ROOM_WORD}\b[^\])]{{0,24}}|"
     rf"[^\])]{{1,18}}\b{ROOM_WORD}))\s*[\])]\s*$|{_BARE_ROOM.pattern}",
     re.IGNORECASE,
 )
-_ROOM_HEAD = re.compile(
+_ROOM_HEAD = Pattern(
     rf"[\[(]\s*(?P<room>(?:{ROOM_WORD}\b[^\])]{{0,24}}|"
     rf"[^\])]{{1,18}}\b{ROOM_WORD}))\s*[\])]\s*[:–—-]?\s*(?=\S)",
     re.IGNORECASE,
 )
-_TRACK_HEAD = re.compile(r"[\[(]\s*([^\W\d_][\w&/+. -]{1,14}?)\s*[\])]\s*[:–—-]?\s*(?=\w)")
-_ABOUT_TAIL = re.compile(
+_TRACK_HEAD = Pattern(r"[\[(]\s*([^\W\d_][\w&/+. -]{1,14}?)\s*[\])]\s*[:–—-]?\s*(?=\w)")
+_ABOUT_TAIL = Pattern(
     r"\s*[\[(]\s*(?:(?:my|talk|session|conference)\s+)?(?:notes?\b|talk\b|live\b|"
     r"from\b|at\b|@\s|recap\b)[^\])]*[\])]\s*$",
     re.IGNORECASE,
 )
-_DATE_HEAD = re.compile(
+_DATE_HEAD = Pattern(
     r"[\[(]?(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}[\])]?\s*(?:[:|]|\s[-–—])?\s+(?=\S)"
 )
-_DIVIDER = re.compile(r"\s[-–—|,]\s")
-_DATE_TAIL = re.compile(
+_DIVIDER = Pattern(r"\s[-–—|,]\s")
+_DATE_TAIL = Pattern(
     r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$"
 )
 
@@ -254,11 +255,11 @@ def _is_loose(character: str) -> bool:
     return not character.isalnum() and (character.isspace() or _is_decoration(character))
 
 
-_EDGE_HEAD = re.compile(r"[\s\[(]*")
-_EDGE_TAIL = re.compile(r"\s*[\])]?\s*(?:[-–—|:：,]+\s+|\s+)?[\])]?\s*")
+_EDGE_HEAD = Pattern(r"[\s\[(]*")
+_EDGE_TAIL = Pattern(r"\s*[\])]?\s*(?:[-–—|:：,]+\s+|\s+)?[\])]?\s*")
 
 
-_BEFORE_TIME = re.compile(
+_BEFORE_TIME = Pattern(
     r"(?:\s*[\[(]\s*|\s+[-–—|@,]\s+|(?<!\byou)(?<!\bme)(?<!\bus)(?<!\bhim)(?<!\bher)(?<!\bthem)"
     r"(?<!\bit)\s+at\s+)\Z",
     re.IGNORECASE,

@@ -16,9 +16,10 @@ from kb.extraction.lexicon import (
     word_set,
 )
 from kb.extraction.places import CITIES, find_city
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
-CONFERENCE_TOKEN = re.compile(
+CONFERENCE_TOKEN = Pattern(
     r"(?<![\w.])(?:[\w.+&]*[\w+](?:conf|Con|CON|CONF|Conf|Camp|Fest|Days|days|"
     r"Summit|Meetup|Expo|Symposium|Congress|Hack)(?:[A-Z]{2,6})?"
     r"|(?:conf|conference|summit|symposium|barcamp|devroom|meetup|kongress|"
@@ -29,26 +30,26 @@ CONFERENCE_TOKEN = re.compile(
 )
 """A word by which a name is known for a conference's."""
 
-YEAR = re.compile(r"(?<!\d)(?:199\d|20[0-4]\d)(?!\d)")
-_SHORT_YEAR = re.compile(r"(?<=[A-Za-z\s])['’](\d\d)(?!\w)|(?<=[a-z])(1\d|2\d)(?![\w.])")
-_GLUED = re.compile(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))|(?<=(?<!\d)(?:19|20)\d\d)(?=[^\W\d_])")
-_EDITION = re.compile(
+YEAR = Pattern(r"(?<!\d)(?:199\d|20[0-4]\d)(?!\d)")
+_SHORT_YEAR = Pattern(r"(?<=[A-Za-z\s])['’](\d\d)(?!\w)|(?<=[a-z])(1\d|2\d)(?![\w.])")
+_GLUED = Pattern(r"(?<=[^\W\d_])(?=(?:19|20)\d\d(?!\d))|(?<=(?<!\d)(?:19|20)\d\d)(?=[^\W\d_])")
+_EDITION = Pattern(
     r"(?<!\w)(?:(?P<n>\d{1,2})(?:st|nd|rd|th)|第(?P<a>\d{1,2})回|#(?P<h>\d{1,3})|"
     r"vol\.?\s?(?P<v>\d{1,3}))(?!\w)",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(
+_SPLIT = Pattern(
     r"\s+[-–—|·•]+\s+|\s*[:：]\s+|\s+//\s+|\s*[|｜]\s*|\s*—\s*|\s*,\s+|\s*[()（）\[\]]\s*"
 )
-_ASIAN_TAIL = re.compile(
+_ASIAN_TAIL = Pattern(
     r"(?:の|に|で|へ)?(?:参加|行って|登壇|発表|聴講|レポート|メモ|まとめ|感想|"
     r"报告|笔记|参会|纪要|总结).*$"
 )
 _FILLER = (NOTE_WORDS - {"conference"}) | frozenset(MONTHS) | frozenset(WEEKDAYS)
 
 
-_YEAR_APART = re.compile(r"[(\[]\s*((?:19|20)\d\d)\s*[)\]]")
-_NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,2}[/.]\d{1,2}[/.]((?:19|20)\d\d)(?!\d)")
+_YEAR_APART = Pattern(r"[(\[]\s*((?:19|20)\d\d)\s*[)\]]")
+_NUMERIC_DATE = Pattern(r"(?<!\d)\d{1,2}[/.]\d{1,2}[/.]((?:19|20)\d\d)(?!\d)")
 
 
 class Guess(Value, frozen=True):
@@ -114,9 +115,9 @@ def place_in(text: str) -> str:
     return CITIES[fold(" ".join(words[found[0] : found[1]]))] if found else ""
 
 
-_APOSTROPHE_YEAR = re.compile(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)")
-_PART_OF = re.compile(r"\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", re.IGNORECASE)
-_WORD_ENDS = re.compile(r"\s+|(?<=\w{3})/(?=\w{3})")
+_APOSTROPHE_YEAR = Pattern(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)")
+_PART_OF = Pattern(r"\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", re.IGNORECASE)
+_WORD_ENDS = Pattern(r"\s+|(?<=\w{3})/(?=\w{3})")
 _PREPOSITIONS = ("in", "at", "@", "à", "en", "zu")
 
 
@@ -202,15 +203,15 @@ def _trim(words: list[str]) -> list[str]:
     return kept
 
 
-_YEAR = re.compile(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)|(?<=\w)['’]\d\d(?!\w)")
-_ABOUT = re.compile(
+_YEAR = Pattern(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)|(?<=\w)['’]\d\d(?!\w)")
+_ABOUT = Pattern(
     r"\b(?:day|tag|jour|día)\s*#?\d\b|\bsession\s+\d+\b|\b(?:notes|recap|report|"
     r"highlights|summary|keynotes|sessions)\b|参加|日目",
     re.IGNORECASE,
 )
 
 
-SESSIONS_OF = re.compile(
+SESSIONS_OF = Pattern(
     r"(?P<event>\S.*\S)\s+[-–—|]\s+"
     r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day(?:['’]s)?|day\s\d{1,2})\s+"
     r"(?:sessions?|talks?|keynotes?|workshops?|tutorials?|notes)\b[^-–—|]{0,24}",
@@ -237,7 +238,7 @@ def event_weight(title: str) -> float:
     return max(0.0, weight)
 
 
-_NO_CONFERENCE = re.compile(
+_NO_CONFERENCE = Pattern(
     r"\b(?:conference (?:calls?|phones?|rooms?|tables?|pears?|venues?)|"
     r"(?:press|parent teacher|video) conferenc\w+|(?:boot|summer)[ -]?camps?|"
     r"(?:holi|birth|week|work|pay|mon|tues|wednes|thurs|fri|satur|sun)days)\b",
@@ -277,14 +278,14 @@ _SKIP_FOLDERS = word_set(
     " pages page en de fr es ja zh writing til conferences conference talks talk events event"
     " conference notes conf notes summits meetups _posts archive archives drafts _drafts"
 )
-_DATED = re.compile(r"^((?:19|20)\d\d)(?:-\d\d?-\d\d?|-[01]\d)(?!\d)[-_ ]*")
-_MONTHLY = re.compile(
+_DATED = Pattern(r"^((?:19|20)\d\d)(?:-\d\d?-\d\d?|-[01]\d)(?!\d)[-_ ]*")
+_MONTHLY = Pattern(
     r"(?<![A-Za-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-_ ]?([12]\d)$",
     re.IGNORECASE,
 )
-_DATED_END = re.compile(r"(?<=[-_ .])((?:19|20)\d\d)[-_.]\d\d?[-_.]\d\d?$")
-_YEARLY = re.compile(r"((?:19|20)\d\d)(?:[-_ .]\d\d?){0,2}")
-_ACRONYM = re.compile(r"(?<![A-Za-z])([A-Z]{3,}['’]?)([12]\d)(?!\w)")
+_DATED_END = Pattern(r"(?<=[-_ .])((?:19|20)\d\d)[-_.]\d\d?[-_.]\d\d?$")
+_YEARLY = Pattern(r"((?:19|20)\d\d)(?:[-_ .]\d\d?){0,2}")
+_ACRONYM = Pattern(r"(?<![A-Za-z])([A-Z]{3,}['’]?)([12]\d)(?!\w)")
 _MODES = word_set("virtual online remote hybrid")
 
 

@@ -21,12 +21,13 @@ from kb.extraction.setting import Setting, opening_words
 from kb.extraction.speakers import read_label
 from kb.model.facts import EventFacts, Evidence, SessionFacts
 from kb.model.note import Note
+from kb.model.pattern import Pattern
 from kb.model.value import replace
 from kb.model.vocabulary import EventEntry, Vocabulary
 
 # -- the note --------------------------------------------------------------------------------
 
-_INTRO = re.compile(
+_INTRO = Pattern(
     r"(?:from|at|of|attended|attending|visited|to|for|during|@|"
     r"about)\s+(?:the\s+)?(?P<name>(?:[A-Z0-9][\w.&+:!'’-]*|de|of|the|on|"
     r"for)(?:\s+(?:[A-Z0-9][\w.&+:!'’-]*|of|on|for|and|the|conference|summit|"
@@ -262,13 +263,13 @@ def _vote_labels(note: Note, ballot: _Ballot) -> None:
                     ballot.names.add(guess.name, 0.6, evidence)
 
 
-_KIND_AFTER = re.compile(r"\s+(?:conference|conf|summit|meetup|event|convention)\b")
-_WHERE = re.compile(
+_KIND_AFTER = Pattern(r"\s+(?:conference|conf|summit|meetup|event|convention)\b")
+_WHERE = Pattern(
     r"(?:\s+(?:conference|conf|summit|meetup|event)\b)?(?:\s+(?:19|20)\d\d)?\s*,?\s+"
     r"(?:in|@|at)\s+([A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2})"
 )
-_LONE_YEAR = re.compile(r"(?:\W*[^\W\d]+\s+)?(?:19|20)\d\d\W*")
-_IN_PLACE = re.compile(r"(?:\bin|\bà|\ben)\s+([A-Z][\w.]+(?:\s[A-Z][\w.]+)?)")
+_LONE_YEAR = Pattern(r"(?:\W*[^\W\d]+\s+)?(?:19|20)\d\d\W*")
+_IN_PLACE = Pattern(r"(?:\bin|\bà|\ben)\s+([A-Z][\w.]+(?:\s[A-Z][\w.]+)?)")
 
 
 def _vote_opening(pieces: Sequence[Piece], ballot: _Ballot) -> None:
@@ -313,14 +314,14 @@ def _vote_intro(match: re.Match[str], evidence: Evidence, ballot: _Ballot) -> No
         ballot.places.add(place_in(where[1]) or where[1].strip(" ."), 1.5, evidence)
 
 
-_PAGE_PATH = re.compile(
+_PAGE_PATH = Pattern(
     r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|"
     r"proposals|talks?|events?|videos|summit|timetable|tag)(?:/|$)",
     re.IGNORECASE,
 )
-_POSTED = re.compile(r"/(?:19|20)\d\d/\d\d?(?:/|$)")
+_POSTED = Pattern(r"/(?:19|20)\d\d/\d\d?(?:/|$)")
 """The date of a post that is cited tells when it was written, not when the event was."""
-_SERVICES = re.compile(
+_SERVICES = Pattern(
     r"(?:^|\.)(?:sched\.(?:com|org)|lanyrd\.com|meetup\.com|eventbrite\.\w+|"
     r"pretalx\.com|sessionize\.com|connpass\.com)$"
 )

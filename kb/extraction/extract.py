@@ -35,6 +35,7 @@ from kb.model.facts import (
 )
 from kb.model.finding import Finding, in_order
 from kb.model.note import Note
+from kb.model.pattern import Pattern
 from kb.model.settings import ContentSettings
 from kb.model.value import Value, replace
 from kb.model.vocabulary import Vocabulary
@@ -158,7 +159,7 @@ def settle(
     return agree(facts, vocabulary, guess_topics=options.guess_topics)
 
 
-_LOWER = re.compile(r"(?<![\w./@#-])[^\W\d_A-Z][^\W\d_A-Z]++(?![\w/@])")
+_LOWER = Pattern(r"(?<![\w./@#-])[^\W\d_A-Z][^\W\d_A-Z]++(?![\w/@])")
 
 
 def _lower(text: str) -> frozenset[str]:

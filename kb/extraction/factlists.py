@@ -22,6 +22,7 @@ from kb.extraction.said import names_topics
 from kb.extraction.speakers import Person, read_label, read_people
 from kb.extraction.zones import Found
 from kb.model.note import Reference
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 _LONGEST = 60
@@ -33,13 +34,13 @@ _WORDS = 6
 _SURE, _LIKELY = 0.5, 0.3
 """How much a text looks like a name; names without capitals (Chinese ones) reach the second."""
 _RECORDED = frozenset({"recording", "slides", "schedule"})
-_SENTENCE = re.compile(
+_SENTENCE = Pattern(
     r"[.!?:;…]$|[!?:;…]\s|[^.\s]{3}\.\s|(?<![^\W_])\d{2}|https?:|[<>{}=*^~\\|`]|\+(?! \w)|->"
 )
 """What no name has. Digits may end a nickname (`Ada42`), and a plus may stand between two names."""
-_LETTER = re.compile(r"[^\W\d_]")
-_INITIAL = re.compile(r"(?:^|\s)(?:[^\W\d_]|[JS]r|PhD)\.$")
-_NUMBER = re.compile(r"\W*(\d{1,3})[.)\]]\s")
+_LETTER = Pattern(r"[^\W\d_]")
+_INITIAL = Pattern(r"(?:^|\s)(?:[^\W\d_]|[JS]r|PhD)\.$")
+_NUMBER = Pattern(r"\W*(\d{1,3})[.)\]]\s")
 
 
 class FactList(Value, frozen=True):

@@ -6,6 +6,7 @@ from typing import Literal
 from kb.extraction.clock import find_day_number, find_weekday
 from kb.extraction.eventnames import YEAR, is_conference
 from kb.extraction.lexicon import CONFERENCE_WORDS, MONTHS, PARTS, WEEKDAYS, fold, word_set
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 FileKind = Literal["", "event", "talks", "lightning", "day", "talk"]
@@ -33,7 +34,7 @@ _EMPTY = word_set(
     " general other draft final copy log"
 )
 _TALKS = word_set("talks sessions keynotes presentations workshops tutorials panels lightnings")
-_LIGHTNING = re.compile(r"\b(?:lightning|lighting|flash|ignite)(?: talks?)?\b")
+_LIGHTNING = Pattern(r"\b(?:lightning|lighting|flash|ignite)(?: talks?)?\b")
 _PLAIN_DAYS = word_set(
     "holidays birthdays weekdays mondays tuesdays wednesdays thursdays fridays saturdays sundays"
     " workdays nowadays"

@@ -23,6 +23,7 @@ from kb.extraction.names import (
 from kb.extraction.pieces import Span
 from kb.extraction.speakers import People, Person, read_label, read_pair, read_people
 from kb.model.facts import SessionKind
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 
@@ -49,23 +50,21 @@ class Head(Value, frozen=True):
 
 # -- reading ---------------------------------------------------------------------------------
 
-_PIPE = re.compile(
+_PIPE = Pattern(
     r"\s*(?:\s[|｜¦]\s|[|｜]|\s//\s|\s[·•]\s|\s::\s|"
     r"(?<=[\u3040-\u30ff\u3400-\u9fff])\s/\s(?=[\u3040-\u30ff\u3400-\u9fff]))\s*"
 )
-_DASH = re.compile(
-    r"\s+(?:[-–—―~]{1,3}|−)\s+|\s*—\s*|\s+--?(?=[A-Z\"“「@])|(?<=[\w)\"”」?!])--?\s+"
-)
-_BY = re.compile(
+_DASH = Pattern(r"\s+(?:[-–—―~]{1,3}|−)\s+|\s*—\s*|\s+--?(?=[A-Z\"“「@])|(?<=[\w)\"”」?!])--?\s+")
+_BY = Pattern(
     r"[\s,;:.–—-]*(?<![\w-])(?:presented by|talk by|presentation by|session by|"
     r"keynote by|given by|delivered by|hosted by|led by|by|von|par|por|door|"
     r"av|af)\s*[:：]?\s+(?=\S)|\s*(?:による|by：|演讲者：|讲者：|主讲人：|発表者：|登壇者：)\s*",
     re.IGNORECASE,
 )
-_WITH = re.compile(r"\s+(?:with|w/|feat\.?|featuring|mit|avec|con|from)\s+(?=\S)", re.IGNORECASE)
-_PAREN = re.compile(r"^(?P<title>.*\S)\s*[(（\[](?P<people>[^()（）\[\]]+)[)）\]]$", re.DOTALL)
-_COLON = re.compile(r"\s*[:：]\s+|：")
-_COMMA = re.compile(r",\s+")
+_WITH = Pattern(r"\s+(?:with|w/|feat\.?|featuring|mit|avec|con|from)\s+(?=\S)", re.IGNORECASE)
+_PAREN = Pattern(r"^(?P<title>.*\S)\s*[(（\[](?P<people>[^()（）\[\]]+)[)）\]]$", re.DOTALL)
+_COLON = Pattern(r"\s*[:：]\s+|：")
+_COMMA = Pattern(r",\s+")
 _QUOTES = (
     ("“", "”"),
     ("„", "“"),
@@ -76,13 +75,13 @@ _QUOTES = (
     ('"', '"'),
     ("'", "'"),
 )
-_QUOTED = re.compile(
+_QUOTED = Pattern(
     r"“[^“”]{3,}”|„[^„“”]{3,}[“”]|«[^«»]{3,}»|「[^「]{2,}」|『[^『』]{2,}』|"
     r"\"[^\"]{3,}\"|(?<!\w)'[^']{6,}'(?!\w)|(?<!\w)‘[^‘]{6,}’(?!\w)"
 )
-_QUOTE_MARK = re.compile(r"[“„«「『\"'‘]")
-_PIPE_MARK = re.compile(r"[|｜¦/·•:]")
-_DASH_MARK = re.compile(r"[-–—―~−]")
+_QUOTE_MARK = Pattern(r"[“„«「『\"'‘]")
+_PIPE_MARK = Pattern(r"[|｜¦/·•:]")
+_DASH_MARK = Pattern(r"[-–—―~−]")
 _BY_WORDS = ("by", "von", "par", "por", "door", "av", "af")
 
 
@@ -138,7 +137,7 @@ def _guards(text: str, links: tuple[Span, ...], start: int, end: int) -> list[tu
 
 
 def _split(
-    text: str, pattern: re.Pattern[str], start: int, end: int, guards: list[tuple[int, int]]
+    text: str, pattern: Pattern, start: int, end: int, guards: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     fields: list[tuple[int, int]] = []
     place = start
@@ -312,7 +311,7 @@ def _field_people(
     return people
 
 
-_SMALL_NAME = re.compile(r"[a-z][a-zà-ÿ’'-]+(?: [a-z][a-zà-ÿ’'-]+){1,2}")
+_SMALL_NAME = Pattern(r"[a-z][a-zà-ÿ’'-]+(?: [a-z][a-zà-ÿ’'-]+){1,2}")
 
 
 def _small_name(text: str, company: Company) -> People:
@@ -396,10 +395,10 @@ def _title_of(name: str, text: str, found: _Fields, position: int) -> str | None
     return None
 
 
-_LONE = re.compile(r"^(?:[A-ZÀ-Þ][\w.’'-]{2,24}|[a-z][a-z0-9]*[_\d][\w-]*|[^\W\d_]{2,}さん)$")
+_LONE = Pattern(r"^(?:[A-ZÀ-Þ][\w.’'-]{2,24}|[a-z][a-z0-9]*[_\d][\w-]*|[^\W\d_]{2,}さん)$")
 
 
-_DONE_BY = re.compile(
+_DONE_BY = Pattern(
     r"(?<!present)(?<!deliver)(?<!explain)(?<!host)(?<!moderat)(?<!chair)(?<!perform)ed\s*$"
 )
 """What is before `by` where no speaker follows, if it is but one word: `inspired by LaTeX`."""
@@ -689,7 +688,7 @@ _TOGETHER = word_set(
     "chat conversation interview talk discussion ama panel q meet lunch breakfast demo"
 )
 """Words of titles to which `with NAME` belongs: `Fireside chat with Ada Winther`."""
-_FROM = re.compile(r"(?:\s+(?:from|with|w/)|\s*,)\s+(?=[^\W\d_])", re.IGNORECASE)
+_FROM = Pattern(r"(?:\s+(?:from|with|w/)|\s*,)\s+(?=[^\W\d_])", re.IGNORECASE)
 
 
 def _pair(words: str, company: Company) -> list[Reading]:

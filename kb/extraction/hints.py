@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from kb.extraction.lexicon import fold
 from kb.model.facts import TALK_KINDS
 from kb.model.note import FrontMatter, Note, TalkHint
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
-_DIRECTIVE = re.compile(r"^\s*kb\s*:\s*(?P<words>.+?)\s*$", re.IGNORECASE | re.DOTALL)
+_DIRECTIVE = Pattern(r"^\s*kb\s*:\s*(?P<words>.+?)\s*$", re.IGNORECASE | re.DOTALL)
 _SPEAKER_KEYS = ("speaker", "presenter", "presenters", "presented_by", "talk_by")
 _KINDS = TALK_KINDS | {"social"}
 

@@ -6,11 +6,11 @@ English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese and Chine
 class has common words there.
 """
 
-import re
 import unicodedata
 from functools import lru_cache
 
 from kb.model.normal import normalized
+from kb.model.pattern import Pattern
 
 
 @lru_cache(maxsize=32_768)
@@ -28,7 +28,7 @@ def fold(text: str) -> str:
     return " ".join(WORD.findall(normalized("NFC", folded)))
 
 
-WORD = re.compile(r"[^\W_]+")
+WORD = Pattern(r"[^\W_]+")
 
 
 def word_set(text: str) -> frozenset[str]:

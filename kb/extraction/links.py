@@ -7,6 +7,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from kb.extraction.lexicon import fold
+from kb.model.pattern import Pattern
 from kb.model.vocabulary import LinkRule
 
 _HOSTS: Mapping[str, str] = {
@@ -93,29 +94,29 @@ def _host_table() -> dict[str, list[tuple[str, str]]]:
 
 
 _TABLE = _host_table()
-_SCHEDULE = re.compile(
+_SCHEDULE = Pattern(
     r"/(?:summit-)?(?:schedules?|program(?:me)?|agenda|sessions?|timetable|events?/\d+|proposals?"
     r"|presentations?|talks?|speakers?|lectures?|fahrplan|programm|sched|"
     r"workshops?|activit(?:y|ies)|submission)"
     r"(?:/|$|\.html?|\?|#)",
     re.IGNORECASE,
 )
-_EVENT_PAGE = re.compile(r"/(?:summit-schedule|schedule|fahrplan|events)/", re.IGNORECASE)
-_VIDEO = re.compile(
+_EVENT_PAGE = Pattern(r"/(?:summit-schedule|schedule|fahrplan|events)/", re.IGNORECASE)
+_VIDEO = Pattern(
     r"/(?:videos?|recordings?|watch|replays?|screencasts?)(?:/|$|\?)|\.(?:mp4|webm|ogv|mov)$",
     re.IGNORECASE,
 )
-_SLIDES = re.compile(
+_SLIDES = Pattern(
     r"/(?:slides?|decks?|folien)(?:/|$|\?|#|\.)|\.(?:pptx?|key|odp)$|slides?[\w-]*\.(?:pdf|html?)$",
     re.IGNORECASE,
 )
-_DOCS = re.compile(
+_DOCS = Pattern(
     r"/(?:docs?|documentation|manual|reference|api|guides?|handbook)(?:/|$|\.)", re.IGNORECASE
 )
-_WIKI = re.compile(r"/wiki(?:/|$)", re.IGNORECASE)
-_ETHERPAD = re.compile(r"etherpad|/pad/", re.IGNORECASE)
-_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind)
+_WIKI = Pattern(r"/wiki(?:/|$)", re.IGNORECASE)
+_ETHERPAD = Pattern(r"etherpad|/pad/", re.IGNORECASE)
+_WORDS: tuple[tuple[Pattern, str], ...] = tuple(
+    (Pattern(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
         (
             r"\b(?:slides?|slide deck|deck|folien|diapos?|diapositivas)\b|スライド|資料|幻灯片",
@@ -267,9 +268,7 @@ def is_session_page(url: str) -> bool:
     return kind_of_link(url) in ("recording", "slides", "schedule")
 
 
-_NOISE = re.compile(
-    r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|igshid|feature|_hs\w+|s|spm|si)$"
-)
+_NOISE = Pattern(r"^(?:utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|igshid|feature|_hs\w+|s|spm|si)$")
 
 
 def canonical(url: str) -> str:

@@ -1,6 +1,5 @@
 """The people whom a list under a keynote or panel names, one in each item."""
 
-import re
 from collections.abc import Sequence
 
 from kb.extraction.lexicon import TITLE_LABELS, fold
@@ -8,8 +7,9 @@ from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
 from kb.extraction.speakers import Person, read_people
 from kb.extraction.zones import Found
+from kb.model.pattern import Pattern
 
-_NAMED = re.compile(
+_NAMED = Pattern(
     r"^\W*(?P<name>[^\W\d_][^:：()\[\]]{3,40}?)\s*(?P<firm>[(\[][^()\[\]]{2,50}[)\]])?"
     r"\s*(?:[:：]\s|\s[-–—]\s|$)"
 )

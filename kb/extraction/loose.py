@@ -12,6 +12,7 @@ from kb.extraction.pieces import Piece
 from kb.extraction.roles import role_of
 from kb.extraction.speakers import read_label, read_people
 from kb.extraction.zones import Zone, read_zone
+from kb.model.pattern import Pattern
 from kb.model.value import replace
 
 
@@ -208,7 +209,7 @@ def _block_zone(reader: Reader, numbers: list[int], *, named: bool) -> Zone:
     )
 
 
-_MARKED = re.compile(r"^\W{0,3}[“\"「『«„]")
+_MARKED = Pattern(r"^\W{0,3}[“\"「『«„]")
 
 
 def _lines(reader: Reader, free: list[int]) -> list[Candidate]:
@@ -243,7 +244,7 @@ def _lines(reader: Reader, free: list[int]) -> list[Candidate]:
     return [c for c in found if c.score >= 1.5 and not c.role]
 
 
-_NAMED_END = re.compile(
+_NAMED_END = Pattern(
     r"(?:\bby|\bvon|\bpar|\bpor|\s[-–—|])\s+[^\W\d_a-z][\w.'’-]+(?:\s+[^\W\d_][\w.'’-]*){1,3}\s*$"
 )
 
@@ -267,7 +268,7 @@ def _line_head(piece: Piece, company: Company) -> Head:
     return replace(head, readings=(led, *head.readings)) if led else head
 
 
-_BY_NAME = re.compile(
+_BY_NAME = Pattern(
     r"[\s,:–—-]*\b(?:by|von|par|por|from|"
     r"with)\s+(?P<names>(?:[^\W\d_a-z][\w.’'-]*|van|von|de|der|den|di|da|del|"
     r"bin|la|le|and|&|,)"
@@ -276,7 +277,7 @@ _BY_NAME = re.compile(
 )
 
 
-_DASH_NAME = re.compile(
+_DASH_NAME = Pattern(
     r"\s*(?:[-–—|]|\()\s*(?P<names>[^\W\d_a-z][\w.’'-]*(?:\s+[^\W\d_a-z][\w.’'-]*){1,3})"
     r"(?=\s*[:;()–—]|\s+-\s|\s*$)"
 )
@@ -348,7 +349,7 @@ def _item_head(piece: Piece, company: Company) -> Head:
     return replace(head, readings=(led, *head.readings)) if led else head
 
 
-_LIGHTNING = re.compile(r"(?:lightning|lighting|flash|ignite)\s+talks?|lts?", re.IGNORECASE)
+_LIGHTNING = Pattern(r"(?:lightning|lighting|flash|ignite)\s+talks?|lts?", re.IGNORECASE)
 
 
 def _bare_items(reader: Reader, numbers: list[int]) -> list[Candidate]:

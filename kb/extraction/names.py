@@ -8,6 +8,7 @@ keeps: people who are named elsewhere, and words that the notes use in lower cas
 import re
 
 from kb.extraction.lexicon import MONTHS, WEEKDAYS, fold, word_set
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 PARTICLES = word_set(
@@ -244,21 +245,21 @@ ROLE = word_set(
 
 _WORDS = COMMON | PRODUCTS | ORGANISATION | ROLE
 
-PRONOUNS = re.compile(
+PRONOUNS = Pattern(
     r"^(?:she|he|they|xe|ze|sie|er|elle|ella|il|any|all)\s*(?:/\s*\w+)*\s*(?:pronouns)?$",
     re.IGNORECASE,
 )
-HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,38}[A-Za-z0-9_])?(?![\w@])")
-_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|[’'‘`.·-](?=[^\W\d_]))*\.?")
-_HAN = re.compile(r"^[\u3400-\u9fff々]{2,5}$")
-_KANA = re.compile(r"^[\u30a0-\u30ff]+(?:[・=＝][\u30a0-\u30ff]+)+$")
-_JAPANESE = re.compile(r"^[\u3400-\u9fff々]{1,4}[ 　][\u3400-\u9fff々\u3040-\u30ff]{1,5}$")
-_HANGUL = re.compile(r"^[\uac00-\ud7af]{2,4}$")
-_INNER = re.compile(r"[a-z][A-Z]|^[A-Z]{2,}[a-z]{2}")
-_MAC = re.compile(r"^(?:Mac|Mc|O['’]|De|Di|Du|La|Le|Van|Von|Fitz|D['’]|Des|Del|El|Al|San|St)[A-Z]")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_INITIALS = re.compile(r"^(?:[A-Z]{2}|(?:[A-Z]\.){1,3})$")
-_NEVER = re.compile(r"[<>{}=+*#$%^~\\|?!:;\"“”«»\[\]_0-9@/&]|https?:|\.\.\.|…|->")
+HANDLE = Pattern(r"(?<![\w@./])@[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,38}[A-Za-z0-9_])?(?![\w@])")
+_TOKEN = Pattern(r"[^\W\d_](?:[^\W\d_]|[’'‘`.·-](?=[^\W\d_]))*\.?")
+_HAN = Pattern(r"^[\u3400-\u9fff々]{2,5}$")
+_KANA = Pattern(r"^[\u30a0-\u30ff]+(?:[・=＝][\u30a0-\u30ff]+)+$")
+_JAPANESE = Pattern(r"^[\u3400-\u9fff々]{1,4}[ 　][\u3400-\u9fff々\u3040-\u30ff]{1,5}$")
+_HANGUL = Pattern(r"^[\uac00-\ud7af]{2,4}$")
+_INNER = Pattern(r"[a-z][A-Z]|^[A-Z]{2,}[a-z]{2}")
+_MAC = Pattern(r"^(?:Mac|Mc|O['’]|De|Di|Du|La|Le|Van|Von|Fitz|D['’]|Des|Del|El|Al|San|St)[A-Z]")
+_CJK = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_INITIALS = Pattern(r"^(?:[A-Z]{2}|(?:[A-Z]\.){1,3})$")
+_NEVER = Pattern(r"[<>{}=+*#$%^~\\|?!:;\"“”«»\[\]_0-9@/&]|https?:|\.\.\.|…|->")
 
 
 class Company(Value, frozen=True):

@@ -16,6 +16,7 @@ from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
 from kb.extraction.setting import TALK_WORDS, Setting
 from kb.model.note import Note
+from kb.model.pattern import Pattern
 from kb.model.value import Value, replace
 
 
@@ -319,7 +320,7 @@ def _is_placed(setting: Setting) -> bool:
     return setting.several or (setting.plain and bool(setting.events))
 
 
-_LIGHTNING = re.compile(r"(?:lightning|lighting|flash|ignite) talks")
+_LIGHTNING = Pattern(r"(?:lightning|lighting|flash|ignite) talks")
 
 
 def _is_session_word(candidate: Candidate) -> bool:

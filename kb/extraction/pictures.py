@@ -6,15 +6,16 @@ from urllib.parse import unquote
 from kb.extraction.lexicon import MONTHS
 from kb.model.facts import PictureMention
 from kb.model.note import Reference
+from kb.model.pattern import Pattern
 
 _MONTH = "|".join(sorted((m for m in MONTHS if len(m) >= 3 and m.isascii()), key=len, reverse=True))
-_NAMED = re.compile(
+_NAMED = Pattern(
     rf"(?<![a-z])(?P<month>{_MONTH})[-_ .]+(?P<day>\d{{1,2}})(?:[-_ ,.]+(?P<year>(?:19|20)\d\d))?"
     r"[-_ .,]+(?P<hour>\d{1,2})[-_.: ](?P<minute>\d{2})(?:[-_.: "
     r"](?P<second>\d{2}))?[-_. ]*(?P<half>[ap]m)?",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(
+_NUMBERED = Pattern(
     r"(?<!\d)(?P<year>(?:19|20)\d\d)[-_. ]?(?P<month>0[1-9]|1[0-2])[-_. "
     r"]?(?P<day>0[1-9]|[12]\d|3[01])"
     r"(?:[-_. T]+(?:at[-_. ]+)?(?P<hour>[01]?\d|2[0-3])[-_.:hH]?(?P<minute>[0-5]\d)"

@@ -4,11 +4,11 @@ Blocks nest as Markdown does; what writers mean by a line does not. So each head
 paragraph, list item, quoted line, table row and block of code becomes one `Piece`, in order.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from kb.model.note import Block, Note, Run
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 PieceKind = Literal["heading", "text", "item", "row", "code", "rule", "other"]
@@ -59,8 +59,8 @@ class Piece(Value, frozen=True):
     """Last line of the whole item, quote or table that the piece begins."""
 
 
-_HASH = re.compile(r"^(#{1,6})(?=[^\s#!\[{(<\d.,;:])(?P<rest>.*\S)\s*$")
-_HASHTAG = re.compile(r"^#\w+(?:\s+(?:#|@)\w+|\s+[-–—(].*|[.,!]?)\s*$")
+_HASH = Pattern(r"^(#{1,6})(?=[^\s#!\[{(<\d.,;:])(?P<rest>.*\S)\s*$")
+_HASHTAG = Pattern(r"^#\w+(?:\s+(?:#|@)\w+|\s+[-–—(].*|[.,!]?)\s*$")
 
 
 class _Walk:

@@ -15,10 +15,11 @@ from kb.extraction.lexicon import (
     SOCIAL_WORDS,
     fold,
 )
+from kb.model.pattern import Pattern
 
 Role = Literal["", "break", "container", "generic", "day"]
 
-SOFT = re.compile(
+SOFT = Pattern(
     r"\b(?:things?|stuff|notes?|thoughts|misc|todo|tl;?dr|takeaways?|resources|"
     r"links|learn(?:ed|ings|t)|conclusions?|"
     r"summary|questions?|ideas?|schedule|venue|impressions|feedback|highlights|"
@@ -26,14 +27,14 @@ SOFT = re.compile(
     r"fazit|eindr[uü]cke|bilan|resumen)\b|まとめ|感想|所感|总结",
     re.IGNORECASE,
 )
-_CONTAINER_TAIL = re.compile(
+_CONTAINER_TAIL = Pattern(
     r"^(?:.{0,40}\s)?(?:sessions?(?:\s+(?:\d{1,2}|[ivx]{1,4}|[a-e]|am|pm))?|"
     r"talks|keynotes|track(?:\s+(?:\d{1,2}|[a-e]))?|tracks|presentations|"
     r"workshops|tutorials|panels|block(?:\s+\d)?|vorträge|conférences|charlas|"
     r"ponencias|セッション|lightning talks|lightnings)$",
     re.IGNORECASE,
 )
-_SESSION_HEAD = re.compile(
+_SESSION_HEAD = Pattern(
     r"^(?:session|track|block|part|room|stage|salle|raum|sala|"
     r"slot)\s+(?:#?\d{1,2}|[ivx]{1,4}|[a-e])(?:\s*[:–—-]\s*.*)?$",
     re.IGNORECASE,

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from kb.extraction.pieces import Piece
 from kb.extraction.topics import Words, labelled
 from kb.model.facts import TopicMention
+from kb.model.pattern import Pattern
 
 RULE = "explicit-topic-line"
 
-_LINE = re.compile(
+_LINE = Pattern(
     r"^(?:topics|tags|keywords|themen|schlagw(?:orte|örter)|stichw(?:orte|örter)|mots[- ]cl[ée]s"
     r"|th[èe]mes|temas|etiquetas|argomenti)\s*[:：]\s*(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\s*[,;、，；]\s*")
+_BETWEEN = Pattern(r"\s*[,;、，；]\s*")
 _LONGEST = 60
 """Characters of a topic: what is longer is a sentence, and its line names no topics."""
 

@@ -21,6 +21,7 @@ from kb.model.facts import (
     SpeakerMention,
 )
 from kb.model.note import Lines, Note, Reference
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 from kb.model.vocabulary import LinkRule
 
@@ -63,7 +64,7 @@ def links_of(
     return tuple(found.values())
 
 
-_WHOLE = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
+_WHOLE = Pattern(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
 
 
 def _urls(reference: Reference, text: str) -> list[str]:
@@ -194,7 +195,7 @@ def _from_urls(
                 _add(mentions, Found(person=person, line=piece.line, rule="speaker-url", text=url))
 
 
-_CLOSE = re.compile(r"\W*(?:talk|presentation|session|keynote|given|presented)\b", re.IGNORECASE)
+_CLOSE = Pattern(r"\W*(?:talk|presentation|session|keynote|given|presented)\b", re.IGNORECASE)
 
 
 def _from_close(pieces: Sequence[Piece]) -> list[SpeakerMention]:

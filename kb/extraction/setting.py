@@ -16,9 +16,10 @@ from kb.extraction.links import kind_of_link
 from kb.extraction.pieces import Piece
 from kb.extraction.speakers import read_label
 from kb.model.note import Note
+from kb.model.pattern import Pattern
 from kb.model.value import Value, replace
 
-_TALKING = re.compile(
+_TALKING = Pattern(
     r"(?<!\.)\b(?:talks?|speakers?|keynotes?|sessions?|presenters?|attended|"
     r"attending|conference|conf|"
     r"summit|meetup|slides|workshop|track|panel|livebloggi?n?g?|lightning talks?|"
@@ -26,7 +27,7 @@ _TALKING = re.compile(
     r"カンファレンス|発表|登壇|大会|演讲",
     re.IGNORECASE,
 )
-TALK_WORDS = re.compile(
+TALK_WORDS = Pattern(
     r"\b(?:talks|sessions|presentations|keynotes|lightning|workshops|conference|vorträge|"
     r"conférences|charlas|ponencias|palestras)\b|セッション|発表|演讲",
     re.IGNORECASE,
@@ -41,7 +42,7 @@ _ORDINARY = word_set(
 _ARTS = word_set(
     "film films movie movies cinema recipe recipes cooking travel music book books novel novels"
 )
-_ORDINARY_TITLE = re.compile(
+_ORDINARY_TITLE = Pattern(
     r"^\W*(?:(?:the )?(?:meeting )?minutes (?:of|for)\b|sprint \d+\b|"
     r"(?:reading|books|films|movies|albums|shopping)(?: list| log)?(?: (?:of|in|from))?"
     r"\W*(?:(?:19|20)\d\d)?$|week(?:ly)?(?: (?:log|notes))? \d+\W*$|protokoll\b)|"
@@ -57,7 +58,7 @@ _ORDINARY_HEADINGS = word_set(
     " itinerary packing list unreleased uninstall upgrading upgrade breaking changes bug fixes"
     " getting started contributors quick start quickstart features roadmap"
 )
-_VERSION = re.compile(r"^\[?v?\d+\.\d+(?:\.\d+)?\]?(?:\s|$)")
+_VERSION = Pattern(r"^\[?v?\d+\.\d+(?:\.\d+)?\]?(?:\s|$)")
 
 
 class Setting(Value, frozen=True):

@@ -18,6 +18,7 @@ from kb.extraction.names import (
     resembles,
     tidy,
 )
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 
@@ -40,24 +41,24 @@ class People(Value, frozen=True):
     """How sure it is that the text names people and nothing else: the least sure of them."""
 
 
-_BRACKETS = re.compile(r"[(\[（［]([^()\[\]（）［］]*)[)\]）］]")
-_JOIN = re.compile(
+_BRACKETS = Pattern(r"[(\[（［]([^()\[\]（）［］]*)[)\]）］]")
+_JOIN = Pattern(
     r"\s*(?:[;；、/+]|\s&amp;\s|\s&\s|&(?=\s)|\s\+\s)\s*|\s+(?:and|und|et|y|e|"
     r"en|och|og|with|と|和)\s+"
 )
-_COMMA = re.compile(r"\s*[,，]\s*(?:(?:and|und|et|&)\s+)?")
-_LABEL = re.compile(
+_COMMA = Pattern(r"\s*[,，]\s*(?:(?:and|und|et|&)\s+)?")
+_LABEL = Pattern(
     r"^\W{0,3}(?P<label>[^\W\d_][\w()/’' &-]{0,28}?)\s*(?P<mark>[:：]|"
     r"\s[-–—]\s)\s*(?P<rest>\S.*)?$",
     re.DOTALL,
 )
-_BY = re.compile(
+_BY = Pattern(
     r"^\W{0,3}(?:(?:presented|given|held|a talk|talk|presentation|delivered|"
     r"hosted|led|moderated)\s+){0,2}"
     r"(?:by|von|par|por|door|di|av)\s+(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )
-_AT = re.compile(r"\s+(?:from|at|of|@|von|bei|chez|de)\s+(?P<place>\S.*)$")
+_AT = Pattern(r"\s+(?:from|at|of|@|von|bei|chez|de)\s+(?P<place>\S.*)$")
 
 
 def read_label(text: str) -> tuple[str, str] | None:
@@ -78,8 +79,8 @@ def read_label(text: str) -> tuple[str, str] | None:
     return field, (match["rest"] or "").strip()
 
 
-_PLURAL = re.compile(r"\((s|en|innen|e)\)")
-_WIDE_MARK = re.compile(r"[：–—]")
+_PLURAL = Pattern(r"\((s|en|innen|e)\)")
+_WIDE_MARK = Pattern(r"[：–—]")
 
 
 def _may_be_labelled(text: str) -> bool:
@@ -140,8 +141,8 @@ def _mate(part: str, before: Person, company: Company) -> Person | None:
     return Person(name=part.strip(), sure=max(0.5, sure)) if sure else None
 
 
-_ONE = re.compile(r"[^\W\d_a-z][^\W\d_A-Z]{2,15}")
-_PAIR = re.compile(
+_ONE = Pattern(r"[^\W\d_a-z][^\W\d_A-Z]{2,15}")
+_PAIR = Pattern(
     r"([^\W\d_a-z][^\W\d_A-Z]{1,14})\s*(?:&|\+|and|und|et|y)\s*([^\W\d_a-z][^\W\d_A-Z]{1,14})"
 )
 
@@ -185,11 +186,11 @@ def _parts(text: str) -> list[str]:
     return [re.sub(r"\ue000(\d+)\ue001", lambda m: holes[int(m[1])], part) for part in parts]
 
 
-_OPENING = re.compile(r"[(\[（［]")
-_APART = re.compile(r"[-–—|]")
-_BETWEEN = re.compile(r"\s+[-–—|]+\s+")
+_OPENING = Pattern(r"[(\[（［]")
+_APART = Pattern(r"[-–—|]")
+_BETWEEN = Pattern(r"\s+[-–—|]+\s+")
 _JOINTS = ("and", "und", "et", "y", "e", "en", "och", "og", "with", "と", "和")
-_JOINING = re.compile(r"[;；、/+&]|\s(?:" + "|".join(_JOINTS) + r")\s")
+_JOINING = Pattern(r"[;；、/+&]|\s(?:" + "|".join(_JOINTS) + r")\s")
 
 
 def _joined(text: str) -> list[str]:
@@ -246,7 +247,7 @@ def _chunk(
     return persons
 
 
-_SUFFIX = re.compile(r"\s*,\s+(?=(?:Jr|Sr)\b\.?|(?:II|III|IV)\b)")
+_SUFFIX = Pattern(r"\s*,\s+(?=(?:Jr|Sr)\b\.?|(?:II|III|IV)\b)")
 """The comma before what belongs to a name: `Ada Quill, Jr.`."""
 
 
@@ -305,7 +306,7 @@ def _lone(piece: str, company: Company) -> float:
     return 0.3
 
 
-_SINGLE = re.compile(r"^[^\W\d][\w.’'-]{1,24}(?:\s[^\W\d][\w.’'-]{1,24}){0,3}$")
+_SINGLE = Pattern(r"^[^\W\d][\w.’'-]{1,24}(?:\s[^\W\d][\w.’'-]{1,24}){0,3}$")
 
 
 def _belongs(piece: str, person: Person, before: list[Person], company: Company) -> bool:

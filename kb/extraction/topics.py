@@ -26,6 +26,7 @@ from kb.extraction.places import CITIES, COUNTRIES
 from kb.extraction.plainwords import PLAIN
 from kb.model.facts import Evidence, TopicMention
 from kb.model.note import Reference
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 from kb.model.vocabulary import TopicEntry
 
@@ -124,18 +125,18 @@ def _vocabulary(name: str, piece: Piece, words: Words) -> TopicMention:
 
 # -- guessing --------------------------------------------------------------------------------
 
-_TERM = re.compile(
+_TERM = Pattern(
     r"(?<![\w@#./-])(?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|[a-z]{1,12}[A-Z][\w+#]*)"
     r"(?:[ ](?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|v?\d+(?:\.\d+)*(?=\W|$)))*"
 )
-_CAPITALISED = re.compile(
+_CAPITALISED = Pattern(
     r"[A-Z](?<![\w@#./-].)[\w+#]*(?:[-.][A-Z0-9][\w+#]*)*"
     r"(?:[ ](?:[A-Z][\w+#]*(?:[-.][A-Z0-9][\w+#]*)*|v?\d+(?:\.\d+)*(?=\W|$)))*"
 )
 """The same for text in which no word with capitals begins with a small letter, and faster."""
-_INNER_CAPITAL = re.compile(r"[A-Z](?<=[a-z].)")
-_SMALL_START = re.compile(r"(?<![\w@#./-])[a-z]{1,12}\Z")
-_VERSION = re.compile(r"^v?\d+(?:\.\d+)*$", re.IGNORECASE)
+_INNER_CAPITAL = Pattern(r"[A-Z](?<=[a-z].)")
+_SMALL_START = Pattern(r"(?<![\w@#./-])[a-z]{1,12}\Z")
+_VERSION = Pattern(r"^v?\d+(?:\.\d+)*$", re.IGNORECASE)
 _ACRONYM_NOISE = word_set(
     "ha db dc vm vms api apis cli ci cd os hw ui ux it id ids http https url "
     "urls pdf faq todo tbd tldr"
@@ -224,7 +225,7 @@ def _commonest(forms: Mapping[str, int]) -> str:
     return max(sorted(forms), key=lambda form: (forms[form], " " in form))
 
 
-_NUMERONYM = re.compile(r"([a-z])(\d{1,2})([a-z])")
+_NUMERONYM = Pattern(r"([a-z])(\d{1,2})([a-z])")
 
 
 def _is_numeronym(key: str, terms: Mapping[str, _Term]) -> bool:
@@ -332,8 +333,8 @@ def _link_term(terms: dict[str, _Term], piece: Piece, span: Span, target: str) -
             _note(terms, slug, piece.line, piece.text).linked = 0.6
 
 
-_DIGITS = re.compile(r"(?:^|\s)\d+(?:\s|$)")
-_SUFFIX = re.compile(r"\.(?:git|html?|md|rst)$")
+_DIGITS = Pattern(r"(?:^|\s)\d+(?:\s|$)")
+_SUFFIX = Pattern(r"\.(?:git|html?|md|rst)$")
 
 
 def _longer_words(terms: dict[str, _Term]) -> dict[str, float]:
@@ -457,7 +458,7 @@ def _use(term: _Term) -> float:
     return score + 0.3 * math.log2(term.count) if term.count > 1 else score
 
 
-_INNER = re.compile(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
+_INNER = Pattern(r"[a-z][A-Z]|[A-Z]{2}[a-z]")
 _ENDINGS = tuple(
     sorted(
         word_set(

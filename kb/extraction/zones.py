@@ -23,6 +23,7 @@ from kb.extraction.names import HANDLE, Company, is_role, resembles
 from kb.extraction.pieces import Piece
 from kb.extraction.speakers import People, Person, read_by, read_label, read_people
 from kb.model.note import Lines, Reference
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 
@@ -72,7 +73,7 @@ class Zone(Value, frozen=True):
     """Number of the first piece after the head."""
 
 
-_SPEECH = re.compile(
+_SPEECH = Pattern(
     r"^\s*(?:\([^)]{0,40}\)\s*|,[^,]{2,60},\s*)?(?:then\s+|also\s+|first\s+|"
     r"briefly\s+)?(?:talked|talks|spoke|speaks|presented|presents|presenting|"
     r"gave|gives|"
@@ -81,27 +82,27 @@ _SPEECH = re.compile(
     r"discusses|described|hielt|sprach|stellte|a présenté|a parlé|habló|"
     r"presentó|ha parlato)\b"
 )
-_VERB = re.compile(
+_VERB = Pattern(
     r"\s+(?:[a-z]{3,}ed|[a-z]{3,}s|sent|built|wrote|made|led|took|began|ran|"
     r"went|came|brought|taught|thinks?|believes?)\s+[a-z]"
 )
-_HANDLES = re.compile(
+_HANDLES = Pattern(
     r"^[\s(\[]*(?:by\s+)?(@\w[\w.-]*(?:\s*(?:,|&|and|/|\+)\s*@\w[\w.-]*)*)[\s)\].]*$"
 )
-_HANDLE_ROLE = re.compile(
+_HANDLE_ROLE = Pattern(
     r"^\W{0,3}(?P<handle>@\w[\w.-]*)\s*(?:\s[-–—|]\s|,\s|\()\s*(?P<role>[^@:]{3,60})$"
 )
-_FIRST_ROLE = re.compile(r"^(?P<name>[^\W\d_a-z][^\W\d_A-Z]{2,15}), (?P<role>[^,:.]{3,50})$")
-_SLOT_ROOM = re.compile(
+_FIRST_ROLE = Pattern(r"^(?P<name>[^\W\d_a-z][^\W\d_A-Z]{2,15}), (?P<role>[^,:.]{3,50})$")
+_SLOT_ROOM = Pattern(
     rf"^(?P<slot>(?:[^\W\d_]+,?\s+)?{TIME.pattern}(?:,?\s+[^\W\d_]+)?)\s*[,@|–—-]\s*"
     rf"(?P<room>[\w .-]{{0,24}}\b{ROOM_WORD}\b[\w .-]{{0,12}})$",
     re.IGNORECASE,
 )
 """A line such as `9am Friday, Cedar Room B`."""
-_SPEAKER_URL = re.compile(
+_SPEAKER_URL = Pattern(
     r"/(?:speakers?|presenters?|people|sprecher|intervenants?)/([^/?#]+)", re.IGNORECASE
 )
-_LINK_WORDS = re.compile(
+_LINK_WORDS = Pattern(
     r"[\s\[\](){}|,;:·•/&+–—-]|\b(?:slides?|video|videos|recording|youtube|code|"
     r"github|repo|blog|deck|link|links|here|notes|"
     r"abstract|tbd|tba|website|twitter|paper|pdf|and|talk|page|session|program|"
@@ -111,9 +112,7 @@ _LINK_WORDS = re.compile(
 )
 
 
-_LOOSE = re.compile(
-    r"\W*(?:by|with|name|authors?|hosts?|who|von|par|por|featuring)\b", re.IGNORECASE
-)
+_LOOSE = Pattern(r"\W*(?:by|with|name|authors?|hosts?|who|von|par|por|featuring)\b", re.IGNORECASE)
 
 
 class _Reader:

@@ -1,6 +1,5 @@
 """Who links to a page, with the words around the link."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -10,13 +9,14 @@ from kb.graph.sessions import Joined, telling, title_of
 from kb.graph.written import Written
 from kb.model.facts import LinkMention
 from kb.model.note import Note
+from kb.model.pattern import Pattern
 from kb.model.site import Backlink, Telling, Url
 from kb.model.value import Value
 
 LONGEST_SENTENCE = 280
 """Characters of the words shown around a link."""
-_SENTENCE = re.compile(r"(?<=[.!?…])([\"'”’)\]]*)\s+|(?<=[。！？])()")
-_ABBREVIATED = re.compile(
+_SENTENCE = Pattern(r"(?<=[.!?…])([\"'”’)\]]*)\s+|(?<=[。！？])()")
+_ABBREVIATED = Pattern(
     r"(?:\b[A-Z]|\b(?:approx|cf|Dr|e\.g|etc|Fig|i\.e|Jr|Mr|Mrs|Ms|No|Prof|Sr|St|vs))\.$"
 )
 """A dot that ends no sentence: an initial, an abbreviation."""

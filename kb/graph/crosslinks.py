@@ -20,10 +20,11 @@ from kb.graph.places import (
 from kb.graph.written import Written
 from kb.model.finding import Finding
 from kb.model.note import Note, Reference
+from kb.model.pattern import Pattern
 from kb.model.site import Asset, NoteRecord, Picture, Target, Url
 from kb.model.value import Value
 
-_HOST = re.compile(
+_HOST = Pattern(
     r"(?:[a-z0-9-]+\.)+(?!md\b|markdown\b|html?\b|pdf\b|png\b|jpe?g\b|gif\b|svg\b|txt\b)[a-z]{2,}(?:[/?#]|$)",
     re.IGNORECASE,
 )

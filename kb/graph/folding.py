@@ -1,13 +1,13 @@
 """When two spellings mean one thing: titles, names and topics without case, accents and signs."""
 
-import re
 import unicodedata
 from functools import lru_cache
 
 from kb.graph.permalinks import romanise
 from kb.model.normal import normalized
+from kb.model.pattern import Pattern
 
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = Pattern(r"[a-z0-9]+")
 _ACCENTS = frozenset("\u0300\u0301\u0308\u0313\u0314\u0342\u0345")
 """Accents that Greek and Cyrillic writers leave out; a breve makes another letter."""
 

@@ -8,16 +8,17 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from kb.model.facts import LINK_KINDS
 from kb.model.ledger import Ledger
+from kb.model.pattern import Pattern
 from kb.model.site import Citation, LinkRecord
 from kb.model.value import Value
 
 _PORTS = {"http": 80, "https": 443}
-_TRACKING = re.compile(
+_TRACKING = Pattern(
     r"utm_\w+|mc_[ce]id|_hs(enc|mi)|fbclid|[gd]clid|[gw]braid|msclkid|yclid|igshid|ref_src|ref_url",
     re.IGNORECASE,
 )
 """Parameters that say where a reader came from, not what is shown."""
-_VIDEO = re.compile(r"/(?:embed|v|shorts|live)/([\w-]{6,})/?")
+_VIDEO = Pattern(r"/(?:embed|v|shorts|live)/([\w-]{6,})/?")
 _VIDEO_HOSTS = frozenset({"youtube.com", "m.youtube.com", "youtube-nocookie.com"})
 _AROUND = frozenset({"()", "[]", "“”", "''", '""', "<>"})
 _EMPTY_TEXTS = frozenset(

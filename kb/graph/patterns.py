@@ -12,13 +12,14 @@ from datetime import date
 
 from kb.graph.permalinks import LONGEST_SEGMENT, hugo_slug
 from kb.graph.written import Written
+from kb.model.pattern import Pattern
 from kb.model.settings import ContentSettings, Settings
 from kb.model.value import Value
 
 DEFAULT_PATTERN = "/notes/:slug/"
-PLACEHOLDER = re.compile(r":([a-z]+)(?:\[(\d{0,3})(:?)(\d{0,3}|last)\])?")
-_DATED = re.compile(r"(\d{4}-\d\d-\d\d)(?:[-_ ]+(.*))?\Z", re.DOTALL)
-_OWN_SLUG = re.compile(r":slug(?![a-z])")
+PLACEHOLDER = Pattern(r":([a-z]+)(?:\[(\d{0,3})(:?)(\d{0,3}|last)\])?")
+_DATED = Pattern(r"(\d{4}-\d\d-\d\d)(?:[-_ ]+(.*))?\Z", re.DOTALL)
+_OWN_SLUG = Pattern(r":slug(?![a-z])")
 _INDEXES = frozenset({"index", "_index", "readme"})
 """File names that stand for their folder."""
 

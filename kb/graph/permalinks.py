@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 from anyascii import anyascii
 
 from kb.model.normal import normalized
+from kb.model.pattern import Pattern
 from kb.model.site import Url
 
 LONGEST_SLUG = 80
@@ -46,9 +47,9 @@ _DEVICES = frozenset(
 )
 """Names that no file may have on Windows, whatever its ending."""
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_NO_WORD = re.compile(r"[^a-z0-9]+")
+_HUMP = Pattern(r"(?<=[a-z])(?=[A-Z])")
+_FOREIGN = Pattern(r"[^\x00-\x7f]+")
+_NO_WORD = Pattern(r"[^a-z0-9]+")
 _NOT_IN_PATHS = frozenset(':*?"<>|\\#')
 
 

@@ -11,21 +11,22 @@ from kb.graph.permalinks import path_of, place_key, slug
 from kb.graph.written import Written
 from kb.model.normal import normalized
 from kb.model.note import Note
+from kb.model.pattern import Pattern
 from kb.model.settings import Settings
 from kb.model.site import Asset, Redirect, Url
 from kb.model.value import Value
 
 _NOTE_ENDINGS = ("", ".md", ".markdown", "/index.md", "/_index.md", "/readme.md")
-_RELREF = re.compile(
+_RELREF = Pattern(
     r"\{\{[<%]\s*(?:rel)?ref\s+(?:path\s*=\s*)?(?:\"([^\"]+)\"|`([^`]+)`|([^\s\"`>%]+))"
     r"[^{}]*?[%>]\}\}(.*)",
     re.DOTALL,
 )
-_LEADING = re.compile(r"\A(?:\{(?:filename|static|attach)\}|\|(?:filename|static|attach)\|)")
+_LEADING = Pattern(r"\A(?:\{(?:filename|static|attach)\}|\|(?:filename|static|attach)\|)")
 """What Pelican writes before a path below its content: the path is that of a file."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-_IGNORED = re.compile(r"[\x00-\x20\x7f]+")
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_CONTROL = Pattern(r"[\x00-\x1f\x7f]+")
+_IGNORED = Pattern(r"[\x00-\x20\x7f]+")
+_SCHEME = Pattern(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 Scheme = Literal["web", "safe", "image", "unsafe", "path"]
 _SAFE = frozenset(

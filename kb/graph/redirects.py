@@ -1,7 +1,6 @@
 """Old URLs and where they lead now: aliases of notes, and names that were joined since."""
 
 import posixpath
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,10 +20,11 @@ from kb.graph.places import Page
 from kb.graph.things import Things
 from kb.graph.written import Written
 from kb.model.finding import Finding
+from kb.model.pattern import Pattern
 from kb.model.settings import Settings
 from kb.model.site import Redirect, Url
 
-_TERM = re.compile(":(?:slug|title)")
+_TERM = Pattern(":(?:slug|title)")
 
 
 def redirects(

@@ -5,7 +5,6 @@ steps: so a few words more in one talk leave the weights of all others as they a
 costs what a change touches.
 """
 
-import re
 import sys
 from array import array
 from bisect import bisect_right
@@ -16,6 +15,7 @@ from functools import cache, cached_property
 from heapq import nsmallest
 from math import log, log2, sqrt
 
+from kb.model.pattern import Pattern
 from kb.model.site import Related, Url
 from kb.model.value import Value, replace
 
@@ -31,9 +31,9 @@ COMMON = 40
 """A word (or topic, or speaker) of more sessions than these finds nobody by itself."""
 ENOUGH = 0.25
 """Score from which a talk is shown as related; words alone seldom reach it by chance."""
-_WORD = re.compile(r"[^\W\d_][\w'’+#.-]+[\w+#]")
+_WORD = Pattern(r"[^\W\d_][\w'’+#.-]+[\w+#]")
 """Three signs at least, from a letter on."""
-_IDEOGRAPHS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
+_IDEOGRAPHS = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _STOP_WORDS = """
 able about above across actually after again against all almost along already also although always
 among and another any anyone anything are around ask asked aside away back basically because

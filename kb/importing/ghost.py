@@ -6,7 +6,6 @@ milliseconds.
 """
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,14 +16,15 @@ from urllib.parse import unquote
 from kb.importing.cards import Piece, from_lexical, from_mobiledoc
 from kb.importing.imported import ImportedNote, Remark
 from kb.importing.markup import to_markdown
+from kb.model.pattern import Pattern
 
 _PLACEHOLDER = "__GHOST_URL__"
 """What Ghost writes for the blog's own address."""
-_PICTURE = re.compile(
+_PICTURE = Pattern(
     r"(?<![\w/])/content/(images|media|files)/(?:size/w\d+(?:h\d+)?/)?([^\s\"'<>()]+)"
 )
-_WORDS = re.compile(r"[^\w-]+")
-_PATTERN = re.compile(r"/(?:(?::(?:year|month|day|slug)|[\w-]+)/)+")
+_WORDS = Pattern(r"[^\w-]+")
+_PATTERN = Pattern(r"/(?:(?::(?:year|month|day|slug)|[\w-]+)/)+")
 _PLAIN_PATTERN = "/:slug/"
 
 Row = Mapping[str, Any]

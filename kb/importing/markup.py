@@ -6,6 +6,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from kb.importing.tags import tags
+from kb.model.pattern import Pattern
 
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -57,11 +58,11 @@ _MARKS = {"strong": "**", "b": "**", "em": "*", "i": "*", "del": "~~", "s": "~~"
 _KEPT = frozenset({"sub", "sup", "kbd", "mark", "abbr", "u", "ins"})
 """Inline elements that Markdown has no mark for; notes may hold them as HTML."""
 _DEEPEST = 100
-_ADDRESS = re.compile(r"(https?://[^\s<>]+)")
-_SPECIAL = re.compile(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)|~~|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
-_AT_START = re.compile(r"(#|[-+](?=\s|$)|=+(?=\s*$)|-+(?=\s*$)|>)")
-_NUMBERED = re.compile(r"(\d+)([.)])(?=\s|$)")
-_YOUTUBE = re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+)")
+_ADDRESS = Pattern(r"(https?://[^\s<>]+)")
+_SPECIAL = Pattern(r"[\\`*\[\]]|(?<!\w)_|_(?!\w)|~~|<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+_AT_START = Pattern(r"(#|[-+](?=\s|$)|=+(?=\s*$)|-+(?=\s*$)|>)")
+_NUMBERED = Pattern(r"(\d+)([.)])(?=\s|$)")
+_YOUTUBE = Pattern(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]+)")
 
 
 class _Node:

@@ -11,12 +11,13 @@ from urllib.parse import unquote
 
 from kb.importing import wikitext
 from kb.importing.imported import ImportedNote, Remark
+from kb.model.pattern import Pattern
 
-_UNUSABLE = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|]')
+_UNUSABLE = Pattern(r'[\x00-\x1f\x7f\\:*?"<>|]')
 """What a name must not have to be one on every system."""
-_LINK = re.compile(r"!?\[\[([^\[\]|]+)(?:\|([^\[\]]*))?\]\]")
-_DATED = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
-_TITLED = re.compile(r"\s*# +\S")
+_LINK = Pattern(r"!?\[\[([^\[\]|]+)(?:\|([^\[\]]*))?\]\]")
+_DATED = Pattern(r"\d{4}-\d\d-\d\d(?!\d)")
+_TITLED = Pattern(r"\s*# +\S")
 _DATES = {"created": "date", "updated": "lastmod", "modified": "lastmod"}
 _PICTURES = ("cover", "image", "banner", "thumbnail")
 _UNSAID = frozenset({"cssclass", "cssclasses", "publish"})

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import NamedTuple
 
-_NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
-_GAP = re.compile(r"[\s/]*")
-_KEY = re.compile(r"=?[^\s/>=]*")
-_IS = re.compile(r"\s*=\s*")
-_BARE = re.compile(r"[^\s>]*")
-_RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
+from kb.model.pattern import Pattern
+
+_NAME = Pattern(r"<(/?)([A-Za-z][^\s/>]*)")
+_GAP = Pattern(r"[\s/]*")
+_KEY = Pattern(r"=?[^\s/>=]*")
+_IS = Pattern(r"\s*=\s*")
+_BARE = Pattern(r"[^\s>]*")
+_RAW = {name: Pattern(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
 """Elements whose text holds no tags, and what ends them."""
 
 
@@ -84,6 +86,6 @@ def _value(html: str, at: int) -> tuple[str, int]:
     return unescape(html[at:end]), end
 
 
-def _end(pattern: "re.Pattern[str]", html: str, at: int) -> int:
+def _end(pattern: Pattern, html: str, at: int) -> int:
     found = pattern.match(html, at)
     return found.end() if found is not None else at

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from kb.importing.markup import escaped, target
+from kb.model.pattern import Pattern
 
-_TOKEN = re.compile(
+_TOKEN = Pattern(
     r"""
     (?P<code>(?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))
     | (?P<comment>%%(?P<unsaid>.*?)%%)
@@ -24,16 +25,16 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_FENCE = re.compile(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)?(`{3,}|~{3,})")
-_HEADING = re.compile(r"[\s>]{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
-_BLOCK_ID = re.compile(r"(?:^|\s+)\^([A-Za-z0-9-]+)\s*$")
-_CALLOUT = re.compile(
+_FENCE = Pattern(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)?(`{3,}|~{3,})")
+_HEADING = Pattern(r"[\s>]{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+_BLOCK_ID = Pattern(r"(?:^|\s+)\^([A-Za-z0-9-]+)\s*$")
+_CALLOUT = Pattern(
     r"(?P<quote>\s*(?:>\s*)+)\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\][+-]?\s*(?P<title>.*)$"
 )
 _ABSTRACTS = frozenset({"abstract", "summary", "tldr"})
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".svg")
-_SIZE = re.compile(r"\d+(?:x\d+)?")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/")
+_SIZE = Pattern(r"\d+(?:x\d+)?")
+_SCHEME = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/")
 LONGEST = 20_000
 """Characters of a line; a longer one is no prose, and stays as it is."""
 

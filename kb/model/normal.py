@@ -4,9 +4,11 @@ import re
 import unicodedata
 from typing import Literal
 
+from kb.model.pattern import Pattern
+
 _MOST = 30
 """Marks in a row that any writing has at most (UAX #15, 13: Stream-Safe Text Format)."""
-_MARKS = re.compile(rf"[^\w\x00-\x7f]{{{_MOST + 1},}}")
+_MARKS = Pattern(rf"[^\w\x00-\x7f]{{{_MOST + 1},}}")
 _JOINER = "\u034f"
 """Is seen nowhere, and ends a run of marks."""
 

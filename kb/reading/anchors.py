@@ -1,12 +1,12 @@
 """Ids of headings and paragraphs: readable, unique in a note, and the same on every run."""
 
 import hashlib
-import re
 
 from kb.model.normal import normalized
+from kb.model.pattern import Pattern
 
-_APART = re.compile(r"[^\w]+|_+")
-_UNUSABLE = re.compile(r"[\s\"'<>&`=\x00-\x20\x7f-\x9f]+")
+_APART = Pattern(r"[^\w]+|_+")
+_UNUSABLE = Pattern(r"[\s\"'<>&`=\x00-\x20\x7f-\x9f]+")
 _LONGEST = 80
 
 

@@ -2,16 +2,16 @@
 
 import datetime as dt
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from kb.model.finding import Finding
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What no text may hold."""
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
+LANGUAGE = Pattern(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*\Z")
 """A tag of BCP 47, as far as its shape goes."""
 LARGEST = 2**63 - 1
 """The largest number that every reader of JSON and MessagePack takes."""

@@ -3,14 +3,16 @@
 import datetime as dt
 import re
 
-_ISO = re.compile(
+from kb.model.pattern import Pattern
+
+_ISO = Pattern(
     r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
     r"(?:(?:[T_]|\s+)(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?\Z",
     re.IGNORECASE,
 )
-_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)\Z")
-_NAMED = re.compile(
+_COMPACT = Pattern(r"(\d{4})(\d\d)(\d\d)\Z")
+_NAMED = Pattern(
     r"(?:[A-Za-z]{3,9},?\s+)?(?:(?P<first>\d{1,2})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?"
     r"(?P<month>[A-Za-z]{3,9})\.?|"
     r"(?P<word>[A-Za-z]{3,9})\.?\s+(?P<second>\d{1,2})(?:st|nd|rd|th)?),?\s+(?P<year>\d{4})\Z"

@@ -1,10 +1,9 @@
 """Bytes of a file to text: UTF-8, line ends of every kind, no control characters."""
 
-import re
-
 from kb.model.finding import Finding
+from kb.model.pattern import Pattern
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _REPLACED = {0: "\ufffd", 11: " ", 12: " "}
 
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from kb.model.facts import TALK_KINDS
 from kb.model.finding import Finding
 from kb.model.note import EventHint, FrontMatter, TalkHint
+from kb.model.pattern import Pattern
 from kb.reading.data import CONTROL, LANGUAGE, LARGEST, Data, plain
 from kb.reading.dates import iso_date
 from kb.reading.header import header_end, read_header
@@ -18,11 +19,11 @@ from kb.reading.toml import is_key_line, read_toml
 MOST = 1_000
 """Words in a list, talks in `[[talks]]`: each makes pages of its own."""
 KINDS = ("article", *sorted(TALK_KINDS), "social")
-_JSON_FIRST = re.compile(r"\s*\{\s*(?:\"|\}|$)")
-_YAML_KEY = re.compile(r"[\w-]+[ \t]*:(?:\s|$)|\s*#|[ \t]+\S|-[ \t]|$")
-_YAML_FIRST = re.compile(r"\s*(?:#.*)?\Z|[A-Za-z_][\w -]*:(?:\s|\Z)")
-_SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
-_UNUSABLE = re.compile(r"[\x00-\x1f\x7f\\]|%2e|%2f|%5c|%00", re.IGNORECASE)
+_JSON_FIRST = Pattern(r"\s*\{\s*(?:\"|\}|$)")
+_YAML_KEY = Pattern(r"[\w-]+[ \t]*:(?:\s|$)|\s*#|[ \t]+\S|-[ \t]|$")
+_YAML_FIRST = Pattern(r"\s*(?:#.*)?\Z|[A-Za-z_][\w -]*:(?:\s|\Z)")
+_SCHEME = Pattern(r"\s*[A-Za-z][A-Za-z0-9+.-]*:")
+_UNUSABLE = Pattern(r"[\x00-\x1f\x7f\\]|%2e|%2f|%5c|%00", re.IGNORECASE)
 
 _ALIASES: Mapping[str, tuple[str, ...]] = {
     "publish_date": ("publishdate", "pubdate", "published_at"),

@@ -5,12 +5,12 @@ notes use it: from the first line to the first empty one, a key and a value a li
 indented goes on with the value above it.
 """
 
-import re
 from collections.abc import Sequence
 
+from kb.model.pattern import Pattern
 from kb.reading.data import Data
 
-_KEY = re.compile(r"([A-Za-z][A-Za-z0-9_-]*)[ \t]*:[ \t]*(.*)\Z")
+_KEY = Pattern(r"([A-Za-z][A-Za-z0-9_-]*)[ \t]*:[ \t]*(.*)\Z")
 _KNOWN = frozenset(
     {"author", "authors", "category", "date", "keywords", "lang", "modified", "save_as", "slug"}
     | {"status", "summary", "tags", "url"}

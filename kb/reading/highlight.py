@@ -1,6 +1,5 @@
 """Code in colours: Pygments, with CSS classes, under a limit of size and time."""
 
-import re
 from functools import lru_cache
 
 import pygments
@@ -9,6 +8,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class_by_name
 from pygments.util import ClassNotFound
 
+from kb.model.pattern import Pattern
 from kb.reading.limits import OutOfTime, can_limit, time_limit
 from kb.reading.prose import escape, visible
 
@@ -28,7 +28,7 @@ class _Formatter(HtmlFormatter[str]):
 
 
 _FORMATTER = _Formatter(nowrap=True)
-_MONOTONE = re.compile(r"([^\w\s=#*./+~-])\1{11}|(\S{1,4}?)\2{23}")
+_MONOTONE = Pattern(r"([^\w\s=#*./+~-])\1{11}|(\S{1,4}?)\2{23}")
 
 
 class Highlighter:

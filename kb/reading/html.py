@@ -15,6 +15,7 @@ import nh3
 
 from kb.model.finding import Finding
 from kb.model.note import Block, BlockKind
+from kb.model.pattern import Pattern
 from kb.reading.fitting import fit
 from kb.reading.highlight import plain
 from kb.reading.limits import TooMuch
@@ -166,19 +167,19 @@ _CLEANER = nh3.Cleaner(
 )
 # Schemes are judged by `Prose.link`, which says so in a finding; nothing else writes an href.
 
-_TOKEN = re.compile(
+_TOKEN = Pattern(
     r"<!--(?P<comment>.*?)(?:-->|\Z)"
     r"|<(?P<close>/?)(?P<tag>[A-Za-z][A-Za-z0-9:-]*)"
     r"(?P<attributes>(?:\s+|/|[^\s\"'>/=<][^\s\"'>/=<]*|=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))*+)>"
     r"|<[?!][^>]*>",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = Pattern(
     r"(?P<name>[^\s\"'>/=]+)"
     r"(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'=<>`]+)))?"
 )
-_MARK = re.compile("\ue000(\\d+)\ue001")
-_INTEGER = re.compile(r"\d{1,4}\Z")
+_MARK = Pattern("\ue000(\\d+)\ue001")
+_INTEGER = Pattern(r"\d{1,4}\Z")
 
 
 class Tag(NamedTuple):

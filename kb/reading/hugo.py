@@ -12,6 +12,7 @@ from typing import Any
 
 from kb.model.finding import Finding
 from kb.model.note import Source
+from kb.model.pattern import Pattern
 from kb.model.settings import PLACEHOLDERS
 from kb.model.value import Value
 from kb.reading.data import LANGUAGE, Data, Fault, plain
@@ -42,15 +43,15 @@ _TABLES = frozenset(
     }
 )  # fmt: skip
 """Files of a configuration folder that are called for the table they hold."""
-_TOKEN = re.compile(r":([a-z]+)(\[[^\]/]*\])?")
-_LAYOUT = re.compile(r":(2006|01|02)(?!\w)")
+_TOKEN = Pattern(r":([a-z]+)(\[[^\]/]*\])?")
+_LAYOUT = Pattern(r":(2006|01|02)(?!\w)")
 _LAYOUT_PARTS = {"2006": ":year", "01": ":month", "02": ":day"}
 _DATES = ("dateformat", "date_format", "dateform", "datefmt")
 _DATE_PARTS: Mapping[str, str] = {
     "2006": "{year}", "January": "{month}", "Jan": "{short}", "01": "{number:02}", "02": "{day:02}",
     "1": "{number}", "2": "{day}",
 }  # fmt: skip
-_DATE_TOKEN = re.compile(r"2006|January|Jan|Monday|Mon|MST|15|0[1-6]|[1-6]|PM|pm|Z07:?00|-07:?00")
+_DATE_TOKEN = Pattern(r"2006|January|Jan|Monday|Mon|MST|15|0[1-6]|[1-6]|PM|pm|Z07:?00|-07:?00")
 _LOST: Mapping[str, str] = {
     "enableemoji": "`:smile:` in notes stays as written",
     "disablepathtolower": "kb writes addresses in lower case",

@@ -1,7 +1,6 @@
 """Pictures: how large they are shown, and when they were taken."""
 
 import io
-import re
 import warnings
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,6 +8,7 @@ from functools import lru_cache
 import PIL
 from PIL import Image, ImageOps
 
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 from kb.reading.dates import iso_date
 
@@ -20,7 +20,7 @@ _TURNED = frozenset({5, 6, 7, 8})
 ENCODER = f"webp-1 Pillow {PIL.__version__}"
 """What the bytes of `smaller` depend on besides the picture."""
 _QUALITY = 78
-_TIME = re.compile(r"(\d{4}):(\d\d):(\d\d)[ T](\d\d):(\d\d):(\d\d)")
+_TIME = Pattern(r"(\d{4}):(\d\d):(\d\d)[ T](\d\d):(\d\d):(\d\d)")
 
 
 class ImageInfo(Value, frozen=True):

@@ -13,6 +13,7 @@ from typing import Any
 
 from kb.model.finding import Finding
 from kb.model.note import Block, BlockKind, Run
+from kb.model.pattern import Pattern
 from kb.reading import html
 from kb.reading.highlight import Highlighter, plain
 from kb.reading.nesting import nest
@@ -47,17 +48,17 @@ _LEAVES: dict[str, BlockKind] = {
     "td_open": "cell",
     "dt_open": "term",
 }
-_HEADING_ID = re.compile(r"[ \t]*\{[ \t]*#([^\s{}]{1,100})(?:[ \t][^{}\n]*)?\}[ \t]*\Z")
-_TEMPLATE_TARGET = re.compile(
+_HEADING_ID = Pattern(r"[ \t]*\{[ \t]*#([^\s{}]{1,100})(?:[ \t][^{}\n]*)?\}[ \t]*\Z")
+_TEMPLATE_TARGET = Pattern(
     r"^( {0,3}\[[^\]\n]{1,200}\]:[ \t]*)(\{\{[<%][^\n]{0,500}?[>%]\}\})(?=[ \t]*$)", re.MULTILINE
 )
 MOST_SHORTCODES = 200
 """Shortcodes of one note that are told of."""
-_TASK = re.compile(r"\[([ xX])\][ \t]+")
-_LANGUAGE = re.compile(r"[\w+#./-]{1,40}")
+_TASK = Pattern(r"\[([ xX])\][ \t]+")
+_LANGUAGE = Pattern(r"[\w+#./-]{1,40}")
 _READ = Token("", "", 0)
 """What stands for a token of which a block was made: both at once would take too much memory."""
-_ALIGN = re.compile(r"text-align:(left|right|center)")
+_ALIGN = Pattern(r"text-align:(left|right|center)")
 
 
 def read_body(

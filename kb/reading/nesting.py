@@ -7,15 +7,17 @@
 import re
 from typing import NamedTuple
 
-_NEEDED = re.compile(r"\n[ \t>]{1,40}(?:[-+*]|\d{1,9}[.)])[ \t]")
+from kb.model.pattern import Pattern
+
+_NEEDED = Pattern(r"\n[ \t>]{1,40}(?:[-+*]|\d{1,9}[.)])[ \t]")
 _MARKS = frozenset("-+*0123456789`~_#><")
 """With one of these begins a line that is more than text."""
-_ITEM = re.compile(r"([-+*]|\d{1,9}[.)])([ \t]+|$)")
-_FENCE = re.compile(r"(`{3,}(?=[^`]*$)|~{3,})")
-_RULE = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_ENDS_PARAGRAPH = re.compile(r"#{1,6}[ \t]|>|</?[a-zA-Z!]")
-_RAW = re.compile(r"<(pre|script|style|textarea)\b|<!--", re.IGNORECASE)
-_QUOTE = re.compile(r" {0,3}> ?")
+_ITEM = Pattern(r"([-+*]|\d{1,9}[.)])([ \t]+|$)")
+_FENCE = Pattern(r"(`{3,}(?=[^`]*$)|~{3,})")
+_RULE = Pattern(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+_ENDS_PARAGRAPH = Pattern(r"#{1,6}[ \t]|>|</?[a-zA-Z!]")
+_RAW = Pattern(r"<(pre|script|style|textarea)\b|<!--", re.IGNORECASE)
+_QUOTE = Pattern(r" {0,3}> ?")
 _TAB = 4
 _DEEPEST = 5
 """Quotes within quotes that are looked into."""

@@ -1,12 +1,12 @@
 """A file to a note: the one way into this column for what people write."""
 
-import re
 import unicodedata
 from collections import Counter
 from pathlib import PurePosixPath
 
 from kb.model.finding import Finding, in_order
 from kb.model.note import Block, FrontMatter, Note, Source
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 from kb.reading.columns import placed
 from kb.reading.decoding import decode, without_controls
@@ -16,8 +16,8 @@ from kb.reading.limits import OutOfTime, TooMuch, time_limit
 from kb.reading.markdown import read_body
 from kb.reading.prose import Collector
 
-_APART = re.compile(r"[-_\s]+")
-_DATE_FIRST = re.compile(r"\d{4}-\d\d-\d\d[-_ ]+(?=\S)")
+_APART = Pattern(r"[-_\s]+")
+_DATE_FIRST = Pattern(r"\d{4}-\d\d-\d\d[-_ ]+(?=\S)")
 
 
 MATTER_SECONDS = 1.0

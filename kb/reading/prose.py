@@ -10,18 +10,19 @@ from collections.abc import Mapping
 
 from kb.model.finding import Finding
 from kb.model.note import Reference, Run
+from kb.model.pattern import Pattern
 from kb.reading.anchors import Anchors
 from kb.reading.limits import TooMuch
 from kb.reading.urls import is_unsafe
 
-BARE_URL = re.compile(
+BARE_URL = Pattern(
     r"(?<![A-Za-z0-9_./@:-])(?:https?://|ftp://|www\.(?=[\w-]+\.))[^\s<>\"“”«»\u3000-\u303f\uff00-\uff60]+",
     re.IGNORECASE,
 )
 MOST_REFERENCES = 75_000
 """Links and pictures of one note: where each leads is looked up in every build."""
-_TRAILING = re.compile(r"[?!.,:;*_~'’|\\]+\Z|&(?:[a-z0-9]+);\Z", re.IGNORECASE)
-_HIDDEN = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u180e]")
+_TRAILING = Pattern(r"[?!.,:;*_~'’|\\]+\Z|&(?:[a-z0-9]+);\Z", re.IGNORECASE)
+_HIDDEN = Pattern("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u180e]")
 _PAIRS = (("(", ")"), ("[", "]"), ("{", "}"))
 _STYLES: Mapping[str, str] = {
     "strong": "strong",

@@ -7,15 +7,16 @@ from typing import Any, get_type_hints
 
 from kb.model.finding import Finding
 from kb.model.note import Source
+from kb.model.pattern import Pattern
 from kb.model.settings import PLACEHOLDERS, Settings
 from kb.model.value import Value, ValueFault, convert
 from kb.reading.data import LANGUAGE, Data, not_toml, plain
 from kb.reading.decoding import decode
 from kb.reading.toml import read_toml
 
-_PLACEHOLDER = re.compile(r":([a-z]+)")
-_BASE_URL = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?\Z")
-_DATE_FIELD = re.compile(r"\{(?:(?:day|number)(?::02)?|month|short|year)\}")
+_PLACEHOLDER = Pattern(r":([a-z]+)")
+_BASE_URL = Pattern(r"https?://[^\s/?#]+(?:/[^\s?#]*)?\Z")
+_DATE_FIELD = Pattern(r"\{(?:(?:day|number)(?::02)?|month|short|year)\}")
 _LISTS = ("nested", "commonmark")
 _CARDS = ("all", "events", "none")
 _ENGINES = ("whoosh", "tantivy")

@@ -8,25 +8,26 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 LONGEST = 2_000
 """Characters of one shortcode with its arguments."""
 _CLOSING = {"<": ">}}", "%": "%}}"}
-_NAME = re.compile(r"\s*(/?)\s*([\w./-]{1,100})")
-_ARGUMENT = re.compile(r'\s*(?:([\w-]{1,100})=)?("(?:[^"\\]|\\.)*"|`[^`]*`|[^\s"`]+)', re.DOTALL)
-_PIECE = re.compile(r'[^"`>%{]+|"(?:[^"\\]|\\.)*"|`[^`]*`|.', re.DOTALL)
+_NAME = Pattern(r"\s*(/?)\s*([\w./-]{1,100})")
+_ARGUMENT = Pattern(r'\s*(?:([\w-]{1,100})=)?("(?:[^"\\]|\\.)*"|`[^`]*`|[^\s"`]+)', re.DOTALL)
+_PIECE = Pattern(r'[^"`>%{]+|"(?:[^"\\]|\\.)*"|`[^`]*`|.', re.DOTALL)
 """What is passed over on the way to the end: words, a quotation, one sign."""
-_ESCAPED = re.compile(r"\{\{([<%])/\*([^{}]{0,2000}?)\*/([>%])\}\}")
-_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})(.*)", re.DOTALL)
-_BLOCK = re.compile(r"([ \t]*)(\{\{[<%][^\n]{1,1000})\Z")
-_ITEM = re.compile(r"\s*(?:[-+*]|\d{1,9}[.)])\s")
+_ESCAPED = Pattern(r"\{\{([<%])/\*([^{}]{0,2000}?)\*/([>%])\}\}")
+_FENCE = Pattern(r"[ \t>]*(`{3,}|~{3,})(.*)", re.DOTALL)
+_BLOCK = Pattern(r"([ \t]*)(\{\{[<%][^\n]{1,1000})\Z")
+_ITEM = Pattern(r"\s*(?:[-+*]|\d{1,9}[.)])\s")
 _NEAR = 50
 """Lines above an indented one that are asked whether it is part of a list item."""
-_BACKTICKS = re.compile(r"`{3,}")
-_VIDEO = re.compile(r"[\w-]{6,32}")
-_WORD = re.compile(r"[\w.-]{1,100}")
-_NUMBER = re.compile(r"\d{1,25}")
+_BACKTICKS = Pattern(r"`{3,}")
+_VIDEO = Pattern(r"[\w-]{6,32}")
+_WORD = Pattern(r"[\w.-]{1,100}")
+_NUMBER = Pattern(r"\d{1,25}")
 
 
 class Shortcode(Value, frozen=True):

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from html import escape
 from xml.parsers import expat
 
+from kb.model.pattern import Pattern
+
 EMPTY = b'<svg xmlns="http://www.w3.org/2000/svg"/>\n'
 """What is published for a file that is no XML: a browser may run the part before the fault."""
 _SVG = "http://www.w3.org/2000/svg"
@@ -44,9 +46,9 @@ _DRAWING = frozenset(
     )
 )  # fmt: skip
 _LINKS = frozenset(("href", "src", "data", "action", "formaction", "base"))
-_PICTURE = re.compile(r"#|data:image/(?:png|jpe?g|gif|webp|avif)[;,]", re.IGNORECASE)
-_PAGE = re.compile(r"#|https?:|mailto:", re.IGNORECASE)
-_REACHING = re.compile(
+_PICTURE = Pattern(r"#|data:image/(?:png|jpe?g|gif|webp|avif)[;,]", re.IGNORECASE)
+_PAGE = Pattern(r"#|https?:|mailto:", re.IGNORECASE)
+_REACHING = Pattern(
     r"\\|@import|expression|javascript|-moz-binding|url\(\s*['\"]?(?!\s*['\"]?(?:#|data:image/(?!svg)))",
     re.IGNORECASE,
 )

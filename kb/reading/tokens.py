@@ -25,6 +25,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 
+from kb.model.pattern import Pattern
 from kb.reading.limits import TooMuch
 from kb.reading.prose import trim_url
 from kb.reading.shortcodes import end_of, inline_code
@@ -34,25 +35,25 @@ __all__ = ["Token", "read_inline", "read_tokens"]
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
 InlineRule = Callable[[StateInline, bool], bool]
 
-_URL_TAIL = re.compile(r"://[^\s<>\"“”«»`\u3000-\u303f\uff00-\uff60]+")
-_SCHEME = re.compile(r"(?<![A-Za-z0-9.+-])(?:https?|ftp)\Z", re.IGNORECASE)
-_TIGHT_HABIT = re.compile(r"\n##[#]{0,4}[^#\s!]")
-_PLAIN_LINK = re.compile(r"\[([^\[\]\\`<{\n]*)\]\(([^\s()<>\\&\x00-\x1f\x7f]+)\)")
+_URL_TAIL = Pattern(r"://[^\s<>\"“”«»`\u3000-\u303f\uff00-\uff60]+")
+_SCHEME = Pattern(r"(?<![A-Za-z0-9.+-])(?:https?|ftp)\Z", re.IGNORECASE)
+_TIGHT_HABIT = Pattern(r"\n##[#]{0,4}[^#\s!]")
+_PLAIN_LINK = Pattern(r"\[([^\[\]\\`<{\n]*)\]\(([^\s()<>\\&\x00-\x1f\x7f]+)\)")
 """A link whose words hold nothing but text and emphasis, and whose target is written plainly."""
-_TEMPLATE_LINK = re.compile(
+_TEMPLATE_LINK = Pattern(
     r"\[([^\[\]\\`<{\n]*)\]\(\s*(\{\{[<%]\s*(?:rel)?ref\s[^{}\n]{1,500}?[>%]\}\}[^\s()<>\"]{0,200})"
     r"(?:\s+\"([^\"\n]{0,500})\")?\s*\)"
 )
 """A link whose target Hugo looks up: the blanks in it would end a target of Markdown."""
-_TIGHT = re.compile(r"#{1,6}(?=[^#\s!])")
+_TIGHT = Pattern(r"#{1,6}(?=[^#\s!])")
 _MAY_INTERRUPT = ["paragraph", "reference", "blockquote"]
-_HASHTAG = re.compile(r"(?:^|\s)#\w")
-_UNCLOSED: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"<!--"), "-->"),
-    (re.compile(r"<\?"), "?>"),
-    (re.compile(r"<!\[CDATA\["), "]]>"),
-    (re.compile(r"<![A-Za-z]"), ">"),
-    (re.compile(r"<(script|pre|style|textarea)(?=[\s>]|$)", re.IGNORECASE), ""),
+_HASHTAG = Pattern(r"(?:^|\s)#\w")
+_UNCLOSED: tuple[tuple[Pattern, str], ...] = (
+    (Pattern(r"<!--"), "-->"),
+    (Pattern(r"<\?"), "?>"),
+    (Pattern(r"<!\[CDATA\["), "]]>"),
+    (Pattern(r"<![A-Za-z]"), ">"),
+    (Pattern(r"<(script|pre|style|textarea)(?=[\s>]|$)", re.IGNORECASE), ""),
 )
 _WRITE, _LOOK = False, True
 """What a rule is asked for: to add its tokens, or only to tell whether it would."""
@@ -90,8 +91,8 @@ _INLINE_STARTS: Mapping[str, str] = {
     "shortcode": "{",
 }
 """The characters at which an inline rule may find something."""
-_ACTIVE = re.compile(r"[\n\\`~*_\[!^<&:{]")
-_ACTIVE_IN_LABEL = re.compile(r"[\n\\`~*_\[\]!^<&:{]")
+_ACTIVE = Pattern(r"[\n\\`~*_\[!^<&:{]")
+_ACTIVE_IN_LABEL = Pattern(r"[\n\\`~*_\[\]!^<&:{]")
 MOST_TOKENS = 500_000
 """Tokens that are made of one text: each takes some three hundred bytes while it is read."""
 _NOTHING: dict[Any, Any] = MappingProxyType({})  # type: ignore[assignment]
@@ -517,7 +518,7 @@ def _take_link(state: StateInline, found: re.Match[str] | None) -> bool:
     state.pos, state.posMax = found.span(1)
     opening = state.push("link_open", "a", 1)
     opening.attrs = {"href": found[2]}
-    if found.re is _TEMPLATE_LINK and found[3]:
+    if found.re is _TEMPLATE_LINK.compiled and found[3]:
         opening.attrs["title"] = found[3]
     state.linkLevel += 1
     state.md.inline.tokenize(state)

@@ -4,19 +4,20 @@ import re
 
 import tomli
 
+from kb.model.pattern import Pattern
 from kb.reading.data import Data, Fault
 
-_KEY = re.compile(
+_KEY = Pattern(
     r"""[ \t]*((?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
     r"""(?:[ \t]*\.[ \t]*(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*'))*)[ \t]*="""
 )
-_HEADER = re.compile(r"[ \t]*(\[\[?)([^\]\n]*)\]\]?")
-_PART = re.compile(r"""[A-Za-z0-9_-]+|"((?:\\.|[^"\\\n])*)"|'([^'\n]*)'""")
-_SKIPPED = re.compile(
+_HEADER = Pattern(r"[ \t]*(\[\[?)([^\]\n]*)\]\]?")
+_PART = Pattern(r"""[A-Za-z0-9_-]+|"((?:\\.|[^"\\\n])*)"|'([^'\n]*)'""")
+_SKIPPED = Pattern(
     r'"""(?:\\.|[^\\])*?"{3,5}|' + r"'''.*?'{3,5}" + r"""|"(?:\\.|[^"\\\n])*"|'[^'\n]*'|#[^\n]*""",
     re.DOTALL,
 )
-_DATED = re.compile(
+_DATED = Pattern(
     _KEY.pattern + r"[ \t]*(\d{1,4}-\d{1,2}-\d{1,2}(?:[Tt ][\d:.Zz+-]*)?|\d{1,2}:\d\d[\d:.]*)"
     r"[ \t]*(?:#.*)?"
 )

@@ -2,10 +2,12 @@
 
 import re
 
-_INVISIBLE = re.compile(
+from kb.model.pattern import Pattern
+
+_INVISIBLE = Pattern(
     r"[\x00-\x20\x7f-\xa0\xad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]+"
 )
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_SCHEME = Pattern(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _REFUSED = frozenset(
     {
         "about",
@@ -26,8 +28,8 @@ _REFUSED = frozenset(
         "x-javascript",
     }
 )
-_PICTURE_DATA = re.compile(r"data:image/(?:png|gif|jpe?g|webp|avif)[;,]", re.IGNORECASE)
-_HTTP = re.compile(r"https?://[^\s<>]+\Z", re.IGNORECASE)
+_PICTURE_DATA = Pattern(r"data:image/(?:png|gif|jpe?g|webp|avif)[;,]", re.IGNORECASE)
+_HTTP = Pattern(r"https?://[^\s<>]+\Z", re.IGNORECASE)
 
 
 def is_unsafe(target: str, *, picture: bool = False) -> bool:

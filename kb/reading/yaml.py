@@ -6,18 +6,18 @@ alias cannot blow up, an impossible date stays text, and every key knows where i
 
 import datetime as dt
 import math
-import re
 from typing import Any
 
 import yaml
 
+from kb.model.pattern import Pattern
 from kb.reading.data import Data, Fault
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MOST_NODES = 20_000
 _DEEPEST = 60
-_DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
-_INTEGER = re.compile(r"[-+]?\d{1,18}\Z")
+_DATE = Pattern(r"\d{4}-\d\d-\d\d\Z")
+_INTEGER = Pattern(r"[-+]?\d{1,18}\Z")
 _TRUE = frozenset({"true", "yes", "on"})
 _PREFIX = "tag:yaml.org,2002:"
 

@@ -1,9 +1,9 @@
 """Calendars of events and of the whole site, in the form of RFC 5545."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from kb.model.pattern import Pattern
 from kb.model.site import EventRecord, SessionRecord
 from kb.rendering.catalog import Catalog, shorten
 from kb.rendering.events import has_calendar
@@ -12,8 +12,8 @@ from kb.rendering.views import CalendarEntry, CalendarView, Page
 from kb.rendering.words import is_day, next_day
 
 _WIDTH = 75
-_MARKS = re.compile(r"[\\;,]")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_MARKS = Pattern(r"[\\;,]")
+_CONTROL = Pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def calendar_pages(records: Iterable[EventRecord], catalog: Catalog) -> Iterator[Page]:

@@ -5,7 +5,6 @@ down from there. Parts are made once for each depth and kept: a talk's row is th
 pages of all speakers and topics, and what a template makes of it can be kept, too.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -14,6 +13,7 @@ from typing import TypeVar
 from urllib.parse import unquote
 
 from kb.model.note import Note
+from kb.model.pattern import Pattern
 from kb.model.settings import Settings
 from kb.model.site import (
     SIZES,
@@ -49,10 +49,10 @@ from kb.rendering.views import (
 
 T = TypeVar("T")
 
-_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)")
+_HOST = Pattern(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)")
 """RFC 3986, appendix B."""
 
-_BARE = re.compile(r"[?#]")
+_BARE = Pattern(r"[?#]")
 
 ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"

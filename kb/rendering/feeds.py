@@ -5,12 +5,12 @@ written once, and a feed is its head and the entries that were written.
 """
 
 import hashlib
-import re
 import uuid
 from collections.abc import Iterable, Iterator
 from html import escape
 from urllib.parse import unquote
 
+from kb.model.pattern import Pattern
 from kb.model.site import (
     EventRecord,
     NoteRecord,
@@ -28,7 +28,7 @@ from kb.rendering.words import Words
 
 UNDATED = "1970-01-01T00:00:00Z"
 """RFC 4287 demands a date of every entry; nothing tells one for these."""
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_FORBIDDEN = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """What XML may not hold (XML 1.0, 2.2)."""
 
 Thing = EventRecord | PersonRecord | TopicRecord

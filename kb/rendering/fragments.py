@@ -4,15 +4,14 @@ Links to pages and files of the site begin with `ROOT`, which that program repla
 its own root. A `{{` is written so that it begins no template of Hugo's or Jinja's.
 """
 
-import re
-
 from kb.model.note import Lines, Note
+from kb.model.pattern import Pattern
 from kb.model.site import NoteRecord, SessionRecord
 from kb.rendering.catalog import Catalog
 from kb.rendering.prose import Manner, fill, whole
 
 ROOT = "kb-root:/"
-_SIZES = re.compile(r' srcset="[^"]*" sizes="[^"]*"')
+_SIZES = Pattern(r' srcset="[^"]*" sizes="[^"]*"')
 _SAYS = {
     "missing": "there is no such page",
     "unsafe": "the link was left out",

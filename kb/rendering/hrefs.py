@@ -3,12 +3,14 @@
 import re
 from urllib.parse import urlsplit
 
+from kb.model.pattern import Pattern
+
 SCHEMES = frozenset({"http", "https", "mailto", "ftp", "irc", "ircs", "xmpp"})
 """Schemes that a page can follow without harm."""
-_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})|[\x00-\x20\"<>\\^`{|}\x7f]")
-_HOST = re.compile(r"[^\s%\"<>\\^`{|}#/?@\x00-\x1f\x7f]+")
-_BRACKET = re.compile(r"[\[\]]")
-_FIT = re.compile(
+_STRAY = Pattern(r"%(?![0-9A-Fa-f]{2})|[\x00-\x20\"<>\\^`{|}\x7f]")
+_HOST = Pattern(r"[^\s%\"<>\\^`{|}#/?@\x00-\x1f\x7f]+")
+_BRACKET = Pattern(r"[\[\]]")
+_FIT = Pattern(
     r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*"
     r"(?:[/?#](?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?#]|%[0-9A-Fa-f]{2})*)?"
 )

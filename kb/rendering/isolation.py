@@ -7,12 +7,14 @@ in a title would otherwise show the words after it backwards (CVE-2021-42574 doe
 import re
 from urllib.parse import quote
 
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+from kb.model.pattern import Pattern
+
+_TURNS = Pattern("[\u202a-\u202e\u2066-\u2069]")
 _EMBEDS = "\u202a\u202b\u202d\u202e"
 """They reach to the end of the paragraph, or of the isolate they stand in."""
 _STARTS = "\u2066\u2067\u2068"
 _FIRST_STRONG, _END = "\u2068", "\u2069"
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]*:|[/.#?])\S*\Z", re.IGNORECASE)
+_ADDRESS = Pattern(r"(?:[a-z][a-z0-9+.-]*:|[/.#?])\S*\Z", re.IGNORECASE)
 
 
 def isolated(text: str) -> str:

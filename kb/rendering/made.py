@@ -1,14 +1,14 @@
 """Pages and files that plugins make, in the site's frame."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from kb.model.made import Made, MadePage
+from kb.model.pattern import Pattern
 from kb.rendering.catalog import Catalog, output_path
 from kb.rendering.frames import frame
 from kb.rendering.views import Html, MadeView, Page, TextView
 
-_ROOTED = re.compile(r'(<[a-zA-Z][^<>]*?\s(?:href|src)=["\'])/(?!/)')
+_ROOTED = Pattern(r'(<[a-zA-Z][^<>]*?\s(?:href|src)=["\'])/(?!/)')
 
 
 def made_pages(made: Iterable[Made], catalog: Catalog) -> Iterator[Page]:

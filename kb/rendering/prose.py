@@ -12,6 +12,7 @@ from itertools import groupby
 from posixpath import basename
 
 from kb.model.note import Block, BlockKind, Lines, Note, Reference, select
+from kb.model.pattern import Pattern
 from kb.model.site import Target
 from kb.model.value import Value
 from kb.rendering.catalog import relative, source_set
@@ -21,10 +22,10 @@ from kb.rendering.views import Html
 MEASURE = "(min-width: 42rem) 38rem, 92vw"
 """How wide a picture in prose is shown."""
 
-_ID = re.compile(r' id="([^"]*)"')
-_LOCAL = re.compile(r'href="#([^"]+)"')
-_HEADING = re.compile(r"^<(/?)h[1-6]")
-_SCROLLS = re.compile(r"<(pre|table)\b")
+_ID = Pattern(r' id="([^"]*)"')
+_LOCAL = Pattern(r'href="#([^"]+)"')
+_HEADING = Pattern(r"^<(/?)h[1-6]")
+_SCROLLS = Pattern(r"<(pre|table)\b")
 _BOXES = {"[ ]": "open", "[x]": "done"}
 _NAMED = frozenset({"paragraph", "item", "quote", "code", "table"})
 """Kinds of block that get a permalink of their own."""

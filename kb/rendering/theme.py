@@ -35,6 +35,7 @@ from jinja2.filters import FILTERS
 from jinja2.runtime import Context, Macro
 
 from kb.model.output import Output
+from kb.model.pattern import Pattern
 from kb.model.value import Value, digest, to_json
 from kb.rendering import accents, views
 from kb.rendering.hosting import POLICY
@@ -44,7 +45,7 @@ from kb.rendering.words import Words
 
 _QUOTED = re.compile(rb"""(["'(])\./([A-Za-z0-9_.-]+)(["')])""")
 
-_NO_FIELD = re.compile(r"'kb\.rendering\.views\.(\w+) object' has no attribute '(\w+)'")
+_NO_FIELD = Pattern(r"'kb\.rendering\.views\.(\w+) object' has no attribute '(\w+)'")
 _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 _NO_CHARACTERS = tuple(sign.encode() for sign in "\ufffe\uffff")
 """With the control characters, what neither HTML nor XML may hold (XML 1.0, 2.2): a title written

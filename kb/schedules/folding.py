@@ -1,16 +1,16 @@
 """Titles and names without case, accents, signs and order: what likeness is measured on."""
 
-import re
 import unicodedata
 from functools import lru_cache
 
 from kb.model.normal import normalized
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
-_CUT = re.compile(r"\s*[:|–—]\s+|\s+[-–—/]+\s+|\s*[(\[]|[?!.]\s+")
+_CUT = Pattern(r"\s*[:|–—]\s+|\s+[-–—/]+\s+|\s*[(\[]|[?!.]\s+")
 """Where a title may end and its subtitle begin."""
 _SPELLED = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
-_HANDLE = re.compile(r"\(.*?\)|\[.*?\]|@\S+")
+_HANDLE = Pattern(r"\(.*?\)|\[.*?\]|@\S+")
 
 
 class Title(Value, frozen=True):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
+from kb.model.pattern import Pattern
 from kb.model.schedule import Schedule
 from kb.schedules.draft import MOST_SESSIONS, Draft, Head, finished
 from kb.schedules.fault import ScheduleFault
@@ -15,9 +16,9 @@ from kb.schedules.plain import line
 from kb.schedules.recordings import recording_among
 from kb.schedules.times import Moment, local, zone_of
 
-_BEGIN = re.compile(r"^[ \t]*BEGIN:([A-Za-z-]+)[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
-_END = re.compile(r"^[ \t]*END:([A-Za-z-]+)[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+_BEGIN = Pattern(r"^[ \t]*BEGIN:([A-Za-z-]+)[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
+_END = Pattern(r"^[ \t]*END:([A-Za-z-]+)[ \t\r]*$", re.MULTILINE | re.IGNORECASE)
+_ADDRESS = Pattern(r"https?://[^\s<>\"]+")
 _MOST_PARTS = 4 * MOST_SESSIONS
 _LIBRARY_FAULTS = (
     ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,

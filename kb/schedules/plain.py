@@ -5,14 +5,15 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 from kb.model.normal import normalized
+from kb.model.pattern import Pattern
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
+_CONTROL = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_TAG = Pattern(r"</?[a-zA-Z][^<>]*>|&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z]\w*);")
 _BLOCKS = frozenset({"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDDEN = frozenset({"script", "style"})
 _LONGEST = {"line": 1000, "text": 20_000, "url": 2000}
 """Characters that are kept of what a person wrote into one field."""
-_GAPS = re.compile(r"\n\s*\n\s*")
+_GAPS = Pattern(r"\n\s*\n\s*")
 
 
 def line(text: object) -> str:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from kb.model.pattern import Pattern
 from kb.schedules.plain import address
 
-_HOSTS = re.compile(
+_HOSTS = Pattern(
     r"(?:.*\.)?(?:youtube\.com|youtu\.be|vimeo\.com|media\.ccc\.de|video\.fosdem\.org"
     r"|av\.tib\.eu|peertube\..*|archive\.org)"
 )
-_NAMES = re.compile(r"\b(?:recording|video|aufzeichnung|youtube|media\.ccc\.de)\b", re.IGNORECASE)
+_NAMES = Pattern(r"\b(?:recording|video|aufzeichnung|youtube|media\.ccc\.de)\b", re.IGNORECASE)
 _FILES = (".mp4", ".webm", ".ogv", ".mkv")
 
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from kb.model.pattern import Pattern
 from kb.model.schedule import Schedule, ScheduleSession
 from kb.model.value import Value
 from kb.schedules.writing import quoted
 
-_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
+_SIGNS = Pattern(r"([\\`*_{}\[\]<>#|~&!])")
 
-_READ_OTHERWISE = re.compile(r"[^\w\s,']|\b(?:by|with)\b", re.IGNORECASE)
+_READ_OTHERWISE = Pattern(r"[^\w\s,']|\b(?:by|with)\b", re.IGNORECASE)
 """What may make a heading be read as more than a title, so that the title is told outright."""
 
 

@@ -5,10 +5,10 @@ The first row names the columns, in any order: `title` is needed; docs/schedules
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from kb.model.pattern import Pattern
 from kb.model.schedule import Schedule
 from kb.schedules.draft import Draft, Head, finished
 from kb.schedules.fault import ScheduleFault
@@ -32,7 +32,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "recording": ("recording", "video"),
 }
 """Field → the words that may head its column, the documented one first."""
-_NAMES = re.compile(r"\s*[;|\n]\s*")
+_NAMES = Pattern(r"\s*[;|\n]\s*")
 _LARGEST_CELL = 131_072
 
 

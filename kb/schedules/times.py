@@ -4,18 +4,18 @@ Formats: ISO 8601 as RFC 3339 profiles it, `14:30`, and durations as frab writes
 `1:30:00`). Zones are named as in the IANA database (https://www.iana.org/time-zones).
 """
 
-import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from kb.model.pattern import Pattern
 from kb.schedules.fault import ScheduleFault
 from kb.schedules.plain import line
 
-_CLOCK = re.compile(r"([01]?\d|2[0-4])[:.h]([0-5]\d)(?:[:.][0-5]\d(?:\.\d+)?)?")
-_LENGTH = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d)")
-_MINUTES = re.compile(r"\d{1,4}")
-_ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](.+))?")
+_CLOCK = Pattern(r"([01]?\d|2[0-4])[:.h]([0-5]\d)(?:[:.][0-5]\d(?:\.\d+)?)?")
+_LENGTH = Pattern(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d)")
+_MINUTES = Pattern(r"\d{1,4}")
+_ISO = Pattern(r"(\d{4}-\d\d-\d\d)(?:[T ](.+))?")
 _LONGEST = timedelta(days=14)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 

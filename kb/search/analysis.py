@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from kb.model.normal import normalized
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 WORD_LIMIT = 48
@@ -79,10 +80,10 @@ def fold_with_places(text: str) -> tuple[str, list[int]]:
 
 
 _CJK = "\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_RUN_OR_GAP = re.compile(r"[^\W_]+|\x1a")
-_CJK_CHARACTER = re.compile(f"[{_CJK}]")
-_PARTS = re.compile(f"[{_CJK}]+|[^{_CJK}]+")
-_JOINED = re.compile(
+_RUN_OR_GAP = Pattern(r"[^\W_]+|\x1a")
+_CJK_CHARACTER = Pattern(f"[{_CJK}]")
+_PARTS = Pattern(f"[{_CJK}]+|[^{_CJK}]+")
+_JOINED = Pattern(
     r"(?<![^\W_])(?<![^\W_][./&])(?:"
     r"[a-z][a-z0-9]*(?:\+\+|\#)(?![^\W\d_])"  # c++, c#, c++11
     r"|[^\W_]+[./&][^\W_]+(?![./&]?[^\W_])"  # node.js, ci/cd, at&t, 3.11
@@ -135,7 +136,7 @@ GAP = "\x1a"
 """Not a word: a place between two texts that are analysed together."""
 APART = f" {GAP} {GAP} "
 """Joins texts that are analysed together: no phrase reaches across it."""
-_MAY_JOIN = re.compile(r"[./&+#](?:(?<=[./&])[a-z0-9]|(?<=\+)\+|(?<=\#))")
+_MAY_JOIN = Pattern(r"[./&+#](?:(?<=[./&])[a-z0-9]|(?<=\+)\+|(?<=\#))")
 """Matches in ASCII text within whatever `_JOINED` matches, and is quicker: it begins with a set."""
 _ONLY_WORDS = bytes(
     code if (chr(code).isascii() and chr(code).isalnum()) or chr(code) == GAP else ord(" ")

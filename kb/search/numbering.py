@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from kb.model.pattern import Pattern
 from kb.search.documents import Document, Key, key_of
 
 KINDS = ("link", "note", "event", "topic", "speaker", "session", "talk")
@@ -23,7 +24,7 @@ SLOT_BITS = 21
 SLOTS = 1 << SLOT_BITS
 _ROOM = 64
 """Slots of a small group; a larger one has twice as many as documents, or up to four times."""
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_DATE = Pattern(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _YEAR = 13 * 32
 GROUPS_OF_MONTH = 32 * _ROOM_OF_KINDS
 

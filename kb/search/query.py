@@ -9,9 +9,9 @@ What does not parse is searched as words. `search-engine.js` holds the same gram
 `tests/golden/queries.json` holds both to the same trees. docs/search.md tells it to people.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 FIELDS: Mapping[str, str] = {
@@ -36,16 +36,16 @@ WORK_LIMIT = 100
 PHRASE_WORK = 6
 """What a phrase counts; a field, a minus, a parenthesis and an `OR` count one each."""
 
-_SPACE = re.compile(
+_SPACE = Pattern(
     "[\x00-\x20\x7f\x85\xa0\u1680\u2000-\u200a\u200b\u2028\u2029\u202f\u205f\u3000\ufeff\ud800-\udfff]+"
 )
-_QUOTES = re.compile("[“”„‟«»＂]")
-_ENTITY = re.compile("&(?:amp|lt|gt|quot|apos|#39);")
+_QUOTES = Pattern("[“”„‟«»＂]")
+_ENTITY = Pattern("&(?:amp|lt|gt|quot|apos|#39);")
 _ENTITIES = {
     "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&#39;": "'",
 }  # fmt: skip
 """What a query out of the source of a page has for characters."""
-_TOKEN = re.compile(
+_TOKEN = Pattern(
     r"\s*(?:"
     r"(?P<open>\()"
     r"|(?P<close>\))"

@@ -5,21 +5,22 @@ his own reference program (`logi` → `log`, and `bli` for `abli`). The publishe
 same steps in `search-engine.js`; `tests/golden/analysis.json` holds both to the same words.
 """
 
-import re
 from functools import lru_cache
+
+from kb.model.pattern import Pattern
 
 _CONSONANT = "[^aeiou]"
 _VOWEL = "[aeiouy]"
 _CONSONANTS = "[^aeiou][^aeiouy]*"
 _VOWELS = "[aeiouy][aeiou]*"
 
-_ONE = re.compile(f"^({_CONSONANTS})?{_VOWELS}{_CONSONANTS}")
+_ONE = Pattern(f"^({_CONSONANTS})?{_VOWELS}{_CONSONANTS}")
 """Measure of at least one."""
-_ONLY_ONE = re.compile(f"^({_CONSONANTS})?{_VOWELS}{_CONSONANTS}({_VOWELS})?$")
-_TWO = re.compile(f"^({_CONSONANTS})?{_VOWELS}{_CONSONANTS}{_VOWELS}{_CONSONANTS}")
-_HAS_VOWEL = re.compile(f"^({_CONSONANTS})?{_VOWEL}")
-_SHORT = re.compile(f"^{_CONSONANTS}{_VOWEL}[^aeiouwxy]$")
-_DOUBLED = re.compile(r"([^aeiouylsz])\1$")
+_ONLY_ONE = Pattern(f"^({_CONSONANTS})?{_VOWELS}{_CONSONANTS}({_VOWELS})?$")
+_TWO = Pattern(f"^({_CONSONANTS})?{_VOWELS}{_CONSONANTS}{_VOWELS}{_CONSONANTS}")
+_HAS_VOWEL = Pattern(f"^({_CONSONANTS})?{_VOWEL}")
+_SHORT = Pattern(f"^{_CONSONANTS}{_VOWEL}[^aeiouwxy]$")
+_DOUBLED = Pattern(r"([^aeiouylsz])\1$")
 
 _STEP_2 = {
     "ational": "ate",
@@ -53,15 +54,15 @@ _STEP_3 = {
     "ful": "",
     "ness": "",
 }
-_SUFFIX_2 = re.compile(f"^(.+?)({'|'.join(_STEP_2)})$")
-_SUFFIX_3 = re.compile(f"^(.+?)({'|'.join(_STEP_3)})$")
-_SUFFIX_4 = re.compile(
+_SUFFIX_2 = Pattern(f"^(.+?)({'|'.join(_STEP_2)})$")
+_SUFFIX_3 = Pattern(f"^(.+?)({'|'.join(_STEP_3)})$")
+_SUFFIX_4 = Pattern(
     "^(.+?)(al|ance|ence|er|ic|able|ible|ant|ement|ment|ent|ou|ism|ate|iti|ous|ive|ize)$"
 )
-_SUFFIX_ION = re.compile("^(.+?[st])ion$")
-_PLURAL = re.compile("^(.+?)(?:(ss|i)es|([^s])s)$")
-_PAST = re.compile("^(.+?)(ed|ing)$")
-_PLAIN = re.compile("^[a-z]{3,}$")
+_SUFFIX_ION = Pattern("^(.+?[st])ion$")
+_PLURAL = Pattern("^(.+?)(?:(ss|i)es|([^s])s)$")
+_PAST = Pattern("^(.+?)(ed|ing)$")
+_PLAIN = Pattern("^[a-z]{3,}$")
 
 
 @lru_cache(maxsize=131_072)

@@ -17,12 +17,12 @@ import bisect
 import io
 import os
 import pickle
-import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
+from kb.model.pattern import Pattern
 from kb.search.engine import IndexUnusable
 from kb.search.local_index import LocalEngine, Store, Wave, read_row, row_of
 
@@ -46,7 +46,7 @@ SEGMENTS_LIMIT = 8
 SMALL = 16_384
 """Documents of a segment that is no more merged."""
 
-_INSTALLED = re.compile(r"whoosh.*\.(?:dist|egg)-info$")
+_INSTALLED = Pattern(r"whoosh.*\.(?:dist|egg)-info$")
 _KNOWN_DISTRIBUTIONS = frozenset({"Whoosh-Reloaded", "whoosh3"})
 _NAME = "MAIN"
 _TERMS = b"\0\0"

@@ -1,9 +1,9 @@
 """Links that open the writer's editor at a line, as editors register them with the system."""
 
-import re
 from pathlib import Path
 from urllib.parse import quote
 
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 PATTERNS = {
@@ -22,7 +22,7 @@ PATTERNS = {
     "neovim": "nvim://open?url=file://{path}&line={line}&column={column}",
 }
 """URL pattern of each editor that `[serve] editor` may name."""
-_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_SCHEME = Pattern(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _RUNS_SCRIPT = frozenset({"javascript", "data", "vbscript", "blob", "about"})
 
 

@@ -9,6 +9,7 @@ import mimetypes
 import re
 from collections.abc import Mapping
 
+from kb.model.pattern import Pattern
 from kb.model.value import Value
 
 FALLBACK = {
@@ -54,7 +55,7 @@ TYPES = {
 }
 """Fixed, because what Python guesses depends on the machine."""
 _TEXT = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
-_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_NAME = Pattern(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 class Rule(Value, frozen=True):

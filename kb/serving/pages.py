@@ -1,13 +1,13 @@
 """The preview's own pages: a fault of a template, and what kb sees in the current note."""
 
-import re
 from html import escape
 
+from kb.model.pattern import Pattern
 from kb.serving.board import Said
 from kb.serving.builder import Fact, Fault, Seen, Sight
 from kb.serving.editor import Editor
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_FORBIDDEN = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """What HTML may not hold; requests and files that are shown may."""
 AROUND = 6
 """Lines of a template shown before and after the one at fault."""
