@@ -9,7 +9,7 @@ from contextlib import contextmanager
 def uncollected(*, last: bool = False) -> Iterator[None]:
     """Keep Python from looking for circles among values that have none.
 
-    What a `last` block leaves is never looked through either: the process ends soon.
+    What a `last` block leaves is never looked through either: it lives as long as the process.
 
     A build holds millions of small values; looking through them again and again takes longer than
     reading them (ten times as long, for a memo of 1,400 notes).

@@ -60,7 +60,7 @@ class Commands(click.Group):
         """Return the command `cmd_name`, imported now, or None where there is no such command."""
         if cmd_name not in COMMANDS:
             return self._plugged[cmd_name].command if cmd_name in self._plugged else None
-        with uncollected():
+        with uncollected(last=True):
             module = importlib.import_module(COMMANDS[cmd_name][0])
         command = getattr(module, f"{cmd_name}_command")
         return command if isinstance(command, click.Command) else None

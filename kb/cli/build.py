@@ -17,7 +17,7 @@ from kb.building.project import Project, check_output
 from kb.building.report import counts, exit_code, line, plain, plain_report
 from kb.cli.bar import Bar
 from kb.cli.refusal import Refusal
-from kb.cli.say import SEVERITIES, put, say
+from kb.cli.say import SEVERITIES, put, say, say_all
 from kb.cli.site import json_option, now, opened, refusals, source_option
 from kb.model.finding import Finding
 from kb.model.value import to_json, to_plain
@@ -154,8 +154,7 @@ def _tell_findings(findings: list[Finding], *, everything: bool) -> None:
     errors = sum(one.severity == "error" for one in ranked)
     first = max(_FIRST, min(errors, _ERRORS))
     loud = ranked if everything else [one for one in ranked if one.severity != "hint"][:first]
-    for finding in loud:
-        say(line(finding), SEVERITIES[finding.severity])
+    say_all((line(finding), SEVERITIES[finding.severity]) for finding in loud)
     if len(loud) < len(findings):
         say(f"{_summed(findings)} in all: kb check shows each.", "dim")
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
@@ -31,6 +32,15 @@ def say(text: str = "", *names: str) -> None:
     """Tell a person something, in the styles `names`."""
     shown = printable(text)
     sys.stderr.write(f"{styled(shown, *names, stream=sys.stderr) if names else shown}\n")
+
+
+def say_all(lines: Iterable[tuple[str, str]]) -> None:
+    """Tell a person many things at once, each with its style: stderr would send off each line."""
+    colours = coloured(sys.stderr)
+    shown = ((printable(text), _STYLES[style]) for text, style in lines)
+    sys.stderr.write(
+        "".join(f"\033[{code}m{text}\033[0m\n" if colours else f"{text}\n" for text, code in shown)
+    )
 
 
 def fail(message: str, hint: str = "") -> None:

@@ -1,6 +1,5 @@
 """`site.toml` to `Settings`: every key checked, every fault told with its line."""
 
-import difflib
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
@@ -129,6 +128,8 @@ class _Reading:
                 self._wrong(f"{name}.{key}", f"must be {_WANTED['str']}")
 
     def _unknown(self, name: str, key: str, hints: Mapping[str, Any]) -> None:
+        import difflib  # noqa: PLC0415
+
         known = [
             f"{table}.{field}" if table else field
             for table, fields in known_keys().items()

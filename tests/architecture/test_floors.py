@@ -92,6 +92,7 @@ LAZY: dict[str, str] = {
     "extraction/similar.py": "rapidfuzz is loaded only where names of all notes are compared",
     "reading/dates.py": "the parser of mail is loaded only for a date as mail has it",
     "reading/front_matter.py": "PyYAML is loaded only for front matter in YAML",
+    "reading/settings.py": "what is like a misspelt key is looked for only where one is",
     "rendering/cards.py": "Pillow is loaded only where a card is drawn",
     "schedules/similar.py": "rapidfuzz is loaded only where a programme is matched",
     "search/whoosh_index.py": "who installed Whoosh is asked only where two may have",

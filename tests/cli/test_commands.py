@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from click.shell_completion import ShellComplete
 
+import kb.cli
 from kb.building.lock import hold
 from kb.cli.app import COMMANDS, group
+from kb.cli.say import say_all
 from kb.model.finding import CODES
 from tests.cli.conftest import Call, Kb
 
@@ -637,3 +639,28 @@ def test_a_build_with_nothing_to_do_starts_no_parser_template_or_index(site: Pat
         timeout=60,
     )
     assert done.stdout.strip() == "0 []"
+
+
+@pytest.mark.parametrize("traced", [False, True])
+def test_a_fault_of_kb_itself_is_a_line_that_tells_where(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, traced: bool
+) -> None:
+    def fail_deep_inside(_: object) -> int:
+        raise ZeroDivisionError("none")
+
+    monkeypatch.setattr("kb.cli.run", fail_deep_inside)
+    monkeypatch.setenv("KB_TRACE", "1" if traced else "")
+    assert kb.cli.main() == 1
+    told = capsys.readouterr().err
+    assert "kb: internal fault: ZeroDivisionError: none (fail_deep_inside, line " in told
+    assert ("Traceback (most recent call last)" in told) is traced
+
+
+def test_colours_of_findings_are_for_terminals(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say_all([("bad\x07", "red"), ("poor", "yellow")])
+    assert capsys.readouterr().err == "bad\ufffd\npoor\n"
+    monkeypatch.setattr("kb.cli.say.coloured", lambda _: True)
+    say_all([("bad", "red"), ("poor", "yellow")])
+    assert capsys.readouterr().err == "\033[31mbad\033[0m\n\033[33mpoor\033[0m\n"
