@@ -19,41 +19,33 @@ STRANGERS = 700
 Made = Callable[[Path, Path], object]
 
 
-def linked(name: str) -> Made:
-    """Return what puts a link to the folder outside at `name` of a site."""
+def planted(name: str, put: Made) -> Made:
+    """Return what lets `put` make something at `name` of a site, in place of what is there."""
 
     def made(site: Path, outside: Path) -> None:
         path = site / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             shutil.rmtree(path)
-        path.symlink_to(outside)
+        path.unlink(missing_ok=True)
+        put(path, outside)
 
     return made
+
+
+def linked(name: str) -> Made:
+    """Return what puts a link to the folder outside at `name` of a site."""
+    return planted(name, lambda path, outside: path.symlink_to(outside))
 
 
 def linked_file(name: str) -> Made:
     """Return what puts a link to a file outside at `name` of a site."""
-
-    def made(site: Path, outside: Path) -> None:
-        path = site / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        path.symlink_to(outside / "0.md")
-
-    return made
+    return planted(name, lambda path, outside: path.symlink_to(outside / "0.md"))
 
 
 def pipe(name: str) -> Made:
     """Return what puts a pipe at `name` of a site, which nobody writes into."""
-
-    def made(site: Path, outside: Path) -> None:
-        path = site / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        os.mkfifo(path)
-
-    return made
+    return planted(name, lambda path, _: os.mkfifo(path))
 
 
 def file(name: str) -> Made:
