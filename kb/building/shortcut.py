@@ -89,11 +89,14 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
                 return None
             work = beside.enter_context(_beside(_Aside(run, last, key, told, stage)))
             with run.stage("render"):
-                pages = stage_pages(run, told, stage)
-                others = work.others() if pages is not None else None
+                pages, talks = stage_pages(run, told, stage), stage_talks(told, stage)
+                if pages is None or talks is None:
+                    return None
+                pages += talks
+                others = work.others()
         except (Lost, WorkerFault):
             return None
-        if pages is None or others is None:
+        if others is None:
             return None
         if run.hooks.cancelled():
             raise Cancelled
@@ -131,7 +134,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
 
 
 class _Others(Value, frozen=True):
-    """The files beside the pages: of the browser's index, and of all talks."""
+    """The files beside the pages: of the browser's index."""
 
     staged: tuple[Staged, ...] = ()
     """Files that are new or may be."""
@@ -167,16 +170,12 @@ class _Aside:
 
     def others(self) -> bytes:
         """Stage the other files; none where what they need is lost."""
-        shards = _Others()
+        if not self.run.project.settings.search.browser:
+            return encode([_Others()])
         try:
-            talks = _talks(self.told, self.stage)
-            if talks is None:
-                return encode([])
-            if self.run.project.settings.search.browser:
-                shards = _shards(self.run, self.last, self.told, self.documents, self.stage)
+            return encode([_shards(self.run, self.last, self.told, self.documents, self.stage)])
         except Lost:
             return encode([])
-        return encode([_Others((*talks, *shards.staged), shards.gone)])
 
     def ready(self) -> bytes:
         """Load what keeps the local index, which takes as long as making the pages."""
@@ -361,9 +360,13 @@ def _shown(record: LinkRecord | None) -> object:
     return record.url, record.kind, record.title, record.first, record.last, cited
 
 
-def _talks(revised: Revised, stage: Stage) -> list[Staged] | None:
+def stage_talks(revised: Revised, stage: Stage) -> list[Staged] | None:
     """Stage the file of all talks, with those that changed put in their places; None where it is
-    not as it was left."""
+    not as it was left.
+
+    Raises:
+        FileFault: the disk refused.
+    """
     known = stage.before.get(TALKS)
     if known is None:
         return None

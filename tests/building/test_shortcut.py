@@ -124,6 +124,20 @@ def test_the_long_way_goes_on_from_the_short_way(
     assert tree(site / "public") == files
 
 
+def test_the_long_way_trusts_no_file_that_the_short_way_has_made(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(site)
+    note = site / "content" / "2024-river.md"
+    before = note.read_bytes()
+    say(site, "\n* see https://weir.example/gauge\n")
+    assert "data/talks.json" in shortly(site, monkeypatch).written
+    note.write_bytes(before)
+    shutil.copy(site / "content" / "images" / "pump.png", site / "content" / "images" / "new.png")
+    build(site)
+    assert tree(site / "public") == clean(site)[1]
+
+
 @pytest.mark.parametrize("lost", ["header", "company", "vocabulary", "common", "sessions", "notes"])
 def test_without_what_was_kept_the_long_way_is_taken(
     site: Path, lost: str, monkeypatch: pytest.MonkeyPatch
