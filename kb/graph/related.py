@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cache, cached_property
 from heapq import nsmallest
+from itertools import count
 from math import log, log2, sqrt
 
 from kb.model.pattern import Pattern
@@ -33,6 +34,8 @@ ENOUGH = 0.25
 """Score from which a talk is shown as related; words alone seldom reach it by chance."""
 _WORD = Pattern(r"[^\W\d_][\w'’+#.-]+[\w+#]")
 """Three signs at least, from a letter on."""
+_ASCII_WORD = Pattern(r"[A-Za-z][A-Za-z0-9_'+#.-]+[A-Za-z0-9_+#]")
+"""The same for text in ASCII, and faster."""
 _IDEOGRAPHS = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _STOP_WORDS = """
 able about above across actually after again against all almost along already also although always
@@ -139,10 +142,10 @@ class _Index:
     company: "_Company"
     names: Sequence[str]
     """Of the words."""
-    terms: Callable[[int], Terms]
-    """The most telling words of a subject."""
-    having: Callable[[int], Terms]
-    """The talks that have a word among these, with its weight there; none if above `COMMON`."""
+    terms: Callable[[int], Mapping[int, float]]
+    """The most telling words of a subject with their weights, best first."""
+    having: Mapping[int, tuple[Sequence[int], Sequence[float]]]
+    """The talks that have a word among these, and its weight in each; none if above `COMMON`."""
 
 
 def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
@@ -156,26 +159,30 @@ def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
 
 def likeness(subjects: Sequence[Subject]) -> Likeness:
     """Return what tells which of `subjects` are alike."""
-    numbers: dict[str, int] = {}
-    spread, ends, used, times = array("I"), array("I"), array("I"), array("B")
+    numbers: dict[str, int] = defaultdict(count().__next__)
+    ends, used, times = array("I"), array("I"), array("B")
     for subject in subjects:
-        for word, often in _uses(subject.texts):
-            number = numbers.setdefault(word, len(spread))
-            if number == len(spread):
-                spread.append(0)
-            spread[number] += 1
-            used.append(number)
-            times.append(often)
+        uses = _uses(subject.texts)
+        used.extend(map(numbers.__getitem__, uses))
+        times.extend(uses.values())
         ends.append(len(used))
     names = tuple(numbers)
+    spread = array("I", bytes(4 * len(names)))
+    for number in used:
+        spread[number] += 1
     total = len(subjects)
-    rare = [_rarity(name, many, total) for name, many in zip(names, spread, strict=True)]
+    steps = cache(lambda many: _rarity("", many, total))
+    rare = [
+        0 if many == 1 or name in _STOP else steps(many)
+        for name, many in zip(names, spread, strict=True)
+    ]
     term_ends, terms, weights = array("I"), array("I"), array("d")
     start = 0
     for end in ends:
-        best = _telling(used[start:end], times[start:end], names, rare.__getitem__)
-        terms.extend(number for number, _ in best)
-        weights.extend(weight for _, weight in best)
+        own = used[start:end]
+        best = _telling(own, times[start:end], map(rare.__getitem__, own), names)
+        terms.extend([number for number, _ in best])
+        weights.extend([weight for _, weight in best])
         term_ends.append(len(terms))
         start = end
     return Likeness(
@@ -214,13 +221,19 @@ def _company(subjects: Sequence[Subject]) -> Company:
 def related(known: Likeness) -> dict[Url, tuple[Related, ...]]:
     """Return for each session the talks related to it, as `relate` does."""
     shelf, company = _Shelf(known.vocabulary), _Company(known.company)
-    having: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    for number in range(len(company)):
+    terms = [dict(shelf.terms(number)) for number in range(len(company))]
+    # Packed, the talks that have a word lie side by side in memory: that takes half the time.
+    having: dict[int, tuple[array[int], array[float]]] = defaultdict(
+        lambda: (array("I"), array("d"))
+    )
+    for number, best in enumerate(terms):
         if company.is_talk(number):
-            for word, weight in shelf.terms(number):
-                having[word].append((number, weight))
-    few = {word: talks for word, talks in having.items() if len(talks) <= COMMON}
-    index = _Index(company, shelf.names, shelf.terms, lambda word: few.get(word, ()))
+            for word, weight in best.items():
+                talks, weights = having[word]
+                talks.append(number)
+                weights.append(weight)
+    few = {word: found for word, found in having.items() if len(found[0]) <= COMMON}
+    index = _Index(company, shelf.names, terms.__getitem__, few)
     return {url: _related(n, index) for n, url in enumerate(known.company.urls)}
 
 
@@ -239,7 +252,12 @@ def revised(
     after = _Shelf(vocabulary)
     moved = {*told, *_moved_by(told, before, company)}
     having = _told_by(after.tellers({word for n in moved for word, _ in after.terms(n)}), company)
-    index = _Index(company, change.names, after.terms, lambda word: having.get(word, ()))
+    terms = cache(lambda number: dict(after.terms(number)))
+    packed = {
+        word: ([talk for talk, _ in found], [weight for _, weight in found])
+        for word, found in having.items()
+    }
+    index = _Index(company, change.names, terms, packed)
     found = {known.company.urls[number]: _related(number, index) for number in sorted(moved)}
     return Likeness(known.company, vocabulary), found
 
@@ -350,7 +368,7 @@ def _told_anew(before: "_Shelf", change: _Change, total: int) -> dict[int, Terms
     told: dict[int, Terms] = {}
     for subject in concerned:
         used, times = change.uses.get(subject) or before.uses(subject)
-        best = _telling(used, times, change.names, rarity)
+        best = _telling(used, times, map(rarity, used), change.names)
         if best != before.terms(subject):
             told[subject] = best
     return told
@@ -366,6 +384,10 @@ class _Company:
         """Talks that a person gave."""
         self.about = cache(lambda url: _array(company.topics.get(url, b"")))
         """Talks about a topic."""
+        self.weight = cache(self._weight)
+        """How much two talks have in common that are about a topic; 0 for a common one."""
+        self.names = cache(self._names)
+        """The words of the names of a subject's speakers."""
 
     def __len__(self) -> int:
         return len(self._company.urls)
@@ -378,8 +400,11 @@ class _Company:
         """Return whether the subject is a talk."""
         return self._company.talks[number] == 1
 
-    def weight(self, topic: Url) -> float:
-        """Return how much two talks have in common that are about `topic`; 0 for a common one."""
+    def _names(self, number: int) -> frozenset[str]:
+        speakers = self.subject(number).speakers
+        return frozenset(word for _, name in speakers for word in name.lower().split())
+
+    def _weight(self, topic: Url) -> float:
         sharing = len(self.about(topic))
         if not 0 < sharing <= COMMON:
             return 0.0
@@ -520,18 +545,27 @@ def _spliced(
 
 def words_of(text: str) -> list[str]:
     """Return the words of `text` that may tell something; pairs of signs for CJK scripts."""
-    if text.isascii() or not _IDEOGRAPHS.search(text):
-        return _WORD.findall(text)
+    if text.isascii():
+        return _ASCII_WORD.findall(text)
+    if not _IDEOGRAPHS.search(text):
+        return [
+            word
+            for line in text.split("\n")
+            for word in (_ASCII_WORD if line.isascii() else _WORD).findall(line)
+        ]
     pairs = [
         run[place : place + 2] for run in _IDEOGRAPHS.findall(text) for place in range(len(run) - 1)
     ]
     return _WORD.findall(_IDEOGRAPHS.sub(" ", text)) + pairs
 
 
-def _uses(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Yield the words of `texts` and how often each is used, `MOST_OFTEN` at most."""
-    for word, times in Counter(words_of("\n".join(texts).lower())).items():
-        yield word, min(times, MOST_OFTEN)
+def _uses(texts: Sequence[str]) -> Mapping[str, int]:
+    """Return the words of `texts` and how often each is used, `MOST_OFTEN` at most."""
+    words = words_of("\n".join(texts).lower())
+    uses = Counter(words)
+    if len(words) - len(uses) >= MOST_OFTEN:
+        return {word: min(times, MOST_OFTEN) for word, times in uses.items()}
+    return uses
 
 
 def _rarity(word: str, many: int, total: int) -> int:
@@ -542,19 +576,23 @@ def _rarity(word: str, many: int, total: int) -> int:
 
 
 def _telling(
-    used: Sequence[int],
-    times: Sequence[int],
-    names: Sequence[str],
-    rarity: Callable[[int], float],
+    used: Iterable[int], times: Iterable[int], rarities: Iterable[int], names: Sequence[str]
 ) -> Terms:
-    """Return the most telling of the words used: often here, seldom elsewhere, not alone."""
+    """Return the most telling of the words used: often here, seldom elsewhere, not alone.
+
+    `rarities` are those of the words `used`, in the same order.
+    """
     weighed = [
-        (-rare * _OFTEN[often], names[number], number)
-        for number, often in zip(used, times, strict=True)
-        if (rare := rarity(number))
+        (-rare * _OFTEN[often], number)
+        for number, often, rare in zip(used, times, rarities, strict=True)
+        if rare
     ]
-    best = nsmallest(TERMS, weighed)
-    length = sqrt(sum(weight * weight for weight, _, _ in best)) or 1.0
+    if len(weighed) > TERMS:
+        # Numbers alone are sorted much faster than words that weigh the same.
+        least = sorted([weight for weight, _ in weighed])[TERMS - 1]
+        weighed = [one for one in weighed if one[0] <= least]
+    best = sorted([(weight, names[number], number) for weight, number in weighed])[:TERMS]
+    length = sqrt(sum([weight * weight for weight, _, _ in best])) or 1.0
     return [(number, -weight / length) for weight, _, number in best]
 
 
@@ -565,17 +603,19 @@ _OFTEN = (0.0, *(1 + log(times) for times in range(1, MOST_OFTEN + 1)))
 def _related(number: int, index: _Index) -> tuple[Related, ...]:
     company = index.company
     own = company.subject(number)
-    scores: dict[int, float] = defaultdict(float)
+    scores: dict[int, float] = {}
+    score_of = scores.get
     for url, _ in own.speakers:
         for other in _near(number, company.given(url)):
-            scores[other] += 1.0
+            scores[other] = score_of(other, 0.0) + 1.0
     for url, _ in own.topics:
         if weight := company.weight(url):
             for other in company.about(url):
-                scores[other] += weight
-    for word, here in index.terms(number):
-        for other, there in index.having(word):
-            scores[other] += here * there
+                scores[other] = score_of(other, 0.0) + weight
+    having = index.having.get
+    for word, here in index.terms(number).items():
+        for other, there in zip(*having(word, _NOBODY), strict=True):
+            scores[other] = score_of(other, 0.0) + here * there
     scores.pop(number, None)
     good = [
         (-round(score, 6), company.url(other), other)
@@ -584,7 +624,7 @@ def _related(number: int, index: _Index) -> tuple[Related, ...]:
     ]
     chosen: list[Related] = []
     events: Counter[str] = Counter()
-    for score, url, other in nsmallest(MOST * 6, good):
+    for score, url, other in sorted(good)[: MOST * 6]:
         event = company.subject(other).event or url
         if events[event] == OF_ONE_EVENT:
             continue
@@ -595,6 +635,9 @@ def _related(number: int, index: _Index) -> tuple[Related, ...]:
         if len(chosen) == MOST:
             break
     return tuple(chosen)
+
+
+_NOBODY: tuple[Sequence[int], Sequence[float]] = ((), ())
 
 
 def _near(number: int, others: Sequence[int]) -> Sequence[int]:
@@ -609,24 +652,24 @@ def _reasons(number: int, other_number: int, index: _Index) -> tuple[str, ...]:
     company = index.company
     own, other = company.subject(number), company.subject(other_number)
     reasons = []
-    given = {url for url, _ in other.speakers}
-    names = [name for url, name in own.speakers if url in given]
-    if names:
-        reasons.append("Also by " + " and ".join(names[:3]))
-    about = {url for url, _ in other.topics}
-    both = [(len(company.about(url)), name) for url, name in own.topics if url in about]
-    shared = [name for _, name in sorted(both)]
-    if shared:
-        reasons.append("Both about " + ", ".join(shared[:3]))
+    if own.speakers and other.speakers:
+        given = {url for url, _ in other.speakers}
+        names = [name for url, name in own.speakers if url in given]
+        if names:
+            reasons.append("Also by " + " and ".join(names[:3]))
+    shared: list[str] = []
+    if own.topics and other.topics:
+        about = {url for url, _ in other.topics}
+        both = [(len(company.about(url)), name) for url, name in own.topics if url in about]
+        shared = [name for _, name in sorted(both)]
+        if shared:
+            reasons.append("Both about " + ", ".join(shared[:3]))
+    here, there = index.terms(number), index.terms(other_number)
+    common = here.keys() & there.keys()
+    weighed = sorted([(-here[word] * there[word], index.names[word]) for word in common])
     said = {name.casefold() for name in shared}
-    said |= {word for _, name in (*own.speakers, *other.speakers) for word in name.lower().split()}
-    there = dict(index.terms(other_number))
-    weighed = [
-        (-weight * there[word], index.names[word])
-        for word, weight in index.terms(number)
-        if word in there
-    ]
-    words = [name for _, name in sorted(weighed) if name not in said]
+    said.update(company.names(number), company.names(other_number))
+    words = [name for _, name in weighed if name not in said]
     if len(words) > 1 or (words and not reasons):
         reasons.append("Both say: " + ", ".join(words[:4]))
     return tuple(reasons)
