@@ -150,14 +150,21 @@ _ACRONYM_NOISE = word_set(
 class _Term:
     """What the text shows of one term; it grows while the text is read."""
 
-    count = middle = starts = 0
-    title = False
-    linked = 0.0
+    __slots__ = ("count", "forms", "line", "linked", "middle", "starts", "text", "title")
 
     def __init__(self, line: int, text: str) -> None:
+        self.count = self.middle = self.starts = 0
+        self.title = False
+        self.linked = 0.0
         self.forms: dict[str, int] = {}
         self.line = line
         self.text = text
+
+
+_ENOUGH = 0.85
+"""Score from which a term may be a topic."""
+_ROUNDED = 1e-9
+"""More than sums of the same numbers in another order differ by."""
 
 
 def guesses(
@@ -176,21 +183,13 @@ def guesses(
     """
     terms: dict[str, _Term] = {}
     for match in _runs(title):
-        for phrase in _phrases(match[0]):
-            _note(terms, phrase, 0, title).title = True
+        for phrase, key, _ in _phrases_of(match[0]):
+            _note(terms, phrase, key, 0, title).title = True
     for piece in pieces:
         if piece.kind in ("code", "heading") or not piece.text:
             continue
         _in_piece(terms, piece, references)
-    shared = _longer_words(terms)
-    scored = []
-    for key, term in terms.items():
-        if term.count < 2 and not term.middle and not term.linked and not term.title:
-            continue
-        score = _score(key, term, lower, never, words) - shared.get(key, 0.0)
-        if score >= 0.85:
-            scored.append((-score, term.line, key, term))
-    scored.sort(key=lambda item: item[:3])
+    scored = _scored(terms, lower, never, words)
     kept: list[TopicMention] = []
     shown: dict[str, str] = {}
     seen: set[str] = set()
@@ -217,6 +216,26 @@ def guesses(
         if len(kept) == 16:
             break
     return kept
+
+
+def _scored(
+    terms: Mapping[str, _Term], lower: frozenset[str], never: frozenset[str], words: Words
+) -> list[tuple[float, int, str, _Term]]:
+    """Return the terms that may be topics, the best (its score negative) first, with their keys."""
+    shared = _longer_words(terms)
+    scored = []
+    for key, term in terms.items():
+        if term.count < 2 and not term.middle and not term.linked and not term.title:
+            continue
+        less = shared.get(key, 0.0)
+        form = _commonest(term.forms)
+        if _use(term) + _most_by_letters(form, term) - less < _ENOUGH - _ROUNDED:
+            continue
+        score = _score(key, form, term, lower=lower, never=never, words=words) - less
+        if score >= _ENOUGH:
+            scored.append((-score, term.line, key, term))
+    scored.sort(key=lambda item: item[:3])
+    return scored
 
 
 def _commonest(forms: Mapping[str, int]) -> str:
@@ -246,34 +265,49 @@ def _runs(text: str) -> Iterator[re.Match[str]]:
     return _CAPITALISED.finditer(text)
 
 
-def _phrases(sequence: str) -> Sequence[str]:
-    """Return the phrases of a run of capitalised words: the words and the runs of two and three."""
-    tokens = sequence.split()
-    last = len(tokens) - 1
-    if not last:
-        return tokens
-    phrases = []
-    for place, token in enumerate(tokens):
-        if not (token[0] in _VERSIONED and _VERSION.match(token)):
-            phrases.append(token)
-            if place < last:
-                pair = f"{token} {tokens[place + 1]}"
-                phrases.append(pair)
-                if place + 1 < last:
-                    phrases.append(f"{pair} {tokens[place + 2]}")
-    return phrases
+_LONG = 80
+"""Characters of a run of words that hardly comes twice."""
+
+
+def _phrases_of(run: str) -> Sequence[tuple[str, str, bool]]:
+    """Return the phrases of a run of capitalised words: the words and the runs of two and three.
+
+    With each go its key, under which all its spellings are counted, and whether it opens the run.
+    """
+    return _known_phrases(run) if len(run) < _LONG else _known_phrases.__wrapped__(run)
+
+
+@lru_cache(maxsize=16_384)
+def _known_phrases(run: str) -> Sequence[tuple[str, str, bool]]:
+    tokens = run.split()
+    if len(tokens) == 1:
+        return [(run, _key(run), True)]
+    phrases = [
+        " ".join(tokens[place : place + size])
+        for place, token in enumerate(tokens)
+        if not (token[0] in _VERSIONED and _VERSION.match(token))
+        for size in range(1, min(3, len(tokens) - place) + 1)
+    ]
+    return [
+        (phrase, _key(phrase), not number or run.startswith(phrase))
+        for number, phrase in enumerate(phrases)
+    ]
 
 
 _VERSIONED = frozenset("vV0123456789")
 """Characters that a version begins with."""
 
 
-def _note(terms: dict[str, _Term], phrase: str, line: int, text: str) -> _Term:
+def _key(phrase: str) -> str:
     key = fold(phrase)
     if " " in key:
         last = key.rpartition(" ")[2]
         if last[0] in _VERSIONED and _VERSION.match(last):
-            key = key.replace(" ", "")
+            return key.replace(" ", "")
+    return key
+
+
+def _note(terms: dict[str, _Term], phrase: str, key: str, line: int, text: str) -> _Term:
     term = terms.get(key)
     if term is None:
         term = terms[key] = _Term(line, text)
@@ -288,27 +322,25 @@ _OPENERS = frozenset(".!?:;([{—–/|>-")
 
 
 def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Reference]) -> None:
-    text = piece.text
+    text, line = piece.text, piece.line
     hidden = [span for span in piece.links if "://" in text[span.start : span.end]]
     for match in _runs(text):
         place = match.start()
         if hidden and any(span.start <= place < span.end for span in hidden):
             continue
-        start = first = True
+        start = True
         if place > 1 and text[place - 1] == " " and text[place - 2].isalnum():
             start = False
         elif place:
             before = text[max(0, place - 4) : place].rstrip(" \t\"'“‘*_")
             start = before[-1] in _OPENERS if before else place <= 4
-        found = match[0]
-        for phrase in _phrases(found) if " " in found else (found,):
-            term = _note(terms, phrase, piece.line, text)
+        for phrase, key, opens in _phrases_of(match[0]):
+            term = _note(terms, phrase, key, line, text)
             term.count += 1
-            if start and (first or found.startswith(phrase)):
+            if start and opens:
                 term.starts += 1
             else:
                 term.middle += 1
-            first = False
     for span in piece.links:
         _link_term(terms, piece, span, references[span.number].target)
 
@@ -324,20 +356,21 @@ def _link_term(terms: dict[str, _Term], piece: Piece, span: Span, target: str) -
         label = fold(host.split(".")[0]) if host else ""
         telling = key.replace(" ", "") in (slug.replace(" ", ""), label) or key in slug
         if key and (words[:1].isupper() or telling):
-            term = _note(terms, words.strip("()[]*_`"), piece.line, piece.text)
+            shown = words.strip("()[]*_`")
+            term = _note(terms, shown, _key(shown), piece.line, piece.text)
             term.linked = max(term.linked, 1.7 if telling else 1.0)
     if len(slug) > 2:
         if slug in terms:
             terms[slug].linked = max(terms[slug].linked, 1.5)
         elif 1 <= len(last) <= 3 and slug.count(" ") < 3 and not _DIGITS.search(slug):
-            _note(terms, slug, piece.line, piece.text).linked = 0.6
+            _note(terms, slug, _key(slug), piece.line, piece.text).linked = 0.6
 
 
 _DIGITS = Pattern(r"(?:^|\s)\d+(?:\s|$)")
 _SUFFIX = Pattern(r"\.(?:git|html?|md|rst)$")
 
 
-def _longer_words(terms: dict[str, _Term]) -> dict[str, float]:
+def _longer_words(terms: Mapping[str, _Term]) -> dict[str, float]:
     """What to take off a phrase because a shorter or longer one tells it better."""
     taken: dict[str, float] = {}
     for key, term in terms.items():
@@ -420,12 +453,33 @@ def _look(form: str) -> _Look:
     )
 
 
+def _most_by_letters(form: str, term: _Term) -> float:
+    """Return what `_score` adds at most for the letters of a term, without a look at all of them.
+
+    Most terms fall short even so.
+    """
+    capitals = not form[1:].islower()
+    if term.count > 1 or term.linked:
+        most = 0.9 if capitals else 0.4
+    else:
+        most = 0.4 if capitals else 0.0
+    if not (form.isalnum() and form.isascii()):
+        most += 0.5
+    return most + 0.8 if term.title and (capitals or term.middle) else most
+
+
 def _score(
-    key: str, term: _Term, lower: frozenset[str], never: frozenset[str], words: Words
+    key: str,
+    form: str,
+    term: _Term,
+    *,
+    lower: frozenset[str],
+    never: frozenset[str],
+    words: Words,
 ) -> float:
     if len(key) < 2 or key in _NO_TOPICS or key in never or key in words.ignored:
         return -1.0
-    look = _look(_commonest(term.forms))
+    look = _look(form)
     if look.telling <= never:
         return -1.0
     score = _use(term)
