@@ -32,7 +32,7 @@ from kb.search.documents import Document, Key
 from kb.search.memory_index import Postings
 
 _PAY = 20
-"""From how many groups of pages on processes of their own make them: they set out with nothing."""
+"""From how many places on processes of their own make pages: they set out with nothing."""
 _SHARDS = "browser-index"
 """What the browser's index needs to know of the last one, in the memo."""
 _OF_BUILD = "of-build"
@@ -59,9 +59,10 @@ class _Made(Value, frozen=True, array_like=True):
 
 
 class _Answer(Value, frozen=True):
-    """What became of a group of pages; faults cross from worker processes as values."""
+    """What became of groups of pages; faults cross from worker processes as values."""
 
-    made: tuple[_Made, ...] = ()
+    made: tuple[tuple[_Made, ...], ...] = ()
+    """Of each group."""
     broken: tuple[str, int, str] | None = None
 
 
@@ -114,11 +115,11 @@ def stage_site(
         listed.extend(made.listed)
         staged.append(made.staged or _put_instead(made.path, again(), renderer, stage))
 
-    for make, answer in zip(
+    for group, answer in zip(
         groups, _made(run, renderer, groups, stage, before, busy=busy), strict=True
     ):
         for made in answer:
-            take(made, make)
+            take(made, group.make)
     for page in renderer.last_pages(listed):
         take(_page(page, renderer, stage, before), partial(iter, (page,)))
     staged += shards()
@@ -287,25 +288,38 @@ def _made(
 ) -> list[tuple[_Made, ...]]:
     """Render and stage the pages of `groups` that are not the same as `before`."""
 
-    def work(make: Group) -> bytes:
+    def made(group: Group) -> tuple[_Made, ...]:
+        return tuple(_page(page, renderer, stage, before) for page in group.make())
+
+    def work(together: Sequence[int]) -> bytes:
         try:
-            return encode(_Answer(tuple(_page(page, renderer, stage, before) for page in make())))
+            return encode(_Answer(tuple(made(groups[number]) for number in together)))
         except TemplateFault as fault:
             return encode(_Answer(broken=(fault.path, fault.line, fault.message)))
 
     found: list[tuple[_Made, ...]] = [()] * len(groups)
+    places = _places(groups)
     jobs = run.options.jobs or cores()
     done = 0
-    for number, data in spread(work, groups, jobs, pays=_PAY, busy=busy):
+    for number, data in spread(work, places, jobs, pays=_PAY, busy=busy):
         answer = decode(data, _Answer)
         if answer.broken is not None:
             raise TemplateFault(*answer.broken)
-        found[number] = answer.made
-        done += len(answer.made)
+        for place, pages in zip(places[number], answer.made, strict=True):
+            found[place] = pages
+            done += len(pages)
         run.hooks.progress("render", done, 0)
         if run.hooks.cancelled():
             raise Cancelled
     return found
+
+
+def _places(groups: Iterable[Group]) -> list[list[int]]:
+    """Return the numbers of `groups` that are to be made one after the other."""
+    found: dict[str, list[int]] = {}
+    for number, group in enumerate(groups):
+        found.setdefault(group.place or f"{number}", []).append(number)
+    return [*found.values()]
 
 
 def _page(page: Page, renderer: Renderer, stage: Stage, before: Mapping[str, str]) -> _Made:

@@ -75,12 +75,16 @@ def card_url(record: EventRecord | SessionRecord | PersonRecord) -> str:
 
 def has_card(record: EventRecord | SessionRecord | PersonRecord, catalog: Catalog) -> bool:
     """Whether a card of the thing is drawn: base_url and settings want it, the typeface can."""
-    chosen = catalog.settings.theme.cards
-    if not catalog.base or chosen == "none":
+    if not cards_wanted(catalog):
         return False
-    if not isinstance(record, EventRecord) and chosen == "events":
+    if not isinstance(record, EventRecord) and catalog.settings.theme.cards == "events":
         return False
     return bool(written(_title(record)))
+
+
+def cards_wanted(catalog: Catalog) -> bool:
+    """Whether any card is drawn: base_url and settings want it."""
+    return bool(catalog.base) and catalog.settings.theme.cards != "none"
 
 
 def _title(record: EventRecord | SessionRecord | PersonRecord) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import islice
-from typing import TypeVar
+from itertools import groupby, islice
+from typing import NamedTuple, TypeVar
 
 from kb.model.made import Made, MenuEntry
+from kb.model.site import EventRecord
 from kb.rendering.booklets import booklet_pages
 from kb.rendering.calendar import calendar_pages
-from kb.rendering.cards import card_pages
+from kb.rendering.cards import card_pages, cards_wanted
 from kb.rendering.catalog import Catalog
 from kb.rendering.data import data_pages
 from kb.rendering.events import event_pages, events_pages
@@ -27,19 +28,30 @@ from kb.rendering.words import Words
 
 K = TypeVar("K")
 T = TypeVar("T")
-Group = Callable[[], Iterator[Page]]
-"""Makes some pages."""
+
+
+class Group(NamedTuple):
+    """Some pages to be made."""
+
+    make: Callable[[], Iterator[Page]]
+    """Makes them."""
+    place: str = ""
+    """Groups of one place read the same records; `""` for none."""
+
+
 Listed = tuple[str, str]
 """A page that search engines may list: its URL, and the ISO date of its last change or `""`."""
 FEW = 32
 """Things whose pages are made together."""
+MANY = 128
+"""How many sessions an event has at most whose pages are made in one place."""
 
 
 def all_pages(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> Iterator[Page]:
     """Yield every file of the site but the theme's own and the assets; `made` is by plugins."""
     listed: list[Listed] = []
-    for make in page_groups(catalog, words, made):
-        for page in make():
+    for group in page_groups(catalog, words, made):
+        for page in group.make():
             listed += listing(page)
             yield page
     yield from host_pages(catalog, listed)
@@ -54,7 +66,7 @@ def page_groups(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> It
     events, sessions, people = catalog.events, catalog.sessions, catalog.people
     topics, notes = catalog.topics, catalog.records
     entries: dict[str, Entry] = {}
-    yield partial(home_pages, catalog, words)
+    yield Group(partial(home_pages, catalog, words))
     for section, make in (
         ("events", events_pages),
         ("talks", talks_pages),
@@ -65,33 +77,58 @@ def page_groups(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> It
     ):
         # An empty list has no page, unless it is one that people look for first.
         if section in sections(catalog) or section in {"talks", "notes"}:
-            yield partial(make, catalog, words)
-    yield from _some(events, lambda few: event_pages(few, catalog, words))
-    yield from _some(events, lambda few: booklet_pages(few, catalog, words))
-    yield from _some(sessions, lambda few: session_pages(few, catalog, words))
+            yield Group(partial(make, catalog, words))
+    places = places_of(catalog.events.values())
+    yield from _some(events, lambda few: event_pages(few, catalog, words), places)
+    yield from _some(events, lambda few: booklet_pages(few, catalog, words), places)
+    yield from _some(sessions, lambda few: session_pages(few, catalog, words), places)
     yield from _some(people, lambda few: speaker_pages(few, catalog, words))
     yield from _some(topics, lambda few: topic_pages(few, catalog, words))
-    yield from _some(notes, lambda few: note_pages(few, catalog, words))
-    yield partial(made_pages, made, catalog)
-    yield partial(redirect_pages, catalog)
-    yield partial(site_feeds, catalog, words)
-    yield from _some(events, lambda few: feed_pages(few, catalog, words, entries))
+    yield from _some(notes, lambda few: note_pages(few, catalog, words), places)
+    yield Group(partial(made_pages, made, catalog))
+    yield Group(partial(redirect_pages, catalog))
+    yield Group(partial(site_feeds, catalog, words))
+    yield from _some(events, lambda few: feed_pages(few, catalog, words, entries), places)
     yield from _some(people, lambda few: feed_pages(few, catalog, words, entries))
     yield from _some(topics, lambda few: feed_pages(few, catalog, words, entries))
-    yield from _some(events, lambda few: calendar_pages(few, catalog))
-    yield from _some(sessions, lambda few: twin_pages(few, catalog, words))
-    yield lambda: iter((list_page(catalog, words),))
-    yield from _some(events, lambda few: card_pages(few, catalog, words))
-    yield from _some(sessions, lambda few: card_pages(few, catalog, words))
-    yield from _some(people, lambda few: card_pages(few, catalog, words))
-    yield partial(data_pages, catalog)
+    yield from _some(events, lambda few: calendar_pages(few, catalog), places)
+    yield from _some(sessions, lambda few: twin_pages(few, catalog, words), places)
+    yield Group(lambda: iter((list_page(catalog, words),)))
+    if cards_wanted(catalog):
+        yield from _some(events, lambda few: card_pages(few, catalog, words), places)
+        yield from _some(sessions, lambda few: card_pages(few, catalog, words), places)
+        yield from _some(people, lambda few: card_pages(few, catalog, words))
+    yield Group(partial(data_pages, catalog))
 
 
-def _some(things: Mapping[K, T], make: Callable[[Sequence[T]], Iterator[Page]]) -> Iterator[Group]:
-    """Yield what makes the pages of `things`, a few things each, which it looks up then."""
-    rest = iter(things)
-    while few := tuple(islice(rest, FEW)):
-        yield partial(_looked_up, make, things, few)
+def places_of(events: Iterable[EventRecord]) -> Mapping[str, str]:
+    """Return where the pages of events, their sessions and notes are made, by what names these.
+
+    Pages made in one place, one after the other, read the same records. That is a place for each
+    event, and several where it has many sessions: else one process would have all the work.
+    """
+    found: dict[str, str] = {}
+    for one in events:
+        if len(one.sessions) <= MANY:
+            found |= dict.fromkeys((one.url, *one.sessions, *one.notes), one.url)
+        else:
+            found |= {url: f"{one.url}#{number // MANY}" for number, url in enumerate(one.sessions)}
+    return found
+
+
+def _some(
+    things: Mapping[K, T],
+    make: Callable[[Sequence[T]], Iterator[Page]],
+    places: Mapping[str, str] | None = None,
+) -> Iterator[Group]:
+    """Yield what makes the pages of `things`, a few things each, which it looks up then.
+
+    Those of one group are of one of the `places`, or of none.
+    """
+    known: Mapping[str, str] = places or {}
+    for place, some in groupby(things, lambda key: known.get(str(key), "")):
+        while few := tuple(islice(some, FEW)):
+            yield Group(partial(_looked_up, make, things, few), place)
 
 
 def _looked_up(

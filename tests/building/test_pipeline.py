@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -371,11 +372,12 @@ def test_of_two_pages_with_one_name_the_first_is_published(
         yield Page("same/file.txt", "text", None, TextView(text))
 
     def groups(catalog: Catalog, words: Words, made: Sequence[Made]) -> list[Group]:
-        return [lambda: page(b"first"), *page_groups(catalog, words), lambda: page(b"second")]
+        first, second = (Group(partial(page, data)) for data in (b"first", b"second"))
+        return [first, *page_groups(catalog, words), second]
 
     def spread(
-        work: Callable[[Group], bytes],
-        items: Sequence[Group],
+        work: Callable[[Sequence[int]], bytes],
+        items: Sequence[Sequence[int]],
         jobs: int,
         *,
         pays: int,
