@@ -53,8 +53,9 @@ _DOCUMENTS = "documents"
 _READING = "reading"
 _BRIEFS = "briefs of "
 """Before the name of a part: that of the briefs of its records."""
-_MANY, _FEW = 1_000, 32
-"""How many values of a kind a process keeps: of those that many others name, and of the rest."""
+_MANY, _SOME, _FEW = 1_000, 256, 32
+"""How many values of a kind a process keeps: of those that many others name, of those that pages
+of one place read (`Group.place`), and of the rest."""
 
 
 class _Added(Value, frozen=True):
@@ -112,16 +113,16 @@ class Gist:
         """Return all records."""
         outline = self.summary.outline
         events = self._filed("events", EventRecord, _MANY)
-        sessions = self._filed("sessions", SessionRecord, _MANY)
-        people = self._filed("people", PersonRecord, _MANY)
-        topics = self._filed("topics", TopicRecord, _MANY)
+        sessions = self._filed("sessions", SessionRecord, _SOME)
+        people = self._filed("people", PersonRecord, _FEW)
+        topics = self._filed("topics", TopicRecord, _FEW)
         return Records(
             events=_by_url(events),
             sessions=_by_url(sessions),
             people=_by_url(people),
             topics=_by_url(topics),
             links=self._filed("links", LinkRecord, _FEW),
-            notes=self._filed("notes", NoteRecord, _MANY),
+            notes=self._filed("notes", NoteRecord, _SOME),
             redirects=outline.redirects,
             urls=Urls((events, sessions, people, topics), outline.note_urls),
             talks=outline.talks,

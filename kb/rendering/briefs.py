@@ -17,6 +17,7 @@ from kb.model.site import (
     Records,
     SessionRecord,
     TopicRecord,
+    TopicUse,
     Url,
 )
 from kb.model.value import Value, replace
@@ -27,12 +28,14 @@ B = TypeVar("B")
 
 HAS = ("recording", "slides", "code")
 """Kinds of link that a row of a talk mentions."""
+ABOUT = 200
+"""How many characters of an abstract describe a session."""
 PROGRAMME = frozenset({"recording", "slides", "schedule"})
 """Kinds of link that belong to one talk, rather than being something to read."""
 
 
 class SessionBrief(Value, frozen=True, array_like=True):
-    """What is shown of a session elsewhere; fields as in `SessionRecord`, but for the last."""
+    """What is shown of a session elsewhere; fields are as in `SessionRecord` unless told."""
 
     url: Url
     title: str
@@ -48,10 +51,12 @@ class SessionBrief(Value, frozen=True, array_like=True):
     speakers: tuple[Credit, ...]
     """Without where they are told."""
     topics: tuple[Url, ...]
-    named: tuple[Url, ...]
-    """Those of the topics that are not guessed."""
+    named: tuple[TopicUse, ...]
+    """Those of the topics that are not guessed, without where they are told."""
     has: tuple[str, ...]
     """Of `recording slides code pictures`: what there is."""
+    about: str = ""
+    """What its abstract says, in at most 200 characters."""
 
     @property
     def is_talk(self) -> bool:
@@ -124,8 +129,9 @@ def session_brief(record: SessionRecord) -> SessionBrief:
         record.room,
         tuple(replace(one, told=()) for one in record.speakers),
         tuple(use.topic for use in record.topics),
-        tuple(use.topic for use in record.topics if not use.guessed),
+        tuple(replace(use, told=()) for use in record.topics if not use.guessed),
         has,
+        shorten(record.abstract_text, ABOUT) if record.abstract_text else "",
     )
 
 
@@ -148,6 +154,15 @@ def link_brief(record: LinkRecord) -> LinkBrief:
 def reading_of(record: SessionRecord) -> Reading:
     """Return what a session cites to be read."""
     return Reading(tuple(one for one in record.citations if one.kind not in PROGRAMME))
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return `text` on one line, cut at a word before `limit` characters."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,.;:") + "…"
 
 
 class _Derived(Mapping[K, B], Generic[K, R, B]):
@@ -193,6 +208,7 @@ def alike(briefs: Iterable[SessionBrief]) -> Iterator[SessionBrief]:
     texts: dict[str, Any] = {}
     text = texts.setdefault
     credit = dict[Credit, Credit]().setdefault
+    named = dict[TopicUse, TopicUse]().setdefault
     for one in briefs:
         yield SessionBrief(
             one.url,
@@ -208,6 +224,7 @@ def alike(briefs: Iterable[SessionBrief]) -> Iterator[SessionBrief]:
             text(one.room, one.room),
             tuple([credit(speaker, speaker) for speaker in one.speakers]),
             tuple([text(topic, topic) for topic in one.topics]),
-            tuple([text(topic, topic) for topic in one.named]),
+            tuple([named(use, use) for use in one.named]),
             one.has,
+            one.about,
         )

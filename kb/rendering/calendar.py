@@ -5,7 +5,8 @@ from datetime import datetime
 
 from kb.model.pattern import Pattern
 from kb.model.site import EventRecord, SessionRecord
-from kb.rendering.catalog import Catalog, shorten
+from kb.rendering.briefs import shorten
+from kb.rendering.catalog import Catalog
 from kb.rendering.events import has_calendar
 from kb.rendering.feeds import identifier
 from kb.rendering.views import CalendarEntry, CalendarView, Page

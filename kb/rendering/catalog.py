@@ -326,10 +326,10 @@ class Desk:
             self.event(record.event),
         )
 
-    def note_rows(self, paths: Iterable[str]) -> tuple[NoteRow, ...]:
-        """Return notes as rows."""
-        found = (self.catalog.records.get(path) for path in paths)
-        return tuple(self.note_row(record) for record in found if record)
+    def note_rows(self, paths: Iterable[str], most: int = 0) -> tuple[NoteRow, ...]:
+        """Return notes as rows; no more than `most`."""
+        found = filter(None, map(self.catalog.records.get, paths))
+        return tuple(map(self.note_row, islice(found, most or None)))
 
     def year(self, brief: SessionBrief) -> str:
         """Return the year of a session, `""` where nothing tells it."""
@@ -495,12 +495,3 @@ def says_nothing(text: str, url: str, kind: str) -> bool:
         or words in {kind, f"{kind}s", "here", "link", "video"}
         or ("/" in words and (bare(words) == bare(url).casefold()))
     )
-
-
-def shorten(text: str, limit: int) -> str:
-    """Return `text` on one line, cut at a word before `limit` characters."""
-    line = " ".join(text.split())
-    if len(line) <= limit:
-        return line
-    cut = line[: limit - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,.;:") + "…"

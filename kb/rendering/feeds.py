@@ -15,10 +15,10 @@ from kb.model.site import (
     EventRecord,
     NoteRecord,
     PersonRecord,
-    SessionRecord,
     TopicRecord,
 )
 from kb.model.value import to_json
+from kb.rendering.briefs import SessionBrief
 from kb.rendering.catalog import Catalog, Desk, relative, root_of
 from kb.rendering.isolation import isolated
 from kb.rendering.prose import whole
@@ -71,12 +71,12 @@ def feeds_of(
     root = _root(thing.url, catalog)
     entries = []
     for url in thing.sessions[: catalog.settings.feeds.limit]:
-        if url in catalog.sessions:
-            # Written for another depth, it has other links.
-            name = root + url
-            if name not in known:
-                known[name] = session_entry(catalog.sessions[url], root, catalog, words)
-            entries.append(known[name])
+        # Written for another depth, it has other links.
+        found = known.get(name := root + url)
+        if found is None and (brief := catalog.briefs.sessions.get(url)) is not None:
+            found = known[name] = session_entry(brief, root, catalog, words)
+        if found is not None:
+            entries.append(found)
     title = (thing.title or thing.name) if isinstance(thing, EventRecord) else thing.name
     for page in _both(thing.url, title, thing.about, tuple(entries), catalog):
         yield page
@@ -162,20 +162,20 @@ def note_entry(record: NoteRecord, catalog: Catalog, words: Words) -> Entry:
     )
 
 
-def session_entry(record: SessionRecord, root: str, catalog: Catalog, words: Words) -> Entry:
+def session_entry(brief: SessionBrief, root: str, catalog: Catalog, words: Words) -> Entry:
     """Return a session as an entry of feeds whose links begin with `root`.
 
     It tells what the session is about; the notes stand on its page.
     """
     return entry(
-        identifier(record.url, catalog),
-        url=relative(record.url, root),
-        title=record.title,
-        updated=stamp(record.date or record.sort_date),
-        summary=describe(record, catalog, words),
+        identifier(brief.url, catalog),
+        url=relative(brief.url, root),
+        title=brief.title,
+        updated=stamp(brief.date or brief.sort_date),
+        summary=describe(brief, catalog, words),
         html="",
-        people=(one.name for one in record.speakers),
-        topics=(one.name for one in record.topics if not one.guessed),
+        people=(one.name for one in brief.speakers),
+        topics=(one.name for one in brief.named),
     )
 
 

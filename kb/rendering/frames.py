@@ -5,7 +5,8 @@ from typing import Any
 
 from kb.model.site import Url
 from kb.rendering import structured
-from kb.rendering.catalog import Desk, shorten
+from kb.rendering.briefs import shorten
+from kb.rendering.catalog import Desk
 from kb.rendering.isolation import isolated
 from kb.rendering.views import Frame, Html, Ref, Step
 

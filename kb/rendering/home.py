@@ -75,7 +75,7 @@ def rising(catalog: Catalog) -> Counter[Url]:
     by_year: dict[str, Counter[Url]] = defaultdict(Counter)
     for session in catalog.briefs.sessions.values():
         if session.is_talk:
-            by_year[desk.year(session)].update(session.named)
+            by_year[desk.year(session)].update(use.topic for use in session.named)
     now = by_year.pop(max(by_year, default=""), Counter())
     before: Counter[Url] = sum(by_year.values(), Counter())
     if not before:

@@ -117,5 +117,5 @@ def timeline(urls: Iterable[Url], desk: Desk, but: Url | None = None) -> tuple[Y
 
 
 def _year(year: str, sessions: tuple[SessionBrief, ...], desk: Desk, but: Url | None) -> Year:
-    topics = Counter(topic for session in sessions for topic in session.named if topic != but)
+    topics = Counter(use.topic for session in sessions for use in session.named if use.topic != but)
     return Year(year, desk.rows(one.url for one in sessions), desk.topics_counted(topics, 6))

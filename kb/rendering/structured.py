@@ -4,7 +4,8 @@ from typing import Any
 
 from kb.model.site import EventRecord, NoteRecord, PersonRecord, SessionRecord
 from kb.model.value import to_json
-from kb.rendering.catalog import Catalog, shorten
+from kb.rendering.briefs import shorten
+from kb.rendering.catalog import Catalog
 from kb.rendering.views import Html, Ref
 
 

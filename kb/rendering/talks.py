@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from kb.model.facts import TALK_KINDS
 from kb.model.site import NoteRecord, SessionRecord, Telling, Url
 from kb.rendering import structured
+from kb.rendering.briefs import SessionBrief
 from kb.rendering.cards import card_url, has_card
-from kb.rendering.catalog import SAYS, Catalog, Desk, in_chunks, output_path, shorten
+from kb.rendering.catalog import SAYS, Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
 from kb.rendering.prose import Manner, fill, has_id
 from kb.rendering.views import Frame, Group, Html, Page, Ref, Row, TalksView, TalkView, Told
@@ -45,7 +46,7 @@ def _frame(record: SessionRecord, view: TalkView, desk: Desk, words: Words) -> F
         record.title,
         "talk" if record.is_talk else "session",
         "talks" if event is None else "events",
-        description=describe(record, catalog, words),
+        description=describe(catalog.briefs.sessions[record.url], catalog, words),
         crumbs=crumbs,
         accent=event.accent if event else "",
         things=(structured.session(record, catalog),),
@@ -58,18 +59,18 @@ def _frame(record: SessionRecord, view: TalkView, desk: Desk, words: Words) -> F
     )
 
 
-def twin_url(record: SessionRecord) -> str:
+def twin_url(record: SessionRecord | SessionBrief) -> str:
     """Return the URL of a talk as Markdown."""
     return f"{record.url}index.md"
 
 
-def describe(record: SessionRecord, catalog: Catalog, words: Words) -> str:
+def describe(brief: SessionBrief, catalog: Catalog, words: Words) -> str:
     """Return one sentence about a session, for search engines and feeds."""
-    if record.abstract_text:
-        return shorten(record.abstract_text, 200)
-    people = ", ".join(credit.name for credit in record.speakers)
-    event = catalog.events.get(record.event) if record.event else None
-    parts = [words.kind(record.kind), people, event.title if event else ""]
+    if brief.about:
+        return brief.about
+    people = ", ".join(credit.name for credit in brief.speakers)
+    event = catalog.events.get(brief.event) if brief.event else None
+    parts = [words.kind(brief.kind), people, event.title if event else ""]
     return " · ".join(part for part in parts if part)
 
 

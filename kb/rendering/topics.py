@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from kb.model.site import Citation, TopicRecord, Url
-from kb.rendering.briefs import SessionBrief
-from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path, shorten
+from kb.rendering.briefs import SessionBrief, shorten
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_frame
 from kb.rendering.people import span_of, timeline
 from kb.rendering.views import Bar, LinkView, Mention, Page, Ref, TopicsView, TopicView
@@ -86,7 +86,7 @@ def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first:
         desk.people_counted(met, LINKS) if first else (),
         desk.events_counted(record.events[:LINKS], sessions) if first else (),
         most_cited(catalog.reading(one.url for one in sessions), desk),
-        desk.note_rows(record.notes)[:LINKS] if first else (),
+        desk.note_rows(record.notes, LINKS) if first else (),
         catalog.talks_among(record),
     )
 

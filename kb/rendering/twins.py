@@ -86,15 +86,15 @@ def llms(catalog: Catalog, words: Words) -> str:
     if settings.description:
         lines += [f"> {settings.description}", ""]
     shown: object = False
-    for record in catalog.sessions.values():
-        if not record.is_talk:
+    for brief in catalog.briefs.sessions.values():
+        if not brief.is_talk:
             continue
-        if record.event != shown:
-            shown = record.event
-            event = catalog.events.get(record.event) if record.event else None
+        if brief.event != shown:
+            shown = brief.event
+            event = catalog.events.get(brief.event) if brief.event else None
             lines += ["", f"## {event.title if event else words.say('talks.no-event')}", ""]
-        where = catalog.absolute(twin_url(record)) if catalog.base else twin_url(record)[1:]
-        lines.append(f"- [{record.title}]({where}): {describe(record, catalog, words)}")
+        where = catalog.absolute(twin_url(brief)) if catalog.base else twin_url(brief)[1:]
+        lines.append(f"- [{brief.title}]({where}): {describe(brief, catalog, words)}")
     return "\n".join(lines) + "\n"
 
 

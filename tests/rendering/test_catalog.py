@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.rendering.catalog import in_chunks, output_path, relative, root_of, shorten
+from kb.rendering.briefs import shorten
+from kb.rendering.catalog import in_chunks, output_path, relative, root_of
 
 
 @pytest.mark.parametrize(
