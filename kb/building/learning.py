@@ -249,10 +249,17 @@ def note_of(folder: Path, found: Found, most: int) -> Source:
 
 
 def read_one(
-    source: Source, settings: Settings, vocabulary: Vocabulary, plugins: Plugins
+    source: Source,
+    settings: Settings,
+    vocabulary: Vocabulary,
+    plugins: Plugins,
+    before: Note | None = None,
 ) -> tuple[Note, Facts]:
-    """Return the note that `source` holds, and what it says on its own."""
-    note = read_note(source, reading_options(settings))
+    """Return the note that `source` holds, and what it says on its own.
+
+    `before` is as `read_note` takes it.
+    """
+    note = read_note(source, reading_options(settings), before)
     return note, facts_of(note, settings, vocabulary, plugins)
 
 

@@ -203,7 +203,8 @@ def _reads(
             return None
         if source.digest != digests.known.get(one.path):
             return None  # it has changed since it was hashed
-        after = Read(facts_key, *read_one(source, settings, vocabulary, run.project.plugins))
+        said = read_one(source, settings, vocabulary, run.project.plugins, before.note)
+        after = Read(facts_key, *said)
         reads.append((name, before, after))
     return reads
 

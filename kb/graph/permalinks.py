@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
-from anyascii import anyascii
-
 from kb.model.normal import normalized
 from kb.model.pattern import Pattern
 from kb.model.site import Url
@@ -68,6 +66,8 @@ def romanise(text: str) -> str:
     """Return `text` in ASCII letters, syllables of other scripts set apart by spaces."""
     if text.isascii():
         return text
+    from anyascii import anyascii  # noqa: PLC0415
+
     return _FOREIGN.sub(lambda run: _HUMP.sub(" ", anyascii(run.group())), text)
 
 

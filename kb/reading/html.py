@@ -16,8 +16,8 @@ import nh3
 from kb.model.finding import Finding
 from kb.model.note import Block, BlockKind
 from kb.model.pattern import Pattern
+from kb.reading.code import plain
 from kb.reading.fitting import fit
-from kb.reading.highlight import plain
 from kb.reading.limits import TooMuch
 from kb.reading.prose import Collector, Prose, escape
 from kb.reading.shortcodes import Figure, Link, Words, end_of, is_escaped, meaning, unescaped

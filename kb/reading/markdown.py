@@ -15,7 +15,7 @@ from kb.model.finding import Finding
 from kb.model.note import Block, BlockKind, Run
 from kb.model.pattern import Pattern
 from kb.reading import html
-from kb.reading.highlight import Highlighter, plain
+from kb.reading.code import Coloured, Highlighter, plain
 from kb.reading.nesting import nest
 from kb.reading.prose import Collector, Prose, escape
 from kb.reading.shortcodes import (
@@ -62,7 +62,12 @@ _ALIGN = Pattern(r"text-align:(left|right|center)")
 
 
 def read_body(
-    text: str, first_line: int, collector: Collector, *, nested_lists: bool
+    text: str,
+    first_line: int,
+    collector: Collector,
+    *,
+    nested_lists: bool,
+    coloured: Coloured,
 ) -> tuple[Block, ...]:
     """Return the blocks of a note's body.
 
@@ -71,11 +76,12 @@ def read_body(
         first_line: The line of the file that `text` starts in, 1-based.
         collector: Takes the references, comments, findings and ids.
         nested_lists: Whether one more space nests a list item.
+        coloured: Code that is in colours already.
     """
     code = fenced(text)
     source = _joined_targets(nest(code) if nested_lists else code)
     tokens, footnotes = read_tokens(source, linkify=collector.linkify)
-    body = _Body(source, first_line, collector, tokens, footnotes)
+    body = _Body(source, first_line, collector, tokens, footnotes, coloured=coloured)
     blocks = body.blocks()
     if body.strange:
         _tell_of_shortcodes(body.strange, text, first_line, collector)
@@ -118,6 +124,8 @@ class _Body:
         collector: Collector,
         tokens: list[Token],
         footnotes: Mapping[str, Any],
+        *,
+        coloured: Coloured,
     ) -> None:
         self._lines = source.split("\n")
         self._offset = first_line
@@ -128,7 +136,7 @@ class _Body:
         self._notes = footnotes
         self._inline_notes: list[tuple[int, int]] = []
         self._referred: dict[int, int] = {}
-        self._highlighter = Highlighter()
+        self._highlighter = Highlighter(coloured)
         self.strange: list[tuple[int, str, Unknown]] = []
         """Line, first line as written, and what is the matter with shortcodes."""
         self._depth = 0

@@ -8,10 +8,10 @@ from kb.model.finding import Finding, in_order
 from kb.model.note import Block, FrontMatter, Note, Source
 from kb.model.pattern import Pattern
 from kb.model.value import Value
+from kb.reading.code import coloured_in, plain
 from kb.reading.columns import placed
 from kb.reading.decoding import decode, without_controls
 from kb.reading.front_matter import Split, read_front_matter, split
-from kb.reading.highlight import plain
 from kb.reading.limits import OutOfTime, TooMuch, time_limit
 from kb.reading.markdown import read_body
 from kb.reading.prose import Collector
@@ -41,8 +41,12 @@ class ReadingOptions(Value, frozen=True):
     """Largest file that is read as Markdown."""
 
 
-def read_note(source: Source, options: ReadingOptions) -> Note:
-    """Return the note that `source` holds. Never raises: what is wrong is in its findings."""
+def read_note(source: Source, options: ReadingOptions, before: Note | None = None) -> Note:
+    """Return the note that `source` holds. Never raises: what is wrong is in its findings.
+
+    `before` is what this kb made of the note when it was another, if that is known: it spares some
+    work, and alters nothing.
+    """
     size = source.size or len(source.data)
     data = _beginning(source.data, options.max_bytes)
     text, found = decode(data, source.path)
@@ -78,7 +82,13 @@ def read_note(source: Source, options: ReadingOptions) -> Note:
         nested = options.lists != "commonmark"
         try:
             with time_limit(SECONDS):
-                blocks = read_body(body, first_line, collector, nested_lists=nested)
+                blocks = read_body(
+                    body,
+                    first_line,
+                    collector,
+                    nested_lists=nested,
+                    coloured=coloured_in(before) if before is not None else {},
+                )
         except OutOfTime:
             collector = Collector(source.path, linkify=options.linkify)
             collector.findings.append(_too_slow(source.path, first_line))

@@ -90,6 +90,8 @@ LAZY: dict[str, str] = {
     "building/sizes.py": "Pillow is loaded only where all pages are made",
     "building/table.py": "ctypes is loaded only where many stamps are asked for, on Linux",
     "extraction/similar.py": "rapidfuzz is loaded only where names of all notes are compared",
+    "graph/permalinks.py": "anyascii is loaded only where a title is not in ASCII already",
+    "reading/code.py": "Pygments is loaded only where code is new",
     "reading/dates.py": "the parser of mail is loaded only for a date as mail has it",
     "reading/front_matter.py": "PyYAML is loaded only for front matter in YAML",
     "reading/settings.py": "what is like a misspelt key is looked for only where one is",
