@@ -54,7 +54,7 @@ class Shelf(Mapping[str, bytes]):
         self._memo = memo
         self._name = name
         self._index = index
-        self._rows = dict(zip(index.keys, _cut(index.rows), strict=True))
+        self._numbers = {key: number for number, key in enumerate(index.keys)}
         self._descriptor = descriptor
         weakref.finalize(self, os.close, descriptor)
 
@@ -91,7 +91,7 @@ class Shelf(Mapping[str, bytes]):
             KeyError: there is none.
             Spoiled: it is damaged (so `get` returns None); the memo is marked as damaged.
         """
-        start, length, digest = _ROW.unpack(self._rows[key])
+        start, length, digest = _ROW.unpack_from(self._index.rows, self._numbers[key] * _ROW.size)
         try:
             record = os.pread(self._descriptor, length, start)
         except OSError:  # a bad place of the disk
@@ -102,13 +102,13 @@ class Shelf(Mapping[str, bytes]):
         return record
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
+        return iter(self._numbers)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._numbers)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._rows
+        return key in self._numbers
 
     def revise(self, changes: Mapping[str, bytes | None], stamp: str) -> None:
         """Keep the shelf with `changes` (None: no longer there), as that of the build `stamp`.
@@ -120,27 +120,37 @@ class Shelf(Mapping[str, bytes]):
         """
         if self._memo.read_only:
             return
-        rows = dict(self._rows)
+        keys, rows = [*self._index.keys], bytearray(self._index.rows)
         added: list[bytes] = []
+        gone: list[int] = []
         end = self._index.end
         for key, record in changes.items():
+            number = self._numbers.get(key)
             if record is None:
-                rows.pop(key, None)
+                gone += [] if number is None else [number]
                 continue
-            rows[key] = _ROW.pack(end, len(record), _digest(record))
+            row = _ROW.pack(end, len(record), _digest(record))
             added.append(record)
             end += len(record)
-        if 2 * sum(map(_length, rows.values())) < end:
-            write_all(self._memo, self._name, stamp, self._revised(rows, changes))
+            if number is None:
+                keys.append(key)
+                rows += row
+            else:
+                rows[number * _ROW.size : (number + 1) * _ROW.size] = row
+        for number in sorted(gone, reverse=True):
+            del keys[number]
+            del rows[number * _ROW.size : (number + 1) * _ROW.size]
+        if 2 * _size(rows) < end:
+            write_all(self._memo, self._name, stamp, self._revised(keys, changes))
             return
         records = self._index.records
         append(self._memo.folder / self._name / records, self._index.end, b"".join(added))
-        _put(self._memo, self._name, _index(stamp, records, end, rows))
+        _put(self._memo, self._name, _Index(_VERSION, stamp, records, end, keys, bytes(rows)))
 
     def _revised(
-        self, rows: Iterable[str], changes: Mapping[str, bytes | None]
+        self, keys: Iterable[str], changes: Mapping[str, bytes | None]
     ) -> Iterator[tuple[str, bytes]]:
-        for key in rows:
+        for key in keys:
             record = changes[key] if key in changes else self.get(key)
             if record is not None:  # a damaged one is missed no more than it was
                 yield key, record
@@ -161,8 +171,8 @@ def write_all(memo: Memo, name: str, stamp: str, items: Iterable[tuple[str, byte
     records = _free_name(folder)
     rows: dict[str, bytes] = {}
     write_new(folder / records, _laid_out(items, rows))
-    end = sum(_length(row) for row in rows.values())
-    _put(memo, name, _index(stamp, records, end, rows))
+    together = b"".join(rows.values())
+    _put(memo, name, _Index(_VERSION, stamp, records, _size(together), [*rows], together))
     memo.keep_only(name, frozenset({_INDEX, records}))
 
 
@@ -186,14 +196,6 @@ def _put(memo: Memo, name: str, index: _Index) -> None:
     memo.put(f"{name}/{_INDEX}", encode(index))
 
 
-def _index(stamp: str, records: str, end: int, rows: Mapping[str, bytes]) -> _Index:
-    return _Index(_VERSION, stamp, records, end, list(rows), b"".join(rows.values()))
-
-
-def _cut(rows: bytes) -> Iterator[bytes]:
-    return (rows[start : start + _ROW.size] for start in range(0, len(rows), _ROW.size))
-
-
 def _free_name(folder: Path) -> str:
     """Return a name for a file of records that none in `folder` has, left ones included."""
     number = 1
@@ -202,9 +204,9 @@ def _free_name(folder: Path) -> str:
     return f"records-{number}"
 
 
-def _length(row: bytes) -> int:
-    length: int = _ROW.unpack(row)[1]
-    return length
+def _size(rows: bytes | bytearray) -> int:
+    """Return how many bytes all records have together."""
+    return sum(length for _, length, _ in _ROW.iter_unpack(rows))
 
 
 def _digest(record: bytes) -> bytes:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cache, cached_property
 from heapq import nsmallest
-from itertools import count
+from itertools import compress, count
 from math import log, log2, sqrt
 
 from kb.model.pattern import Pattern
@@ -458,8 +458,8 @@ class _Shelf:
         """Return of each of `words` the subjects of whose most telling ones it is, and its weight
         there."""
         found: dict[int, list[tuple[int, float]]] = {word: [] for word in words}
-        places = [place for place, word in enumerate(self._terms) if word in found]
-        for place in places:
+        asked = map(found.__contains__, self._terms)
+        for place in compress(range(len(self._terms)), asked):
             subject = bisect_right(self._term_ends, place)
             found[self._terms[place]].append((subject, self._weights[place]))
         return found
