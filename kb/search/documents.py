@@ -389,25 +389,35 @@ def document_of_note(record: NoteRecord, known: Known) -> Document:
 
 
 def document_of_link(link: LinkRecord, known: Known) -> Document:
-    """Return the document of a link."""
+    """Return the document of a link.
+
+    Most links are cited bare: then what stands around one is its address, which its title tells.
+    """
     page = next((_citing_page(citation, known) for citation in link.citations), "")
+    title = _clean(link.title) or link.url
     titles = (
         known.sessions[citation.session].title
         for citation in link.citations
         if citation.session is not None and citation.session in known.sessions
     )
+    around = (citation.context for citation in link.citations[:3])
     return Document(
         kind="link",
         url=link.url,
-        title=_clean(link.title) or link.url,
-        names=(link.key,),
+        title=title,
+        names=() if link.key in title else (link.key,),
         date=link.first[:10],
         year=_year(link.first),
         session_kind=link.kind,
         page=page,
         count=len(link.citations),
-        body=_unique((*(citation.context for citation in link.citations[:3]), *titles))[:6],
+        body=_unique((*(text for text in around if not _is_address(text, title)), *titles))[:6],
     )
+
+
+def _is_address(text: str, title: str) -> bool:
+    scheme, _, rest = text.partition("://")
+    return text == title or (rest == title and scheme.isalnum())
 
 
 def _citing_page(citation: Citation, known: Known) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from kb.model.facts import Evidence
 from kb.model.note import Lines
-from kb.model.site import Site, Told, TopicUse
+from kb.model.site import Citation, Site, Told, TopicUse
 from kb.search.browser_index import row_of
 from kb.search.documents import (
     Document,
@@ -62,6 +62,29 @@ def test_a_link_leads_where_it_leads_and_tells_who_cites_it() -> None:
     assert found.session_kind == "recording"
     assert found.page.endswith("/reading-the-tides-by-moonlight/")
     assert "The recording is worth an hour." in found.body
+
+
+def test_the_address_of_a_link_that_is_cited_bare_is_no_text_of_it() -> None:
+    found, notes = site()
+    link = found.links[0]
+    bare = msgspec.structs.replace(link.citations[0], context="https://www.example.org/tides")
+    said = msgspec.structs.replace(link.citations[0], context="At https://www.example.org/tides")
+
+    def of_link(title: str, *citations: Citation) -> Document:
+        changed = msgspec.structs.replace(
+            link,
+            key="example.org/tides",
+            url="https://www.example.org/tides",
+            title=title,
+            citations=citations,
+        )
+        shown: Site = msgspec.structs.replace(found, links=(changed,))
+        return next(one for one in documents(shown, notes) if one.kind == "link")
+
+    shown = of_link("www.example.org/tides", bare, said)
+    assert (shown.names, shown.body[0]) == ((), "At https://www.example.org/tides")
+    named = of_link("The tide tables", bare)
+    assert (named.names, named.body[0]) == (("example.org/tides",), bare.context)
 
 
 def test_counts_are_of_talks() -> None:
