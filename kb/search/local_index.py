@@ -313,7 +313,8 @@ class LocalEngine:
         if len(since.fresh) + len(since.gone) > max(FOLD_LEAST, since.size // FOLD_SHARE):
             base, keys = _read(self._folder / _BASE, _Base), _read(self._folder / _KEYS, _Keys)
             entries, counts = _together(base, keys, since)
-            _write_base(self._folder, entries, counts)
+            ordered = {name: entries[name] for name in _ordered(entries)}
+            _write_base(self._folder, ordered, counts)
             since = _Since(since.size, since.measure, since.places, since.waves)
         (self._folder / _SINCE).write_bytes(encode(since))
         self._seal.put(self._folder)
@@ -456,27 +457,28 @@ def _stored(store: Store, place: int) -> Document:
 
 
 class _Columns(Mapping[str, tuple[list[int], list[Posting]]]):
-    """The columns of an index in memory as rows."""
+    """The columns of an index in memory as rows, in the order of the terms."""
 
-    def __init__(self, columns: Mapping[str, list[Any]]) -> None:
-        self._columns = columns
+    def __init__(self, index: MemoryIndex) -> None:
+        self._columns: Mapping[str, list[Any]] = index.columns
+        self._terms = index.vocabulary.terms
 
     def __getitem__(self, term: str) -> tuple[list[int], list[Posting]]:
         column = self._columns[term]
         return column[::2], column[1::2]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._columns)
+        return iter(self._terms)
 
     def __len__(self) -> int:
-        return len(self._columns)
+        return len(self._terms)
 
 
 def _whole(index: MemoryIndex, marks: list[bytes]) -> Wave:
     """Return all documents of an index in memory as one wave; note the mark of each."""
     stored = [(place, encode(document)) for place, document in enumerate(index.documents)]
     marks += (_mark(data) for _, data in stored)
-    return Wave(stored, _Columns(index.columns))
+    return Wave(stored, _Columns(index))
 
 
 def _waves(
@@ -556,7 +558,8 @@ def _ordered(entries: Mapping[Key, _Entry]) -> list[Key]:
 
 
 def _write_base(folder: Path, entries: Mapping[Key, _Entry], counts: Mapping[str, int]) -> None:
-    names = _ordered(entries)
+    """Write all documents, given in the order of their numbers, and the counts of all terms."""
+    names = list(entries)
     terms = sorted(counts)
     base = _Base(
         names=tuple(names),

@@ -84,7 +84,8 @@ class MemoryIndex:
             pairs = zip(repeat(number), found.values())
             deque(map(list.extend, map(columns.__getitem__, found), pairs), 0)
         self.columns = dict(columns)
-        self.vocabulary = Vocabulary({term: len(found) // 2 for term, found in columns.items()})
+        terms = sorted(columns)
+        self.vocabulary = Vocabulary({term: len(columns[term]) // 2 for term in terms}, terms)
 
     def size(self) -> int:
         """Return how many documents there are."""

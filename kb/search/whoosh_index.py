@@ -17,7 +17,9 @@ import bisect
 import io
 import os
 import pickle
+import struct
 import warnings
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -132,6 +134,36 @@ class _Table(whoosh.filedb.filetables.OrderedHashWriter):  # type: ignore[misc]
         self.index = whoosh.filedb.filetables.GrowableArray("H")
         self.lastkey = b""
 
+    def add_all(self, items: Iterable[tuple[bytes, bytes]]) -> None:
+        """Do as `add` with each pair; a place in the file is counted, rather than asked for."""
+        write, place = self.dbfile.write, self.dbfile.tell()
+        buckets, last, note = self.buckets, self.lastkey, self.index.append
+        for key, value in items:
+            if key <= last:
+                raise ValueError(f"{key!r} comes after {last!r}")
+            write(_LENGTHS.pack(len(key), len(value)) + key + value)
+            number = zlib.crc32(key)
+            buckets[number & 255].append((number, place))
+            note(place)
+            place += _LENGTHS.size + len(key) + len(value)
+            last = key
+        self.lastkey = last
+
+    def _write_hashes(self) -> None:
+        """Do as Whoosh, a table at a time."""
+        for entries in self.buckets:
+            self.directory.append((self.dbfile.tell(), 2 * len(entries)))
+            table = [0] * (4 * len(entries))
+            for number, place in entries:
+                slot = 2 * (number >> 8) % len(table)
+                while table[slot + 1]:
+                    slot = (slot + 2) % len(table)
+                table[slot : slot + 2] = number, place
+            self.dbfile.write(struct.pack("!" + "Iq" * (2 * len(entries)), *table))
+
+
+_LENGTHS = struct.Struct("!ii")
+
 
 class _TermsWriter(whoosh.codec.whoosh3.W3FieldWriter):  # type: ignore[misc]
     """Writes rows as they are."""
@@ -144,9 +176,7 @@ class _TermsWriter(whoosh.codec.whoosh3.W3FieldWriter):  # type: ignore[misc]
 
     def add_rows(self, rows: Iterable[tuple[str, bytes]]) -> None:
         """Write the rows of sorted terms."""
-        add = self._tindex.add
-        for term, row in rows:
-            add(_key(term), row)
+        self._tindex.add_all((_key(term), row) for term, row in rows)
 
 
 class _Writer(whoosh.writing.SegmentWriter):  # type: ignore[misc]
