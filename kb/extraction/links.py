@@ -236,6 +236,7 @@ def _exception(host: str, path: str, kind: str) -> str:
     return kind
 
 
+@lru_cache(maxsize=4096)
 def _by_path(host: str, path: str) -> str:
     if _ETHERPAD.search(host) or _ETHERPAD.search(path):
         return "etherpad"

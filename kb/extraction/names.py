@@ -6,6 +6,7 @@ keeps: people who are named elsewhere, and words that the notes use in lower cas
 """
 
 import re
+from functools import lru_cache
 
 from kb.extraction.lexicon import MONTHS, WEEKDAYS, fold, word_set
 from kb.model.pattern import Pattern
@@ -276,6 +277,7 @@ class Company(Value, frozen=True):
 NOBODY = Company()
 
 
+@lru_cache(maxsize=256)
 def likeness(text: str, company: Company = NOBODY) -> float:
     """Return how much `text` looks like one person's full name, from 0 to 1."""
     name = text.strip().strip(".,;")

@@ -249,15 +249,39 @@ def _ending(rules: Sequence[tuple[str, BlockRule]]) -> BlockRule:
     return ends
 
 
+def _light(kind: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
+    """Return a token with nothing of its own to say, in a fifth of the time it takes the library.
+
+    A note has hundreds of them; a fifth of the time of parsing went into making them.
+    """
+    token = Token.__new__(Token)
+    token.type = kind
+    token.tag = tag
+    token.nesting = nesting
+    token.attrs = token.meta = _NOTHING
+    token.map = token.children = None
+    token.level = 0
+    token.content = token.markup = token.info = ""
+    token.block = token.hidden = False
+    return token
+
+
 class _BlockState(StateBlock):
     """The library's state, whose tokens take less and are counted."""
 
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
         """Add a token and return it."""
-        if len(self.tokens) >= self.env["left"]:
+        tokens = self.tokens
+        if len(tokens) >= self.env["left"]:
             raise _too_many()
-        token = super().push(ttype, tag, nesting)
-        token.attrs = token.meta = _NOTHING
+        token = _light(ttype, tag, nesting)
+        token.block = True
+        if nesting < 0:
+            self.level -= 1
+        token.level = self.level
+        if nesting > 0:
+            self.level += 1
+        tokens.append(token)
         return token
 
 
@@ -268,14 +292,31 @@ class _InlineState(StateInline):
         """Add a token, after one for the text before it, and return it."""
         if len(self.tokens) >= self.env["left"]:
             raise _too_many()
-        token = super().push(ttype, tag, nesting)
-        token.attrs = token.meta = _NOTHING
+        if self.pending:
+            self.pushPending()
+        token = _light(ttype, tag, nesting)
+        within = None
+        if nesting < 0:
+            self.level -= 1
+            self.delimiters = self._prev_delimiters.pop()
+        token.level = self.level
+        if nesting > 0:
+            self.level += 1
+            self._prev_delimiters.append(self.delimiters)
+            self.delimiters = []
+            within = {"delimiters": self.delimiters}
+        self.pendingLevel = self.level
+        self.tokens.append(token)
+        self.tokens_meta.append(within)
         return token
 
     def pushPending(self) -> Token:  # noqa: N802 - the library's name
         """Add a token for the text since the last one, and return it."""
-        token = super().pushPending()
-        token.attrs = token.meta = _NOTHING
+        token = _light("text", "", 0)
+        token.content = self.pending
+        token.level = self.pendingLevel
+        self.tokens.append(token)
+        self.pending = ""
         return token
 
 
