@@ -4,14 +4,15 @@ All that they say takes more memory than the rest of a build. So it is laid in a
 let go: whoever renders or indexes reads of it what is needed, a few records at a time.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar, cast
 
 from kb.building.learning import Knowledge
 from kb.building.options import Report
 from kb.building.project import Project
-from kb.building.scratch import Filed, Heaps, Laid, Scratch, in_heaps
+from kb.building.scratch import Filed, Laid, Scratch, from_heaps, in_heaps
 from kb.building.snapshot import Outline, Urls, parts_of
 from kb.model.finding import Finding
 from kb.model.made import Made, MadePage
@@ -112,17 +113,17 @@ class Gist:
     def records(self) -> Records:
         """Return all records."""
         outline = self.summary.outline
-        events = self._filed("events", EventRecord, _MANY)
-        sessions = self._filed("sessions", SessionRecord, _SOME)
-        people = self._filed("people", PersonRecord, _FEW)
-        topics = self._filed("topics", TopicRecord, _FEW)
+        events = self.filed("events", EventRecord, _MANY)
+        sessions = self.filed("sessions", SessionRecord, _SOME)
+        people = self.filed("people", PersonRecord, _FEW)
+        topics = self.filed("topics", TopicRecord, _FEW)
         return Records(
             events=_by_url(events),
             sessions=_by_url(sessions),
             people=_by_url(people),
             topics=_by_url(topics),
-            links=self._filed("links", LinkRecord, _FEW),
-            notes=self._filed("notes", NoteRecord, _SOME),
+            links=self.filed("links", LinkRecord, _FEW),
+            notes=self.filed("notes", NoteRecord, _SOME),
             redirects=outline.redirects,
             urls=Urls((events, sessions, people, topics), outline.note_urls),
             talks=outline.talks,
@@ -130,32 +131,51 @@ class Gist:
 
     def briefs(self) -> Briefs:
         """Return the briefs of all things."""
-        return Briefs(
-            sessions=_by_url(self._heaps("sessions", SessionBrief, alike)),
-            people=_by_url(self._heaps("people", PersonBrief)),
-            topics=_by_url(self._heaps("topics", TopicBrief)),
-            links=self._heaps("links", LinkBrief),
-            reading=_by_url(self._filed(_READING, Reading, _MANY)),
-        )
+        return _Briefs(self)
 
     def prose(self) -> Mapping[str, Note]:
         """Return the notes by path."""
-        return self._filed(_PROSE, Note, _FEW)
+        return self.filed(_PROSE, Note, _FEW)
 
     def documents(self) -> tuple[Document, ...]:
         """Return what can be found, in order."""
         found = self.part(_DOCUMENTS)
         return tuple(decode(found[number], Document) for number in found)
 
-    def _heaps(
-        self, name: str, kind: type[T], settled: Callable[[Iterable[T]], Iterable[T]] = iter
-    ) -> Mapping[str, T]:
-        laid = self.summary.laid
-        drawer = self.scratch.drawer(laid[_BRIEFS + name])
-        return Heaps(drawer, kind, laid[name].keys, settled)
-
-    def _filed(self, name: str, kind: type[T], most: int) -> Mapping[str, T]:
+    def filed(self, name: str, kind: type[T], most: int) -> Mapping[str, T]:
+        """Return the values of a part, decoded when they are asked for; `most` says how many are
+        kept."""
         return Filed(self.scratch.drawer(self.summary.laid[name]), kind, most)
+
+
+class _Briefs:
+    """The briefs that were laid down, all of a kind read when any of them is asked for."""
+
+    def __init__(self, gist: Gist) -> None:
+        self._gist = gist
+        self.reading = _by_url(gist.filed(_READING, Reading, _MANY))
+
+    @cached_property
+    def sessions(self) -> Mapping[Url, SessionBrief]:
+        return {one.url: one for one in alike(self._all("sessions", SessionBrief))}
+
+    @cached_property
+    def people(self) -> Mapping[Url, PersonBrief]:
+        return _by_url(self._named("people", PersonBrief))
+
+    @cached_property
+    def topics(self) -> Mapping[Url, TopicBrief]:
+        return _by_url(self._named("topics", TopicBrief))
+
+    @cached_property
+    def links(self) -> Mapping[str, LinkBrief]:
+        return self._named("links", LinkBrief)
+
+    def _named(self, name: str, kind: type[T]) -> Mapping[str, T]:
+        return dict(zip(self._gist.part(name), self._all(name, kind), strict=True))
+
+    def _all(self, name: str, kind: type[T]) -> Iterator[T]:
+        return from_heaps(self._gist.part(_BRIEFS + name), kind)
 
 
 def _by_url(records: Mapping[str, T]) -> Mapping[Url, T]:

@@ -7,8 +7,7 @@ Copies of a process share it.
 import os
 import weakref
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -146,57 +145,19 @@ class Drawer(Mapping[str, bytes]):
         return len(self._numbers)
 
 
-class Heaps(Mapping[str, T], Generic[T]):
-    """Values by key, laid down in heaps: all decoded when the first is asked for, and kept.
-
-    A heap is a few hundred values in one piece, decoded sooner than one by one.
-    """
-
-    def __init__(
-        self,
-        drawer: Drawer,
-        kind: Any,
-        keys: Iterable[str],
-        settled: Callable[[Iterable[T]], Iterable[T]] = iter,
-    ) -> None:
-        """`kind` is the type `T`, `keys` are those of all values in order.
-
-        `settled` returns what is to be kept instead of the values.
-        """
-        self._drawer = drawer
-        self._kind = kind
-        self._keys = keys
-        self._settled = settled
-
-    @cached_property
-    def _all(self) -> Mapping[str, T]:
-        heaps = (decode(data, tuple[self._kind, ...]) for data in self._drawer.values())  # type: ignore[name-defined]
-        return dict(zip(self._keys, self._settled(chain.from_iterable(heaps)), strict=True))
-
-    def __getitem__(self, key: str) -> T:
-        return self._all[key]
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return the value of `key`, `default` where there is none."""
-        return self._all.get(key, default)
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._all
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-
 def in_heaps(values: Iterable[object]) -> Iterator[tuple[str, bytes]]:
-    """Yield `values` as they are laid down for `Heaps`."""
+    """Yield `values` as they are laid down a few hundred in one piece, to be read all at once."""
     rest = iter(values)
     for number in count():
         if not (heap := tuple(islice(rest, _HEAP))):
             return
         yield str(number), encode(heap)
+
+
+def from_heaps(heaps: Mapping[str, bytes], kind: type[T]) -> Iterator[T]:
+    """Yield the values of the type `kind` that were laid down `in_heaps`."""
+    heap: Any = tuple[kind, ...]  # type: ignore[valid-type]
+    return chain.from_iterable(decode(data, heap) for data in heaps.values())
 
 
 class Filed(Mapping[str, T], Generic[T]):

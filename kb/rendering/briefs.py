@@ -6,7 +6,7 @@ for their own pages; what a row needs of them is here.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from kb.model.facts import SessionKind
 from kb.model.site import (
@@ -97,16 +97,28 @@ class Reading(Value, frozen=True, array_like=True):
     cited: tuple[Citation, ...]
 
 
-@dataclass(frozen=True)
-class Briefs:
-    """The briefs of all things, by what names them."""
+class Briefs(Protocol):
+    """The briefs of all things, by what names them, in the order of the records."""
 
-    sessions: Mapping[Url, SessionBrief]
-    people: Mapping[Url, PersonBrief]
-    topics: Mapping[Url, TopicBrief]
-    links: Mapping[str, LinkBrief]
-    reading: Mapping[Url, Reading]
-    """Of sessions; those that cite nothing to read may be missing."""
+    @property
+    def sessions(self) -> Mapping[Url, SessionBrief]:
+        """Of sessions."""
+
+    @property
+    def people(self) -> Mapping[Url, PersonBrief]:
+        """Of people."""
+
+    @property
+    def topics(self) -> Mapping[Url, TopicBrief]:
+        """Of topics."""
+
+    @property
+    def links(self) -> Mapping[str, LinkBrief]:
+        """Of links, by `LinkRecord.key`."""
+
+    @property
+    def reading(self) -> Mapping[Url, Reading]:
+        """Of sessions; those that cite nothing to read may be missing."""
 
 
 def session_brief(record: SessionRecord) -> SessionBrief:
@@ -189,9 +201,20 @@ class _Derived(Mapping[K, B], Generic[K, R, B]):
         return len(self._records)
 
 
+@dataclass(frozen=True)
+class _MadeBriefs:
+    """Briefs of records that are at hand."""
+
+    sessions: Mapping[Url, SessionBrief]
+    people: Mapping[Url, PersonBrief]
+    topics: Mapping[Url, TopicBrief]
+    links: Mapping[str, LinkBrief]
+    reading: Mapping[Url, Reading]
+
+
 def briefs_of(records: Records) -> Briefs:
     """Return the briefs of `records`; each is made when it is asked for."""
-    return Briefs(
+    return _MadeBriefs(
         sessions=_Derived(records.sessions, session_brief),
         people=_Derived(records.people, person_brief),
         topics=_Derived(records.topics, topic_brief),

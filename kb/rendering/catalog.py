@@ -117,6 +117,7 @@ class Catalog:
         self.taken = records.urls
         self._desks: dict[str, Desk] = {}
         self._counts: dict[Url, int] = {}
+        self._years: dict[Url, str] = {}
 
     @cached_property
     def old_urls(self) -> Mapping[str, tuple[Url, ...]]:
@@ -125,6 +126,16 @@ class Catalog:
         for one in self.redirects:
             found[one.target].append(one.source)
         return {target: tuple(sources) for target, sources in found.items()}
+
+    def year_of(self, event: Url | None) -> str:
+        """Return the year of the event at a URL, `""` where nobody knows."""
+        if event is None:
+            return ""
+        found = self._years.get(event)
+        if found is None:
+            record = self.events.get(event)
+            found = self._years[event] = str(record.year or "") if record is not None else ""
+        return found
 
     def desk(self, url: str) -> "Desk":
         """Return the desk for the page at `url`: one for all pages as deep as it is."""
@@ -333,10 +344,7 @@ class Desk:
 
     def year(self, brief: SessionBrief) -> str:
         """Return the year of a session, `""` where nothing tells it."""
-        event = self.catalog.events.get(brief.event) if brief.event else None
-        if event is not None and event.year:
-            return str(event.year)
-        return (brief.date or brief.sort_date)[:4]
+        return self.catalog.year_of(brief.event) or (brief.date or brief.sort_date)[:4]
 
     # links, pictures, places
 

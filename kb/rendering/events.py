@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 
 from kb.model.site import DayRecord, EventRecord, Picture, Url
 from kb.rendering import structured
@@ -185,15 +185,14 @@ def since(record: EventRecord, desk: Desk) -> Since | None:
     event = desk.event(record.previous)
     if before is None or event is None:
         return None
-    catalog = desk.catalog
 
     def people(urls: Iterable[Url]) -> tuple[Ref, ...]:
-        return tuple(ref for ref in map(desk.person, urls) if ref)[:SHOWN]
+        return tuple(islice(filter(None, map(desk.person, urls)), SHOWN))
 
     def topics(urls: Iterable[Url]) -> tuple[Ref, ...]:
         # What kb only guessed proves no change of interest.
-        kept = (url for url in urls if url in catalog.topics and not catalog.topics[url].guessed)
-        return tuple(ref for ref in map(desk.topic, kept) if ref)[:SHOWN]
+        kept = (ref for ref in map(desk.topic, urls) if ref and not ref.guessed)
+        return tuple(islice(kept, SHOWN))
 
     then, now = set(before.people), set(record.people)
     topics_then, topics_now = set(before.topics), set(record.topics)

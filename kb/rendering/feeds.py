@@ -5,7 +5,6 @@ written once, and a feed is its head and the entries that were written.
 """
 
 import hashlib
-import uuid
 from collections.abc import Iterable, Iterator
 from html import escape
 from urllib.parse import unquote
@@ -129,7 +128,9 @@ def identifier(url: str, catalog: Catalog) -> str:
     name = bytearray(hashlib.sha256(f"{catalog.settings.title}\n{url}".encode()).digest()[:16])
     name[6] = name[6] & 0x0F | 0x80  # version 8 (RFC 9562), which this Python cannot set itself
     name[8] = name[8] & 0x3F | 0x80
-    return uuid.UUID(bytes=bytes(name)).urn
+    digits = name.hex()
+    parts = (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
+    return f"urn:uuid:{'-'.join(parts)}"
 
 
 def stamp(date: str) -> str:

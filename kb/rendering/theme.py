@@ -28,11 +28,14 @@ from jinja2 import (
     nodes,
     pass_context,
 )
-from jinja2.compiler import CodeGenerator
+from jinja2.compiler import CodeGenerator, MacroRef
 from jinja2.compiler import Frame as Scope
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS
+from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
+from jinja2.utils import missing, pass_eval_context
+from markupsafe import Markup
 
 from kb.model.output import Output
 from kb.model.pattern import Pattern
@@ -123,12 +126,34 @@ def _escaped(value: object) -> str:
         return value
     if type(value) is Html:
         return value.text
+    if type(value) is Markup:
+        return value
     # Undefined names, numbers, what filters of Jinja make.
     return markupsafe.escape(value)
 
 
+class _Macro(Macro):
+    """A macro that is called sooner where arguments are given in order, as almost everywhere."""
+
+    def __init__(self, *made_of: Any) -> None:
+        super().__init__(*made_of)
+        self._special = (
+            self.catch_kwargs or self.catch_varargs or self.caller or self.explicit_caller
+        )
+        self._omitted = (missing,) * self._argument_count
+
+    @pass_eval_context
+    def __call__(self, *args: Any, **kwargs: Any) -> str:
+        """Return what the macro makes of its arguments, as Jinja does."""
+        lacking = self._argument_count - len(args)
+        if kwargs or self._special or lacking < 0 or (args and isinstance(args[0], EvalContext)):
+            return super().__call__(*args, **kwargs)
+        text = self._func(*args, *self._omitted[:lacking])
+        return str.__new__(Markup, text) if self._default_autoescape else text
+
+
 class _Generator(CodeGenerator):
-    """Writes templates as Jinja does, but printing asks `_escaped`.
+    """Writes templates as Jinja does, but printing asks `_escaped`, and macros are `_Macro`s.
 
     Jinja's own way makes an object that remembers it is safe of each piece of a page, which is half
     the time that a page takes; once printed, nobody asks. It also asks of everything that is called
@@ -142,6 +167,10 @@ class _Generator(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
         else:
             self.write("environment.escaped(")
+
+    def macro_def(self, macro_ref: MacroRef, frame: Scope) -> None:
+        self.write("environment.")
+        super().macro_def(macro_ref, frame)
 
     def visit_Call(  # noqa: N802 - Jinja names it so
         self, node: nodes.Call, frame: Scope, forward_caller: bool = False
@@ -162,6 +191,7 @@ class _Environment(Environment):
 
     code_generator_class = _Generator
     escaped = staticmethod(_escaped)
+    Macro = _Macro
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -27,6 +27,7 @@ class Words:
         self.direction = "rtl" if base in RIGHT_TO_LEFT else "ltr"
         self.table: dict[str, str] = {**strings.get(FALLBACK, {}), **strings.get(chosen, {})}
         self._own_dates = bool(dates)
+        self._dates: dict[tuple[str, str], str] = {}
         if dates:
             self.table["date.long"] = dates
 
@@ -70,6 +71,12 @@ class Words:
 
     def date(self, iso: str, pattern: str = "date.long") -> str:
         """Return an ISO date (or its first part) in words: `8 May 2017`, `May 2017`, `2017`."""
+        found = self._dates.get((iso, pattern))
+        if found is None:
+            found = self._dates[iso, pattern] = self._date(iso, pattern)
+        return found
+
+    def _date(self, iso: str, pattern: str) -> str:
         parts = iso[:10].split("-")
         if len(parts) == 3 and all(part.isdigit() for part in parts):
             year, month, day = (int(part) for part in parts)

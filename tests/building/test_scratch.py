@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.building.files import FileFault
-from kb.building.scratch import Filed, Heaps, Laid, Pile, Scratch, in_heaps
+from kb.building.scratch import Filed, Laid, Pile, Scratch, from_heaps, in_heaps
 from kb.model.output import Output
 from kb.model.value import decode, encode
 
@@ -57,28 +57,12 @@ def test_values_are_read_when_they_are_asked_for(scratch: Scratch) -> None:
     assert filed.get("5") is None
 
 
-def test_values_in_heaps_are_kept_when_one_was_asked_for(scratch: Scratch) -> None:
-    keys = [f"{number}" for number in range(1000)]
-    laid = scratch.lay(in_heaps(Output(key, b"") for key in keys))
-    assert len(laid.keys) < 10
-    heaps: Heaps[Output] = Heaps(scratch.drawer(laid), Output, keys)
-    first = heaps["0"]
-    assert [one.path for one in heaps.values()] == [*heaps] == keys
-    assert heaps["0"] is first
-    assert heaps.get("999") is heaps["999"]
-    assert heaps.get("1000") is None
-    assert "1000" not in heaps
-    assert len(heaps) == 1000
-    nothing: Heaps[Output] = Heaps(scratch.drawer(scratch.lay(in_heaps(()))), Output, ())
-    assert dict(nothing) == {}
-
-
-def test_what_was_made_of_values_in_heaps_is_kept_instead(scratch: Scratch) -> None:
-    laid = scratch.lay(in_heaps(Output(key, b"") for key in "ab"))
-    heaps: Heaps[Output] = Heaps(
-        scratch.drawer(laid), Output, "ab", lambda many: (Output(one.path, b"!") for one in many)
-    )
-    assert dict(heaps) == {"a": Output("a", b"!"), "b": Output("b", b"!")}
+def test_values_in_heaps_are_read_in_their_order(scratch: Scratch) -> None:
+    values = [Output(f"{number}", b"") for number in range(1000)]
+    heaps = scratch.drawer(scratch.lay(in_heaps(values)))
+    assert 1 < len(heaps) < 10
+    assert [*from_heaps(heaps, Output)] == values
+    assert [*from_heaps(scratch.drawer(scratch.lay(in_heaps(()))), Output)] == []
 
 
 def test_a_disk_that_takes_nothing_is_a_fault(tmp_path: Path) -> None:
