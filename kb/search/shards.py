@@ -221,9 +221,13 @@ def with_posting(part: Part, number: int, posting: Posting | None) -> Part:
     count = len(numbers)
     at = bisect.bisect_left(numbers, number)
     after = at + (at < count and numbers[at] == number)
-    new = numbers[:at] + array("Q", () if posting is None else (number,)) + numbers[after:]
-    body = _steps([one >> SLOT_BITS for one in new])
-    body += b"".join(map(_LEB, [one & SLOTS - 1 for one in new]))
+    if posting is not None and after > at:  # mostly: then the numbers are what they were
+        new = numbers
+        body = part.body[: len(part.body) - 2 * count] if posting[_HEAD:] else part.body
+    else:
+        new = numbers[:at] + array("Q", () if posting is None else (number,)) + numbers[after:]
+        body = _steps([one >> SLOT_BITS for one in new])
+        body += b"".join(map(_LEB, [one & SLOTS - 1 for one in new]))
     if not (part.sizes if posting is None else posting[_HEAD:]):
         return Part(new.tobytes(), body)
     weights, fields = part.body[-2 * count : -count], part.body[-count:]
