@@ -20,7 +20,8 @@ def fold(text: str) -> str:
     Kana and hangul stay whole: their marks are letters, not accents.
     """
     if text.isascii():
-        return " ".join(WORD.findall(text.lower()))
+        small = text.lower()
+        return small if small.isalnum() else " ".join(_ASCII_WORD.findall(small))
     folded = normalized("NFKD", text.casefold())
     for character in set(folded):
         if unicodedata.combining(character) and ord(character) <= 0x3000:
@@ -29,6 +30,7 @@ def fold(text: str) -> str:
 
 
 WORD = Pattern(r"[^\W_]+")
+_ASCII_WORD = Pattern(r"[a-z0-9]+")
 
 
 def word_set(text: str) -> frozenset[str]:

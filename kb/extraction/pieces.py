@@ -268,6 +268,14 @@ def _join(runs: Sequence[Run]) -> tuple[str, tuple[Span, ...], tuple[int, ...]]:
     return "".join(words), tuple(links), tuple(empty)
 
 
+def excerpt(text: str, most: int) -> str:
+    """Return the first `most` characters of `text` with one blank for each run of them."""
+    begun = " ".join(text[: 2 * most].split())
+    if len(begun) < most and len(text) > 2 * most:
+        begun = " ".join(text.split(None, most))
+    return begun[:most]
+
+
 def pieces_of(note: Note) -> tuple[Piece, ...]:
     """Return the lines of `note`, in order."""
     walk = _Walk()

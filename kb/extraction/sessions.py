@@ -9,7 +9,7 @@ from kb.extraction.links import kind_of_link
 from kb.extraction.names import GIVEN, likeness
 from kb.extraction.outline import Section
 from kb.extraction.pictures import mention
-from kb.extraction.pieces import Piece
+from kb.extraction.pieces import Piece, excerpt
 from kb.extraction.speakers import Person, read_by, read_people
 from kb.extraction.zones import Found, person_of_url
 from kb.model.facts import (
@@ -53,7 +53,7 @@ def links_of(
                 shown = "" if text == url or "://" in text else text
                 if url in found and (found[url].text or not shown):
                     continue
-                context = " ".join(piece.text.split(None, 240))[:240]
+                context = excerpt(piece.text, 240)
                 found[url] = LinkMention(
                     url=url,
                     kind=kind_of_link(url, shown, context, rules),

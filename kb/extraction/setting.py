@@ -135,7 +135,8 @@ def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece])
 def opening_words(pieces: Sequence[Piece], title: str = "") -> str:
     """Return the words that a note begins with, folded and without blanks between them."""
     words = " ".join(piece.text for piece in pieces[:12])
-    return fold(f"{title} {words}").replace(" ", "")
+    # One after the other: the words are asked for with the title, and without it.
+    return (fold(title) + fold(words)).replace(" ", "")
 
 
 def _surely_named(named: Sequence[PathEvent], pieces: Sequence[Piece]) -> frozenset[str]:

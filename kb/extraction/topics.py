@@ -21,7 +21,7 @@ from kb.extraction.lexicon import (
 )
 from kb.extraction.links import address
 from kb.extraction.names import COMMON, GIVEN
-from kb.extraction.pieces import Piece, Span
+from kb.extraction.pieces import Piece, Span, excerpt
 from kb.extraction.places import CITIES, COUNTRIES
 from kb.extraction.plainwords import PLAIN
 from kb.model.facts import Evidence, TopicMention
@@ -118,7 +118,7 @@ def _vocabulary(name: str, piece: Piece, words: Words) -> TopicMention:
             line=piece.line,
             rule="topic-vocabulary",
             sure=0.9,
-            text=" ".join(piece.text.split())[:120],
+            text=excerpt(piece.text, 120),
         ),
     )
 
@@ -200,7 +200,7 @@ def guesses(
         seen.update((key, plural))
         form = _commonest(term.forms)
         if term.text not in shown:
-            shown[term.text] = " ".join(term.text.split(None, 120))[:120]
+            shown[term.text] = excerpt(term.text, 120)
         kept.append(
             TopicMention(
                 name=words.names.get(key, form),
@@ -229,9 +229,10 @@ def _scored(
             continue
         less = shared.get(key, 0.0)
         form = _commonest(term.forms)
-        if _use(term) + _most_by_letters(form, term) - less < _ENOUGH - _ROUNDED:
+        use = _use(term)
+        if use + _most_by_letters(form, term) - less < _ENOUGH - _ROUNDED:
             continue
-        score = _score(key, form, term, lower=lower, never=never, words=words) - less
+        score = _score(key, form, term, use, lower=lower, never=never, words=words) - less
         if score >= _ENOUGH:
             scored.append((-score, term.line, key, term))
     scored.sort(key=lambda item: item[:3])
@@ -274,11 +275,6 @@ def _phrases_of(run: str) -> Sequence[tuple[str, str, bool]]:
 
     With each go its key, under which all its spellings are counted, and whether it opens the run.
     """
-    return _known_phrases(run) if len(run) < _LONG else _known_phrases.__wrapped__(run)
-
-
-@lru_cache(maxsize=16_384)
-def _known_phrases(run: str) -> Sequence[tuple[str, str, bool]]:
     tokens = run.split()
     if len(tokens) == 1:
         return [(run, _key(run), True)]
@@ -294,6 +290,7 @@ def _known_phrases(run: str) -> Sequence[tuple[str, str, bool]]:
     ]
 
 
+_known = lru_cache(maxsize=16_384)(_phrases_of)
 _VERSIONED = frozenset("vV0123456789")
 """Characters that a version begins with."""
 
@@ -334,8 +331,15 @@ def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Refere
         elif place:
             before = text[max(0, place - 4) : place].rstrip(" \t\"'“‘*_")
             start = before[-1] in _OPENERS if before else place <= 4
-        for phrase, key, opens in _phrases_of(match[0]):
-            term = _note(terms, phrase, key, line, text)
+        found = match[0]
+        for phrase, key, opens in (_known if len(found) < _LONG else _phrases_of)(found):
+            term = terms.get(key)
+            if term is None:
+                term = terms[key] = _Term(line, text)
+            elif not term.line:
+                term.line, term.text = line, text
+            forms = term.forms
+            forms[phrase] = forms.get(phrase, 0) + 1
             term.count += 1
             if start and opens:
                 term.starts += 1
@@ -472,17 +476,18 @@ def _score(
     key: str,
     form: str,
     term: _Term,
+    score: float,
     *,
     lower: frozenset[str],
     never: frozenset[str],
     words: Words,
 ) -> float:
+    """Return the `score` for the use of a term with what it shows of itself."""
     if len(key) < 2 or key in _NO_TOPICS or key in never or key in words.ignored:
         return -1.0
     look = _look(form)
     if look.telling <= never:
         return -1.0
-    score = _use(term)
     if look.named:
         score -= 1.5
     if look.inner or look.shouted:
@@ -507,6 +512,8 @@ def _score(
 
 def _use(term: _Term) -> float:
     """How much the text speaks of a term: as a link, in mid-sentence, at its start, how often."""
+    if term.count == 1:
+        return term.linked + 0.4 + 0.5 if term.middle else term.linked + 0.5
     score = term.linked + 0.4 * bool(term.middle) + min(1.4, 0.5 * term.middle)
     score += 0.25 * bool(term.starts) + min(0.5, 0.25 * term.starts)
     return score + 0.3 * math.log2(term.count) if term.count > 1 else score
