@@ -392,8 +392,8 @@ def read_at(descriptor: int, start: int, size: int) -> bytes:
     return data
 
 
-def write_whole(path: Path, data: bytes, *, sync: bool = False) -> None:
-    """Put `data` at `path`, over what is there, so that no reader ever sees a part of it.
+def write_whole(path: Path, data: bytes | Iterable[memoryview], *, sync: bool = False) -> None:
+    """Put `data` (or its pieces) at `path`, over what is there; no reader ever sees a part of it.
 
     Who may read and write a file that is there may do so afterwards, and nobody else.
 

@@ -104,8 +104,8 @@ class Memo:
             return None
         return kept
 
-    def put(self, name: str, data: bytes, *, sync: bool = False) -> None:
-        """Keep `data` under `name`, over what was there.
+    def put(self, name: str, *data: bytes, sync: bool = False) -> None:
+        """Keep `data`, one piece behind the other, under `name`, over what was there.
 
         Raises:
             FileFault: the disk does not take it.
@@ -117,7 +117,7 @@ class Memo:
         if path.parent != self.folder and path.parent.is_file() and not path.parent.is_symlink():
             path.parent.unlink()  # another kb kept a file where this one has a folder
         make_own_folder(path.parent)
-        sealed = self._seal(name, data) + data
+        sealed = [memoryview(piece) for piece in (self._seal(name, *data), *data)]
         try:
             write_whole(path, sealed, sync=sync)
         except FileFault:
@@ -151,7 +151,9 @@ class Memo:
         for entry in entries[besides:]:
             Path(entry.path).unlink(missing_ok=True)
 
-    def _seal(self, name: str, data: bytes | memoryview) -> bytes:
+    def _seal(self, name: str, *data: bytes | memoryview) -> bytes:
         # Most processors compute SHA-256 themselves: twice as fast as anything else.
-        own = hmac.digest(self._key, name.encode(), "sha256")
-        return hmac.digest(own, data, "sha256")[:_SEAL]
+        state = hmac.new(hmac.digest(self._key, name.encode(), "sha256"), digestmod="sha256")
+        for piece in data:
+            state.update(piece)
+        return state.digest()[:_SEAL]

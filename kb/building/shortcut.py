@@ -20,7 +20,7 @@ from kb.building.inputs import Digests
 from kb.building.learning import NOTES, Run, name_of, remember
 from kb.building.options import Cancelled, Report
 from kb.building.project import Project
-from kb.building.publish import STAGE, Stage, Staged, digest_of, publish_changes
+from kb.building.publish import STAGE, Stage, Staged, publish_changes
 from kb.building.rendered import revise_shards, stage_shards
 from kb.building.revising import Revised, revised
 from kb.building.scan import Scan
@@ -89,21 +89,19 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
                 return None
             work = beside.enter_context(_beside(_Aside(run, last, key, told, stage)))
             with run.stage("render"):
-                pages, talks = stage_pages(run, told, stage), stage_talks(told, stage)
-                if pages is None or talks is None:
-                    return None
-                pages += talks
-                others = work.others()
+                pages = stage_pages(run, told, stage)
+                others = work.others() if pages is not None else None
         except (Lost, WorkerFault):
             return None
-        if others is None:
+        if pages is None or others is None:
             return None
         if run.hooks.cancelled():
             raise Cancelled
         if not last.lies():
             return None
         staged = {one.path: one for one in (*pages, *others.staged)}
-        doubt(run.memo, project, (one.path for one in pages if one.name))
+        made = (one.path for one in staged.values() if one.name)
+        doubt(run.memo, project, (path for path in made if not path.startswith(SHARDS)))
         with run.stage("publish"):
             published = publish_changes(
                 stage, staged.values(), others.gone, run.memo, run.hooks.switch
@@ -134,7 +132,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
 
 
 class _Others(Value, frozen=True):
-    """The files beside the pages: of the browser's index."""
+    """The files beside the pages: of the browser's index, and of all talks."""
 
     staged: tuple[Staged, ...] = ()
     """Files that are new or may be."""
@@ -170,12 +168,16 @@ class _Aside:
 
     def others(self) -> bytes:
         """Stage the other files; none where what they need is lost."""
-        if not self.run.project.settings.search.browser:
-            return encode([_Others()])
+        shards = _Others()
         try:
-            return encode([_shards(self.run, self.last, self.told, self.documents, self.stage)])
+            talks = stage_talks(self.told, self.stage)
+            if talks is None:
+                return encode([])
+            if self.run.project.settings.search.browser:
+                shards = _shards(self.run, self.last, self.told, self.documents, self.stage)
         except Lost:
             return encode([])
+        return encode([_Others((*talks, *shards.staged), shards.gone)])
 
     def ready(self) -> bytes:
         """Load what keeps the local index, which takes as long as making the pages."""
@@ -367,8 +369,7 @@ def stage_talks(revised: Revised, stage: Stage) -> list[Staged] | None:
     Raises:
         FileFault: the disk refused.
     """
-    known = stage.before.get(TALKS)
-    if known is None:
+    if TALKS not in stage.before:
         return None
     before = revised.snapshot.records().sessions
     pairs = [
@@ -378,11 +379,11 @@ def stage_talks(revised: Revised, stage: Stage) -> list[Staged] | None:
     ]
     if not pairs:
         return []
+    if stage.keep_known(TALKS) is None:
+        return None
     try:
         data = read_file(stage.output, TALKS)
     except FileFault:
-        return None
-    if digest_of(data) != known.digest:
         return None
     now = with_other_talks(data, pairs, revised.records.events)
     return [stage.put(TALKS, now)] if now is not None else None

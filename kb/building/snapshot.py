@@ -374,7 +374,7 @@ def write_snapshot(
 
 
 def _put(memo: Memo, name: str, stamp: str, data: bytes) -> None:
-    memo.put(name, _mark(stamp) + data)
+    memo.put(name, _mark(stamp), data)
 
 
 def _mark(stamp: str) -> bytes:

@@ -51,16 +51,21 @@ class _Packed(Value, frozen=True, array_like=True):
     name: str
     """`Table.name`, as `manifest` is `Table.manifest`."""
     manifest: str
-    paths: bytes
-    digests: bytes
-    stamps: bytes
+    paths: memoryview
+    digests: memoryview
+    stamps: memoryview
 
 
 class Table(Mapping[str, Made]):
     """Path → `Made` of published files, by path."""
 
     def __init__(
-        self, paths: bytes, digests: bytes, stamps: bytes, manifest: str = "", name: str = ""
+        self,
+        paths: bytes | memoryview,
+        digests: bytes | memoryview,
+        stamps: bytes | memoryview,
+        manifest: str = "",
+        name: str = "",
     ) -> None:
         """Take the columns: sorted paths with line feeds between them, digests, and stamps.
 
@@ -68,9 +73,9 @@ class Table(Mapping[str, Made]):
         `name` tells this table from any other, and is made of the columns where it is not given.
         """
         self.manifest = manifest
-        self._lines = paths
-        self._digests = digests
-        self._stamps = stamps
+        self._lines = memoryview(paths)
+        self._digests = memoryview(digests)
+        self._stamps = memoryview(stamps)
         self.name = name or _name(manifest.encode(), paths, digests, stamps)
         self._places: dict[str, int] = {}
 
@@ -115,14 +120,14 @@ class Table(Mapping[str, Made]):
     @cached_property
     def paths(self) -> Sequence[str]:
         """All paths, sorted."""
-        return self._lines.decode().split("\n") if self._lines else []
+        return str(self._lines, "utf-8").split("\n") if self._lines else []
 
     def __getitem__(self, path: str) -> Made:
         """Return the file at `path` as it was left."""
         place = self._place(path)
         if place is None:
             raise KeyError(path)
-        stamp = self._stamps[place * _STAMP.size : (place + 1) * _STAMP.size]
+        stamp = bytes(self._stamps[place * _STAMP.size : (place + 1) * _STAMP.size])
         return Made(
             self._digests[place * _DIGEST : (place + 1) * _DIGEST].hex(),
             None if stamp == _UNKNOWN else _unpacked(stamp),
@@ -182,7 +187,7 @@ class Table(Mapping[str, Made]):
             with _Looker(output) as looker:
                 now = looker.stamps(names[first : first + _PIECE])
             start = first * _STAMP.size
-            before = self._stamps[start : start + len(now)]
+            before = bytes(self._stamps[start : start + len(now)])
             if now == before:
                 return b""
             rows = enumerate(zip(_cut(now), _cut(before), strict=True), start=first)
@@ -210,7 +215,7 @@ class Table(Mapping[str, Made]):
     def _names(self) -> list[bytes]:
         """Return all paths as the system takes them."""
         if sys.getfilesystemencoding() == "utf-8":
-            return self._lines.split(b"\n") if self._lines else []
+            return bytes(self._lines).split(b"\n") if self._lines else []
         return [os.fsencode(path) for path in self.paths]
 
 
@@ -305,7 +310,7 @@ def bulk() -> Bulk | None:
         return None
 
 
-def _name(*parts: bytes) -> str:
+def _name(*parts: bytes | memoryview) -> str:
     state = hashlib.blake2b(digest_size=16)
     for part in parts:
         state.update(len(part).to_bytes(8, "big"))
