@@ -9,7 +9,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, repeat
 from operator import itemgetter, sub
 from typing import Any
 
@@ -156,7 +156,9 @@ class Numbers:
 
     def __init__(self, numbers: Sequence[int]) -> None:
         """Make them ready."""
-        groups = [number >> SLOT_BITS for number in numbers]
+        # Many documents are of one group: it is the same object for all of them.
+        same: dict[int, int] = {}
+        groups = [same.setdefault(one, one) for one in (n >> SLOT_BITS for n in numbers)]
         slots = [_leb(number & SLOTS - 1) for number in numbers]
         self._groups = groups
         self._slots = slots
@@ -196,16 +198,15 @@ class Numbers:
         if not is_word(term):
             return Part(numbers, body)
         values = column[1::2]
-        together = b"".join(values)
-        if set(map(len, values)) == {_PAIR}:
-            # Nearly always: one place, of two bytes, after the two bytes of the head.
+        sizes = bytes(map(sub, map(len, values), repeat(_HEAD)))
+        if sizes.count(_TWO) == len(values):
+            # One place each, of two bytes, after the two bytes of the head.
+            together = b"".join(values)
             marks = together[::_PAIR] + together[1::_PAIR]
-            places = array("H", together)[1::2].tobytes()
-            return Part(numbers, body + marks, _TWO * len(values), places)
-        rest = list(map(_PLACES, values))
+            return Part(numbers, body + marks, sizes, array("H", together)[1::2].tobytes())
         heads = zip(*values, strict=False)
         marks = bytes(next(heads)) + bytes(next(heads))
-        return Part(numbers, body + marks, bytes(map(len, rest)), b"".join(rest))
+        return Part(numbers, body + marks, sizes, b"".join(map(_PLACES, values)))
 
 
 _HEAD = len(NUL)
