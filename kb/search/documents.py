@@ -286,15 +286,28 @@ def _labels(use: TopicUse, tellings: Iterable[Told]) -> Iterator[str]:
 
 
 def _spellings(speakers: Sequence[Credit]) -> tuple[str, ...]:
-    """Return the items that name speakers, where they say more than the name: `Li Wu (吴丽)`."""
+    """Return the items that name speakers, where they say more than the name: `Li Wu (吴丽)`.
+
+    What follows a comma is mostly a firm or a role. One word may as well be the other half of the
+    name (`Wu, Li`): then nobody can tell, and both are found.
+    """
     written = (
-        told.evidence.text
+        (credit.name, told.evidence.text)
         for credit in speakers
         for told in credit.told
         if told.evidence.rule == _ITEM and len(told.evidence.text) <= _LABEL
     )
     known = {credit.name for credit in speakers}
-    return _unique(text for text in written if text not in known and "," not in text)
+    return _unique(
+        text
+        for name, text in written
+        if text not in known and ("," not in text or _is_halved(name, text))
+    )
+
+
+def _is_halved(name: str, text: str) -> bool:
+    first, _, rest = text.partition(",")
+    return first.strip() == name and len(rest.split()) == 1
 
 
 def _synonyms(use: TopicUse, known: Known) -> tuple[str, ...]:

@@ -187,6 +187,13 @@ def test_a_phrase_stands_side_by_side() -> None:
     assert found('"tides"') != []
 
 
+def test_a_phrase_goes_on_over_the_end_of_a_sentence_and_of_no_paragraph() -> None:
+    texts = ("All boats were late. In winter, none sailed", "at all")
+    index = MemoryIndex([talk("Ferries", *texts)])
+    for text, count in (('"late in winter"', 1), ('"none sailed at"', 0), ('"sailed"', 1)):
+        assert len(rank(parse(text), index).documents) == count
+
+
 def test_a_whole_name_in_quotes_is_found_among_names() -> None:
     assert found('"Ada Quill"')[0] == "Ada Quill"
     assert "Tides, again" in found('"ada quill"')
