@@ -25,6 +25,7 @@ from kb.building.rendered import revise_shards, stage_shards
 from kb.building.revising import Revised, revised
 from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
+from kb.building.table import Table
 from kb.building.themes import read_theme
 from kb.building.workers import WorkerFault, cores, in_turn
 from kb.model.finding import in_order
@@ -290,7 +291,8 @@ def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None
 
 def _same_pages(stage: Stage, paths: Iterable[str]) -> bool:
     """Return whether the list of links has the pages that it had."""
-    listed = {path for path in stage.before if path.startswith("links/")}
+    assert isinstance(stage.before, Table)
+    listed = {*stage.before.below("links")}
     return listed == {path for path in paths if path.startswith("links/")}
 
 

@@ -7,6 +7,7 @@ anew. Every part says of which build it is, so that parts of two builds never co
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import compress
 from typing import Any, Generic, TypeVar, cast, overload
 
 from kb.building.memo import Memo
@@ -232,9 +233,19 @@ class Snapshot:
         return with_counts(common.agreement, self.header.recounts) if common is not None else None
 
     @cached_property
+    def talk_urls(self) -> Collection[Url] | None:
+        """Of the sessions that are talks, which no change of words alters; None where lost."""
+        company = self._company
+        return frozenset(compress(company.urls, company.talks)) if company is not None else None
+
+    @cached_property
+    def _company(self) -> _Company | None:
+        return self._part(COMPANY, _Company)
+
+    @cached_property
     def likeness(self) -> Likeness | None:
         """Of all sessions; None where it is lost."""
-        company = self._part(COMPANY, _Company)
+        company = self._company
         vocabulary = self._part(VOCABULARY, Vocabulary)
         if company is None or vocabulary is None:
             return None
@@ -272,6 +283,7 @@ class Snapshot:
             redirects=self.header.redirects,
             urls=Urls(urls, self.header.note_urls),
             talks=self.header.talks,
+            talk_urls=self.talk_urls,
         )
 
     def revise(

@@ -329,7 +329,9 @@ class _Change:
 def _change(before: "_Shelf", texts: Mapping[int, Sequence[str]]) -> _Change:
     said = {subject: dict(_uses(words)) for subject, words in texts.items()}
     asked = {word for uses in said.values() for word in uses}
-    numbers = {name: number for number, name in enumerate(before.names) if name in asked}
+    numbers = dict(
+        compress(zip(before.names, count(), strict=False), map(asked.__contains__, before.names))
+    )
     names, spread = list(before.names), array("I")
     spread.frombytes(before.spread_bytes)
     uses: dict[int, tuple[Sequence[int], Sequence[int]]] = {}

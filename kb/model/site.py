@@ -430,6 +430,8 @@ class Records:
     """Of the pages of all records."""
     talks: int
     """How many of the sessions are talks."""
+    talk_urls: Collection[Url] | None = None
+    """Of the sessions that are talks, where that is known without reading all of them."""
 
 
 def records_of(site: Site) -> Records:

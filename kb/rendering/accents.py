@@ -5,6 +5,7 @@ into sRGB here, so that contrast (WCAG 2.2, "relative luminance") can be checked
 """
 
 import zlib
+from bisect import bisect_left
 from math import cos, radians, sin
 
 COUNT = 24
@@ -44,17 +45,26 @@ def pair(number: int, *, dark: bool) -> tuple[str, str]:
     paper = PAPER_DARK if dark else PAPER_LIGHT
     tint = _hex(_rgb(0.255 if dark else 0.95, 0.035 if dark else 0.028, hue))
     steps = range(74, 96) if dark else range(60, 20, -1)
-    for step in steps:
-        colour = _hex(_rgb(step / 100, 0.13 if dark else 0.16, hue))
-        if min(contrast(colour, paper), contrast(colour, tint)) >= ENOUGH:
-            return colour, tint
-    raise AssertionError(number)
+    around = (_luminance(paper), _luminance(tint))
+
+    def colour(step: int) -> str:
+        return _hex(_rgb(step / 100, 0.13 if dark else 0.16, hue))
+
+    def is_enough(step: int) -> bool:
+        own = _luminance(colour(step))
+        return min(_ratio(own, other) for other in around) >= ENOUGH
+
+    # Each step has more contrast than the one before.
+    return colour(steps[bisect_left(steps, x=True, key=is_enough)]), tint
 
 
 def contrast(one: str, two: str) -> float:
     """Return the contrast ratio of two `#rrggbb` colours, 1 to 21."""
-    bright, dim = sorted((_luminance(one), _luminance(two)), reverse=True)
-    return (bright + 0.05) / (dim + 0.05)
+    return _ratio(_luminance(one), _luminance(two))
+
+
+def _ratio(one: float, two: float) -> float:
+    return (max(one, two) + 0.05) / (min(one, two) + 0.05)
 
 
 def _luminance(colour: str) -> float:

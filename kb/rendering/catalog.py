@@ -113,6 +113,7 @@ class Catalog:
         self.records = records.notes
         self.redirects = records.redirects
         self.talk_count = records.talks
+        self._talks = records.talk_urls
         self.base = settings.base_url.rstrip("/")
         self.taken = records.urls
         self._desks: dict[str, Desk] = {}
@@ -147,8 +148,11 @@ class Catalog:
     def talks_among(self, record: EventRecord | PersonRecord | TopicRecord) -> int:
         """Return how many of the sessions of `record` are talks."""
         if record.url not in self._counts:
-            found = self.briefs_among(record.sessions)
-            self._counts[record.url] = sum(one.is_talk for one in found)
+            if self._talks is not None:
+                count = sum(url in self._talks for url in record.sessions)
+            else:
+                count = sum(one.is_talk for one in self.briefs_among(record.sessions))
+            self._counts[record.url] = count
         return self._counts[record.url]
 
     def absolute(self, url: str) -> str:
