@@ -34,7 +34,7 @@ def main() -> None:
     options = Options(now="2026-01-01T00:00:00+00:00")
     knowledge = load(open_project(parser.parse_args().site), options)
     gc.disable()
-    found = told("documents", lambda: documents(knowledge.site, knowledge.notes_by_path))
+    found = told("documents", lambda: documents(knowledge.site, knowledge.prose))
     talks = [one for one in found if one.kind == "talk"]
     print(f"{len(talks)} talks, {len(found)} documents")
     with tempfile.TemporaryDirectory() as name:

@@ -155,7 +155,7 @@ def read_from(site: Path) -> Sequence[Document]:
     """Return the documents of a site of notes."""
     options = Options(now="2026-01-01T00:00:00+00:00")
     knowledge = load(open_project(site), options)
-    return documents_of(knowledge.site, knowledge.notes_by_path)
+    return documents_of(knowledge.site, knowledge.prose)
 
 
 def index(documents: Sequence[Document], folder: Path) -> tuple[WhooshEngine, list[Output]]:

@@ -36,7 +36,7 @@ class Answers:
         except IndexUnusable:
             self._engine.close()
             knowledge = load(self._project, self._options, self._hooks)
-            found = documents(knowledge.site, knowledge.notes_by_path)
+            found = documents(knowledge.site, knowledge.prose)
             index, name = self._project.index, self._project.settings.search.engine
             remark = bring_up_to_date(index, found, name, full=False).remark
             self.remark = remark or "There was no search index: it was made from the notes."

@@ -46,7 +46,7 @@ class Exported(NamedTuple):
 
 def material_of(knowledge: Knowledge) -> Material:
     """Return what an export is made of."""
-    return Material(knowledge.site, knowledge.notes_by_path, knowledge.settings)
+    return Material(knowledge.site, knowledge.prose, knowledge.settings)
 
 
 def export_file(project: Project, target: Path, data: bytes, *, force: bool = False) -> Exported:

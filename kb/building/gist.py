@@ -4,7 +4,7 @@ All that they say takes more memory than the rest of a build. So it is laid in a
 let go: whoever renders or indexes reads of it what is needed, a few records at a time.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
@@ -183,7 +183,13 @@ def _by_url(records: Mapping[str, T]) -> Mapping[Url, T]:
 
 
 def lay_down(
-    knowledge: Knowledge, project: Project, report: Report, scratch: Scratch, *, searched: bool
+    knowledge: Knowledge,
+    project: Project,
+    report: Report,
+    scratch: Scratch,
+    *,
+    searched: bool,
+    bodies: Mapping[str, bytes] | None = None,
 ) -> Summary:
     """Lay what the notes say in `scratch`; return what there is to be held of it.
 
@@ -193,17 +199,18 @@ def lay_down(
         report: what is told of them.
         scratch: the file.
         searched: whether there will be an index.
+        bodies: as `learn` has filled them.
 
     Raises:
         FileFault: the disk does not take it.
     """
-    site, notes, settings = knowledge.site, knowledge.notes_by_path, knowledge.settings
+    site, notes, settings = knowledge.site, knowledge.prose, knowledge.settings
     made, faults = project.plugins.pages(site, notes, settings)
     found = documents(site, notes) if searched else ()
     read = ((one.url, reading_of(one)) for one in site.sessions)
     parts = {
         **dict(parts_of(knowledge.woven, knowledge.agreement)),
-        _PROSE: ((note.path, encode(note)) for note in knowledge.notes),
+        _PROSE: _encoded(knowledge.notes, bodies),
         _READING: ((url, encode(one)) for url, one in read if one.cited),
         f"{_BRIEFS}sessions": in_heaps(map(session_brief, site.sessions)),
         f"{_BRIEFS}people": in_heaps(map(person_brief, site.people)),
@@ -230,3 +237,10 @@ def lay_down(
         faults=faults,
         laid={name: scratch.lay(items) for name, items in parts.items()},
     )
+
+
+def _encoded(
+    notes: Iterable[Note], bodies: Mapping[str, bytes] | None
+) -> Iterator[tuple[str, bytes]]:
+    for note in notes:
+        yield note.path, encode(note) if bodies is None else bodies[note.path]

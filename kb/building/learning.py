@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from kb.building.options import Hooks, Options
 from kb.building.programmes import programmes_of
 from kb.building.project import Project
 from kb.building.scan import LEDGER, VOCABULARY_FILES, Placed, Scan
+from kb.building.scratch import Filed
 from kb.building.workers import cores, spread
 from kb.extraction.extract import ExtractionOptions, extract, is_selected, settle
 from kb.extraction.settle import Agreement, agreement_of
@@ -26,7 +27,7 @@ from kb.model.note import Note, Source
 from kb.model.schedule import Programme
 from kb.model.settings import Settings
 from kb.model.site import Asset, Site
-from kb.model.value import Value, ValueFault, decode, digest, encode
+from kb.model.value import Value, ValueFault, decode, digest, encode, replace
 from kb.model.vocabulary import Vocabulary
 from kb.plugins.gathered import Plugins
 from kb.reading.ledger import read_ledger
@@ -41,6 +42,8 @@ _SPARE = 500
 """Readings of notes that are kept besides those of today: a checkout may go and come back."""
 NOTES = "notes"
 """Where the memo keeps what was read of notes."""
+_WHOLE = 64
+"""How many whole notes are held at a time, where they lie apart."""
 _KEPT, _LOST = b"k", b"l"
 """How an answer of a worker begins: what the memo keeps of a note follows, or a finding."""
 _PICTURES = "pictures"
@@ -79,7 +82,9 @@ class Knowledge:
     programmes: tuple[Programme, ...]
     """What conferences announced, by path of its file."""
     notes: tuple[Note, ...]
-    """The notes that are part of the build, by path."""
+    """The notes that are part of the build, by path; without their blocks, if these lie apart."""
+    prose: Mapping[str, Note]
+    """The whole notes by path."""
     facts: tuple[Facts, ...]
     """What each of `notes` says, in the same order, after all have agreed."""
     woven: Woven
@@ -101,18 +106,37 @@ class Knowledge:
         """All records."""
         return self.woven.site
 
-    @property
-    def notes_by_path(self) -> dict[str, Note]:
-        """Return the notes by path."""
-        return {note.path: note for note in self.notes}
-
 
 class Read(Value, frozen=True):
-    """What the memo keeps of a note."""
+    """What is known of a note."""
 
     facts_key: str
     note: Note
     facts: Facts
+
+
+class _Kept(Value, frozen=True):
+    """A `Read` as the memo keeps it: most of a note need not be taken apart for what it says."""
+
+    facts_key: str
+    head: Note
+    """The note without its blocks."""
+    note: bytes
+    """The whole note, encoded."""
+    facts: Facts
+
+    @classmethod
+    def of(cls, read: Read) -> "_Kept":
+        """Return `read` as it is kept."""
+        return cls(read.facts_key, replace(read.note, blocks=()), encode(read.note), read.facts)
+
+    def whole(self) -> Read:
+        """Return what is known of the note.
+
+        Raises:
+            ValueFault: the note is none.
+        """
+        return Read(self.facts_key, decode(self.note, Note), self.facts)
 
 
 class _Seen(Value, frozen=True, array_like=True):
@@ -125,8 +149,13 @@ class _Seen(Value, frozen=True, array_like=True):
     """SHA-256 of what is published in its place, without the camera's data; `""` if the same."""
 
 
-def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
+def learn(
+    run: Run, scan: Scan, inputs: Digests, bodies: MutableMapping[str, bytes] | None = None
+) -> Knowledge:
     """Return what the notes found by `scan` say.
+
+    Where there are `bodies`, the whole notes are put there by path, encoded, and what is held of
+    each is the rest: blocks take most of the memory that a note takes, and few are looked at again.
 
     Raises:
         FileFault: the memo's disk refused.
@@ -139,7 +168,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         programmes, wrong = programmes_of(project, scan) if run.options.programmes else ((), [])
         announced = additions(programmes)
         known = [found for found in scan.notes if found.path in inputs.known]
-        read, read_findings = _read_all(run, known, inputs, vocabulary)
+        read, read_findings = _read_all(run, known, inputs, vocabulary, bodies)
         assets, private = _assets(run, scan, inputs)
     reasons = {one.note.path: why_left_out(one.note, run.options) for one in read}
     since, until = unchanged_between((one.note for one in read), run.options)
@@ -155,8 +184,19 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         facts = tuple(fill(one, announced) for one in settled)
         agreement = agreement_of(said, vocabulary)
     with run.stage("graph"):
+        shown_notes = {note.path: note for note in notes}
+        prose: Mapping[str, Note] = (
+            shown_notes if bodies is None else Filed(bodies, Note, _WHOLE, shown_notes.keys())
+        )
         woven = weave(
-            notes, facts, assets, vocabulary, settings, ledger=ledger, programmes=programmes
+            notes,
+            facts,
+            assets,
+            vocabulary,
+            settings,
+            ledger=ledger,
+            programmes=programmes,
+            prose=prose,
         )
     findings = [
         *project.findings,
@@ -180,6 +220,7 @@ def learn(run: Run, scan: Scan, inputs: Digests) -> Knowledge:
         ledger=ledger,
         programmes=programmes,
         notes=notes,
+        prose=prose,
         facts=facts,
         woven=woven,
         agreement=agreement,
@@ -288,19 +329,40 @@ def _too_slow(path: str) -> Finding:
 
 
 def _read_all(
-    run: Run, found: Sequence[Found], inputs: Digests, vocabulary: Vocabulary
+    run: Run,
+    found: Sequence[Found],
+    inputs: Digests,
+    vocabulary: Vocabulary,
+    bodies: MutableMapping[str, bytes] | None,
 ) -> tuple[list[Read], list[Finding]]:
-    """Return the notes `found` with what they say, in order; from the memo where it has them."""
+    """Return the notes `found` with what they say, in order; from the memo where it has them.
+
+    `bodies` are as in `learn`.
+    """
     settings, memo, options = run.project.settings, run.memo, run.options
     plugins = run.project.plugins
     facts_key = facts_key_of(vocabulary, settings)
     names = [name_of(run.code, settings, one.path, inputs.known[one.path]) for one in found]
     results: dict[int, Read] = {}
+
+    def take(number: int, kept: _Kept) -> None:
+        if bodies is None:
+            results[number] = kept.whole()
+        else:
+            bodies[kept.head.path] = kept.note
+            results[number] = Read(kept.facts_key, kept.head, kept.facts)
+
     for number, name in enumerate(names):
-        if not options.full and (kept := recall(memo, name)) is not None:
-            results[number] = kept
+        kept = None if options.full else _recalled(memo, name)
+        if kept is None:
+            continue
+        with contextlib.suppress(ValueFault):
+            if kept.facts_key != facts_key:
+                note = decode(kept.note, Note)
+                said = facts_of(note, settings, vocabulary, plugins)
+                kept = decode(remember(memo, name, Read(facts_key, note, said)), _Kept)
+            take(number, kept)
     missing = [number for number in range(len(found)) if number not in results]
-    stale = [number for number, kept in results.items() if kept.facts_key != facts_key]
 
     def work(number: int) -> bytes:
         try:
@@ -308,7 +370,7 @@ def _read_all(
         except FileFault as fault:
             return _LOST + encode(unreadable(fault, found[number].path))
         # Nothing holds the note while its bytes are copied: of a large one, both take much memory.
-        kept = encode(Read(facts_key, *read_one(source, settings, vocabulary, plugins)))
+        kept = encode(_Kept.of(Read(facts_key, *read_one(source, settings, vocabulary, plugins))))
         memo.put(f"{NOTES}/{names[number]}", kept)
         return _KEPT + kept
 
@@ -317,14 +379,9 @@ def _read_all(
     for done, (place, data) in enumerate(answers, start=1):
         run.hooks.progress("read", done, len(missing))
         if data.startswith(_KEPT):
-            results[missing[place]] = decode(data[1:], Read)
+            take(missing[place], decode(data[1:], _Kept))
         else:
             lost.append(decode(data[1:], Finding))
-    for number in stale:
-        note = results[number].note
-        fresh = Read(facts_key, note, facts_of(note, settings, vocabulary, plugins))
-        remember(memo, names[number], fresh)
-        results[number] = fresh
     memo.keep_only(NOTES, frozenset(names), besides=len(names) + _SPARE)
     return [results[number] for number in sorted(results)], lost
 
@@ -345,18 +402,24 @@ def remember(memo: Memo, name: str, read: Read) -> bytes:
     Raises:
         FileFault: the disk does not take it.
     """
-    kept = encode(read)
+    kept = encode(_Kept.of(read))
     memo.put(f"{NOTES}/{name}", kept)
     return kept
 
 
 def recall(memo: Memo, name: str) -> Read | None:
     """Return the note that the memo keeps under `name`, None where it has none."""
-    data = memo.get(f"{NOTES}/{name}")
-    if data is None:
-        return None
     try:
-        return decode(data, Read)
+        kept = _recalled(memo, name)
+        return kept.whole() if kept is not None else None
+    except ValueFault:
+        return None
+
+
+def _recalled(memo: Memo, name: str) -> _Kept | None:
+    data = memo.get(f"{NOTES}/{name}")
+    try:
+        return decode(data, _Kept) if data is not None else None
     except ValueFault:
         return None
 

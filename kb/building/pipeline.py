@@ -43,7 +43,7 @@ from kb.building.project import Project, check_output
 from kb.building.publish import Stage, recover
 from kb.building.rendered import stage_site, try_out
 from kb.building.scan import Scan, scan
-from kb.building.scratch import Scratch
+from kb.building.scratch import Pile, Scratch
 from kb.building.shortcut import build_shortly, snapshot_name
 from kb.building.snapshot import write_snapshot
 from kb.building.themes import read_theme
@@ -116,11 +116,14 @@ def _learned(run: Run, found: Scan, digests: Digests, watch: "_Watch") -> Gist:
     scratch = Scratch(memo.folder)
 
     def learned(run: Run) -> Summary:
-        knowledge = learning.learn(run, found, digests)
+        bodies = None if run.hooks.is_watching else Pile(memo.folder)
+        knowledge = learning.learn(run, found, digests, bodies)
         run.hooks.learned(knowledge)
         report = _report(knowledge, project)
         with run.stage("keep"):
-            summary = lay_down(knowledge, project, report, scratch, searched=searched)
+            summary = lay_down(
+                knowledge, project, report, scratch, searched=searched, bodies=bodies
+            )
         return replace(summary, damaged=memo.damaged, stages=dict(watch.seconds))
 
     def told(tell: Callable[[bytes], None]) -> bytes:

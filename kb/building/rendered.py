@@ -261,7 +261,7 @@ def try_out(project: Project, knowledge: Knowledge, theme: ThemeFiles) -> list[F
     Raises:
         TemplateFault: a template of the theme cannot be rendered.
     """
-    plugins, notes, settings = project.plugins, knowledge.notes_by_path, knowledge.settings
+    plugins, notes, settings = project.plugins, knowledge.prose, knowledge.settings
     made, faults = plugins.pages(knowledge.site, notes, settings)
     records = records_of(knowledge.site)
     renderer = Renderer(records, notes, settings, theme, menu=plugins.menu, made=made)

@@ -7,7 +7,7 @@ Copies of a process share it.
 import os
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -161,11 +161,21 @@ def from_heaps(heaps: Mapping[str, bytes], kind: type[T]) -> Iterator[T]:
 
 
 class Filed(Mapping[str, T], Generic[T]):
-    """Values by key, decoded when they are asked for; those asked for last are kept."""
+    """Values by key, decoded when they are asked for; the last that were decoded are kept."""
 
-    def __init__(self, drawer: Drawer, kind: Any, most: int = _KEPT) -> None:
-        """`kind` is the type `T`; `most` is how many values are kept."""
+    def __init__(
+        self,
+        drawer: Mapping[str, bytes],
+        kind: Any,
+        most: int = _KEPT,
+        keys: Collection[str] | None = None,
+    ) -> None:
+        """`kind` is the type `T`; `most` is how many values are kept.
+
+        `keys` are those of the `drawer` that count, in their order: all, unless they are told.
+        """
         self._drawer = drawer
+        self._keys = drawer if keys is None else keys
         self._kind = kind
         self._most = most
         self._kept: dict[str, T] = {}
@@ -173,6 +183,8 @@ class Filed(Mapping[str, T], Generic[T]):
     def __getitem__(self, key: str) -> T:
         found = self._kept.get(key)
         if found is None:
+            if key not in self._keys:
+                raise KeyError(key)
             value: T = decode(self._drawer[key], self._kind)
             found = self._kept[key] = value
             if len(self._kept) > self._most:
@@ -184,13 +196,13 @@ class Filed(Mapping[str, T], Generic[T]):
         found = self._kept.get(key)
         if found is not None:
             return found
-        return self[key] if key in self._drawer else default
+        return self[key] if key in self._keys else default
 
     def __contains__(self, key: object) -> bool:
-        return key in self._kept or key in self._drawer
+        return key in self._kept or key in self._keys
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._drawer)
+        return iter(self._keys)
 
     def __len__(self) -> int:
-        return len(self._drawer)
+        return len(self._keys)

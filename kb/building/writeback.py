@@ -46,7 +46,7 @@ def edits(
     """
     programmes: list[Programme] = [file.programme for file in files]
     known = additions(programmes)
-    notes = knowledge.notes_by_path
+    notes = knowledge.prose
     found: list[Edit] = []
     for facts in knowledge.facts:
         if facts.path in known:

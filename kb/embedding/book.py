@@ -49,7 +49,7 @@ class Book:
         """`link` returns what a page writes for a link: given its own and the other's address."""
         self._link = link
         records = records_of(knowledge.site)
-        self._catalog = Catalog(records, knowledge.notes_by_path, knowledge.settings)
+        self._catalog = Catalog(records, knowledge.prose, knowledge.settings)
         dates = knowledge.settings.theme.dates
         self._theme = Theme(embedded_theme(), site_view(self._catalog), dates)
         self._pages = dict(_pages(self._catalog, self._theme.words))

@@ -73,13 +73,15 @@ def find_backlinks(
     urls: Mapping[str, Url],
     arrows: Mapping[str, Sequence[Arrow]],
     owners: Mapping[str, Url],
+    *,
+    prose: Mapping[str, Note],
 ) -> dict[Url, tuple[Backlink, ...]]:
     """Return for each page the places on other pages that link to it.
 
-    `spots` (in the order of lines), `urls` and `arrows` are by note path, `owners` as
-    `find_owners` tells them. A link to the heading
-    of a session, to a note of one session only, and to the recording, slides or schedule entry
-    that one session alone names above its notes, counts as a link to that session.
+    `spots` (in the order of lines), `urls`, `arrows` and `prose` (the whole notes) are by note
+    path, `owners` as `find_owners` tells them. A link to the heading of a session, to a note of
+    one session only, and to the recording, slides or schedule entry that one session alone names
+    above its notes, counts as a link to that session.
     """
     found: dict[Url, dict[tuple[Url, str], Backlink]] = defaultdict(dict)
     for written in all_written:
@@ -92,7 +94,7 @@ def find_backlinks(
                 wanted[index].append(owner)
         if not wanted:
             continue
-        words = words_around(written.note, set(wanted))
+        words = words_around(prose[written.path], set(wanted))
         for index in sorted(wanted):
             around = words.get(index)
             if around is None:

@@ -78,10 +78,12 @@ def weave(
     *,
     ledger: Ledger = NO_LEDGER,
     programmes: Sequence[Programme] = (),
+    prose: Mapping[str, Note] | None = None,
 ) -> Woven:
     """Return the whole knowledge base: one record per thing, every URL, links both ways.
 
-    `notes` and `facts` are in the same order, which one does not matter. Every session of every
+    `notes` and `facts` are in the same order, which one does not matter. `notes` may come without
+    their blocks: then `prose` gives the whole ones by path, one at a time. Every session of every
     fact is in the site; every URL that a record names is a page of it. `programmes` say when
     events were, and what else there was. `Site.findings` holds what
     the graph found; the findings of notes and facts are not repeated.
@@ -89,6 +91,7 @@ def weave(
     all_written = pair(notes, facts)
     if not settings.content.articles:
         all_written = tuple(written for written in all_written if written.facts.sessions)
+    whole = {note.path: note for note in notes} if prose is None else prose
     claims = Claims()
     for path in settings.feeds.also:
         claims.take(path.strip("/"), OWN_FILE)
@@ -104,10 +107,10 @@ def weave(
     old = [*moved, *taxonomy_pages(addresses)]
     places = know_places(settings, kept, pages, old)
     fates = fates_of(ledger)
-    crossed = cross_link(all_written, places, note_urls, fates)
+    crossed = cross_link(all_written, places, note_urls, whole, fates)
     spots = find_spots(things.sessions, addresses.sessions)
     owners = find_owners(spots)
-    alike = likeness(subjects(things, addresses, spots))
+    alike = likeness(subjects(things, addresses, spots, whole))
     noted = noted_sessions(things.sessions, addresses.sessions)
     around = Surroundings(
         content=settings.content,
@@ -115,7 +118,9 @@ def weave(
         addresses=addresses,
         targets=crossed.targets,
         related=related(alike),
-        backlinks=find_backlinks(all_written, spots, note_urls, crossed.arrows, owners),
+        backlinks=find_backlinks(
+            all_written, spots, note_urls, crossed.arrows, owners, prose=whole
+        ),
         programmes={
             key: programme_record(programme, noted) for key, programme in things.programmes.items()
         },

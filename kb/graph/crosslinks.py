@@ -58,11 +58,17 @@ class Crosslinks(Value, frozen=True):
 
 
 def cross_link(
-    all_written: Sequence[Written], places: Places, urls: Mapping[str, Url], fates: Fates = ALIVE
+    all_written: Sequence[Written],
+    places: Places,
+    urls: Mapping[str, Url],
+    prose: Mapping[str, Note],
+    fates: Fates = ALIVE,
 ) -> Crosslinks:
-    """Return a target for every reference of every note; `urls` are the notes' own."""
-    notes = {written.path: written.note for written in all_written}
-    linker = Linker(places, urls, notes, fates)
+    """Return a target for every reference of every note.
+
+    `urls` and `prose` are the notes' own URLs and the whole notes, by path.
+    """
+    linker = Linker(places, urls, prose, fates)
     targets: dict[str, tuple[Target, ...]] = {}
     arrows: dict[str, tuple[Arrow, ...]] = {}
     findings: list[Finding] = []

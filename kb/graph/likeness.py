@@ -36,10 +36,13 @@ def texts_of(
 
 
 def subjects(
-    things: Things, addresses: Addresses, spots: Mapping[str, Sequence[Spot]]
+    things: Things,
+    addresses: Addresses,
+    spots: Mapping[str, Sequence[Spot]],
+    prose: Mapping[str, Note],
 ) -> list[Subject]:
-    """Return all sessions as far as likeness goes, in their order."""
-    texts = texts_of((written.note for written in things.all_written), spots)
+    """Return all sessions as far as likeness goes, in their order; `prose` is as in `weave`."""
+    texts = texts_of((prose[written.path] for written in things.all_written), spots)
     people, topics = things.people.names, things.topics.names
     return [
         Subject(

@@ -392,6 +392,7 @@ def _backlinks(
         own,
         {written.path: arrows},
         draft.known.owners,
+        prose={written.path: written.note},
     )
 
 

@@ -196,7 +196,7 @@ def hits(site: Path, query: str) -> Results:
 
 def test_what_is_kept_makes_the_documents_that_all_of_it_makes(site: Path) -> None:
     knowledge = pipeline.load(open_project(site), OPTIONS)
-    whole = documents(knowledge.site, knowledge.notes_by_path)
+    whole = documents(knowledge.site, knowledge.prose)
     found = knowledge.site
     bare = replace(
         found,
@@ -206,4 +206,4 @@ def test_what_is_kept_makes_the_documents_that_all_of_it_makes(site: Path) -> No
         events=tuple(map(without_reasons, found.events)),
     )
     assert bare != found
-    assert documents(bare, knowledge.notes_by_path) == whole
+    assert documents(bare, knowledge.prose) == whole
