@@ -1,6 +1,5 @@
 """Every file of the new site, staged: pages rendered where their key changed, assets copied."""
 
-import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -33,6 +32,8 @@ from kb.search.memory_index import Postings
 
 _PAY = 20
 """From how many places on processes of their own make pages: they set out with nothing."""
+_WAITING = 1 << 22
+"""Bytes of pages that wait to be staged."""
 _SHARDS = "browser-index"
 """What the browser's index needs to know of the last one, in the memo."""
 _OF_BUILD = "of-build"
@@ -120,8 +121,9 @@ def stage_site(
     ):
         for made in answer:
             take(made, group.make)
-    for page in renderer.last_pages(listed):
-        take(_page(page, renderer, stage, before), partial(iter, (page,)))
+    last = [*renderer.last_pages(listed)]
+    for made in _pages(last, renderer, stage, before):
+        take(made, partial(iter, last))
     staged += shards()
     staged += (stage.put(output.path, output.data) for output in renderer.static())
     files = {one.found.path: one.found for one in placed}
@@ -289,7 +291,7 @@ def _made(
     """Render and stage the pages of `groups` that are not the same as `before`."""
 
     def made(group: Group) -> tuple[_Made, ...]:
-        return tuple(_page(page, renderer, stage, before) for page in group.make())
+        return tuple(_pages(group.make(), renderer, stage, before))
 
     def work(together: Sequence[int]) -> bytes:
         try:
@@ -322,15 +324,37 @@ def _places(groups: Iterable[Group]) -> list[list[int]]:
     return [*found.values()]
 
 
-def _page(page: Page, renderer: Renderer, stage: Stage, before: Mapping[str, str]) -> _Made:
-    """Stage a page, rendered if it is not as it was `before`."""
-    key = page_key(renderer, page)
-    staged = stage.keep_known(page.path) if before.get(page.path) == key else None
-    if staged is None:
-        output = renderer.render(page)
-        with contextlib.suppress(Taken):
-            staged = stage.put(output.path, output.data)
-    return _Made(page.path, key, staged, renderer.listed(page))
+def _pages(
+    pages: Iterable[Page], renderer: Renderer, stage: Stage, before: Mapping[str, str]
+) -> Iterator[_Made]:
+    """Stage `pages`, rendered where they are not as they were `before`.
+
+    Some are rendered, and then staged all at once: a system that makes one file after the other
+    does it in half the time that it takes among other work.
+    """
+    waiting: list[tuple[_Made, bytes]] = []
+    size = 0
+    for page in pages:
+        key = page_key(renderer, page)
+        kept = stage.keep_known(page.path) if before.get(page.path) == key else None
+        data = renderer.render(page).data if kept is None else b""
+        waiting.append((_Made(page.path, key, kept, renderer.listed(page)), data))
+        size += len(data)
+        if size > _WAITING:
+            yield from [_put(made, data, stage) for made, data in waiting]
+            waiting.clear()
+            size = 0
+    yield from [_put(made, data, stage) for made, data in waiting]
+
+
+def _put(made: _Made, data: bytes, stage: Stage) -> _Made:
+    """Stage the `data` of a page unless it is kept as it was."""
+    if made.staged is not None:
+        return made
+    try:
+        return _Made(made.path, made.key, stage.put(made.path, data), made.listed)
+    except Taken:
+        return made
 
 
 def _put_instead(path: str, pages: Iterable[Page], renderer: Renderer, stage: Stage) -> Staged:
