@@ -1,5 +1,6 @@
 """Every file of the new site, staged: pages rendered where their key changed, assets copied."""
 
+import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +25,7 @@ from kb.model.value import Value, decode, encode
 from kb.rendering.pages import Group, Listed
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault, ThemeFiles
-from kb.rendering.views import Page
+from kb.rendering.views import Page, TextView
 from kb.search.browser_change import Forgotten, revise, unchanged, update
 from kb.search.browser_index import ENTRY, Exported
 from kb.search.documents import Document, Key
@@ -32,8 +33,8 @@ from kb.search.memory_index import Postings
 
 _PAY = 20
 """From how many places on processes of their own make pages: they set out with nothing."""
-_WAITING = 1 << 22
-"""Bytes of pages that wait to be staged."""
+_HANDFUL = 64
+"""How many pages are rendered and staged at once."""
 _SHARDS = "browser-index"
 """What the browser's index needs to know of the last one, in the memo."""
 _OF_BUILD = "of-build"
@@ -329,32 +330,36 @@ def _pages(
 ) -> Iterator[_Made]:
     """Stage `pages`, rendered where they are not as they were `before`.
 
-    Some are rendered, and then staged all at once: a system that makes one file after the other
-    does it in half the time that it takes among other work.
+    What is done to each page is done to some pages at once, step by step: processor and system are
+    much quicker at what they have just done.
     """
-    waiting: list[tuple[_Made, bytes]] = []
-    size = 0
+    for some in _handfuls(pages):
+        keys = [page_key(renderer, page) for page in some]
+        kept = [
+            stage.keep_known(page.path) if before.get(page.path) == key else None
+            for page, key in zip(some, keys, strict=True)
+        ]
+        data = [
+            b"" if staged else renderer.render(page).data
+            for page, staged in zip(some, kept, strict=True)
+        ]
+        for page, key, staged, file in zip(some, keys, kept, data, strict=True):
+            if staged is None:
+                with contextlib.suppress(Taken):
+                    staged = stage.put(page.path, file)
+            yield _Made(page.path, key, staged, renderer.listed(page))
+
+
+def _handfuls(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Yield `pages`, some at a time; what is text already may be large, and ends a handful."""
+    some: list[Page] = []
     for page in pages:
-        key = page_key(renderer, page)
-        kept = stage.keep_known(page.path) if before.get(page.path) == key else None
-        data = renderer.render(page).data if kept is None else b""
-        waiting.append((_Made(page.path, key, kept, renderer.listed(page)), data))
-        size += len(data)
-        if size > _WAITING:
-            yield from [_put(made, data, stage) for made, data in waiting]
-            waiting.clear()
-            size = 0
-    yield from [_put(made, data, stage) for made, data in waiting]
-
-
-def _put(made: _Made, data: bytes, stage: Stage) -> _Made:
-    """Stage the `data` of a page unless it is kept as it was."""
-    if made.staged is not None:
-        return made
-    try:
-        return _Made(made.path, made.key, stage.put(made.path, data), made.listed)
-    except Taken:
-        return made
+        some.append(page)
+        if len(some) == _HANDFUL or isinstance(page.view, TextView):
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def _put_instead(path: str, pages: Iterable[Page], renderer: Renderer, stage: Stage) -> Staged:
