@@ -286,6 +286,7 @@ def test_a_dead_worker_is_told_and_the_old_site_stays(
     before = tree(root / "public")
     edit(root)
     monkeypatch.setattr("kb.building.workers.PAYS", 1)
+    monkeypatch.setattr(rendered, "_PAY", 1)
     parent = os.getpid()
     real = rendered.stage_site
 
