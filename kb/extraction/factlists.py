@@ -139,7 +139,7 @@ def _is_links(piece: Piece) -> bool:
         if "://" not in left[span.start : span.end]:
             return False
         left = left[: span.start] + left[span.end :]
-    return bool(piece.links) and not re.search(r"\w", left)
+    return bool(piece.links) and not (left.strip() and re.search(r"\w", left))
 
 
 def _is_field(piece: Piece) -> bool:

@@ -82,15 +82,18 @@ _QUOTED = Pattern(
 _QUOTE_MARK = Pattern(r"[“„«「『\"'‘]")
 _PIPE_MARK = Pattern(r"[|｜¦/·•:]")
 _DASH_MARK = Pattern(r"[-–—―~−]")
+_STRAY = "-–—:：,;"
 _BY_WORDS = ("by", "von", "par", "por", "door", "av", "af")
 
 
 @lru_cache(maxsize=4096)
 def unquote(text: str) -> str:
     """Return a title without quotes around the whole of it and without stray marks."""
-    text = re.sub(r"\s+", " ", text).strip().strip("|·•").strip()
-    text = re.sub(r"^[\s\-–—:：,;]+(?=\S)|[\s\-–—:：,;]+$", "", text)
-    text = re.sub(r"^(\*\*|__|\*|_)(.+)\1$", r"\2", text)
+    text = " ".join(text.split()).strip("|·•").strip()
+    if text[:1] in _STRAY or text[-1:] in _STRAY:
+        text = re.sub(r"^[\s\-–—:：,;]+(?=\S)|[\s\-–—:：,;]+$", "", text)
+    if text.startswith(("*", "_")):
+        text = re.sub(r"^(\*\*|__|\*|_)(.+)\1$", r"\2", text)
     for opening, closing in _QUOTES:
         if len(text) > 2 and text.startswith(opening) and text.endswith(closing):
             inner = text[1:-1]

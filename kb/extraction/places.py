@@ -74,8 +74,13 @@ LONGEST = max(len(name.split()) for name in CITIES)
 
 def find_city(words: list[str]) -> tuple[int, int] | None:
     """Return where in `words` a city stands, from and up to, the last one of several."""
-    folded = [fold(word) for word in words]
-    for start in range(len(words) - 1, -1, -1):
+    starts = [
+        start
+        for start, word in enumerate(words)
+        if not word.isascii() or word[:1] != word[:1].lower()
+    ]
+    folded = [fold(word) for word in words] if starts else []
+    for start in reversed(starts):
         for size in range(min(LONGEST, len(words) - start), 0, -1):
             if (
                 " ".join(folded[start : start + size]) in CITIES

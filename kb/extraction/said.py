@@ -22,7 +22,8 @@ _LONGEST = 60
 
 def names_topics(text: str) -> bool:
     """Return whether a line names topics: `Topics: queues, retries`."""
-    return _LINE.match(" ".join(text.split())) is not None
+    marked = ":" in text or "：" in text
+    return marked and _LINE.match(" ".join(text.split())) is not None
 
 
 def said_topics(pieces: Sequence[Piece], words: Words) -> tuple[TopicMention, ...]:

@@ -186,7 +186,6 @@ def _parts(text: str) -> list[str]:
     return [re.sub(r"\ue000(\d+)\ue001", lambda m: holes[int(m[1])], part) for part in parts]
 
 
-_OPENING = Pattern(r"[(\[（［]")
 _APART = Pattern(r"[-–—|]")
 _BETWEEN = Pattern(r"\s+[-–—|]+\s+")
 _JOINTS = ("and", "und", "et", "y", "e", "en", "och", "og", "with", "と", "和")
@@ -202,7 +201,7 @@ def _bared(part: str) -> tuple[str, list[str], list[str]]:
     asides: list[str] = []
     handles: list[str] = []
     bare = part
-    if _OPENING.search(part):
+    if any(bracket in part for bracket in "([（［"):
         asides = [aside.strip() for aside in _BRACKETS.findall(part)]
         bare = _BRACKETS.sub(" ", bare)
     if "@" in part:

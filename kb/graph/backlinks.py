@@ -154,8 +154,10 @@ def words_around(note: Note, references: set[int]) -> dict[int, Words]:
     for block in note.walk():
         if block.kind == "heading" and block.anchor:
             anchor, anchor_line = block.anchor, block.line
+        if references.isdisjoint([run.reference for run in block.runs]):
+            continue
         position = 0
-        text = "".join(run.text for run in block.runs)
+        text = "".join([run.text for run in block.runs])
         for run in block.runs:
             index = run.reference
             if index in references and index not in found:

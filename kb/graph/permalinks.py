@@ -78,7 +78,8 @@ def slug(text: str, fallback: str = "page") -> str:
     cut at a word. The result is no device name of any system.
     """
     words = text.replace("++", " plus plus ").replace("&", " and ")
-    words = re.sub(r"(?<=\w)#(?!\w)", " sharp ", words)
+    if "#" in words:
+        words = re.sub(r"(?<=\w)#(?!\w)", " sharp ", words)
     words = words.replace("'", "").replace("’", "")
     name = _NO_WORD.sub("-", romanise(words).lower()).strip("-")
     if len(name) > LONGEST_SLUG:

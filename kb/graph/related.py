@@ -382,6 +382,7 @@ class _Company:
     def __init__(self, company: Company) -> None:
         self._company = company
         self.subject = company.subjects.__getitem__
+        self.urls = company.urls
         self.given = cache(lambda url: _array(company.speakers.get(url, b"")))
         """Talks that a person gave."""
         self.about = cache(lambda url: _array(company.topics.get(url, b"")))
@@ -393,10 +394,6 @@ class _Company:
 
     def __len__(self) -> int:
         return len(self._company.urls)
-
-    def url(self, number: int) -> Url:
-        """Return the address of the subject."""
-        return self._company.urls[number]
 
     def is_talk(self, number: int) -> bool:
         """Return whether the subject is a talk."""
@@ -565,7 +562,7 @@ def _uses(texts: Sequence[str]) -> Mapping[str, int]:
     """Return the words of `texts` and how often each is used, `MOST_OFTEN` at most."""
     words = words_of("\n".join(texts).lower())
     uses = Counter(words)
-    if len(words) - len(uses) >= MOST_OFTEN:
+    if max(uses.values(), default=0) > MOST_OFTEN:
         return {word: min(times, MOST_OFTEN) for word, times in uses.items()}
     return uses
 
@@ -619,10 +616,9 @@ def _related(number: int, index: _Index) -> tuple[Related, ...]:
         for other, there in zip(*having(word, _NOBODY), strict=True):
             scores[other] = score_of(other, 0.0) + here * there
     scores.pop(number, None)
+    urls = company.urls
     good = [
-        (-round(score, 6), company.url(other), other)
-        for other, score in scores.items()
-        if score >= ENOUGH
+        (-round(score, 6), urls[other], other) for other, score in scores.items() if score >= ENOUGH
     ]
     chosen: list[Related] = []
     events: Counter[str] = Counter()
@@ -670,8 +666,12 @@ def _reasons(number: int, other_number: int, index: _Index) -> tuple[str, ...]:
     common = here.keys() & there.keys()
     weighed = sorted([(-here[word] * there[word], index.names[word]) for word in common])
     said = {name.casefold() for name in shared}
-    said.update(company.names(number), company.names(other_number))
-    words = [name for _, name in weighed if name not in said]
+    own_names, other_names = company.names(number), company.names(other_number)
+    words = [
+        name
+        for _, name in weighed
+        if name not in said and name not in own_names and name not in other_names
+    ]
     if len(words) > 1 or (words and not reasons):
         reasons.append("Both say: " + ", ".join(words[:4]))
     return tuple(reasons)

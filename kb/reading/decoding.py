@@ -62,7 +62,9 @@ def without_controls(text: str, path: str, first_line: int) -> tuple[str, tuple[
     carriage return a line end.
     """
     text = text.replace("\r", "\n")
-    first = _CONTROL.search(text)
+    # Most text has no other signs that are not printed than these, which is told much faster.
+    plain = text.replace("\n", "").replace("\t", "").isprintable()
+    first = None if plain else _CONTROL.search(text)
     if first is None:
         return text, ()
     line = text.count("\n", 0, first.start())
