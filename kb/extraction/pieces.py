@@ -172,7 +172,8 @@ class _Walk:
                 elif links and links[0].start >= len(match[1]) and not _HASHTAG.match(text):
                     kind, level = "heading", len(match[1])
                     text = " " * level + text[level:]
-            visible = [run for run in runs if run.text.strip()]
+            alone = len(runs) == 1 and not (links or pictures)
+            visible = runs if alone else [run for run in runs if run.text.strip()]
             first = visible[0] if visible else None
             self.pieces.append(
                 Piece(
@@ -200,7 +201,7 @@ class _Walk:
             )
 
 
-def _lead(runs: list[Run]) -> str:
+def _lead(runs: Sequence[Run]) -> str:
     words: list[str] = []
     for run in runs:
         if not run.strong:

@@ -320,7 +320,8 @@ _OPENERS = frozenset(".!?:;([{—–/|>-")
 
 def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Reference]) -> None:
     text, line = piece.text, piece.line
-    hidden = [span for span in piece.links if "://" in text[span.start : span.end]]
+    links = piece.links
+    hidden = links and [span for span in links if "://" in text[span.start : span.end]]
     for match in _runs(text):
         place = match.start()
         if hidden and any(span.start <= place < span.end for span in hidden):
@@ -345,7 +346,7 @@ def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Refere
                 term.starts += 1
             else:
                 term.middle += 1
-    for span in piece.links:
+    for span in links:
         _link_term(terms, piece, span, references[span.number].target)
 
 
@@ -381,12 +382,13 @@ def _longer_words(terms: Mapping[str, _Term]) -> dict[str, float]:
         if " " not in key:
             continue
         parts = key.split()
-        versioned = bool(_VERSION.match(parts[-1]))
-        for part in (*parts, " ".join(parts[1:]), " ".join(parts[:-1])):
+        last = parts[-1]
+        for part in (*parts, key.partition(" ")[2], key.rpartition(" ")[0]):
             other = terms.get(part)
-            if other is None or part == key:
+            if other is None:
                 continue
             if term.count >= 2 and term.count >= 0.5 * other.count:
+                versioned = _VERSION.match(last) is not None
                 taken[part] = taken.get(part, 0.0) + (1.0 if versioned else 0.8)
             else:
                 taken[key] = taken.get(key, 0.0) + 0.9

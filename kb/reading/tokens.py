@@ -411,11 +411,17 @@ class _Blocks(ParserBlock):
         kind, tag = ("heading", "h1" if marker == "=" else "h2") if marker else ("paragraph", "p")
         lines = [line, after]
         state.line = after + bool(marker)
-        token = state.push(kind + "_open", tag, 1)
-        token.map, token.markup = [line, state.line], marker
-        token = state.push("inline", "", 0)
-        token.map, token.content, token.children = lines, mdTrim(content), []
-        state.push(kind + "_close", tag, -1).markup = marker
+        if len(state.tokens) + 2 >= state.env["left"]:
+            raise _too_many()
+        opening, inside = _light(kind + "_open", tag, 1), _light("inline", "", 0)
+        closing = _light(kind + "_close", tag, -1)
+        opening.block = inside.block = closing.block = True
+        opening.level = closing.level = state.level
+        inside.level = state.level + 1
+        opening.map, inside.map = [line, state.line], lines
+        opening.markup = closing.markup = marker
+        inside.content, inside.children = mdTrim(content), []
+        state.tokens += (opening, inside, closing)
         if marker:
             state.parentType = before
 
