@@ -126,7 +126,8 @@ def _before(pieces: Sequence[Piece], talk_lines: Sequence[int], ballot: _Ballot)
     """
     if ballot.talk_title or not talk_lines:
         return pieces
-    return [piece for piece in pieces if piece.line < min(talk_lines)]
+    first = min(talk_lines)
+    return [piece for piece in pieces if piece.line < first]
 
 
 def _opening_heading(pieces: Sequence[Piece], talk_lines: Sequence[int]) -> Piece | None:

@@ -250,7 +250,7 @@ _NUMERONYM = Pattern(r"([a-z])(\d{1,2})([a-z])")
 
 def _is_numeronym(key: str, terms: Mapping[str, _Term]) -> bool:
     """Whether a term is short for another one: `k8s` for `kubernetes`."""
-    match = _NUMERONYM.fullmatch(key)
+    match = _NUMERONYM.fullmatch(key) if len(key) < 5 else None
     return match is not None and any(
         len(other) == int(match[2]) + 2 and other[0] == match[1] and other[-1] == match[3]
         for other in terms

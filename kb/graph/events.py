@@ -85,13 +85,19 @@ def _bared(name: str, place: str, year: int) -> str:
 
 def spelled(spellings: Iterable[str]) -> str:
     """Return the best spelling of one thing: in mixed case, most used, with its accents."""
-    counts = Counter(" ".join(text.split()) for text in spellings if text.strip())
+    distinct = Counter(spellings)
+    if len(distinct) == 1:
+        return " ".join(next(iter(distinct)).split())
+    counts: Counter[str] = Counter()
+    for text, times in distinct.items():
+        if plain := " ".join(text.split()):
+            counts[plain] += times
     if not counts:
         return ""
 
     def rank(text: str) -> tuple[bool, bool, int, int, str]:
         # Accents are left off in a hurry, and rarely put where they do not belong.
-        accents = sum(not character.isascii() for character in text)
+        accents = 0 if text.isascii() else sum(not character.isascii() for character in text)
         return "," in text, text.isupper() or text.islower(), -counts[text], -accents, text
 
     return min(counts, key=rank)

@@ -30,7 +30,8 @@ def texts_of(
                 place += 1
             if place >= 0 and block.text and block.kind != "code":
                 spot = told_here[place]
-                if block.line in spot.telling.lines:
+                lines = spot.telling.lines
+                if lines.first <= block.line <= lines.last:
                     texts[spot.url].append(block.text)
     return texts
 

@@ -31,6 +31,11 @@ _EMPTY_TEXTS = frozenset(
 """Link texts that do not tell what the link is."""
 
 
+_PLAIN_PATH = Pattern(r"[A-Za-z0-9/_.~!$&'()*+,;=:@-]*")
+_PLAIN_PAIR = Pattern(r"([A-Za-z0-9_.~-]+)=([A-Za-z0-9_.~-]+)")
+"""A path, and a query of one parameter, in which nothing is escaped or has to be."""
+
+
 @lru_cache(maxsize=65536)
 def canonical(url: str) -> str:
     """Return what makes two spellings of a URL one link; not meant to be followed or shown.
@@ -53,7 +58,8 @@ def canonical(url: str) -> str:
         host = "youtube.com"
     if port and port != _PORTS.get(parts.scheme.lower()):
         host = f"{host}:{port}"
-    path = quote(unquote(path), safe="/-._~!$&'()*+,;=:@%")
+    if not _PLAIN_PATH.fullmatch(path):
+        path = quote(unquote(path), safe="/-._~!$&'()*+,;=:@%")
     path = re.sub(r"/(?:index\.html?|index\.php)$|/+$|\.git/?$", "", path)
     query = _query(query)
     fragment = parts.fragment if re.match(r"!|/(?!\d+(?:/|$))", parts.fragment) else ""
@@ -69,11 +75,18 @@ def _video(host: str, path: str, query: str) -> tuple[str, str]:
         shape = _VIDEO.fullmatch(path)
         found = shape.group(1) if shape else None
         if path == "/watch":
-            found = dict(parse_qsl(query)).get("v")
+            plain = _PLAIN_PAIR.fullmatch(query)
+            said = {plain[1]: plain[2]} if plain else dict(parse_qsl(query))
+            found = said.get("v")
     return ("/watch", f"v={found}") if found else (path, query)
 
 
 def _query(query: str) -> str:
+    if not query:
+        return ""
+    plain = _PLAIN_PAIR.fullmatch(query)
+    if plain:
+        return "" if _TRACKING.fullmatch(plain[1]) else query
     pairs = parse_qsl(query, keep_blank_values=True)
     return urlencode(sorted(pair for pair in pairs if not _TRACKING.fullmatch(pair[0])))
 

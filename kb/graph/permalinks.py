@@ -177,6 +177,8 @@ def url_of(path: str) -> Url:
 
 def path_of(url: str) -> str:
     """Return the decoded path below the root of a root-relative URL, without query and anchor."""
+    if url.isascii() and not ("%" in url or "?" in url or "#" in url):
+        return url.lstrip("/")
     bare = url.split("#", 1)[0].split("?", 1)[0]
     return normalized("NFC", unquote(bare)).lstrip("/")
 

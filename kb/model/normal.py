@@ -19,7 +19,9 @@ def normalized(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     Python sorts marks in a row by inserting one after the other: half a megabyte of them would
     take an hour, in which nothing can end it. Runs longer than any writing has are cut by U+034F.
     """
-    if len(text) > _MOST and not text.isascii():
+    if text.isascii():
+        return text
+    if len(text) > _MOST:
         text = _MARKS.sub(_cut, text)
     return unicodedata.normalize(form, text)
 

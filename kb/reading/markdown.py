@@ -254,7 +254,8 @@ class _Body:
             or self._tokens[place - 1].type != "paragraph_open"
         ):
             return None
-        return _TASK.match(self._tokens[place].content)
+        content = self._tokens[place].content
+        return _TASK.match(content) if content.startswith("[") else None
 
     def _rows(self, place: int, end: int) -> tuple[Block, ...]:
         """Return the rows of a table's head or body, the group's tags put into their own."""

@@ -47,7 +47,9 @@ def _nest_lines(lines: list[str], depth: int = 0) -> list[str]:
     shown: list[str] = []
     quoted: list[tuple[str, str]] = []
     for line in lines:
-        quote = None if rewriting.is_verbatim or depth > _DEEPEST else _QUOTE.match(line)
+        quote = None
+        if ">" in line and not rewriting.is_verbatim and depth <= _DEEPEST:
+            quote = _QUOTE.match(line)
         if quote is not None:
             rewriting.line(line)
             quoted.append((quote[0], line[quote.end() :]))
@@ -109,7 +111,8 @@ class _Rewriting:
         return _shifted(line, stripped, column, self.fence_shift)
 
     def _outside(self, line: str, stripped: str, column: int) -> str:
-        item = _ITEM.match(stripped)
+        mark = stripped[0]
+        item = _ITEM.match(stripped) if mark in "-+*" or mark.isdecimal() else None
         if item is not None and _RULE.match(stripped):
             item = None
         if item is not None:
@@ -153,16 +156,18 @@ class _Rewriting:
     def _other(self, line: str, stripped: str, column: int) -> str:
         inside = [item for item in self.items if item.content <= column]
         shift = inside[-1].shift if inside else 0
-        fence = _FENCE.match(stripped)
+        mark = stripped[0]
+        fence = _FENCE.match(stripped) if mark in "`~" else None
         is_code = column - (inside[-1].content if inside else 0) >= _TAB
-        ends = self.blank or fence is not None or _ENDS_PARAGRAPH.match(stripped)
-        if ends or _RULE.match(stripped):
+        ends = self.blank or fence is not None
+        ends = ends or (mark in "#><" and _ENDS_PARAGRAPH.match(stripped) is not None)
+        if ends or (mark in "*-_" and _RULE.match(stripped)):
             self.items = inside
         if is_code:
             return _shifted(line, stripped, column, shift)
         if fence is not None:
             self.fence, self.fence_shift = fence[1], shift
-        raw = _RAW.match(stripped)
+        raw = _RAW.match(stripped) if mark == "<" else None
         if raw is not None:
             closing = "-->" if raw[1] is None else f"</{raw[1].lower()}"
             if closing not in stripped[raw.end() :].lower():
