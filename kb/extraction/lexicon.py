@@ -21,7 +21,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         small = text.lower()
-        return small if small.isalnum() else " ".join(_ASCII_WORD.findall(small))
+        return small if small.isalnum() else " ".join(WORD.findall(small))
     folded = normalized("NFKD", text.casefold())
     for character in set(folded):
         if unicodedata.combining(character) and ord(character) <= 0x3000:
@@ -30,7 +30,6 @@ def fold(text: str) -> str:
 
 
 WORD = Pattern(r"[^\W_]+")
-_ASCII_WORD = Pattern(r"[a-z0-9]+")
 
 
 def word_set(text: str) -> frozenset[str]:
