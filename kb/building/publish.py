@@ -383,6 +383,8 @@ def publish_changes(
     removed: Iterable[str],
     memo: Memo,
     switching: Callable[[], AbstractContextManager[object]],
+    *,
+    switched: Callable[[], object] = lambda: None,
 ) -> Published:
     """Switch some files of the published site, and leave all others as they are.
 
@@ -398,6 +400,7 @@ def publish_changes(
         removed: paths of files that the site has no more; others than kb's are of no account.
         memo: where the journal goes.
         switching: is held for the moment in which files are moved.
+        switched: is called after that, before it is looked at how the files lie now.
 
     Raises:
         FileFault: the disk refused. If the switch had begun, `recover` ends it.
@@ -422,6 +425,7 @@ def publish_changes(
     if moved or removals:
         with switching():
             _switch(stage, moved, removals, memo)
+    switched()
     remove_tree(stage.folder)
     made = Table.lying(stage.output, _made(files))
     return Published(

@@ -8,7 +8,7 @@ is taken.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from kb.building.compiled import keep_compiled, read_compiled
@@ -90,24 +90,27 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
                 return None
             work = beside.enter_context(_beside(_Aside(run, last, key, told, stage)))
             with run.stage("render"):
-                pages = stage_pages(run, told, stage)
-                others = work.others() if pages is not None else None
+                pages, talks = stage_pages(run, told, stage), stage_talks(told, stage)
+                if pages is None or talks is None:
+                    return None
+                pages += talks
+                others = work.others()
         except (Lost, WorkerFault):
             return None
-        if pages is None or others is None:
+        if others is None:
             return None
         if run.hooks.cancelled():
             raise Cancelled
         if not last.lies():
             return None
         staged = {one.path: one for one in (*pages, *others.staged)}
-        made = (one.path for one in staged.values() if one.name)
-        doubt(run.memo, project, (path for path in made if not path.startswith(SHARDS)))
+        doubt(run.memo, project, (one.path for one in pages if one.name))
+        keep = cache(work.keep)
         with run.stage("publish"):
             published = publish_changes(
-                stage, staged.values(), others.gone, run.memo, run.hooks.switch
+                stage, staged.values(), others.gone, run.memo, run.hooks.switch, switched=keep
             )
-        kept = work.keep()
+        kept = keep()
         for path, (name, read) in told.reads.items():
             remember(run.memo, name_of(run.code, project.settings, path, read.note.digest), read)
             run.memo.forget(f"{NOTES}/{name}")
@@ -133,7 +136,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
 
 
 class _Others(Value, frozen=True):
-    """The files beside the pages: of the browser's index, and of all talks."""
+    """The files beside the pages: of the browser's index."""
 
     staged: tuple[Staged, ...] = ()
     """Files that are new or may be."""
@@ -169,16 +172,12 @@ class _Aside:
 
     def others(self) -> bytes:
         """Stage the other files; none where what they need is lost."""
-        shards = _Others()
+        if not self.run.project.settings.search.browser:
+            return encode([_Others()])
         try:
-            talks = stage_talks(self.told, self.stage)
-            if talks is None:
-                return encode([])
-            if self.run.project.settings.search.browser:
-                shards = _shards(self.run, self.last, self.told, self.documents, self.stage)
+            return encode([_shards(self.run, self.last, self.told, self.documents, self.stage)])
         except Lost:
             return encode([])
-        return encode([_Others((*talks, *shards.staged), shards.gone)])
 
     def ready(self) -> bytes:
         """Load what keeps the local index, which takes as long as making the pages."""
