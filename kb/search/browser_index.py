@@ -55,7 +55,7 @@ FORMAT = 4
 
 MANY = 8192
 """From so many documents on files are larger, since naming many small ones costs more."""
-SHARD_BYTES = (2_600, 4_500)
+SHARD_BYTES = (2_600, 3_600)
 """Usual size of a shard of terms before compression, of few and of many documents."""
 ROWS_BYTES = (1_800, 3_600)
 """Size of a file of rows before compression; the usual one is smaller, down to half of it."""
@@ -318,7 +318,7 @@ def row_file(bucket: int, documents: Mapping[str, Document]) -> tuple[str, tuple
         return NO_FILE, ()
     data = to_json([[int(number), *row_of(one)] for number, one in sorted(documents.items())])
     digest = digest_of(data)
-    return digest, (Output(row_path(bucket, digest), packed(data)),)
+    return digest, (Output(row_path(bucket, digest), packed(data, text=True)),)
 
 
 def paths_of(head: Head) -> Iterator[str]:

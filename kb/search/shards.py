@@ -49,14 +49,16 @@ def digest_of(data: bytes) -> str:
     return digits
 
 
-def packed(data: bytes) -> bytes:
-    """Return `data` compressed, always to the same bytes."""
+def packed(data: bytes, *, text: bool = False) -> bytes:
+    """Return `data` compressed, always to the same bytes; `text` says that it is mostly prose."""
     # These files are small: with the usual window most of the time goes into making it ready.
-    work = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP + _WINDOW, _MEMORY)
+    # Of prose there is most, and looking closer saves one byte of 25 in a third more time.
+    level = _LEVEL_OF_TEXT if text else _LEVEL
+    work = zlib.compressobj(level, zlib.DEFLATED, _GZIP + _WINDOW, _MEMORY)
     return work.compress(data) + work.flush()
 
 
-_LEVEL, _WINDOW, _MEMORY, _GZIP = 4, 13, 7, 16
+_LEVEL, _LEVEL_OF_TEXT, _WINDOW, _MEMORY, _GZIP = 4, 1, 13, 7, 16
 
 
 def name_of(start: str) -> str:
