@@ -31,7 +31,7 @@ from kb.search.browser_index import ENTRY, Exported
 from kb.search.documents import Document, Key
 from kb.search.memory_index import Postings
 
-_PAY = 20
+_PAY = 16
 """From how many places on processes of their own make pages: they set out with nothing."""
 _HANDFUL = 64
 """How many pages are rendered and staged at once."""
