@@ -10,6 +10,7 @@ import contextlib
 import hmac
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 import kb
@@ -55,10 +56,12 @@ def secret_key() -> bytes:
     return fresh
 
 
+@cache
 def code_stamp(plugins: str) -> str:
     """Return what tells this kb from any other: version, Python, its files and its libraries.
 
-    `plugins` is the stamp of the site's plugins.
+    `plugins` is the stamp of the site's plugins. A process looks once: what it runs stays the same
+    whatever becomes of the files.
     """
     package = Path(kb.__file__).parent
     seen: list[tuple[str, int, int]] = []

@@ -12,6 +12,8 @@ import os
 import struct
 import weakref
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import count
 from pathlib import Path
 
 from kb.building.files import FileFault, append, make_folder, open_file, write_new
@@ -54,9 +56,13 @@ class Shelf(Mapping[str, bytes]):
         self._memo = memo
         self._name = name
         self._index = index
-        self._numbers = {key: number for number, key in enumerate(index.keys)}
         self._descriptor = descriptor
         weakref.finalize(self, os.close, descriptor)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        """Key → number of its row."""
+        return dict(zip(self._index.keys, count(), strict=False))
 
     @classmethod
     def open(cls, memo: Memo, name: str, stamp: str) -> "Shelf | None":
@@ -102,10 +108,10 @@ class Shelf(Mapping[str, bytes]):
         return record
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._numbers)
+        return iter(self._index.keys)
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._index.keys)
 
     def __contains__(self, key: object) -> bool:
         return key in self._numbers
