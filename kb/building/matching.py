@@ -21,7 +21,7 @@ from kb.reading.programmes import read_programme
 from kb.schedules.filling import additions, fill, places_of
 from kb.schedules.folding import fold
 from kb.schedules.matching import Matching, Noted, Pair, match
-from kb.schedules.times import WEEKDAYS
+from kb.schedules.weekdays import WEEKDAYS
 from kb.schedules.writing import is_untouched, programme_file
 
 _MOST_OF = 0.6

@@ -8,7 +8,7 @@ from kb.model.finding import Finding
 from kb.model.schedule import Entry, Place, Programme
 from kb.model.value import replace
 from kb.schedules.likeness import name_likeness, names_of
-from kb.schedules.times import WEEKDAYS, weekday_of
+from kb.schedules.weekdays import WEEKDAYS, weekday_of
 
 _QUOTED = 120
 """Characters of an abstract that are quoted as evidence."""

@@ -9,7 +9,7 @@ from kb.model.value import Value
 from kb.schedules.assignment import assign
 from kb.schedules.folding import title_of
 from kb.schedules.likeness import DOUBTFUL, SURE, Likeness, Side, likeness, names_of
-from kb.schedules.times import weekday_of
+from kb.schedules.weekdays import weekday_of
 
 _COMMON = 60
 """Sessions that share a word above which it tells nothing."""

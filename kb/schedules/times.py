@@ -17,7 +17,6 @@ _LENGTH = Pattern(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]?\d)")
 _MINUTES = Pattern(r"\d{1,4}")
 _ISO = Pattern(r"(\d{4}-\d\d-\d\d)(?:[T ](.+))?")
 _LONGEST = timedelta(days=14)
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class Moment(NamedTuple):
@@ -71,14 +70,6 @@ def day_of(text: str) -> str:
     """Return the ISO date that `text` begins with, `""` where it is none."""
     try:
         return date.fromisoformat(text.strip()[:10]).isoformat()
-    except ValueError:
-        return ""
-
-
-def weekday_of(day: str) -> str:
-    """Return the weekday of an ISO date, English and in lower case; `""` where it is none."""
-    try:
-        return WEEKDAYS[date.fromisoformat(day).weekday()]
     except ValueError:
         return ""
 
