@@ -4,7 +4,7 @@ All that they say takes more memory than the rest of a build. So it is laid in a
 let go: whoever renders or indexes reads of it what is needed, a few records at a time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar, cast
@@ -189,7 +189,6 @@ def lay_down(
     scratch: Scratch,
     *,
     searched: bool,
-    bodies: Mapping[str, bytes] | None = None,
 ) -> Summary:
     """Lay what the notes say in `scratch`; return what there is to be held of it.
 
@@ -199,7 +198,6 @@ def lay_down(
         report: what is told of them.
         scratch: the file.
         searched: whether there will be an index.
-        bodies: as `learn` has filled them.
 
     Raises:
         FileFault: the disk does not take it.
@@ -210,7 +208,7 @@ def lay_down(
     read = ((one.url, reading_of(one)) for one in site.sessions)
     parts = {
         **dict(parts_of(knowledge.woven, knowledge.agreement)),
-        _PROSE: _encoded(knowledge.notes, bodies),
+        _PROSE: _encoded(knowledge),
         _READING: ((url, encode(one)) for url, one in read if one.cited),
         f"{_BRIEFS}sessions": in_heaps(map(session_brief, site.sessions)),
         f"{_BRIEFS}people": in_heaps(map(person_brief, site.people)),
@@ -222,6 +220,7 @@ def lay_down(
         report=report,
         outline=Outline(
             digests={note.path: note.digest for note in knowledge.notes},
+            others=knowledge.others,
             note_urls=frozenset(note.url for note in site.notes),
             redirects=site.redirects,
             talks=sum(1 for one in site.sessions if one.is_talk),
@@ -239,8 +238,7 @@ def lay_down(
     )
 
 
-def _encoded(
-    notes: Iterable[Note], bodies: Mapping[str, bytes] | None
-) -> Iterator[tuple[str, bytes]]:
-    for note in notes:
+def _encoded(knowledge: Knowledge) -> Iterator[tuple[str, bytes]]:
+    bodies = knowledge.bodies
+    for note in knowledge.notes:
         yield note.path, encode(note) if bodies is None else bodies[note.path]

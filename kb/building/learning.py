@@ -85,6 +85,10 @@ class Knowledge:
     """The notes that are part of the build, by path; without their blocks, if these lie apart."""
     prose: Mapping[str, Note]
     """The whole notes by path."""
+    bodies: Mapping[str, bytes] | None
+    """The same, encoded, if they lie apart."""
+    others: Mapping[str, str]
+    """Path of each note that was read and is no part of the build → SHA-256 of the file."""
     facts: tuple[Facts, ...]
     """What each of `notes` says, in the same order, after all have agreed."""
     woven: Woven
@@ -184,9 +188,9 @@ def learn(
         facts = tuple(fill(one, announced) for one in settled)
         agreement = agreement_of(said, vocabulary)
     with run.stage("graph"):
-        shown_notes = {note.path: note for note in notes}
+        held = {note.path: note for note in notes}
         prose: Mapping[str, Note] = (
-            shown_notes if bodies is None else Filed(bodies, Note, _WHOLE, shown_notes.keys())
+            held if bodies is None else Filed(bodies, Note, _WHOLE, held.keys())
         )
         woven = weave(
             notes,
@@ -221,6 +225,8 @@ def learn(
         programmes=programmes,
         notes=notes,
         prose=prose,
+        bodies=bodies,
+        others={one.note.path: one.note.digest for one in read if one.note.path not in held},
         facts=facts,
         woven=woven,
         agreement=agreement,

@@ -121,9 +121,7 @@ def _learned(run: Run, found: Scan, digests: Digests, watch: "_Watch") -> Gist:
         run.hooks.learned(knowledge)
         report = _report(knowledge, project)
         with run.stage("keep"):
-            summary = lay_down(
-                knowledge, project, report, scratch, searched=searched, bodies=bodies
-            )
+            summary = lay_down(knowledge, project, report, scratch, searched=searched)
         return replace(summary, damaged=memo.damaged, stages=dict(watch.seconds))
 
     def told(tell: Callable[[bytes], None]) -> bytes:

@@ -113,7 +113,8 @@ def revised(
     """
     project, settings = run.project, run.project.settings
     known = snapshot.header.digests
-    found = [one for one in scan.notes if digests.known.get(one.path) != known.get(one.path)]
+    then = {**snapshot.header.others, **known}
+    found = [one for one in scan.notes if digests.known.get(one.path) != then.get(one.path)]
     common, likeness, agreement = snapshot.common, snapshot.likeness, snapshot.agreement
     if not 0 < len(found) <= MOST or digests.findings:
         return None

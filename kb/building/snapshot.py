@@ -44,6 +44,7 @@ class Outline(Value, frozen=True):
 
     digests: Mapping[str, str]
     """As in the header; so are the others."""
+    others: Mapping[str, str]
     note_urls: frozenset[str]
     redirects: tuple[Redirect, ...]
     talks: int
@@ -57,6 +58,8 @@ class _Header(Value, frozen=True):
     """Of each part: the build that wrote it last."""
     digests: Mapping[str, str]
     """Note path → SHA-256 of the file that the build has read."""
+    others: Mapping[str, str]
+    """The same of notes that it has read and left out: drafts, say."""
     note_urls: frozenset[str]
     redirects: tuple[Redirect, ...]
     talks: int
@@ -323,6 +326,7 @@ class Snapshot:
             stamp,
             stamps,
             {**self.header.digests, **digests},
+            self.header.others,
             self.header.note_urls,
             self.header.redirects,
             self.header.talks,
@@ -377,6 +381,7 @@ def write_snapshot(
         stamp,
         dict.fromkeys((*_SHELVES, *_PARTS), stamp),
         outline.digests,
+        outline.others,
         outline.note_urls,
         outline.redirects,
         outline.talks,

@@ -98,6 +98,25 @@ def test_feeds_of_the_site_follow_the_notes_that_they_tell(
     assert sorted(told) == [False, False, True]
 
 
+def test_a_note_that_is_left_out_is_no_obstacle(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = site / "content" / "later.md"
+    draft.write_text('+++\ntitle = "Later"\ndraft = true\n+++\n# Not yet\n')
+    build(site)
+    say(site, "\nOne more line.\n")
+    shortly(site, monkeypatch)
+    assert tree(site / "public") == clean(site)[1]
+    say(site, "\nAnd another.\n")
+    shortly(site, monkeypatch)
+    draft.write_text(draft.read_text().replace("draft = true\n", ""))
+    with pytest.raises(LongWay):
+        shortly(site, monkeypatch)
+    build(site)
+    assert tree(site / "public") == clean(site)[1]
+    assert (site / "public" / "notes" / "later" / "index.html").exists()
+
+
 def test_the_short_way_goes_on_from_the_short_way(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
