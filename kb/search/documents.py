@@ -418,7 +418,7 @@ def document_of_link(link: LinkRecord, known: Known) -> Document:
         kind="link",
         url=link.url,
         title=title,
-        names=() if link.key in title else (link.key,),
+        names=() if _shows(title, link.key) else (link.key,),
         date=link.first[:10],
         year=_year(link.first),
         session_kind=link.kind,
@@ -426,6 +426,12 @@ def document_of_link(link: LinkRecord, known: Known) -> Document:
         count=len(link.citations),
         body=_unique((*(text for text in around if not _is_address(text, title)), *titles))[:6],
     )
+
+
+def _shows(title: str, key: str) -> bool:
+    """Whether `title` is the address whose canonical form is `key`, spelled like it."""
+    bare = title.partition("://")[2] or title
+    return bare.removeprefix("www.").rstrip("/") == key
 
 
 def _is_address(text: str, title: str) -> bool:

@@ -87,6 +87,26 @@ def test_the_address_of_a_link_that_is_cited_bare_is_no_text_of_it() -> None:
     assert (named.names, named.body[0]) == (("example.org/tides",), bare.context)
 
 
+@pytest.mark.parametrize(
+    ("key", "title", "names"),
+    [
+        ("x.com", "Netflix.com", ("x.com",)),
+        ("t.co", "Pinterest.com pins", ("t.co",)),
+        ("t.co", "t.co", ()),
+        ("t.co", "https://www.t.co/", ()),
+        ("t.co", "Why t.co is slow", ("t.co",)),
+    ],
+)
+def test_a_link_is_found_by_its_address_unless_that_is_its_title(
+    key: str, title: str, names: tuple[str, ...]
+) -> None:
+    found, notes = site()
+    link = msgspec.structs.replace(found.links[0], key=key, url=f"https://{key}/", title=title)
+    shown: Site = msgspec.structs.replace(found, links=(link,))
+    (document,) = (one for one in documents(shown, notes) if one.kind == "link")
+    assert document.names == names
+
+
 def test_counts_are_of_talks() -> None:
     assert of("/speakers/person-0/").count == 3
     assert of("/events/harbour-days-oslo-2016/").count == 6
