@@ -29,8 +29,8 @@ _TALKING = Pattern(
 )
 _TALKING_SMALL = Pattern(_TALKING.pattern)
 """The same for text in lower case, in a quarter of the time."""
-_NO_PLAIN_CASE = frozenset("ſ\u0307")
-"""What may be left, in lower case, of letters that have no other one of their own (`ſ`, `İ`)."""
+_NO_PLAIN_CASE = frozenset("ſı\u0307")
+"""What lower case leaves of letters that stand for another one (`ſ`, `ı`, `İ`)."""
 TALK_WORDS = Pattern(
     r"\b(?:talks|sessions|presentations|keynotes|lightning|workshops|conference|vorträge|"
     r"conférences|charlas|ponencias|palestras)\b|セッション|発表|演讲",
@@ -205,14 +205,19 @@ def _path(path: str, named: Sequence[PathEvent]) -> float:
     return weight
 
 
-def _opening(pieces: Sequence[Piece]) -> float:
-    words = " ".join(piece.text for piece in pieces[:10] if piece.kind in ("text", "item"))[:900]
+def _said_of_talks(words: str) -> set[str]:
+    """Return what `words` have of talks, in lower case."""
     small = words.lower()
     if _NO_PLAIN_CASE.isdisjoint(small):
-        found = set(_TALKING_SMALL.findall(small))
-    else:
-        found = {match.group(0).lower() for match in _TALKING.finditer(words)}
-    return min(1.5, 0.5 * len(found)) + (0.5 if CONFERENCE_TOKEN.search(words) else 0.0)
+        return set(_TALKING_SMALL.findall(small))
+    return {match.group(0).lower() for match in _TALKING.finditer(words)}
+
+
+def _opening(pieces: Sequence[Piece]) -> float:
+    words = " ".join(piece.text for piece in pieces[:10] if piece.kind in ("text", "item"))[:900]
+    return min(1.5, 0.5 * len(_said_of_talks(words))) + (
+        0.5 if CONFERENCE_TOKEN.search(words) else 0.0
+    )
 
 
 def _headings(headings: Sequence[Piece]) -> float:
