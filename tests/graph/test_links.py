@@ -1,9 +1,12 @@
 """One URL however it is spelled, shown as written."""
 
+from urllib.parse import parse_qsl, quote, unquote, urlencode
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from kb.graph import links
 from kb.graph.links import canonical, host_of, shown
 from tests.graph.builders import by_title, event, link, session, site, told
 
@@ -137,3 +140,24 @@ def test_the_most_cited_link_comes_first() -> None:
         )
     )
     assert [record.host for record in built.links] == ["b.example", "a.example"]
+
+
+@given(st.from_regex(links._PLAIN_PATH.pattern, fullmatch=True))
+def test_escapes_leave_a_plain_path_as_it_is(path: str) -> None:
+    assert quote(unquote(path), safe="/-._~!$&'()*+,;=:@%") == path
+
+
+ODD = st.text("v=a1+%~.;&é ", max_size=6)
+
+
+@given(st.from_regex(links._PLAIN_PAIR.pattern, fullmatch=True) | ODD | ODD.map("v={}".format))
+@example("utm_source=x")
+@example("FBCLID=x")
+@example("v=a~b")
+def test_a_query_is_what_its_parts_make(query: str) -> None:
+    pairs = parse_qsl(query, keep_blank_values=True)
+    kept = sorted(pair for pair in pairs if not links._TRACKING.fullmatch(pair[0]))
+    assert links._query(query) == urlencode(kept)
+    found = links._video("youtube.com", "/watch", query)
+    video = dict(parse_qsl(query)).get("v")
+    assert found == ("/watch", f"v={video}" if video else query)
