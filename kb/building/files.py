@@ -441,7 +441,8 @@ def scatter_below(folder: Path) -> None:
     ext4 puts what is made below a folder near to it, and looks at every inode there that was
     deleted within the last minutes before it takes one: to make a large tree where one was just
     deleted takes time that grows with its square. The flag is that of `chattr +T`
-    (`FS_TOPDIR_FL` of linux/fs.h); another system or file system does without it.
+    (`FS_TOPDIR_FL` of linux/fs.h); another system or file system does without it. It stays with the
+    folder: of a stage that becomes the output folder, it and its top folders keep it.
     """
     if sys.platform != "linux":
         return
