@@ -35,6 +35,8 @@ _PAY = 16
 """From how many places on processes of their own make pages: they set out with nothing."""
 _HANDFUL = 64
 """How many pages are rendered and staged at once."""
+_HELD = 1_000_000
+"""From how many bytes on rendered pages are staged before the next one is rendered."""
 _SHARDS = "browser-index"
 """What the browser's index needs to know of the last one, in the memo."""
 _OF_BUILD = "of-build"
@@ -339,15 +341,34 @@ def _pages(
             stage.keep_known(page.path) if before.get(page.path) == key else None
             for page, key in zip(some, keys, strict=True)
         ]
-        data = [
-            b"" if staged else renderer.render(page).data
-            for page, staged in zip(some, kept, strict=True)
-        ]
-        for page, key, staged, file in zip(some, keys, kept, data, strict=True):
+        ready = (
+            (page, key, staged, b"" if staged else renderer.render(page).data)
+            for page, key, staged in zip(some, keys, kept, strict=True)
+        )
+        for page, key, staged, data in chain.from_iterable(_portions(ready)):
             if staged is None:
                 with contextlib.suppress(Taken):
-                    staged = stage.put(page.path, file)
+                    staged = stage.put(page.path, data)
             yield _Made(page.path, key, staged, renderer.listed(page))
+
+
+_Ready = tuple[Page, str, Staged | None, bytes]
+"""A page, its key, and what is staged for it already, or else its file."""
+
+
+def _portions(ready: Iterable[_Ready]) -> Iterator[list[_Ready]]:
+    """Yield the pages that are `ready`, as many at once as reach `_HELD` bytes."""
+    some: list[_Ready] = []
+    size = 0
+    for one in ready:
+        some.append(one)
+        size += len(one[-1])
+        if size >= _HELD:
+            yield some
+            some = []
+            size = 0
+    if some:
+        yield some
 
 
 def _handfuls(pages: Iterable[Page]) -> Iterator[list[Page]]:
