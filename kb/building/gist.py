@@ -183,12 +183,7 @@ def _by_url(records: Mapping[str, T]) -> Mapping[Url, T]:
 
 
 def lay_down(
-    knowledge: Knowledge,
-    project: Project,
-    report: Report,
-    scratch: Scratch,
-    *,
-    searched: bool,
+    knowledge: Knowledge, project: Project, report: Report, scratch: Scratch, *, searched: bool
 ) -> Summary:
     """Lay what the notes say in `scratch`; return what there is to be held of it.
 

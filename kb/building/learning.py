@@ -366,7 +366,8 @@ def _read_all(
             if kept.facts_key != facts_key:
                 note = decode(kept.note, Note)
                 said = facts_of(note, settings, vocabulary, plugins)
-                kept = decode(remember(memo, name, Read(facts_key, note, said)), _Kept)
+                kept = _Kept.of(Read(facts_key, note, said))
+                _keep(memo, name, kept)
             take(number, kept)
     missing = [number for number in range(len(found)) if number not in results]
 
@@ -376,9 +377,8 @@ def _read_all(
         except FileFault as fault:
             return _LOST + encode(unreadable(fault, found[number].path))
         # Nothing holds the note while its bytes are copied: of a large one, both take much memory.
-        kept = encode(_Kept.of(Read(facts_key, *read_one(source, settings, vocabulary, plugins))))
-        memo.put(f"{NOTES}/{names[number]}", kept)
-        return _KEPT + kept
+        read = read_one(source, settings, vocabulary, plugins)
+        return _KEPT + _keep(memo, names[number], _Kept.of(Read(facts_key, *read)))
 
     lost: list[Finding] = []
     answers = spread(work, missing, options.jobs or cores())
@@ -402,15 +402,20 @@ def facts_key_of(vocabulary: Vocabulary, settings: Settings) -> str:
     return digest(vocabulary, settings.content, settings.extraction)
 
 
-def remember(memo: Memo, name: str, read: Read) -> bytes:
-    """Keep what was read of a note under `name`; return the bytes that are kept.
+def remember(memo: Memo, name: str, read: Read) -> None:
+    """Keep what was read of a note under `name`.
 
     Raises:
         FileFault: the disk does not take it.
     """
-    kept = encode(_Kept.of(read))
-    memo.put(f"{NOTES}/{name}", kept)
-    return kept
+    _keep(memo, name, _Kept.of(read))
+
+
+def _keep(memo: Memo, name: str, kept: _Kept) -> bytes:
+    """Keep a note under `name`; return the bytes that are kept."""
+    data = encode(kept)
+    memo.put(f"{NOTES}/{name}", data)
+    return data
 
 
 def recall(memo: Memo, name: str) -> Read | None:
