@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from typing import TypeVar
 from urllib.parse import unquote
 
 from kb.building.compiled import keep_compiled, read_compiled
@@ -30,6 +31,8 @@ from kb.search.browser_change import Forgotten, revise, unchanged, update
 from kb.search.browser_index import ENTRY, Exported
 from kb.search.documents import Document, Key
 from kb.search.memory_index import Postings
+
+T = TypeVar("T")
 
 _PAY = 16
 """From how many places on processes of their own make pages: they set out with nothing."""
@@ -335,7 +338,7 @@ def _pages(
     What is done to each page is done to some pages at once, step by step: processor and system are
     much quicker at what they have just done.
     """
-    for some in _handfuls(pages):
+    for some in _portions(pages, _of_handful, _HANDFUL):
         keys = [page_key(renderer, page) for page in some]
         kept = [
             stage.keep_known(page.path) if before.get(page.path) == key else None
@@ -345,42 +348,31 @@ def _pages(
             (page, key, staged, b"" if staged else renderer.render(page).data)
             for page, key, staged in zip(some, keys, kept, strict=True)
         )
-        for page, key, staged, data in chain.from_iterable(_portions(ready)):
+        held = _portions(ready, lambda one: len(one[-1]), _HELD)
+        for page, key, staged, data in chain.from_iterable(held):
             if staged is None:
                 with contextlib.suppress(Taken):
                     staged = stage.put(page.path, data)
             yield _Made(page.path, key, staged, renderer.listed(page))
 
 
-_Ready = tuple[Page, str, Staged | None, bytes]
-"""A page, its key, and what is staged for it already, or else its file."""
-
-
-def _portions(ready: Iterable[_Ready]) -> Iterator[list[_Ready]]:
-    """Yield the pages that are `ready`, as many at once as reach `_HELD` bytes."""
-    some: list[_Ready] = []
-    size = 0
-    for one in ready:
+def _portions(items: Iterable[T], weight: Callable[[T], int], most: int) -> Iterator[list[T]]:
+    """Yield `items`, some at a time: as many as weigh `most` together, or reach above it."""
+    some: list[T] = []
+    weighed = 0
+    for one in items:
         some.append(one)
-        size += len(one[-1])
-        if size >= _HELD:
+        weighed += weight(one)
+        if weighed >= most:
             yield some
-            some = []
-            size = 0
+            some, weighed = [], 0
     if some:
         yield some
 
 
-def _handfuls(pages: Iterable[Page]) -> Iterator[list[Page]]:
-    """Yield `pages`, some at a time; what is text already may be large, and ends a handful."""
-    some: list[Page] = []
-    for page in pages:
-        some.append(page)
-        if len(some) == _HANDFUL or isinstance(page.view, TextView):
-            yield some
-            some = []
-    if some:
-        yield some
+def _of_handful(page: Page) -> int:
+    """Return what a page weighs of `_HANDFUL`: all if it is text already: that may be large."""
+    return _HANDFUL if isinstance(page.view, TextView) else 1
 
 
 def _put_instead(path: str, pages: Iterable[Page], renderer: Renderer, stage: Stage) -> Staged:
