@@ -36,11 +36,8 @@ def say(text: str = "", *names: str) -> None:
 
 def say_all(lines: Iterable[tuple[str, str]]) -> None:
     """Tell a person many things at once, each with its style: stderr would send off each line."""
-    colours = coloured(sys.stderr)
-    shown = ((printable(text), _STYLES[style]) for text, style in lines)
-    sys.stderr.write(
-        "".join(f"\033[{code}m{text}\033[0m\n" if colours else f"{text}\n" for text, code in shown)
-    )
+    shown = (styled(printable(text), style, stream=sys.stderr) for text, style in lines)
+    sys.stderr.write("".join(f"{line}\n" for line in shown))
 
 
 def fail(message: str, hint: str = "") -> None:
