@@ -30,8 +30,7 @@ def texts_of(
                 place += 1
             if place >= 0 and block.text and block.kind != "code":
                 spot = told_here[place]
-                lines = spot.telling.lines
-                if lines.first <= block.line <= lines.last:
+                if block.line in spot.telling.lines:
                     texts[spot.url].append(block.text)
     return texts
 

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from heapq import nsmallest
 from itertools import compress, count
 from math import log, log2, sqrt
@@ -171,11 +171,7 @@ def likeness(subjects: Sequence[Subject]) -> Likeness:
     for number in used:
         spread[number] += 1
     total = len(subjects)
-    steps = cache(lambda many: _rarity("", many, total))
-    rare = [
-        0 if many == 1 or name in _STOP else steps(many)
-        for name, many in zip(names, spread, strict=True)
-    ]
+    rare = [_rarity(name, many, total) for name, many in zip(names, spread, strict=True)]
     term_ends, terms, weights = array("I"), array("I"), array("d")
     start = 0
     for end in ends:
@@ -569,9 +565,12 @@ def _uses(texts: Sequence[str]) -> Mapping[str, int]:
 
 def _rarity(word: str, many: int, total: int) -> int:
     """Return what a word weighs that `many` of `total` subjects have: a step for each doubling."""
-    if not 2 <= many <= max(2, total // 6) or word in _STOP:
-        return 0
-    return round(log2(1 + total / many))
+    return _step(many, total) if many > 1 and word not in _STOP else 0
+
+
+@lru_cache(maxsize=4096)
+def _step(many: int, total: int) -> int:
+    return round(log2(1 + total / many)) if many <= max(2, total // 6) else 0
 
 
 def _telling(

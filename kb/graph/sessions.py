@@ -237,8 +237,6 @@ def telling(part: Part) -> Telling:
 def abstract_of(joined: Joined) -> str:
     """Return the abstract that the writer gave outright, else the longest of all tellings."""
     sessions = [part.session for part in joined.parts]
-    if len(sessions) == 1:
-        return sessions[0].abstract_text
     given = [session for session in sessions if _explicit(session, "abstract")]
     return max((session.abstract_text for session in given or sessions), key=len)
 
@@ -260,8 +258,6 @@ def speakers_of(joined: Joined, people: People) -> Speakers:
 def kind_of(joined: Joined) -> SessionKind:
     """Return the kind: the writer's word, else the first that says more than `talk`."""
     sessions = [part.session for part in joined.parts]
-    if len({session.kind for session in sessions}) == 1:
-        return sessions[0].kind
     explicit = [session.kind for session in sessions if _explicit(session, "kind")]
     special = [session.kind for session in sessions if session.kind != "talk"]
     return (*explicit, *special, sessions[0].kind)[0]
