@@ -10,7 +10,7 @@ from kb.reading.prose import escape, visible
 LONGEST = 65_536
 """Characters of one piece of code that are coloured at most; longer code is shown plain."""
 SECONDS = 1.0
-"""Processor time for one note's code; when it is used up, the rest is shown plain."""
+"""Processor time for one piece of code; of a note with one that takes more, the rest is plain."""
 _MONOTONE = Pattern(r"([^\w\s=#*./+~-])\1{11}|(\S{1,4}?)\2{23}")
 Coloured = Mapping[tuple[str, str], str]
 """Language and code → the code as HTML."""
@@ -29,12 +29,12 @@ def coloured_in(note: Note) -> Coloured:
 
 
 class Highlighter:
-    """Colours the code of one note, within one budget of time."""
+    """Colours the code of one note, until a piece of it takes too long."""
 
     def __init__(self, known: Coloured) -> None:
         """`known` is what was coloured before, and is not coloured again."""
         self._known = known
-        self._left = SECONDS
+        self._late = False
 
     def colour(self, code: str, language: str) -> tuple[str, bool]:
         """Return `code` as HTML, and whether it is plain because colouring took too long.
@@ -45,7 +45,7 @@ class Highlighter:
         if not language:
             return plain(code), False
         hangs = not can_limit() and _MONOTONE.search(code)
-        tried = len(code) <= LONGEST and self._left > 0 and not hangs
+        tried = len(code) <= LONGEST and not (self._late or hangs)
         if tried and (language, code) in self._known:
             return self._known[language, code], False
         from kb.reading.highlight import coloured, lexer_of  # noqa: PLC0415
@@ -56,10 +56,10 @@ class Highlighter:
         if not tried:
             return plain(code), True
         try:
-            with time_limit(self._left):
+            with time_limit(SECONDS):
                 html = coloured(code, lexer)
         except OutOfTime:
-            self._left = 0.0
+            self._late = True
             return plain(code), True
         except Exception:  # noqa: BLE001 - a lexer's own defect must not lose the note
             return plain(code), False
