@@ -334,13 +334,7 @@ def _in_piece(terms: dict[str, _Term], piece: Piece, references: Sequence[Refere
             start = before[-1] in _OPENERS if before else place <= 4
         found = match[0]
         for phrase, key, opens in (_known if len(found) < _LONG else _phrases_of)(found):
-            term = terms.get(key)
-            if term is None:
-                term = terms[key] = _Term(line, text)
-            elif not term.line:
-                term.line, term.text = line, text
-            forms = term.forms
-            forms[phrase] = forms.get(phrase, 0) + 1
+            term = _note(terms, phrase, key, line, text)
             term.count += 1
             if start and opens:
                 term.starts += 1
