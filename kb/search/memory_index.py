@@ -3,6 +3,7 @@
 import bisect
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import repeat
 from typing import Any
 
@@ -119,11 +120,4 @@ Postings = Callable[[], MemoryIndex]
 
 def shared(documents: Callable[[], Iterable[Document]]) -> Postings:
     """Return what makes the postings of `documents` when it is first called, for all indexes."""
-    made: list[MemoryIndex] = []
-
-    def known() -> MemoryIndex:
-        if not made:
-            made.append(MemoryIndex(documents()))
-        return made[0]
-
-    return known
+    return cache(lambda: MemoryIndex(documents()))
