@@ -356,6 +356,135 @@ def publish_anew(tab: Tab, route: Route) -> None:
     route.continue_()
 
 
+# Before the dialog's script is there
+
+
+class Held:
+    """The dialog's script on its way: it arrives, or fails, when the test says so."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._routes: list[Route] = []
+        page.route("**/search-ui*.js", lambda route: self._routes.append(route))  # noqa: PLW0108
+
+    def wait(self) -> Route:
+        """Return the request once the page has made it."""
+        while not self._routes:
+            self._page.wait_for_timeout(10)
+        return self._routes.pop()
+
+    def arrive(self) -> None:
+        self.wait().continue_()
+
+    def fail(self) -> None:
+        self.wait().abort()
+
+
+@pytest.fixture
+def held(tab: Tab) -> Held:
+    return Held(tab.page)
+
+
+@pytest.mark.parametrize("key", ["/", "Control+k"])
+def test_what_is_typed_before_the_script_is_there_is_kept(tab: Tab, held: Held, key: str) -> None:
+    tab.go("talks/")
+    tab.page.keyboard.press(key)
+    tab.type("tidse")
+    tab.page.keyboard.press("Backspace")
+    tab.page.keyboard.press("Backspace")
+    tab.type("es k")  # Letters that are keys of the page, a space that would scroll it
+    held.arrive()
+    box = tab.page.locator("dialog.search [role=combobox]")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("tides k")
+    expect(tab.page.locator("[role=option]").first).to_be_visible()
+    tab.type("eepers")
+    expect(box).to_have_value("tides keepers")
+    expect(tab.page.locator("dialog.search input")).to_have_count(1)
+    assert tab.page.evaluate("scrollY") == 0
+
+
+def test_a_word_being_composed_outlives_the_script_s_arrival(tab: Tab, held: Held) -> None:
+    tab.go()
+    tab.page.keyboard.press("/")
+    method = tab.page.context.new_cdp_session(tab.page)
+    method.send("Input.imeSetComposition", {"text": "とう", "selectionStart": 2, "selectionEnd": 2})
+    tab.page.evaluate(
+        "addEventListener('compositionend', () => document.body.dataset.ended = 'yes', true)"
+    )
+    held.arrive()
+    box = tab.page.locator("dialog.search [role=combobox]")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("とう")
+    assert tab.page.evaluate("document.body.dataset.ended") is None
+    method.send("Input.imeSetComposition", {"text": "灯台", "selectionStart": 2, "selectionEnd": 2})
+    method.send("Input.insertText", {"text": "灯台"})
+    expect(box).to_have_value("灯台")
+
+
+def test_escape_before_the_script_is_there_closes(tab: Tab, held: Held) -> None:
+    tab.go("talks/")
+    tab.page.focus(".brand")
+    tab.open()
+    tab.page.keyboard.press("Escape")
+    expect(tab.page.locator("dialog.search")).to_be_hidden()
+    expect(tab.page.locator(".brand")).to_be_focused()
+    held.arrive()
+    expect(tab.page.locator("dialog.search [role=combobox]")).to_be_attached()
+    expect(tab.page.locator("dialog.search")).to_be_hidden()
+    tab.open()
+    tab.type("tides")
+    expect(tab.page.locator("[role=option]").first).to_be_visible()
+
+
+def test_enter_before_the_script_is_there_goes_to_the_page(tab: Tab, held: Held) -> None:
+    tab.go("talks/")
+    tab.open()
+    tab.type("boats & tides")
+    held.wait()
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_url("**/some/notes/search/?q=boats*tides")
+    held.arrive()
+    expect(tab.page.locator("[data-search-page] [role=combobox]")).to_have_value("boats & tides")
+
+
+def test_where_the_script_cannot_be_had_the_page_of_search_is_opened(tab: Tab, held: Held) -> None:
+    tab.go("talks/")
+    tab.open()
+    tab.type("boats")
+    held.fail()
+    tab.page.wait_for_url("**/some/notes/search/?q=boats")
+    held.arrive()
+    expect(tab.page.locator("[data-search-page] [role=combobox]")).to_have_value("boats")
+    tab.faults.clear()
+
+
+def test_whoever_closed_the_dialog_is_led_nowhere(tab: Tab, held: Held) -> None:
+    tab.go("talks/")
+    tab.open()
+    tab.page.keyboard.press("Escape")
+    with tab.page.expect_event("requestfailed"):
+        held.fail()
+    tab.page.wait_for_timeout(100)
+    assert tab.page.url.endswith("/talks/")
+    tab.faults.clear()
+
+
+def test_what_is_typed_into_the_page_before_the_script_is_there_is_kept(
+    tab: Tab, held: Held
+) -> None:
+    tab.go("search/")
+    tab.page.focus("[data-search-page] input")
+    tab.type("rad")
+    held.arrive()
+    box = tab.page.locator("[data-search-page] [role=combobox]")
+    expect(box).to_be_focused()
+    tab.type("io")
+    expect(box).to_have_value("radio")
+    expect(tab.page.locator("[role=option]").first).to_be_visible()
+    assert "q=radio" in tab.page.url
+
+
 def test_without_javascript_a_page_helps(
     browser: Browser, folder: Path, publish: Callable[..., str]
 ) -> None:

@@ -27,8 +27,7 @@ const PLAIN = ["abstract", "link", "note", "speaker"]; // Nearly every talk has 
 const HELP = [["word.help", "shade monty"], ["phrase.help", '"nova cells"'], ["not.help", "cells -forum"], ["or.help", "ansible OR puppet"], ["prefix.help", "kube*"], ["field.help", "speaker:taylor topic:nova event:boston"], ["range.help", "year:2014..2017"], ["has.help", "has:recording"], ["sort.help", "sort:date"]];
 const say = (key, values = {}) => (words[`search.${key}`] ?? key).replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
-function make(name, options = {}, ...children) {
-  const element = document.createElement(name);
+function dress(element, options, ...children) {
   for (const [key, value] of Object.entries(options)) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else if (value !== undefined && value !== false) element.setAttribute(key, value === true ? "" : value);
@@ -36,6 +35,8 @@ function make(name, options = {}, ...children) {
   element.append(...children);
   return element;
 }
+
+const make = (name, options = {}, ...children) => dress(document.createElement(name), options, ...children);
 
 const marked = (parts) => parts.map((part, at) => (at % 2 ? make("mark", {}, part) : part));
 
@@ -85,9 +86,10 @@ const recent = {
 
 let boxes = 0;
 
-// An input with its results: in the dialog and on the page.
+// A field with its results: in the dialog and on the page. Somebody may be typing into the field
+// already, even in the midst of a word that is being composed: so it stays where it is.
 class Box {
-  constructor(home, { full, changed }) {
+  constructor(home, form, { full, changed }) {
     this.full = full;
     this.changed = changed;
     this.number = ++boxes;
@@ -96,9 +98,9 @@ class Box {
     this.active = -1;
     const id = `kb__search${this.number}`;
     this.list = make("div", { id: `${id}-list`, role: "listbox", "aria-label": say("results"), class: "search-list" });
-    this.input = make("input", {
-      type: "search", name: "q", class: "search-input", role: "combobox", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search",
-      "aria-label": say("label"), "aria-expanded": "false", "aria-controls": this.list.id, "aria-autocomplete": "list", placeholder: say("placeholder"),
+    this.form = dress(form, { onsubmit: (event) => this.submit(event) });
+    this.input = dress(form.elements.q, {
+      role: "combobox", "aria-expanded": "false", "aria-controls": this.list.id, "aria-autocomplete": "list",
       oninput: () => this.typed(), onkeydown: (event) => this.key(event),
     });
     this.chips = make("div", { class: "search-chips" });
@@ -106,8 +108,7 @@ class Box {
     this.status = make("p", { class: "vh", role: "status" });
     this.facets = make("aside", { class: "search-facets", "aria-label": say("facets"), hidden: true });
     this.more = make("button", { type: "button", class: "search-more", hidden: true, onclick: () => this.showMore() }, say("more"));
-    this.form = make("form", { role: "search", class: "search-form", action: new URL("search/", root).href, onsubmit: (event) => this.submit(event) }, this.input);
-    home.append(this.form, this.chips, make("div", { class: "search-body" }, make("div", {}, this.note, this.list, this.more), ...(full ? [this.facets] : [])), this.status);
+    home.append(this.chips, make("div", { class: "search-body" }, make("div", {}, this.note, this.list, this.more), ...(full ? [this.facets] : [])), this.status);
   }
 
   set(query) {
@@ -409,33 +410,16 @@ class Box {
   }
 }
 
-let dialog = null;
-
-export function openDialog() {
-  if (dialog) {
-    if (!dialog.element.open) dialog.element.showModal();
-    dialog.box.input.focus();
-    dialog.box.input.select();
-    return;
-  }
-  const element = make("dialog", { class: "search", "aria-label": say("label") });
-  const box = new Box(element, { full: false });
-  box.form.append(make("button", { type: "button", class: "search-close", "aria-label": words.close ?? "Close", onclick: () => element.close() }, "Esc"));
-  element.addEventListener("click", (event) => event.target === element && element.close());
-  document.body.append(element);
-  dialog = { element, box };
-  element.showModal();
-  box.input.focus();
+export function fillDialog(dialog) {
+  const box = new Box(dialog, dialog.querySelector("form"), { full: false });
+  box.form.append(make("button", { type: "button", class: "search-close", "aria-label": words.close ?? "Close", onclick: () => dialog.close() }, "Esc"));
   box.ask();
 }
 
-export function showPage(home) {
-  const started = home.querySelector("input");
-  const typed = started?.value ?? "";
-  const focused = started === document.activeElement;
-  home.replaceChildren();
+export function showPage(home, form) {
+  if (!home.contains(form)) home.replaceChildren(form);
   const query = () => new URLSearchParams(location.search).get("q") ?? "";
-  const box = new Box(home, {
+  const box = new Box(home, form, {
     full: true,
     changed(text, settled) {
       const address = text ? `?q=${encodeURIComponent(text)}` : location.pathname;
@@ -445,6 +429,6 @@ export function showPage(home) {
     },
   });
   addEventListener("popstate", () => box.set(query()));
-  if (focused) box.input.focus();
-  box.set(typed || query());
+  if (box.input.value) box.typed();
+  else box.set(query());
 }

@@ -1,22 +1,51 @@
 // On every page: the keys and the button that open search. What searches is fetched only when
-// somebody points at it, focuses it, or asks for it.
+// somebody points at it, focuses it, or asks for it; the field to type into is there before it is.
+import words from "./words.js";
+
 const html = document.documentElement;
 const link = document.querySelector("[data-search-link]");
 const page = document.querySelector("[data-search-page]");
 const load = () => import("./search-ui.js");
-const open = async () => (await load()).openDialog();
+
+function make(name, options, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(options)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+const label = words["search.label"] ?? "";
+const field = () => make("form", { role: "search", class: "search-form", action: new URL("../search/", import.meta.url) },
+  make("input", { type: "search", name: "q", class: "search-input", autocomplete: "off", autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", "aria-label": label, placeholder: words["search.placeholder"] ?? "" }));
+
+let dialog = null;
+let filling = null;
+
+// The browser keeps what is typed until what searches is there; if it never is, the page of search
+// is asked the same.
+function fill() {
+  filling ??= load().then((ui) => ui.fillDialog(dialog)).catch(() => {
+    filling = null;
+    if (dialog.open) dialog.querySelector("form").submit();
+  });
+}
+
+function open() {
+  if (!dialog) {
+    dialog = make("dialog", { class: "search", "aria-label": label }, field());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    document.body.append(dialog);
+  }
+  if (!dialog.open) dialog.showModal();
+  const input = dialog.querySelector("input");
+  input.focus();
+  input.select();
+  fill();
+}
 
 if (link) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = link.className;
-  button.dataset.searchOpen = "";
-  button.setAttribute("aria-keyshortcuts", "Control+K Meta+K /");
-  const name = document.createElement("span");
-  const key = document.createElement("kbd");
-  name.textContent = link.textContent;
-  key.textContent = "/";
-  button.append(name, " ", key);
+  const button = make("button", { type: "button", class: link.className, "data-search-open": "", "aria-keyshortcuts": "Control+K Meta+K /" },
+    make("span", {}, link.textContent), " ", make("kbd", {}, "/"));
   link.replaceWith(button);
   button.addEventListener("click", open);
   button.addEventListener("pointerenter", load, { once: true });
@@ -24,20 +53,14 @@ if (link) {
 }
 
 if (page) {
+  const form = field();
+  let shown = null;
+  const start = () => { shown ??= load().then((ui) => ui.showPage(page, form)); };
   // The page asks at once only where its address holds a query already.
-  const start = () => load().then(({ showPage }) => showPage(page));
   if (new URLSearchParams(location.search).has("q")) start();
   else {
-    const input = document.createElement("input");
-    input.type = "search";
-    input.name = "q";
-    input.className = "search-input";
-    input.setAttribute("aria-label", document.querySelector("h1").textContent);
-    const form = document.createElement("form");
-    form.setAttribute("role", "search");
-    form.append(input);
     page.replaceChildren(form);
-    for (const event of ["focus", "pointerenter"]) input.addEventListener(event, start, { once: true });
+    for (const event of ["focusin", "pointerover"]) form.addEventListener(event, start, { once: true });
   }
 }
 
