@@ -435,14 +435,17 @@ def move(source: Path, target: Path) -> None:
         raise FileFault(str(target), f"cannot be written: {reason_of(fault)}") from fault
 
 
-def scatter_below(folder: Path) -> None:
-    """Let the file system lay the folders of `folder` far apart, where it can.
+def scatter_below(folder: Path | str, *, far: bool = True) -> None:
+    """Let the file system lay new folders of `folder` far apart, where it can; or no longer.
 
     ext4 puts what is made below a folder near to it, and looks at every inode there that was
     deleted within the last minutes before it takes one: to make a large tree where one was just
     deleted takes time that grows with its square. The flag is that of `chattr +T`
     (`FS_TOPDIR_FL` of linux/fs.h); another system or file system does without it. It stays with the
-    folder: of a stage that becomes the output folder, it and its top folders keep it.
+    folder, of a stage that becomes the output folder, too.
+
+    To find a far place, ext4 looks at all groups of blocks that the disk has. A folder that is not
+    to be far from all others is put near to the last one.
     """
     if sys.platform != "linux":
         return
@@ -452,7 +455,7 @@ def scatter_below(folder: Path) -> None:
             flags = bytearray(_LONG)
             fcntl.ioctl(descriptor, _GET_FLAGS, flags)
             (held,) = struct.unpack_from("i", flags)
-            struct.pack_into("i", flags, 0, held | _TOP)
+            struct.pack_into("i", flags, 0, held | _TOP if far else held & ~_TOP)
             fcntl.ioctl(descriptor, _SET_FLAGS, bytes(flags))
         finally:
             os.close(descriptor)

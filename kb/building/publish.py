@@ -14,6 +14,7 @@ import errno
 import hashlib
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -46,6 +47,8 @@ _IS_DIGEST = Pattern(f"[0-9a-f]{{{_DIGEST}}}")
 _TRIES = 20
 _PAUSE = 0.1
 """Seconds between tries where another program holds a file for a moment."""
+_TOGETHER = 64
+"""How many folders of pages lie near each other."""
 JOURNAL = "journal"
 STAGE = "stage"
 
@@ -169,6 +172,8 @@ class Stage:
         self.whole = not output.exists() or not os.listdir(output)
         self._staged = str(folder)
         self._made: set[str] = set()
+        self._placed = Counter[str]()
+        """Top folder of the stage → how many folders of pages it was given."""
 
     def begin(self) -> None:
         """Make the empty stage.
@@ -265,14 +270,28 @@ class Stage:
         name = path if self.whole else hashlib.blake2b(path.encode(), digest_size=16).hexdigest()
         parent = name.rpartition("/")[0]
         if parent not in self._made:
-            top = parent.partition("/")[0]
-            if self.whole and top not in self._made:
-                make_folder(f"{self._staged}/{top}")
-                scatter_below(self.folder / top)
-                self._made.add(top)
+            if self.whole:
+                self._scatter(parent)
             make_folder(f"{self._staged}/{parent}")
             self._made.add(parent)
         return name
+
+    def _scatter(self, folder: str) -> None:
+        """See to it that the new `folder` of a whole site lies far from others on the disk.
+
+        Of many folders of pages beside each other only some do: finding such places takes longer
+        than all else about a folder.
+        """
+        top, _, below = folder.partition("/")
+        if top not in self._made:
+            make_folder(f"{self._staged}/{top}")
+            scatter_below(f"{self._staged}/{top}")
+            self._made.add(top)
+        if below and "/" not in below:
+            number = self._placed[top] % _TOGETHER
+            if number <= 1:
+                scatter_below(f"{self._staged}/{top}", far=number == 0)
+            self._placed[top] += 1
 
     def keep_known(self, path: str) -> Staged | None:
         """Return `path` as staged where the published file is as kb left it."""

@@ -197,14 +197,20 @@ def test_a_folder_that_is_a_file_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("lsattr") is None, reason="NOT RUN: lsattr is not installed")
 def test_folders_are_laid_far_apart_where_the_file_system_can(tmp_path: Path) -> None:
+    def flags() -> str:
+        held = subprocess.run(
+            ["lsattr", "-d", tmp_path / "site"], capture_output=True, text=True, check=False
+        )
+        if held.returncode != 0:
+            pytest.skip(f"NOT RUN: the file system has no such flags: {held.stderr.strip()}")
+        return held.stdout.split()[0]
+
     (tmp_path / "site").mkdir()
+    before = flags()
     scatter_below(tmp_path / "site")
-    held = subprocess.run(
-        ["lsattr", "-d", tmp_path / "site"], capture_output=True, text=True, check=False
-    )
-    if held.returncode != 0:
-        pytest.skip(f"NOT RUN: the file system has no such flags: {held.stderr.strip()}")
-    assert "T" in held.stdout.split()[0]
+    assert "T" in flags()
+    scatter_below(tmp_path / "site", far=False)
+    assert flags() == before
 
 
 def test_a_folder_that_cannot_be_laid_apart_is_left_alone(tmp_path: Path) -> None:
