@@ -139,8 +139,7 @@ class Gist:
 
     def documents(self) -> tuple[Document, ...]:
         """Return what can be found, in order."""
-        found = self.part(_DOCUMENTS)
-        return tuple(decode(found[number], Document) for number in found)
+        return tuple(decode(data, Document) for data in self.part(_DOCUMENTS).values())
 
     def filed(self, name: str, kind: type[T], most: int) -> Mapping[str, T]:
         """Return the values of a part, decoded when they are asked for; `most` says how many are

@@ -7,7 +7,17 @@ Copies of a process share it.
 import os
 import weakref
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping
+from bisect import bisect_right
+from collections.abc import (
+    Callable,
+    Collection,
+    ItemsView,
+    Iterable,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    ValuesView,
+)
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -19,7 +29,7 @@ T = TypeVar("T")
 
 _NAME = "scratch"
 _CHUNK = 1 << 20
-"""Bytes written at a time."""
+"""Bytes written, or read, at a time."""
 _HEAP = 256
 """How many values there are in a heap, in which they are encoded together."""
 _KEPT = 64
@@ -144,6 +154,47 @@ class Drawer(Mapping[str, bytes]):
     def __len__(self) -> int:
         return len(self._numbers)
 
+    def values(self) -> ValuesView[bytes]:
+        """Return what was laid down, of which many pieces are read at once."""
+        return _Values(self, self._pieces)
+
+    def items(self) -> ItemsView[str, bytes]:
+        """Return the keys with what was laid down, of which many pieces are read at once."""
+        return _Items(self)
+
+    def _pieces(self) -> Iterator[bytes]:
+        bounds = self._bounds
+        first = 0
+        while first < len(self._numbers):
+            start = bounds[first]
+            end = bisect_right(bounds, start + _CHUNK, first + 2) - 1
+            data = self._scratch.read(start, bounds[end])
+            for number in range(first, end):
+                yield data[bounds[number] - start : bounds[number + 1] - start]
+            first = end
+
+
+class _Values(ValuesView[T]):
+    """The values of a mapping, yielded in a way of its own."""
+
+    def __init__(self, mapping: Mapping[Any, T], values: Callable[[], Iterator[T]]) -> None:
+        super().__init__(mapping)
+        self._values = values
+
+    def __iter__(self) -> Iterator[T]:
+        return self._values()
+
+
+class _Items(ItemsView[str, T]):
+    """The items of a mapping whose `values` are read in a way of their own."""
+
+    def __init__(self, mapping: Mapping[str, T]) -> None:
+        super().__init__(mapping)
+        self._all = mapping
+
+    def __iter__(self) -> Iterator[tuple[str, T]]:
+        return zip(self._all, self._all.values(), strict=True)
+
 
 def in_heaps(values: Iterable[object]) -> Iterator[tuple[str, bytes]]:
     """Yield `values` as they are laid down a few hundred in one piece, to be read all at once."""
@@ -206,3 +257,16 @@ class Filed(Mapping[str, T], Generic[T]):
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    def values(self) -> ValuesView[T]:
+        """Return all values; those that are asked for so are not kept."""
+        return _Values(self, self._all)
+
+    def items(self) -> ItemsView[str, T]:
+        """Return all keys and values; those that are asked for so are not kept."""
+        return _Items(self)
+
+    def _all(self) -> Iterator[T]:
+        drawer, kind = self._drawer, self._kind
+        found = drawer.values() if self._keys is drawer else map(drawer.__getitem__, self._keys)
+        return (decode(data, kind) for data in found)

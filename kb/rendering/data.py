@@ -207,10 +207,13 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
 
 def link_files(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files of links."""
-    links = catalog.links.values()
-    file = LinksFile(tuple(_link(one) for one in links))
-    yield Page("data/links.json", "text", None, TextView(to_json(file)))
-    yield Page("data/links.csv", "text", None, TextView(links_csv(links)))
+    rows: list[str] = []
+    links: list[LinkData] = []
+    for one in catalog.links.values():
+        links.append(_link(one))
+        rows.append(_row(one))
+    yield Page("data/links.json", "text", None, TextView(to_json(LinksFile(tuple(links)))))
+    yield Page("data/links.csv", "text", None, TextView(_csv(rows)))
 
 
 def talk_data(record: SessionRecord, events: Mapping[Url, EventRecord]) -> TalkData:
@@ -257,21 +260,25 @@ def _link(record: LinkRecord) -> LinkData:
 
 def links_csv(links: Iterable[LinkRecord]) -> bytes:
     """Return all links as CSV (RFC 4180)."""
-    rows = [("url", "kind", "title", "cited", "first", "last", "dead", "archive")]
-    rows += [
-        (
-            one.url,
-            one.kind,
-            one.title,
-            str(len(one.citations)),
-            one.first,
-            one.last,
-            "dead" if one.dead else "",
-            one.archive,
-        )
-        for one in links
-    ]
-    return "".join(",".join(map(_cell, row)) + "\r\n" for row in rows).encode()
+    return _csv(map(_row, links))
+
+
+def _csv(rows: Iterable[str]) -> bytes:
+    return "".join(("url,kind,title,cited,first,last,dead,archive\r\n", *rows)).encode()
+
+
+def _row(link: LinkRecord) -> str:
+    cells = (
+        link.url,
+        link.kind,
+        link.title,
+        str(len(link.citations)),
+        link.first,
+        link.last,
+        "dead" if link.dead else "",
+        link.archive,
+    )
+    return ",".join(map(_cell, cells)) + "\r\n"
 
 
 def _cell(text: str) -> str:

@@ -45,7 +45,8 @@ def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         for link in chunk:
             starts.setdefault(link.kind, number)
     kinds = Counter(link.kind for link in links)
-    hosts = Counter(link.host.removeprefix("www.") for link in links if link.host)
+    counted = Counter(link.host.removeprefix("www.") for link in links if link.host)
+    hosts = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:HOSTS]
     for number, chunk in enumerate(chunks, 1):
         url = catalog.step_url("/links/", number)
         desk = catalog.desk(url)
@@ -58,12 +59,7 @@ def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
                 (kind, kinds[kind], _start(catalog, desk, starts[kind], number, kind))
                 for kind in starts
             ),
-            tuple(
-                Ref("", host, count=count)
-                for host, count in sorted(hosts.items(), key=lambda pair: (-pair[1], pair[0]))[
-                    :HOSTS
-                ]
-            ),
+            tuple(Ref("", host, count=count) for host, count in hosts),
             tuple(
                 (kind, tuple(desk.link(catalog.links[one.key]) for one in found))
                 for kind, found in groupby(chunk, key=lambda one: one.kind)
