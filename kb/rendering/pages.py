@@ -36,7 +36,7 @@ class Group(NamedTuple):
     make: Callable[[], Iterator[Page]]
     """Makes them."""
     place: str = ""
-    """Groups of one place read the same records; `""` for none."""
+    """Groups of one place read the same records and fill the same folders; `""` for none."""
 
 
 Listed = tuple[str, str]
@@ -123,12 +123,13 @@ def _some(
 ) -> Iterator[Group]:
     """Yield what makes the pages of `things`, a few things each, which it looks up then.
 
-    Those of one group are of one of the `places`, or of none.
+    Those of one group are of one of the `places`; what is of none is made where all else is that
+    is made of the same few things.
     """
     known: Mapping[str, str] = places or {}
     for place, some in groupby(things, lambda key: known.get(str(key), "")):
         while few := tuple(islice(some, FEW)):
-            yield Group(partial(_looked_up, make, things, few), place)
+            yield Group(partial(_looked_up, make, things, few), place or str(few[0]))
 
 
 def _looked_up(
