@@ -486,8 +486,12 @@ def make_own_folder(path: Path) -> None:
         FileFault: it cannot be made, is a file, or is a link: what kb writes and deletes there
             would be somewhere else.
     """
-    if path.is_symlink():
-        raise FileFault(str(path), "is a symbolic link; kb keeps nothing behind one")
+    with contextlib.suppress(OSError):
+        kind = os.lstat(path).st_mode
+        if stat.S_ISLNK(kind):
+            raise FileFault(str(path), "is a symbolic link; kb keeps nothing behind one")
+        if stat.S_ISDIR(kind):
+            return
     make_folder(path)
 
 

@@ -14,7 +14,7 @@ from kb.building.gist import Gist
 from kb.building.learning import LARGEST_PICTURE, Knowledge, Run, publishable
 from kb.building.options import Cancelled
 from kb.building.project import Project
-from kb.building.publish import Stage, Staged, digest_of, folders_of, parents, short
+from kb.building.publish import Stage, Staged, folders_of, parents, short
 from kb.building.scan import Placed
 from kb.building.scratch import Pile
 from kb.building.shelf import Shelf, write_all
@@ -202,7 +202,7 @@ def _remember(run: Run, shelf: Shelf | None, exported: Exported) -> None:
 
 def page_key(renderer: Renderer, page: Page) -> str:
     """Return what tells whether `page` would be the same file again."""
-    return digest_of(renderer.key(page).encode())
+    return short(renderer.key(page))
 
 
 def _assets(

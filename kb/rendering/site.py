@@ -84,8 +84,7 @@ class Renderer:
         Raises:
             TemplateFault: a template cannot be compiled.
         """
-        closure = "" if page.template in WRITERS else self.theme.key(page.template)
-        return page.key + closure
+        return page.key("" if page.template in WRITERS else self.theme.key(page.template))
 
     def render(self, page: Page) -> Output:
         """Return the file of `page`.

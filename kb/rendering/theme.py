@@ -53,6 +53,7 @@ _CONTROLS = bytes({*range(0x20), 0x7F} - set(b"\t\n\r"))
 _NO_CHARACTERS = tuple(sign.encode() for sign in "\ufffe\uffff")
 """With the control characters, what neither HTML nor XML may hold (XML 1.0, 2.2): a title written
 with escapes may. Bytes are looked through four times as fast as text."""
+_THEIR_FIRST = b"\xef"
 
 
 class ThemeFiles(Value, frozen=True):
@@ -370,8 +371,8 @@ class Theme:
         except Exception as fault:
             raise self._fault(fault, page.template) from fault
         data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
-        for sign in _NO_CHARACTERS:
-            if sign in data:
+        if _THEIR_FIRST in data:  # one byte is found in a fraction of the time
+            for sign in _NO_CHARACTERS:
                 data = data.replace(sign, b"")
         return Output(page.path, data)
 

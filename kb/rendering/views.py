@@ -129,7 +129,7 @@ class BacklinkView(Value, frozen=True):
     sentence: str
 
 
-class Row(Value, frozen=True):
+class Row(Value, frozen=True, cache_hash=True):
     """A session in a list; the part `parts/rows.html` shows it, everywhere."""
 
     href: str
@@ -740,7 +740,9 @@ class Page(Value, frozen=True):
     """None for what is no HTML page."""
     view: View
 
-    @property
-    def key(self) -> str:
-        """Digest of everything but the template: equal keys and templates make equal bytes."""
-        return digest(self.template, self.frame, self.view)
+    def key(self, closure: str) -> str:
+        """Return the digest of everything that the file is made from: equal keys, equal bytes.
+
+        `closure` tells of all that the template is made from.
+        """
+        return digest((self.template, closure, self.frame, self.view))
