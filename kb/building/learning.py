@@ -27,7 +27,7 @@ from kb.model.note import Note, Source
 from kb.model.schedule import Programme
 from kb.model.settings import Settings
 from kb.model.site import Asset, Site
-from kb.model.value import Value, ValueFault, decode, digest, encode, replace
+from kb.model.value import Value, ValueFault, alike, decode, digest, encode, replace
 from kb.model.vocabulary import Vocabulary
 from kb.plugins.gathered import Plugins
 from kb.reading.ledger import read_ledger
@@ -182,13 +182,18 @@ def learn(
         if reasons[one.note.path] is None and (settings.content.articles or one.facts.sessions)
     ]
     notes = tuple(one.note for one in shown)
+    held = {note.path: note for note in notes}
+    others = {one.note.path: one.note.digest for one in read if one.note.path not in held}
+    of_notes = [finding for one in read for finding in one.note.findings]
     with run.stage("settle"):
         said = [one.facts for one in shown]
-        settled = settle(said, vocabulary, extraction_options(settings))
-        facts = tuple(fill(one, announced) for one in settled)
+        del read, shown
         agreement = agreement_of(said, vocabulary)
+        settled = settle(said, vocabulary, extraction_options(settings))
+        del said  # all of it is held no more, and that is much
+        facts = tuple(fill(one, announced) for one in settled)
+        del settled
     with run.stage("graph"):
-        held = {note.path: note for note in notes}
         prose: Mapping[str, Note] = (
             held if bodies is None else Filed(bodies, Note, _WHOLE, held.keys())
         )
@@ -214,7 +219,7 @@ def learn(
         *ledger.findings,
         *(_active(path) for path in private if path.lower().endswith(_DRAWINGS)),
         *(reason for reason in reasons.values() if reason is not None),
-        *(finding for one in read for finding in one.note.findings),
+        *of_notes,
         *(finding for one in facts for finding in one.findings),
         *woven.site.findings,
     ]
@@ -226,7 +231,7 @@ def learn(
         notes=notes,
         prose=prose,
         bodies=bodies,
-        others={one.note.path: one.note.digest for one in read if one.note.path not in held},
+        others=others,
         facts=facts,
         woven=woven,
         agreement=agreement,
@@ -350,13 +355,16 @@ def _read_all(
     facts_key = facts_key_of(vocabulary, settings)
     names = [name_of(run.code, settings, one.path, inputs.known[one.path]) for one in found]
     results: dict[int, Read] = {}
+    texts: dict[str, str] = {}
 
     def take(number: int, kept: _Kept) -> None:
+        facts = alike(kept.facts, texts)
         if bodies is None:
-            results[number] = kept.whole()
+            note = decode(kept.note, Note)
         else:
             bodies[kept.head.path] = kept.note
-            results[number] = Read(kept.facts_key, kept.head, kept.facts)
+            note = alike(kept.head, texts)
+        results[number] = Read(kept.facts_key, note, facts)
 
     for number, name in enumerate(names):
         kept = None if options.full else _recalled(memo, name)

@@ -50,7 +50,6 @@ def name_key(name: str) -> str:
     return fold(name).replace(" ", "")
 
 
-@lru_cache(maxsize=65536)
 def title_key(title: str) -> str:
     """Return what makes two spellings one title."""
     return fold(title.replace("&", " and ").replace("++", " plus plus ").replace("#", " sharp "))

@@ -1,7 +1,8 @@
 """What a session is about, gathered for finding others like it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from kb.graph.addresses import Addresses
 from kb.graph.backlinks import Spot
@@ -12,6 +13,9 @@ from kb.graph.written import Written
 from kb.model.facts import TopicMention
 from kb.model.note import Note
 from kb.model.site import Url
+
+_NOTES = 64
+"""Of how many notes the words are held at a time."""
 
 
 def texts_of(
@@ -40,12 +44,16 @@ def subjects(
     addresses: Addresses,
     spots: Mapping[str, Sequence[Spot]],
     prose: Mapping[str, Note],
-) -> list[Subject]:
-    """Return all sessions as far as likeness goes, in their order; `prose` is as in `weave`."""
-    texts = texts_of((prose[written.path] for written in things.all_written), spots)
+) -> Iterator[Subject]:
+    """Yield all sessions as far as likeness goes, in their order; `prose` is as in `weave`."""
+    # The sessions of a note come one soon after the other: so few notes need be held.
+    told_in = lru_cache(_NOTES)(lambda path: texts_of((prose[path],), spots))
     people, topics = things.people.names, things.topics.names
-    return [
-        Subject(
+    for joined, url, speakers, uses in zip(
+        things.sessions, addresses.sessions, things.speakers, things.uses, strict=True
+    ):
+        paths = sorted({part.path for part in joined.parts})
+        yield Subject(
             url=url,
             event=addresses.events.get(joined.event, Url("")),
             speakers=tuple((addresses.people[key], people[key]) for key in speakers),
@@ -54,13 +62,9 @@ def subjects(
                 for key, said in uses.items()
                 if key in addresses.topics and _own_topic(said, joined)
             ),
-            texts=(title_of(joined), *texts[url]),
+            texts=(title_of(joined), *(text for path in paths for text in told_in(path)[url])),
             is_talk=kind_of(joined) != "social",
         )
-        for joined, url, speakers, uses in zip(
-            things.sessions, addresses.sessions, things.speakers, things.uses, strict=True
-        )
-    ]
 
 
 def _own_topic(said: Sequence[tuple[Written, TopicMention]], joined: Joined) -> bool:

@@ -61,11 +61,13 @@ def fingerprint(*texts: str, length: int = 6) -> str:
     return hashlib.sha256(joined).hexdigest()[:length]
 
 
-@lru_cache(maxsize=65536)
 def romanise(text: str) -> str:
     """Return `text` in ASCII letters, syllables of other scripts set apart by spaces."""
-    if text.isascii():
-        return text
+    return text if text.isascii() else _romanised(text)
+
+
+@lru_cache(maxsize=16384)
+def _romanised(text: str) -> str:
     from anyascii import anyascii  # noqa: PLC0415
 
     return _FOREIGN.sub(lambda run: _HUMP.sub(" ", anyascii(run.group())), text)
@@ -183,7 +185,7 @@ def path_of(url: str) -> str:
     return normalized("NFC", unquote(bare)).lstrip("/")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def place_key(path: str) -> str:
     """Return what makes two decoded paths one place on any disk: no case, one Unicode form."""
     if path.isascii():

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from heapq import nsmallest
-from itertools import compress, count
+from itertools import accumulate, compress, count
 from math import log, log2, sqrt
 
 from kb.model.pattern import Pattern
@@ -144,7 +144,7 @@ class _Index:
     """Of the words."""
     terms: Callable[[int], Mapping[int, float]]
     """The most telling words of a subject with their weights, best first."""
-    having: Mapping[int, tuple[Sequence[int], Sequence[float]]]
+    having: Callable[[int], tuple[Sequence[int], Sequence[float]]]
     """The talks that have a word among these, and its weight in each; none if above `COMMON`."""
 
 
@@ -157,11 +157,13 @@ def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
     return related(likeness(subjects))
 
 
-def likeness(subjects: Sequence[Subject]) -> Likeness:
-    """Return what tells which of `subjects` are alike."""
+def likeness(subjects: Iterable[Subject]) -> Likeness:
+    """Return what tells which of `subjects` are alike; of their texts, one's are held at a time."""
     numbers: dict[str, int] = defaultdict(count().__next__)
     ends, used, times = array("I"), array("I"), array("B")
+    bare: list[Subject] = []
     for subject in subjects:
+        bare.append(replace(subject, texts=()))
         uses = _uses(subject.texts)
         used.extend(map(numbers.__getitem__, uses))
         times.extend(uses.values())
@@ -170,7 +172,7 @@ def likeness(subjects: Sequence[Subject]) -> Likeness:
     spread = array("I", bytes(4 * len(names)))
     for number in used:
         spread[number] += 1
-    total = len(subjects)
+    total = len(bare)
     rare = [_rarity(name, many, total) for name, many in zip(names, spread, strict=True)]
     term_ends, terms, weights = array("I"), array("I"), array("d")
     start = 0
@@ -182,7 +184,7 @@ def likeness(subjects: Sequence[Subject]) -> Likeness:
         term_ends.append(len(terms))
         start = end
     return Likeness(
-        _company(subjects),
+        _company(bare),
         Vocabulary(
             _packed(names),
             spread.tobytes(),
@@ -197,6 +199,7 @@ def likeness(subjects: Sequence[Subject]) -> Likeness:
 
 
 def _company(subjects: Sequence[Subject]) -> Company:
+    """Return `subjects`, which are without texts, and who of them are together."""
     speakers: dict[str, array[int]] = defaultdict(lambda: array("I"))
     topics: dict[str, array[int]] = defaultdict(lambda: array("I"))
     for number, subject in enumerate(subjects):
@@ -207,7 +210,7 @@ def _company(subjects: Sequence[Subject]) -> Company:
                 topics[url].append(number)
     return Company(
         tuple(subject.url for subject in subjects),
-        tuple(replace(subject, texts=()) for subject in subjects),
+        tuple(subjects),
         bytes(subject.is_talk for subject in subjects),
         {url: numbers.tobytes() for url, numbers in speakers.items()},
         {url: numbers.tobytes() for url, numbers in topics.items()},
@@ -217,19 +220,7 @@ def _company(subjects: Sequence[Subject]) -> Company:
 def related(known: Likeness) -> dict[Url, tuple[Related, ...]]:
     """Return for each session the talks related to it, as `relate` does."""
     shelf, company = _Shelf(known.vocabulary), _Company(known.company)
-    terms = [dict(shelf.terms(number)) for number in range(len(company))]
-    # Packed, the talks that have a word lie side by side in memory: that takes half the time.
-    having: dict[int, tuple[array[int], array[float]]] = defaultdict(
-        lambda: (array("I"), array("d"))
-    )
-    for number, best in enumerate(terms):
-        if company.is_talk(number):
-            for word, weight in best.items():
-                talks, weights = having[word]
-                talks.append(number)
-                weights.append(weight)
-    few = {word: found for word, found in having.items() if len(found[0]) <= COMMON}
-    index = _Index(company, shelf.names, terms.__getitem__, few)
+    index = _Index(company, shelf.names, shelf.weights, shelf.having(company.is_talk))
     return {url: _related(n, index) for n, url in enumerate(known.company.urls)}
 
 
@@ -253,7 +244,7 @@ def revised(
         word: ([talk for talk, _ in found], [weight for _, weight in found])
         for word, found in having.items()
     }
-    index = _Index(company, change.names, terms, packed)
+    index = _Index(company, change.names, terms, lambda word: packed.get(word, _NOBODY))
     found = {known.company.urls[number]: _related(number, index) for number in sorted(moved)}
     return Likeness(known.company, vocabulary), found
 
@@ -379,13 +370,15 @@ class _Company:
         self._company = company
         self.subject = company.subjects.__getitem__
         self.urls = company.urls
+        # None of these holds this object: what nobody uses any more is to go.
         self.given = cache(lambda url: _array(company.speakers.get(url, b"")))
         """Talks that a person gave."""
-        self.about = cache(lambda url: _array(company.topics.get(url, b"")))
+        about = self.about = cache(lambda url: _array(company.topics.get(url, b"")))
         """Talks about a topic."""
-        self.weight = cache(self._weight)
+        total = len(company.urls)
+        self.weight = cache(lambda topic: _weight(len(about(topic)), total))
         """How much two talks have in common that are about a topic; 0 for a common one."""
-        self.names = cache(self._names)
+        self.names = cache(lambda number: _names(company.subjects[number]))
         """The words of the names of a subject's speakers."""
 
     def __len__(self) -> int:
@@ -395,23 +388,20 @@ class _Company:
         """Return whether the subject is a talk."""
         return self._company.talks[number] == 1
 
-    def _names(self, number: int) -> frozenset[str]:
-        speakers = self.subject(number).speakers
-        return frozenset(word for _, name in speakers for word in name.lower().split())
-
-    def _weight(self, topic: Url) -> float:
-        sharing = len(self.about(topic))
-        if not 0 < sharing <= COMMON:
-            return 0.0
-        total = len(self)
-        return 0.4 * log(1 + total / sharing) / log(1 + total)
-
     def in_common(self, number: int, other: int) -> float:
         """Return how much makes two subjects alike, words apart, at most."""
         one, two = self.subject(number), self.subject(other)
         speakers = {url for url, _ in one.speakers} & {url for url, _ in two.speakers}
         topics = {url for url, _ in one.topics} & {url for url, _ in two.topics}
         return len(speakers) + sum(self.weight(url) for url in topics)
+
+
+def _weight(sharing: int, total: int) -> float:
+    return 0.4 * log(1 + total / sharing) / log(1 + total) if 0 < sharing <= COMMON else 0.0
+
+
+def _names(subject: Subject) -> frozenset[str]:
+    return frozenset(word for _, name in subject.speakers for word in name.lower().split())
 
 
 class _Shelf:
@@ -443,6 +433,41 @@ class _Shelf:
         """Return the most telling words of `subject`, best first."""
         span = _span(self._term_ends, subject)
         return list(zip(self._terms[span], self._weights[span], strict=True))
+
+    def weights(self, subject: int) -> dict[int, float]:
+        """Return the most telling words of `subject` and their weights, best first."""
+        span = _span(self._term_ends, subject)
+        return dict(zip(self._terms[span], self._weights[span], strict=True))
+
+    def having(
+        self, is_talk: Callable[[int], bool]
+    ) -> Callable[[int], tuple[Sequence[int], Sequence[float]]]:
+        """Return what `_Index.having` is for all words.
+
+        The talks that have a word lie side by side in memory: that takes half the time.
+        """
+        many = array("I", bytes(4 * len(self.spread)))
+        spans = [(n, _span(self._term_ends, n)) for n in range(len(self._term_ends)) if is_talk(n)]
+        for _, span in spans:
+            for word in self._terms[span]:
+                many[word] += 1
+        starts = array("I", accumulate(many, initial=0))
+        places = starts[:]
+        talks = array("I", bytes(4 * starts[-1]))
+        weights = array("d", bytes(8 * starts[-1]))
+        for talk, span in spans:
+            for word, weight in zip(self._terms[span], self._weights[span], strict=True):
+                place = places[word]
+                talks[place], weights[place] = talk, weight
+                places[word] += 1
+
+        def found(word: int) -> tuple[Sequence[int], Sequence[float]]:
+            if many[word] > COMMON:
+                return _NOBODY
+            span = slice(starts[word], starts[word + 1])
+            return talks[span], weights[span]
+
+        return found
 
     def users(self, word: int) -> Iterator[int]:
         """Yield the subjects that use `word`."""
@@ -610,9 +635,9 @@ def _related(number: int, index: _Index) -> tuple[Related, ...]:
         if weight := company.weight(url):
             for other in company.about(url):
                 scores[other] = score_of(other, 0.0) + weight
-    having = index.having.get
+    having = index.having
     for word, here in index.terms(number).items():
-        for other, there in zip(*having(word, _NOBODY), strict=True):
+        for other, there in zip(*having(word), strict=True):
             scores[other] = score_of(other, 0.0) + here * there
     scores.pop(number, None)
     urls = company.urls

@@ -5,6 +5,7 @@ which no decoder can be made to run code with: a cache may come from anywhere.
 """
 
 import hashlib
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,8 +13,12 @@ import msgspec
 T = TypeVar("T")
 
 
-class Value(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A frozen value. Equal fields mean an equal value; nothing else is remembered."""
+class Value(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+    """A frozen value. Equal fields mean an equal value; nothing else is remembered.
+
+    None holds itself, however deep: so Python need not keep account of them to find circles, which
+    would take 16 bytes of each.
+    """
 
 
 V = TypeVar("V", bound=Value)
@@ -38,6 +43,39 @@ def decode(data: bytes | memoryview, kind: type[T]) -> T:
         return msgspec.msgpack.decode(data, type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as fault:
         raise ValueFault(str(fault)) from fault
+
+
+def alike(value: T, known: dict[str, str]) -> T:
+    """Return `value`, holding one copy of equal texts, and that which is `known` where one is.
+
+    What is decoded holds a copy of its own for each text. It is the same value afterwards, in
+    place; the texts of its mappings are left as they are.
+    """
+    waiting: list[Any] = [value]
+    one_of = known.setdefault
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, tuple):
+            waiting += part
+            continue
+        kind: object = type(part)
+        for name in _may_have_texts(kind):
+            own = getattr(part, name)
+            if type(own) is str:
+                if (shared := one_of(own, own)) is not own:
+                    msgspec.structs.force_setattr(part, name, shared)
+            elif own:
+                waiting.append(own)
+    return value
+
+
+@cache
+def _may_have_texts(kind: object) -> tuple[str, ...]:
+    """Return the fields of values of a type that may be texts, or hold some."""
+    if not isinstance(kind, type) or not issubclass(kind, Value):
+        return ()
+    fields = msgspec.structs.fields(kind)
+    return tuple(field.name for field in fields if field.type not in {bool, int, float, bytes})
 
 
 def to_json(value: object) -> bytes:
