@@ -99,9 +99,12 @@ def short(digest: str) -> str:
     return digest[:_DIGEST]
 
 
-def digest_of(data: bytes) -> str:
-    """Return the digest that the manifest holds of a published file."""
-    return short(hashlib.sha256(data).hexdigest())
+def digest_of(*data: bytes | memoryview) -> str:
+    """Return the digest that the manifest holds of a published file, which may come in pieces."""
+    state = hashlib.sha256()
+    for piece in data:
+        state.update(piece)
+    return short(state.hexdigest())
 
 
 def read_manifest(output: Path) -> dict[str, Made]:
@@ -186,8 +189,8 @@ class Stage:
         if self.whole:
             scatter_below(self.folder)
 
-    def put(self, path: str, data: bytes) -> Staged:
-        """Stage `data` for `path`, unless the published file is equal.
+    def put(self, path: str, *data: bytes | memoryview) -> Staged:
+        """Stage `data`, one piece behind the other, for `path`, unless the published file is equal.
 
         Raises:
             Taken: something is staged for `path`.
@@ -195,29 +198,29 @@ class Stage:
         """
         if not is_safe(path):
             return Staged(path, "", finding=_unsafe(path))
-        digest = digest_of(data)
+        digest = digest_of(*data)
         known = self.before.get(path)
         if (kept := self.keep(path, digest)) is not None:
             return kept
         if known is None and not self.whole and self._is_in_the_way(path):
-            if self._is_equal(path, data):
+            if self._is_equal(path, b"".join(data)):
                 return Staged(path, digest)
             return Staged(path, "", finding=_foreign(path))
         if not self.whole and self.is_behind_a_link(path):
             return Staged(path, "", finding=_foreign(path))
         return self._place(path, data, digest)
 
-    def place(self, path: str, data: bytes) -> Staged:
-        """Stage `data` for `path`, whatever is published there.
+    def place(self, path: str, *data: bytes | memoryview) -> Staged:
+        """Stage `data`, as `put` takes it, for `path`, whatever is published there.
 
         Raises:
             FileFault: the disk does not take it.
         """
-        return self._place(path, data, digest_of(data))
+        return self._place(path, data, digest_of(*data))
 
-    def _place(self, path: str, data: bytes, digest: str) -> Staged:
+    def _place(self, path: str, data: Iterable[bytes | memoryview], digest: str) -> Staged:
         name = self._name(path)
-        write_new(f"{self._staged}/{name}", data)
+        write_new(f"{self._staged}/{name}", map(memoryview, data))
         return Staged(path, digest, name)
 
     def copy(self, path: str, folder: Path, name: str, digest: str) -> Staged:
@@ -525,11 +528,12 @@ def _listed_anew(
     for line in (one.encode() for one in new - old):
         start, _ = _line_in(data, line)
         edits.append((start, start, line + b"\n"))
-    pieces, done = [], 0
+    pieces: list[bytes | memoryview] = []
+    old_lines, done = memoryview(data), 0
     for start, end, line in sorted(edits):
-        pieces += [data[done:start], line]
+        pieces += [old_lines[done:start], line]
         done = max(done, end)
-    return stage.place(MARKER, b"".join([*pieces, data[done:]]))
+    return stage.place(MARKER, *pieces, old_lines[done:])
 
 
 def _line_in(manifest: bytes, line: bytes) -> tuple[int, int]:

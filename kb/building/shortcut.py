@@ -387,7 +387,7 @@ def stage_talks(revised: Revised, stage: Stage) -> list[Staged] | None:
     except FileFault:
         return None
     now = with_other_talks(data, pairs, revised.records.events)
-    return [stage.put(TALKS, now)] if now is not None else None
+    return [stage.put(TALKS, *now)] if now is not None else None
 
 
 def all_documents(revised: Revised) -> list[Document]:

@@ -62,8 +62,8 @@ class Table(Mapping[str, Made]):
     def __init__(
         self,
         paths: bytes | memoryview,
-        digests: bytes | memoryview,
-        stamps: bytes | memoryview,
+        digests: bytes | bytearray | memoryview,
+        stamps: bytes | bytearray | memoryview,
         manifest: str = "",
         name: str = "",
     ) -> None:
@@ -122,6 +122,11 @@ class Table(Mapping[str, Made]):
         """All paths, sorted."""
         return str(self._lines, "utf-8").split("\n") if self._lines else []
 
+    @cached_property
+    def _encoded(self) -> Sequence[bytes]:
+        """The same in UTF-8, whose order is theirs; they are there sooner."""
+        return bytes(self._lines).split(b"\n") if self._lines else []
+
     def __getitem__(self, path: str) -> Made:
         """Return the file at `path` as it was left."""
         place = self._place(path)
@@ -145,8 +150,10 @@ class Table(Mapping[str, Made]):
     def _place(self, path: str) -> int | None:
         if self._places:
             return self._places.get(path)
-        place = bisect_left(self.paths, path)
-        return place if place < len(self.paths) and self.paths[place] == path else None
+        encoded = path.encode("utf-8", "surrogatepass")
+        place = bisect_left(self._encoded, encoded)
+        there = place < len(self._encoded) and self._encoded[place] == encoded
+        return place if there else None
 
     def indexed(self) -> Self:
         """Make this table ready for being asked for most of its files, not for a few; return it."""
@@ -155,23 +162,25 @@ class Table(Mapping[str, Made]):
 
     def below(self, folder: str) -> Sequence[str]:
         """Return the paths of the files below `folder`."""
-        start = bisect_left(self.paths, f"{folder}/")
-        return self.paths[start : bisect_left(self.paths, f"{folder}0", start)]  # 0 follows /
+        start = bisect_left(self._encoded, f"{folder}/".encode())
+        end = bisect_left(self._encoded, f"{folder}0".encode(), start)  # 0 follows /
+        return [path.decode() for path in self._encoded[start:end]]
 
     def revised(self, changes: Mapping[str, Made | None], manifest: str = "") -> "Table":
         """Return the table with `changes` (None takes a file out of it) and another `manifest`."""
-        paths, digests, stamps = [*self.paths], bytearray(self._digests), bytearray(self._stamps)
+        paths, digests, stamps = [*self._encoded], bytearray(self._digests), bytearray(self._stamps)
         for path, made in changes.items():
-            place = bisect_left(paths, path)
-            there = int(place < len(paths) and paths[place] == path)
-            paths[place : place + there] = [path] if made is not None else []
+            encoded = path.encode()
+            place = bisect_left(paths, encoded)
+            there = int(place < len(paths) and paths[place] == encoded)
+            paths[place : place + there] = [encoded] if made is not None else []
             digest = bytes.fromhex(made.digest) if made is not None else b""
             digests[place * _DIGEST : (place + there) * _DIGEST] = digest
             stamp = _packed(made.stamp) if made is not None else b""
             stamps[place * _STAMP.size : (place + there) * _STAMP.size] = stamp
         name = _name(self.name.encode(), manifest.encode(), encode(changes))
-        lines = "\n".join(paths).encode()
-        return Table(lines, bytes(digests), bytes(stamps), manifest, name)
+        lines = self._lines if paths == self._encoded else b"\n".join(paths)
+        return Table(lines, digests, stamps, manifest, name)
 
     @contextmanager
     def looked_at(self, output: Path, jobs: int = 0) -> Iterator[Callable[[], list[str]]]:
@@ -212,10 +221,10 @@ class Table(Mapping[str, Made]):
         with self.looked_at(output, jobs) as answer:
             return answer()
 
-    def _names(self) -> list[bytes]:
+    def _names(self) -> Sequence[bytes]:
         """Return all paths as the system takes them."""
         if sys.getfilesystemencoding() == "utf-8":
-            return bytes(self._lines).split(b"\n") if self._lines else []
+            return self._encoded
         return [os.fsencode(path) for path in self.paths]
 
 
@@ -310,7 +319,7 @@ def bulk() -> Bulk | None:
         return None
 
 
-def _name(*parts: bytes | memoryview) -> str:
+def _name(*parts: bytes | bytearray | memoryview) -> str:
     state = hashlib.blake2b(digest_size=16)
     for part in parts:
         state.update(len(part).to_bytes(8, "big"))

@@ -4,7 +4,7 @@ Where a note has other words, and what pages show of it beside them (titles, spe
 is as it was, these are all the pages that can have changed.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.model.site import EventRecord, PersonRecord, SessionRecord, Url
@@ -110,10 +110,11 @@ def with_other_talks(
     data: bytes,
     talks: Iterable[tuple[SessionRecord, SessionRecord]],
     events: Mapping[Url, EventRecord],
-) -> bytes | None:
+) -> Sequence[bytes | memoryview] | None:
     """Return `data/talks.json` with other `talks` (before, after); None where one is not in it.
 
-    A file of all talks is large, and each stands in it as one piece.
+    A file of all talks is large, and each stands in it as one piece: what lies between those that
+    change is not copied, and all pieces come one behind the other.
     """
     changes: list[tuple[int, int, bytes]] = []
     for before, after in talks:
@@ -122,9 +123,9 @@ def with_other_talks(
         if start < 0:
             return None
         changes.append((start, start + len(piece), to_json(talk_data(after, events))))
-    pieces: list[bytes] = []
-    done = 0
+    pieces: list[bytes | memoryview] = []
+    kept, done = memoryview(data), 0
     for start, end, now in sorted(changes):
-        pieces += [data[done:start], now]
+        pieces += [kept[done:start], now]
         done = end
-    return b"".join([*pieces, data[done:]])
+    return [*pieces, kept[done:]]

@@ -37,9 +37,9 @@ class Waiting(Stage):
         super().__init__(folder / "stage", folder / "output", {})
         self.noted = noted
 
-    def put(self, path: str, data: bytes) -> Staged:
+    def put(self, path: str, *data: bytes | memoryview) -> Staged:
         self.noted.append("staged")
-        return super().put(path, data)
+        return super().put(path, *data)
 
 
 @pytest.mark.parametrize(("size", "most"), [(10, 64), (400_000, 3), (1_000_000, 1)])
