@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
+from itertools import chain, starmap
 from typing import TypeVar
 from urllib.parse import unquote
 
@@ -16,7 +16,7 @@ from kb.building.options import Cancelled
 from kb.building.project import Project
 from kb.building.publish import Stage, Staged, folders_of, parents, short
 from kb.building.scan import Placed
-from kb.building.scratch import Pile
+from kb.building.scratch import Pile, Scratch, Shed
 from kb.building.shelf import Shelf, write_all
 from kb.building.sizes import Sized, stage_sizes
 from kb.building.workers import cores, spread
@@ -26,7 +26,7 @@ from kb.model.value import Value, decode, encode
 from kb.rendering.pages import Group, Listed
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault, ThemeFiles
-from kb.rendering.views import Page, TextView
+from kb.rendering.views import Entry, Page, TextView
 from kb.search.browser_change import Forgotten, revise, unchanged, update
 from kb.search.browser_index import ENTRY, Exported
 from kb.search.documents import Document, Key
@@ -68,8 +68,9 @@ class _Made(Value, frozen=True, array_like=True):
 class _Answer(Value, frozen=True):
     """What became of groups of pages; faults cross from worker processes as values."""
 
-    made: tuple[tuple[_Made, ...], ...] = ()
-    """Of each group."""
+    made: tuple[bytes, ...] = ()
+    """Of each group, what became of its pages, encoded: it is looked at when all are rendered."""
+    pages: int = 0
     broken: tuple[str, int, str] | None = None
 
 
@@ -106,6 +107,7 @@ def stage_site(
         made=gist.made,
         compiled=compiled,
         briefs=gist.briefs(),
+        entries=Shed(run.memo.folder, Entry),
     )
     renderer.theme.get_ready()
     keep_compiled(run.code, compiled, renderer.theme.compiled())
@@ -122,10 +124,9 @@ def stage_site(
         listed.extend(made.listed)
         staged.append(made.staged or _put_instead(made.path, again(), renderer, stage))
 
-    for group, answer in zip(
-        groups, _made(run, renderer, groups, stage, before, busy=busy), strict=True
-    ):
-        for made in answer:
+    answers = _made(run, renderer, groups, stage, before, busy=busy)
+    for group, answer in zip(groups, answers, strict=True):
+        for made in decode(answer, tuple[_Made, ...]):
             take(made, group.make)
     last = [*renderer.last_pages(listed)]
     for made in _pages(last, renderer, stage, before):
@@ -293,19 +294,26 @@ def _made(
     before: Mapping[str, str],
     *,
     busy: int | None,
-) -> list[tuple[_Made, ...]]:
-    """Render and stage the pages of `groups` that are not the same as `before`."""
+) -> Iterator[bytes]:
+    """Render and stage the pages of `groups` that are not the same as `before`.
+
+    When all is done, returns what became of the pages of each group: `_Made`s, encoded, which lie
+    in a file until then.
+    """
 
     def made(group: Group) -> tuple[_Made, ...]:
+        renderer.turn_to(group.chapter)
         return tuple(_pages(group.make(), renderer, stage, before))
 
     def work(together: Sequence[int]) -> bytes:
         try:
-            return encode(_Answer(tuple(made(groups[number]) for number in together)))
+            all_made = [made(groups[number]) for number in together]
         except TemplateFault as fault:
             return encode(_Answer(broken=(fault.path, fault.line, fault.message)))
+        return encode(_Answer(tuple(map(encode, all_made)), sum(map(len, all_made))))
 
-    found: list[tuple[_Made, ...]] = [()] * len(groups)
+    scratch = Scratch(run.memo.folder)
+    found = [(0, 0)] * len(groups)
     places = _places(groups)
     jobs = run.options.jobs or cores()
     done = 0
@@ -314,12 +322,12 @@ def _made(
         if answer.broken is not None:
             raise TemplateFault(*answer.broken)
         for place, pages in zip(places[number], answer.made, strict=True):
-            found[place] = pages
-            done += len(pages)
+            found[place] = scratch.append(pages)
+        done += answer.pages
         run.hooks.progress("render", done, 0)
         if run.hooks.cancelled():
             raise Cancelled
-    return found
+    return starmap(scratch.read, found)
 
 
 def _places(groups: Iterable[Group]) -> list[list[int]]:

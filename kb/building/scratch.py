@@ -53,7 +53,8 @@ class Scratch:
         Raises:
             FileFault: the disk does not take it.
         """
-        self._descriptor = nameless(folder / _NAME)
+        # Another process may make one at the same moment.
+        self._descriptor = nameless(folder / f"{_NAME}-{os.getpid()}")
         self._end = 0
         weakref.finalize(self, os.close, self._descriptor)
 
@@ -130,6 +131,38 @@ class Pile(MutableMapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+
+class Shed(MutableMapping[str, T]):
+    """Values by key, each put in a file. A copy of the process begins with an empty one."""
+
+    def __init__(self, folder: Path, kind: type[T]) -> None:
+        """The file lies in `folder`; `kind` is the type `T`."""
+        self._folder = folder
+        self._kind = kind
+        self._piles: dict[int, Pile] = {}
+
+    @property
+    def _pile(self) -> Pile:
+        process = os.getpid()
+        if process not in self._piles:
+            self._piles = {process: Pile(self._folder)}
+        return self._piles[process]
+
+    def __setitem__(self, key: str, value: T) -> None:
+        self._pile[key] = encode(value)
+
+    def __getitem__(self, key: str) -> T:
+        return decode(self._pile[key], self._kind)
+
+    def __delitem__(self, key: str) -> None:
+        del self._pile[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pile)
+
+    def __len__(self) -> int:
+        return len(self._pile)
 
 
 class Drawer(Mapping[str, bytes]):

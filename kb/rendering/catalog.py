@@ -6,7 +6,7 @@ pages of all speakers and topics, and what a template makes of it can be kept, t
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from functools import cached_property
 from itertools import islice, pairwise
 from typing import TypeVar
@@ -36,6 +36,7 @@ from kb.rendering.briefs import PROGRAMME, Briefs, SessionBrief, briefs_of
 from kb.rendering.hrefs import fit
 from kb.rendering.views import (
     BacklinkView,
+    Entry,
     EventCard,
     FeedRef,
     LinkView,
@@ -100,8 +101,12 @@ class Catalog:
         notes: Mapping[str, Note],
         settings: Settings,
         briefs: Briefs | None = None,
+        entries: MutableMapping[str, Entry] | None = None,
     ) -> None:
-        """`briefs` are those of `records`, where they were made before."""
+        """`briefs` are those of `records`, where they were made before.
+
+        `entries` is where to keep entries of feeds, by what their links begin with and the URL.
+        """
         self.notes = notes
         self.settings = settings
         self.sessions = records.sessions
@@ -110,6 +115,7 @@ class Catalog:
         self.topics = records.topics
         self.links = records.links
         self.briefs = briefs if briefs is not None else briefs_of(records)
+        self.entries = entries if entries is not None else {}
         self.records = records.notes
         self.redirects = records.redirects
         self.talk_count = records.talks
@@ -144,6 +150,10 @@ class Catalog:
         if root not in self._desks:
             self._desks[root] = Desk(self, root)
         return self._desks[root]
+
+    def forget(self) -> None:
+        """Let go the parts of views that were made; they are made again where they are needed."""
+        self._desks.clear()
 
     def talks_among(self, record: EventRecord | PersonRecord | TopicRecord) -> int:
         """Return how many of the sessions of `record` are talks."""

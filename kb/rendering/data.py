@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kb.model.cells import no_formula
 from kb.model.dump import Dump
-from kb.model.site import Citation, EventRecord, LinkRecord, SessionRecord, Url
+from kb.model.site import (
+    Citation,
+    EventRecord,
+    LinkRecord,
+    PersonRecord,
+    SessionRecord,
+    TopicRecord,
+    Url,
+)
 from kb.model.value import Value, json_schema, to_json
 from kb.rendering.catalog import Catalog
 from kb.rendering.views import Page, TextView
@@ -146,73 +154,34 @@ FILES = (TalksFile, SpeakersFile, TopicsFile, EventsFile, LinksFile)
 
 def data_pages(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files and their schema (that of exports, too); links also as CSV."""
-    files: dict[str, Callable[[], object]] = {
-        "talks": lambda: TalksFile(
-            tuple(
-                talk_data(one, catalog.events) for one in catalog.sessions.values() if one.is_talk
-            )
-        ),
-        "speakers": lambda: SpeakersFile(
-            tuple(
-                SpeakerData(
-                    one.url,
-                    one.name,
-                    one.aliases,
-                    one.organisations,
-                    one.about,
-                    one.links,
-                    one.sessions,
-                )
-                for one in catalog.people.values()
-            )
-        ),
-        "topics": lambda: TopicsFile(
-            tuple(
-                TopicData(
-                    one.url,
-                    one.name,
-                    one.synonyms,
-                    one.broader,
-                    one.narrower,
-                    one.about,
-                    one.guessed,
-                    one.sessions,
-                )
-                for one in catalog.topics.values()
-            )
-        ),
-        "events": lambda: EventsFile(
-            tuple(
-                EventData(
-                    one.url,
-                    one.name,
-                    one.title,
-                    one.place,
-                    one.year,
-                    one.start,
-                    one.end,
-                    one.homepage,
-                    one.about,
-                    one.sessions,
-                )
-                for one in catalog.events.values()
-            )
-        ),
-        "schema": lambda: json_schema(*FILES, Dump),
+    talks = (one for one in catalog.sessions.values() if one.is_talk)
+    files: dict[str, Callable[[], bytes]] = {
+        "talks": lambda: _file("talks", (talk_data(one, catalog.events) for one in talks)),
+        "speakers": lambda: _file("speakers", map(_speaker, catalog.people.values())),
+        "topics": lambda: _file("topics", map(_topic, catalog.topics.values())),
+        "events": lambda: _file("events", map(_event, catalog.events.values())),
+        "schema": lambda: to_json(json_schema(*FILES, Dump)),
     }
     for name, made in files.items():
-        yield Page(f"data/{name}.json", "text", None, TextView(to_json(made())))
+        yield Page(f"data/{name}.json", "text", None, TextView(made()))
     yield from link_files(catalog)
+
+
+def _file(name: str, things: Iterable[Value]) -> bytes:
+    """Return one of `FILES`, whose field is `name`, as JSON; of `things` one is held at a time."""
+    return b"".join((b'{"', name.encode(), b'":[', b",".join(map(to_json, things)), b"]}"))
 
 
 def link_files(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files of links."""
     rows: list[str] = []
-    links: list[LinkData] = []
-    for one in catalog.links.values():
-        links.append(_link(one))
-        rows.append(_row(one))
-    yield Page("data/links.json", "text", None, TextView(to_json(LinksFile(tuple(links)))))
+
+    def link(record: LinkRecord) -> LinkData:
+        rows.append(_row(record))
+        return _link(record)
+
+    data = _file("links", map(link, catalog.links.values()))
+    yield Page("data/links.json", "text", None, TextView(data))
     yield Page("data/links.csv", "text", None, TextView(_csv(rows)))
 
 
@@ -234,6 +203,46 @@ def talk_data(record: SessionRecord, events: Mapping[Url, EventRecord]) -> TalkD
         tuple(_cited(one) for one in record.citations),
         tuple(one.asset for one in record.pictures if one.asset),
         tuple(PlaceData(one.note, one.lines.first, one.lines.last) for one in record.tellings),
+    )
+
+
+def _speaker(record: PersonRecord) -> SpeakerData:
+    return SpeakerData(
+        record.url,
+        record.name,
+        record.aliases,
+        record.organisations,
+        record.about,
+        record.links,
+        record.sessions,
+    )
+
+
+def _topic(record: TopicRecord) -> TopicData:
+    return TopicData(
+        record.url,
+        record.name,
+        record.synonyms,
+        record.broader,
+        record.narrower,
+        record.about,
+        record.guessed,
+        record.sessions,
+    )
+
+
+def _event(record: EventRecord) -> EventData:
+    return EventData(
+        record.url,
+        record.name,
+        record.title,
+        record.place,
+        record.year,
+        record.start,
+        record.end,
+        record.homepage,
+        record.about,
+        record.sessions,
     )
 
 

@@ -5,7 +5,7 @@ written once, and a feed is its head and the entries that were written.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, MutableMapping
 from html import escape
 from urllib.parse import unquote
 
@@ -35,7 +35,7 @@ Thing = EventRecord | PersonRecord | TopicRecord
 
 
 def feed_pages(
-    things: Iterable[Thing], catalog: Catalog, words: Words, known: dict[str, Entry]
+    things: Iterable[Thing], catalog: Catalog, words: Words, known: MutableMapping[str, Entry]
 ) -> Iterator[Page]:
     """Yield the feeds of each of `things`; `known` is as `feeds_of` has it."""
     for thing in things:
@@ -61,7 +61,7 @@ def site_feeds(catalog: Catalog, words: Words) -> Iterator[Page]:
 
 
 def feeds_of(
-    thing: Thing, catalog: Catalog, words: Words, known: dict[str, Entry]
+    thing: Thing, catalog: Catalog, words: Words, known: MutableMapping[str, Entry]
 ) -> Iterator[Page]:
     """Yield the feeds of an event, speaker or topic: its talks.
 

@@ -23,7 +23,7 @@ from kb.rendering.people import speaker_pages, speakers_pages
 from kb.rendering.talks import session_pages, talks_pages
 from kb.rendering.topics import topic_pages, topics_pages
 from kb.rendering.twins import list_page, twin_pages
-from kb.rendering.views import Entry, NoteView, Page, Ref, SiteView
+from kb.rendering.views import NoteView, Page, Ref, SiteView
 from kb.rendering.words import Words
 
 K = TypeVar("K")
@@ -37,10 +37,15 @@ class Group(NamedTuple):
     """Makes them."""
     place: str = ""
     """Groups of one place read the same records and fill the same folders; `""` for none."""
+    chapter: str = ""
+    """Pages of one chapter show the same parts, which are kept until another begins; `""` for
+    pages that show few, between chapters."""
 
 
 Listed = tuple[str, str]
 """A page that search engines may list: its URL, and the ISO date of its last change or `""`."""
+OF_EVENTS, OF_OTHERS, DATA = "events", "others", "data"
+"""The chapters. A talk's row on pages of events is another than on those of people and topics."""
 FEW = 32
 """Things whose pages are made together."""
 MANY = 128
@@ -65,7 +70,7 @@ def page_groups(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> It
     """
     events, sessions, people = catalog.events, catalog.sessions, catalog.people
     topics, notes = catalog.topics, catalog.records
-    entries: dict[str, Entry] = {}
+    entries = catalog.entries
     yield Group(partial(home_pages, catalog, words))
     for section, make in (
         ("events", events_pages),
@@ -98,7 +103,7 @@ def page_groups(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> It
         yield from _some(events, lambda few: card_pages(few, catalog, words), places)
         yield from _some(sessions, lambda few: card_pages(few, catalog, words), places)
         yield from _some(people, lambda few: card_pages(few, catalog, words))
-    yield Group(partial(data_pages, catalog))
+    yield Group(partial(data_pages, catalog), chapter=DATA)
 
 
 def places_of(events: Iterable[EventRecord]) -> Mapping[str, str]:
@@ -129,7 +134,8 @@ def _some(
     known: Mapping[str, str] = places or {}
     for place, some in groupby(things, lambda key: known.get(str(key), "")):
         while few := tuple(islice(some, FEW)):
-            yield Group(partial(_looked_up, make, things, few), place or str(few[0]))
+            chapter = OF_EVENTS if place else OF_OTHERS
+            yield Group(partial(_looked_up, make, things, few), place or str(few[0]), chapter)
 
 
 def _looked_up(

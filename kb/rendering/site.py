@@ -1,6 +1,6 @@
 """The whole published site: `Site` → `Output`s, top to bottom."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from types import CodeType
 
 from kb.model.made import Made, MenuEntry
@@ -16,7 +16,7 @@ from kb.rendering.pages import Group, Listed, all_pages, listing, page_groups, s
 from kb.rendering.talks import session_page
 from kb.rendering.theme import Theme, ThemeFiles
 from kb.rendering.touched import Touched, touched_pages
-from kb.rendering.views import Page
+from kb.rendering.views import Entry, Page
 from kb.rendering.writers import WRITERS
 
 
@@ -38,14 +38,17 @@ class Renderer:
         made: Iterable[Made] = (),
         compiled: Mapping[str, CodeType] | None = None,
         briefs: Briefs | None = None,
+        entries: MutableMapping[str, Entry] | None = None,
     ) -> None:
         """`menu` and `made` are what plugins add: to the navigation, and to the pages.
 
         `compiled` are templates that another renderer has compiled, as its theme tells them;
-        `briefs` are those of `records`, where they were made before.
+        `briefs` are those of `records`, where they were made before; `entries` is empty, and where
+        entries of feeds are kept.
         """
         self._made = tuple(made)
-        self._catalog = Catalog(records, notes, settings, briefs)
+        self._catalog = Catalog(records, notes, settings, briefs, entries)
+        self._chapter = ""
         self.theme = Theme(theme, site_view(self._catalog, menu), settings.theme.dates, compiled)
 
     def pages(self) -> Iterator[Page]:
@@ -55,6 +58,13 @@ class Renderer:
     def groups(self) -> Iterator[Group]:
         """Yield what makes `pages`, some each, but for those that `last_pages` makes."""
         return page_groups(self._catalog, self.theme.words, self._made)
+
+    def turn_to(self, chapter: str) -> None:
+        """Let go what is kept of another `Group.chapter` than that of which pages are made now."""
+        if chapter and chapter != self._chapter:
+            self._chapter = chapter
+            self._catalog.forget()
+            self.theme.forget()
 
     def listed(self, page: Page) -> tuple[Listed, ...]:
         """Return what `last_pages` has to be told of `page`, which a group made."""

@@ -270,12 +270,13 @@ class Theme:
         self.words = Words(files.strings, site.language, dates)
         self._static = publish({**files.static, "words.js": _spoken(self.words)})
         self._loader = _Loader(files.templates, compiled or {})
+        self._keeper = _Keeper()
         self._environment = self._compile()
         self._closures: dict[str, str] = {}
 
     def _compile(self) -> Environment:
         environment = _environment(self._loader)
-        words, keeper = self.words, _Keeper()
+        words, keeper = self.words, self._keeper
         environment.globals.update(
             site=self._site,
             t=words.say,
@@ -311,6 +312,10 @@ class Theme:
     def compiled(self) -> Mapping[str, CodeType]:
         """Return the templates that were needed so far, compiled, by what they were made from."""
         return self._loader.used
+
+    def forget(self) -> None:
+        """Let go what templates made of parts of views; it is made again where it is needed."""
+        self._keeper.forget()
 
     def own_names(self) -> tuple[str, ...]:
         """Return the functions and filters that templates have besides those of Jinja."""
@@ -447,6 +452,10 @@ class _Keeper:
 
     def __init__(self) -> None:
         self._kept: dict[tuple[object, ...], dict[object, str]] = {}
+
+    def forget(self) -> None:
+        """Let all answers go."""
+        self._kept.clear()
 
     def once(self, macro: Macro, value: object, *more: object) -> Html:
         """Return what `macro` makes of `value` and `more`, which must be all that it looks at."""

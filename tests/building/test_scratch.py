@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.building.files import FileFault
-from kb.building.scratch import Filed, Laid, Pile, Scratch, from_heaps, in_heaps
+from kb.building.scratch import Filed, Laid, Pile, Scratch, Shed, from_heaps, in_heaps
 from kb.model.output import Output
 from kb.model.value import decode, encode
 
@@ -55,6 +55,21 @@ def test_values_are_read_when_they_are_asked_for(scratch: Scratch) -> None:
     assert len(filed) == 5
     assert "5" not in filed
     assert filed.get("5") is None
+
+
+def test_each_process_has_a_shed_of_its_own(tmp_path: Path) -> None:
+    shed: Shed[Output] = Shed(tmp_path, Output)
+    shed["key"] = Output("here", b"")
+    reader, writer = os.pipe()
+    if os.fork() == 0:
+        found = shed.get("key")
+        shed["key"] = Output("there", b"")
+        os.write(writer, encode((found, shed["key"].path)))
+        os._exit(0)
+    os.wait()
+    assert decode(os.read(reader, 1 << 16), tuple[None, str]) == (None, "there")
+    assert shed["key"].path == "here"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_values_in_heaps_are_read_in_their_order(scratch: Scratch) -> None:

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.model.site import records_of
 from kb.rendering.briefs import shorten
-from kb.rendering.catalog import in_chunks, output_path, relative, root_of
+from kb.rendering.catalog import Catalog, in_chunks, output_path, relative, root_of
+from tests.rendering import sample
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,15 @@ def test_shortened_text_fits(text: str, limit: int) -> None:
 )
 def test_urls_lead_over_the_root(page: str, url: str, way: str) -> None:
     assert relative(url, root_of(page)) == way
+
+
+def test_a_row_is_made_once_until_it_is_let_go() -> None:
+    records = records_of(sample.site())
+    catalog = Catalog(records, sample.notes(), sample.settings())
+    url = next(iter(records.sessions))
+    row = catalog.desk("/topics/a/").row(url)
+    assert catalog.desk("/topics/b/").row(url) is row
+    catalog.forget()
+    again = catalog.desk("/topics/b/").row(url)
+    assert again is not row
+    assert again == row

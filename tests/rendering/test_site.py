@@ -260,3 +260,16 @@ def test_pages_say_their_language(language: str, html: str, header: str) -> None
     home = render(sample.site(), sample.settings(language=language))["index.html"].decode()
     assert html in home
     assert header in home
+
+
+def test_pages_are_the_same_whatever_was_kept_of_others() -> None:
+    records, notes, settings = records_of(sample.site(300)), sample.notes(), sample.settings()
+    kept, turning = (Renderer(records, notes, settings, sample.theme()) for _ in range(2))
+    chapters = set()
+    for one, other in zip(kept.groups(), turning.groups(), strict=True):
+        turning.turn_to(other.chapter)
+        chapters.add(other.chapter)
+        pages = [*one.make()]
+        assert [*other.make()] == pages
+        assert [*map(turning.render, pages)] == [*map(kept.render, pages)]
+    assert len(chapters) > 2
