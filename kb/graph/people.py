@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from kb.graph.events import spelled
 from kb.graph.folding import name_key
@@ -54,10 +55,25 @@ def know_people(all_written: Iterable[Written], entries: Sequence[PersonEntry]) 
     spellings: dict[str, tuple[str, ...]] = {}
     for key in sorted(used):
         found = known.get(key)
-        names[key] = found.name if found else spelled(used[key]) or used[key][0]
+        names[key] = found.name if found else _shown(used[key])
         others = {*used[key], *(found.aliases if found else ())}
         spellings[key] = tuple(sorted(others - {names[key]}))
     return People(joined=joined, names=names, spellings=spellings, entries=known)
+
+
+def _shown(spellings: Sequence[str]) -> str:
+    """Return the best spelling of a person's name: one whose parts stand apart (not `AdaQuill`).
+
+    Only one in capitals or small letters throughout, or `Last, First`, is worse.
+    """
+    best = spelled([one for one in spellings if not _is_glued(one)])
+    if not best or "," in best or best.isupper() or best.islower():
+        best = spelled(spellings)
+    return best or spellings[0]
+
+
+def _is_glued(name: str) -> bool:
+    return " " not in name.strip() and any(a.islower() and b.isupper() for a, b in pairwise(name))
 
 
 def _mentions(all_written: Iterable[Written]) -> Iterator[SpeakerMention]:

@@ -14,6 +14,13 @@ def test_spellings_are_joined_where_that_is_safe() -> None:
     assert names("José Valim", "jose valim", "VALIM, José", "José  Valim") == ["José Valim"]
 
 
+def test_a_name_in_its_parts_is_shown_rather_than_one_glued_together() -> None:
+    assert names("AdaNorth", "AdaNorth", "Ada North") == ["Ada North"]
+    assert names("AdaNorth", "ada north") == ["AdaNorth"]
+    assert names("ada north", "NORTH, Ada", "NORTH, Ada") == ["ada north"]
+    assert names("DeShawn", "DeShawn") == ["DeShawn"]
+
+
 def test_likely_but_uncertain_names_stay_apart() -> None:
     assert len(names("Ada North", "Ada M. North", "A. North", "Ada", "Ada Norton")) == 5
 
