@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from kb.model.normal import normalized
 from kb.model.note import Block, Lines, Note, select
+from kb.model.pattern import Pattern
 from kb.model.site import (
     Citation,
     Credit,
@@ -289,7 +290,8 @@ def _spellings(speakers: Sequence[Credit]) -> tuple[str, ...]:
     """Return the items that name speakers, where they say more than the name: `Li Wu (吴丽)`.
 
     What follows a comma is mostly a firm or a role. One word may as well be the other half of the
-    name (`Wu, Li`): then nobody can tell, and both are found.
+    name (`Wu, Li`): then nobody can tell, and both are found. So are two halves in brackets, in
+    other letters than the name: `吴丽 (Wu, Li)`.
     """
     written = (
         (credit.name, told.evidence.text)
@@ -301,13 +303,29 @@ def _spellings(speakers: Sequence[Credit]) -> tuple[str, ...]:
     return _unique(
         text
         for name, text in written
-        if text not in known and ("," not in text or _is_halved(name, text))
+        if text not in known and ("," not in text or _is_halved(name, text) or _is_both(name, text))
     )
 
 
 def _is_halved(name: str, text: str) -> bool:
     first, _, rest = text.partition(",")
     return first.strip() == name and len(rest.split()) == 1
+
+
+_IN_BRACKETS = Pattern(r"\s*[(（]\s*([^\W\d_][\w.’' -]*), ?([\w.’' -]*[\w.])\s*[)）]")
+
+
+def _is_both(name: str, text: str) -> bool:
+    found = _IN_BRACKETS.fullmatch(text.removeprefix(name))
+    if (
+        name.isascii()
+        or not text.startswith(name)
+        or found is None
+        or not "".join(found.groups()).isascii()
+    ):
+        return False
+    sizes = sorted(len(half.split()) for half in found.groups())
+    return sizes[0] == 1 and sizes[1] <= 2
 
 
 def _synonyms(use: TopicUse, known: Known) -> tuple[str, ...]:

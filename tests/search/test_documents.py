@@ -189,19 +189,37 @@ def test_a_speaker_is_found_by_all_that_the_item_says() -> None:
     assert document.speaker_names == ("Ada Quill (阿达)",)
 
 
-def test_one_word_behind_a_speaker_s_comma_may_be_the_other_half_of_the_name() -> None:
+def _spellings_of(name: str, item: str) -> tuple[str, ...]:
+    """Return the other spellings of a speaker whom an item of a list names."""
     found, notes = site()
+    told = Told("a.md", Lines(3, 3), Evidence(3, "speaker-item", 0.9, item))
+    credit = msgspec.structs.replace(found.sessions[0].speakers[0], name=name, told=(told,))
+    first = msgspec.structs.replace(found.sessions[0], speakers=(credit,))
+    changed: Site = msgspec.structs.replace(found, sessions=(first, *found.sessions[1:]))
+    return next(d for d in documents(changed, notes) if d.url == first.url).speaker_names
 
-    def spellings(name: str, item: str) -> tuple[str, ...]:
-        told = Told("a.md", Lines(3, 3), Evidence(3, "speaker-item", 0.9, item))
-        credit = msgspec.structs.replace(found.sessions[0].speakers[0], name=name, told=(told,))
-        first = msgspec.structs.replace(found.sessions[0], speakers=(credit,))
-        changed: Site = msgspec.structs.replace(found, sessions=(first, *found.sessions[1:]))
-        return next(d for d in documents(changed, notes) if d.url == first.url).speaker_names
 
-    assert spellings("Quill", "Quill, Ada-Lu") == ("Quill, Ada-Lu",)
-    assert spellings("Quill", "Quill, Quay Ltd") == ()
-    assert spellings("Quill", "Quill, pilot, Quay") == ()
+def test_one_word_behind_a_speaker_s_comma_may_be_the_other_half_of_the_name() -> None:
+    assert _spellings_of("Quill", "Quill, Ada-Lu") == ("Quill, Ada-Lu",)
+    assert _spellings_of("Quill", "Quill, Quay Ltd") == ()
+    assert _spellings_of("Quill", "Quill, pilot, Quay") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "item", "found"),
+    [
+        ("阿达", "阿达 (Ada-Lu, Quill)", True),
+        ("阿达", "阿达（Quill, Ada Lu）", True),
+        ("阿达", "阿达 (Quay Ltd, Porto Novo)", False),
+        ("阿达", "阿达 (Quay, pilot, Porto)", False),
+        ("阿达", "阿达 (Quill, 船长)", False),
+        ("Ada Quill", "Ada Quill (Quay, Porto)", False),
+    ],
+)
+def test_both_halves_of_a_name_in_other_letters_may_stand_in_brackets(
+    name: str, item: str, found: bool
+) -> None:
+    assert (_spellings_of(name, item) == (item,)) is found
 
 
 def test_lines_that_a_field_was_read_in_are_found_too() -> None:
