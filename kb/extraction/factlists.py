@@ -34,6 +34,8 @@ _WORDS = 6
 _SURE, _LIKELY = 0.5, 0.3
 """How much a text looks like a name; names without capitals (Chinese ones) reach the second."""
 _RECORDED = frozenset({"recording", "slides", "schedule"})
+_SHOWN = _RECORDED - {"schedule"}
+"""What talks have; a programme tells of lunches, too."""
 _SENTENCE = Pattern(
     r"[.!?:;…]$|[!?:;…]\s|[^.\s]{3}\.\s|(?<![^\W_])\d{2}|https?:|[<>{}=*^~\\|`]|\+(?! \w)|->"
 )
@@ -52,7 +54,8 @@ class FactList(Value, frozen=True):
     known: int = 0
     """How many of the people anybody would take for people, wherever they stood."""
     closed: bool = False
-    """A link or labelled line follows the names, or stands alone."""
+    """A link or labelled line follows the names, or stands alone. Where a firm stands among them,
+    as sponsors do, that link is to a recording or slides."""
     recorded: bool = False
     """That is a link to a recording, slides or the programme."""
 
@@ -104,6 +107,7 @@ def _facts(
     people: list[Found] = []
     known = 0
     first = start
+    firm = False
     for place in range(start, stop):
         piece = pieces[place]
         if piece.kind != "item" or piece.depth != 1 or piece.quote:
@@ -114,7 +118,7 @@ def _facts(
                 people=tuple(people),
                 first=first,
                 known=known,
-                closed=True,
+                closed=not firm or bool(kinds & _SHOWN),
                 recorded=bool(kinds & _RECORDED),
             )
         if not _LETTER.search(piece.text):  # a number of something: it names nobody
@@ -122,6 +126,12 @@ def _facts(
             continue
         if not _may_be_name(piece, company) or len(people) >= _NAMES:
             return FactList()
+        if _is_firm(piece.text):
+            if read_people(piece.text, company).sure >= _LIKELY:
+                return FactList()
+            firm = True  # `The organising team`: it names nobody, either
+            first = place + 1
+            continue
         persons = _persons(piece, company)
         known += sum(likeness(person.name, company) >= _LIKELY for person in persons)
         people.extend(
@@ -153,7 +163,7 @@ def _may_be_name(piece: Piece, company: Company) -> bool:
         return False
     if len(text.split()) > _WORDS and read_people(text, company).sure < _SURE:
         return False
-    if read_label(text) or not fold(text) or _is_firm(text):
+    if read_label(text) or not fold(text):
         return False
     return not _SENTENCE.search(text) or bool(_INITIAL.search(text))
 

@@ -768,6 +768,17 @@ _MARKED = frozenset(
 """Patterns in which a word or mark, not only the place, says that a name follows."""
 
 
+def _is_main_title(reading: Reading, habits: dict[str, float]) -> bool:
+    """Whether two words before a colon more likely are a title: `Urban Legends: …`.
+
+    None of them is a given name that is known, and no other heading begins with a name.
+    """
+    if reading.pattern != "colon-first" or reading.sure >= 0.6:
+        return False
+    count = habits.get("", 0.0)
+    return count >= 2 and count * habits.get("colon-first", 0.0) < 1.5
+
+
 def choose(head: Head, habits: dict[str, float], lift: float = 0.0) -> Reading:
     """Return the best reading, given how much of the note follows each pattern (0 to 1).
 
@@ -781,6 +792,9 @@ def choose(head: Head, habits: dict[str, float], lift: float = 0.0) -> Reading:
         weight = reading.sure
         if reading.pattern != "none":
             share = habits.get(reading.pattern, 0.0)
+            if _is_main_title(reading, habits):
+                share = 0.0
+                weight -= 0.25
             weight += 0.35 * share + lift
             if reading.pattern in _MARKED:
                 pass

@@ -121,9 +121,13 @@ def _is_event_title(candidate: Candidate, reader: Reader) -> bool:
 
 
 def _is_one_of_talks(candidate: Candidate, reader: Reader) -> bool:
-    """Whether a first heading has brothers, and a speaker and a recording below it, as talks do."""
-    zone = candidate.zone
-    if not (zone.people and zone.pages) or candidate.form != "heading":
+    """Whether a first heading has brothers, a speaker, and a recording below it, as talks do.
+
+    Of `TITLE | NAME | EVENT` the title is no event's, either.
+    """
+    zone, reading = candidate.zone, candidate.reading
+    named = zone.people or (reading.people and reading.title and event_weight(reading.title) < 0.8)
+    if not (named and zone.pages) or candidate.form != "heading":
         return False
     return sum(piece.level == candidate.level for _, piece in reader.headings) > 1
 

@@ -224,7 +224,9 @@ def _chunk(
     for position, piece in enumerate(pieces):
         first = position == 0
         person = _one(piece, company, bonus, single=single and first, told=told and first)
-        if person and (not persons or not _belongs(piece, person, persons, company)):
+        if persons and _is_written_alike(piece, persons[-1].name):
+            persons.append(Person(name=tidy(piece), sure=persons[-1].sure))
+        elif person and (not persons or not _belongs(piece, person, persons, company)):
             persons.append(person)
         elif persons:
             persons[-1] = _attach(persons[-1], piece)
@@ -244,6 +246,17 @@ def _chunk(
     elif handles:
         persons[-1] = _with(persons[-1], handle=handles[0])
     return persons
+
+
+_HYPHENATED = Pattern(r"[^\W\d_]+ [^\W\d_]{1,6}-[^\W\d_]{1,6}")
+"""A family name and a given one of two syllables: `Park Yu-na`."""
+
+
+def _is_written_alike(piece: str, name: str) -> bool:
+    """Whether a piece has the uncommon form of the name before it, whatever its words are."""
+    if not (_HYPHENATED.fullmatch(piece) and _HYPHENATED.fullmatch(name)):
+        return False
+    return piece[0].isupper() and not (is_organisation(piece) or is_role(piece))
 
 
 _SUFFIX = Pattern(r"\s*,\s+(?=(?:Jr|Sr)\b\.?|(?:II|III|IV)\b)")

@@ -555,7 +555,7 @@ class _Reader:
         if not said and not self.followed(piece) and not (piece.strong or piece.emphasis):
             needed = 0.72 if not self.people else 0.65
         if self.named and not said:
-            needed = max(needed, 0.72)
+            needed = 0.3 if self.repeated(people) else max(needed, 0.72)
         elif all(person.role for person in people.persons) and len(text) < 100:
             needed = min(needed, 0.56)
         if people.sure >= needed:
@@ -565,6 +565,11 @@ class _Reader:
         if people.sure >= 0.12 and not self.people and not self.doubtful:
             self.doubt(people, piece, place)
         return False
+
+    def repeated(self, people: People) -> bool:
+        """Whether the heading has all these names, too."""
+        names = (fold(person.name) for person in people.persons)
+        return all(name and f" {name} " in f" {self.above} " for name in names)
 
     def before_title(self, text: str) -> str | None:
         """Return what stands before the title, said again: `Ada Quill: Ropes that forgive`."""

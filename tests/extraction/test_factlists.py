@@ -96,6 +96,33 @@ def test_a_sponsor_is_no_speaker() -> None:
     }
 
 
+VIDEO = "[https://videos.example/watch?v=1](https://videos.example/watch?v=1)"
+PLAIN = "[https://quarry.example/about](https://quarry.example/about)"
+
+
+@pytest.mark.parametrize(
+    ("items", "talks"),
+    [
+        (("QuarryCon Team", VIDEO), ["QuarryCon 2021 Q&A"]),
+        (("QuarryCon Team", PLAIN), []),
+        (("MegaQuarry Ltd", "Stone Academy", VIDEO), ["QuarryCon 2021 Q&A"]),
+        (("Some words of ours on how it went.", VIDEO), []),
+    ],
+)
+def test_a_team_before_the_recording_names_nobody_and_gave_a_talk(
+    items: tuple[str, ...], talks: list[str]
+) -> None:
+    note = "\n".join(["#### QuarryCon 2021 Q&A", "", *(f"- {item}" for item in items)])
+    found = facts_of(f"{HEAD}{note}\n\nWe answer whatever people ask.\n")
+    assert [talk.title for talk in found.talks] == talks
+    assert [speaker.name for talk in found.talks for speaker in talk.speakers] == []
+
+
+def test_a_firm_beside_a_name_leaves_the_speaker() -> None:
+    talks = facts_of(HEAD + PAIR.format(name="Ottilie Grahn (Stone Academy)")).talks
+    assert [speaker.name for speaker in talks[0].speakers] == ["Ottilie Grahn"]
+
+
 def test_a_list_of_points_is_no_list_of_facts() -> None:
     note = HEAD + PAIR.replace("- {name}\n", "- Build walls slowly. They fall fast.\n")
     assert {s.name for talk in facts_of(note).talks for s in talk.speakers} == {"Marit Løken"}
@@ -145,6 +172,40 @@ def test_a_number_in_place_of_a_name_names_nobody_and_leaves_the_title_whole() -
 def test_a_plus_joins_two_names() -> None:
     talks = facts_of(HEAD + PAIR.format(name="Anne-Belle + Ivar")).talks
     assert [speaker.name for speaker in talks[0].speakers] == ["Anne-Belle", "Ivar"]
+
+
+@pytest.mark.parametrize(
+    ("item", "title"),
+    [
+        ("- 林小石、林大山\n", "石頭怎麼說話"),
+        ("", "石頭怎麼說話"),
+    ],
+)
+def test_a_first_heading_of_title_name_and_event_is_a_talk(item: str, title: str) -> None:
+    note = f"""{HEAD}#### 石頭怎麼說話｜林小石、林大山｜Stone Stories｜QuarryCon 2021
+
+{item}- {VIDEO}
+
+石頭
+
+#### 牆｜王長石｜Stone Stories｜QuarryCon 2021
+
+- [https://videos.example/watch?v=2](https://videos.example/watch?v=2)
+
+牆
+"""
+    talks = facts_of(note).talks
+    assert [(talk.title, [s.name for s in talk.speakers]) for talk in talks] == [
+        (title, ["林小石", "林大山"]),
+        ("牆", ["王長石"]),
+    ]
+
+
+def test_a_first_heading_of_event_and_name_is_no_talk() -> None:
+    note = f"{HEAD}## QuarryCon 2021 | Marit Løken\n\n- {VIDEO}\n"
+    for title, name in (("Walls that last", "Ada Holm"), ("Lime", "Carl Holm")):
+        note += f"\n## {title} | {name}\n\n- {VIDEO}\n\nStones.\n"
+    assert [talk.title for talk in facts_of(note).talks] == ["Walls that last", "Lime"]
 
 
 def test_a_first_heading_may_name_the_event_and_be_a_talk_as_the_others_are() -> None:
