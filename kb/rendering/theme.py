@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
+from keyword import iskeyword
 from traceback import walk_tb
 from types import CodeType, TracebackType
 from typing import Any
@@ -88,10 +89,16 @@ class TemplateFault(Exception):
 class _Loader(BaseLoader):
     """Templates by name, compiled as seldom as can be."""
 
-    def __init__(self, sources: Mapping[str, str], known: Mapping[str, CodeType]) -> None:
-        """`known` are templates that were compiled before, as `used` has them."""
+    def __init__(
+        self, sources: Mapping[str, str], known: Mapping[str, CodeType], *, direct: bool
+    ) -> None:
+        """`known` are templates that were compiled before, as `used` has them.
+
+        `direct` says whether templates that allow it are compiled by `_Direct`.
+        """
         self._sources = sources
         self._known = known
+        self._direct = direct
         self.used: dict[str, CodeType] = {}
         """What was loaded, by the digest of all that it was compiled from."""
 
@@ -106,8 +113,9 @@ class _Loader(BaseLoader):
         if source is None:
             raise TemplateNotFound(name)
         names = frozenset(environment.filters), frozenset(environment.tests)
-        key = digest(source, name, *map(sorted, names))
-        code = self._known.get(key) or _compiled(source, name, *names)
+        direct = self._direct and not any(word in source for word in _LENIENT)
+        key = digest(source, name, *map(sorted, names), direct)
+        code = self._known.get(key) or _compiled(source, name, *names, direct=direct)
         self.used[key] = code
         return Template.from_code(environment, code, dict(globals or {}))
 
@@ -187,6 +195,28 @@ class _Generator(CodeGenerator):
         self.write(")")
 
 
+class _Direct(_Generator):
+    """Takes what a template names of a value as Python does, a call less for each name.
+
+    Jinja would look further where there is no such name: into a mapping, or whether the template
+    says what is to be instead. So a page that fails is rendered again by templates of `_Generator`.
+    """
+
+    def visit_Getattr(  # noqa: N802 - Jinja names it so
+        self, node: nodes.Getattr, frame: Scope
+    ) -> None:
+        if not node.attr.isidentifier() or iskeyword(node.attr):
+            super().visit_Getattr(node, frame)
+            return
+        self.write("(")
+        self.visit(node.node, frame)
+        self.write(f").{node.attr}")
+
+
+_LENIENT = ("params", "default", "defined")
+"""Words of templates that look into mappings, or say what is to be where there is no such name."""
+
+
 class _Environment(Environment):
     """Templates that do not change: every page names some ten, which are looked up by name only."""
 
@@ -242,12 +272,16 @@ def _later(*_: object) -> str:
 
 
 @lru_cache(maxsize=256)
-def _compiled(source: str, name: str, filters: frozenset[str], tests: frozenset[str]) -> CodeType:
+def _compiled(
+    source: str, name: str, filters: frozenset[str], tests: frozenset[str], *, direct: bool
+) -> CodeType:
     """Return the code of a template; `filters` and `tests` are the names that it may use.
 
     It is the same for every site, and takes longer to make than a small site takes to render.
     """
     environment = _environment()
+    if direct:
+        environment.code_generator_class = _Direct
     environment.filters.update(dict.fromkeys(filters - environment.filters.keys(), _later))
     environment.filters["rel"] = _rel
     environment.tests.update(dict.fromkeys(tests - environment.tests.keys(), _later))
@@ -269,13 +303,20 @@ class Theme:
         self._site = site
         self.words = Words(files.strings, site.language, dates)
         self._static = publish({**files.static, "words.js": _spoken(self.words)})
-        self._loader = _Loader(files.templates, compiled or {})
+        self._loader = _Loader(files.templates, compiled or {}, direct=True)
         self._keeper = _Keeper()
-        self._environment = self._compile()
+        self._environment = self._furnished(self._loader)
+        self._lenient: set[str] = set()
+        """Templates that failed as they are compiled first."""
         self._closures: dict[str, str] = {}
 
-    def _compile(self) -> Environment:
-        environment = _environment(self._loader)
+    @cached_property
+    def _second(self) -> Environment:
+        """Where pages are rendered whose template is `_lenient`."""
+        return self._furnished(_Loader(self._files.templates, {}, direct=False))
+
+    def _furnished(self, loader: BaseLoader) -> Environment:
+        environment = _environment(loader)
         words, keeper = self.words, self._keeper
         environment.globals.update(
             site=self._site,
@@ -370,16 +411,23 @@ class Theme:
         Raises:
             TemplateFault: its template cannot be compiled, or names what its view does not have.
         """
-        try:
-            template = self._environment.get_template(page.template)
-            text = template.render(page=page.frame, view=page.view)
-        except Exception as fault:
-            raise self._fault(fault, page.template) from fault
+        text = self._text(page)
         data = text.encode("utf-8", "replace").translate(None, _CONTROLS)
         if _THEIR_FIRST in data:  # one byte is found in a fraction of the time
             for sign in _NO_CHARACTERS:
                 data = data.replace(sign, b"")
         return Output(page.path, data)
+
+    def _text(self, page: Page) -> str:
+        if page.template not in self._lenient:
+            try:
+                return _rendered(self._environment, page)
+            except Exception:  # noqa: BLE001 - whatever it is, it is told below
+                self._lenient.add(page.template)
+        try:
+            return _rendered(self._second, page)
+        except Exception as fault:
+            raise self._fault(fault, page.template) from fault
 
     def _fault(self, fault: Exception, template: str) -> TemplateFault:
         name, line = template, 0
@@ -412,6 +460,10 @@ class Theme:
         """Yield the theme's static files, names carrying the digest of their content."""
         for _, (published, data) in sorted(self._static.items()):
             yield Output(f"theme/{published}", data)
+
+
+def _rendered(environment: Environment, page: Page) -> str:
+    return environment.get_template(page.template).render(page=page.frame, view=page.view)
 
 
 def _plain(message: str) -> str:

@@ -43,6 +43,34 @@ def test_everything_is_escaped_once_however_it_is_printed(source: str, text: str
     assert theme.render(page).data.decode() == text
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("{% set x = {'low': '<a>'} %}{{ x.low }}{{ view.home }}", "&lt;a&gt;&lt;home&gt;"),
+        ("{% set x = {'items': 1, 'class': 2} %}{{ x.class }}{{ x.items()|length }}", "22"),
+        ("{{ view.gone|d('none') }}{{ page.title.lower() }}", "nonea &amp; b"),
+        ("{{ 'no' if view.gone is undefined }}", "no"),
+        ("{% macro m(x) %}{{ x.low }}{% endmacro %}{{ once(m, page.crumbs or view) }}", ""),
+    ],
+)
+def test_a_name_is_looked_for_as_far_as_templates_may_expect(source: str, text: str) -> None:
+    if text:
+        assert render(source) == text
+    else:
+        with pytest.raises(TemplateFault, match="MissingView has no 'low'"):
+            render(source)
+
+
+def test_pages_come_out_the_same_after_one_whose_values_lack_a_name() -> None:
+    source = "{% set x = view.home or {'low': 'b'} %}{{ x.low if not view.home else view.home }}"
+    theme = Theme(sample.theme(**{"404_html": source}), SiteView("Site"))
+
+    def rendered(home: str) -> bytes:
+        return theme.render(Page("404.html", "404.html", FRAME, MissingView(home))).data
+
+    assert [rendered(home) for home in ("a", "", "a")] == [b"a", b"b", b"a"]
+
+
 def test_a_macro_is_called_once_for_equal_values() -> None:
     part = "{% macro one(x, y) %}<i>{{ x }}</i>{{ calls.append(x) or '' }}{% endmacro %}"
     source = (
