@@ -331,11 +331,18 @@ def _made(
 
 
 def _places(groups: Iterable[Group]) -> list[list[int]]:
-    """Return the numbers of `groups` that are to be made one after the other."""
+    """Return the numbers of `groups` that are to be made one after the other.
+
+    Those of no place come first: some go through all records, and would be waited for at the end.
+    """
+    alone: list[list[int]] = []
     found: dict[str, list[int]] = {}
     for number, group in enumerate(groups):
-        found.setdefault(group.place or f"{number}", []).append(number)
-    return [*found.values()]
+        if group.place:
+            found.setdefault(group.place, []).append(number)
+        else:
+            alone.append([number])
+    return [*alone, *found.values()]
 
 
 def _pages(
