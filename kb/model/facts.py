@@ -48,7 +48,7 @@ class Evidence(Value, frozen=True):
         return self.rule.startswith("explicit")
 
 
-class SpeakerMention(Value, frozen=True):
+class SpeakerMention(Value, frozen=True, array_like=True):
     """A person named as speaker of one session."""
 
     name: str
@@ -62,7 +62,7 @@ class SpeakerMention(Value, frozen=True):
     """A profile that the name links to."""
 
 
-class TopicMention(Value, frozen=True):
+class TopicMention(Value, frozen=True, array_like=True):
     """A topic of a session or note."""
 
     name: str
@@ -72,7 +72,7 @@ class TopicMention(Value, frozen=True):
     """True for a term that kb found in the text; False for tags and vocabulary."""
 
 
-class LinkMention(Value, frozen=True):
+class LinkMention(Value, frozen=True, array_like=True):
     """A URL that a session (or a note outside its sessions) cites."""
 
     url: str
@@ -86,7 +86,7 @@ class LinkMention(Value, frozen=True):
     evidence: Evidence
 
 
-class PictureMention(Value, frozen=True):
+class PictureMention(Value, frozen=True, array_like=True):
     """A picture of a session or note."""
 
     target: str
@@ -97,7 +97,7 @@ class PictureMention(Value, frozen=True):
     """When it was taken, as its name tells: `05-08T14:52:01`, with a year where known."""
 
 
-class SessionFacts(Value, frozen=True):
+class SessionFacts(Value, frozen=True, array_like=True):
     """One session as one note tells it."""
 
     title: str
@@ -141,7 +141,7 @@ class SessionFacts(Value, frozen=True):
         return self.kind in TALK_KINDS
 
 
-class EventFacts(Value, frozen=True):
+class EventFacts(Value, frozen=True, array_like=True):
     """The event that one note is about."""
 
     name: str = ""
@@ -155,7 +155,7 @@ class EventFacts(Value, frozen=True):
     why: tuple[Evidence, ...] = ()
 
 
-class Facts(Value, frozen=True):
+class Facts(Value, frozen=True, array_like=True):
     """All that one note says."""
 
     path: str

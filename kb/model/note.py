@@ -88,7 +88,7 @@ class FrontMatter(Value, frozen=True):
     """The line of the closing fence; 0 where there is no front matter."""
 
 
-class Reference(Value, frozen=True):
+class Reference(Value, frozen=True, array_like=True):
     """A link or picture of a note: a hole in its prose, filled when a page is rendered."""
 
     kind: Literal["link", "picture"]
@@ -104,7 +104,7 @@ class Reference(Value, frozen=True):
     """1-based column of its first character in `line`; 0 where it is not known."""
 
 
-class Run(Value, frozen=True):
+class Run(Value, frozen=True, array_like=True):
     """A run of inline text with one look."""
 
     text: str
@@ -139,7 +139,7 @@ BlockKind = Literal[
 ]
 
 
-class Block(Value, frozen=True):
+class Block(Value, frozen=True, array_like=True):
     """A block of the body. Its HTML is `open`, then `html` or the children, then `close`."""
 
     kind: BlockKind

@@ -13,7 +13,11 @@ from kb.model.site import Url
 from kb.model.value import Value, digest
 
 
-class Html(Value, frozen=True):
+class Seen(Value, frozen=True, array_like=True):
+    """What templates see. It is encoded for its digest alone, without the names of its fields."""
+
+
+class Html(Seen, frozen=True):
     """Safe HTML, printed as it is."""
 
     text: str = ""
@@ -32,7 +36,7 @@ class Html(Value, frozen=True):
 # Small parts ------------------------------------------------------------------------------------
 
 
-class Ref(Value, frozen=True):
+class Ref(Seen, frozen=True):
     """A thing by name, with a link to its page where it has one."""
 
     href: str
@@ -48,7 +52,7 @@ class Ref(Value, frozen=True):
     """kb found it in the text; no note and no vocabulary says so."""
 
 
-class Step(Value, frozen=True):
+class Step(Seen, frozen=True):
     """One page of a list that is split, or one letter or year of it."""
 
     href: str
@@ -56,7 +60,7 @@ class Step(Value, frozen=True):
     current: bool = False
 
 
-class FeedRef(Value, frozen=True):
+class FeedRef(Seen, frozen=True):
     """A feed that belongs to the page."""
 
     href: str
@@ -65,7 +69,7 @@ class FeedRef(Value, frozen=True):
     """Media type."""
 
 
-class LinkView(Value, frozen=True):
+class LinkView(Seen, frozen=True):
     """A URL that was cited."""
 
     href: str
@@ -91,7 +95,7 @@ class LinkView(Value, frozen=True):
     """Where a copy of what is gone may be."""
 
 
-class PictureView(Value, frozen=True):
+class PictureView(Seen, frozen=True):
     """A picture of this site."""
 
     href: str
@@ -111,7 +115,7 @@ class PictureView(Value, frozen=True):
     """The one that fills a window."""
 
 
-class Origin(Value, frozen=True):
+class Origin(Seen, frozen=True):
     """Where something was read: a note and its lines."""
 
     href: str
@@ -121,7 +125,7 @@ class Origin(Value, frozen=True):
     last: int
 
 
-class BacklinkView(Value, frozen=True):
+class BacklinkView(Seen, frozen=True):
     """A place elsewhere that links here."""
 
     href: str
@@ -129,7 +133,7 @@ class BacklinkView(Value, frozen=True):
     sentence: str
 
 
-class Row(Value, frozen=True, cache_hash=True):
+class Row(Seen, frozen=True, cache_hash=True):
     """A session in a list; the part `parts/rows.html` shows it, everywhere."""
 
     href: str
@@ -157,7 +161,7 @@ class Row(Value, frozen=True, cache_hash=True):
     """Sort key by time."""
 
 
-class Slot(Value, frozen=True):
+class Slot(Seen, frozen=True):
     """What happened at one time of a day."""
 
     start: str = ""
@@ -166,7 +170,7 @@ class Slot(Value, frozen=True):
     rows: tuple[Row, ...] = ()
 
 
-class Day(Value, frozen=True):
+class Day(Seen, frozen=True):
     """One day of an event."""
 
     id: str
@@ -179,7 +183,7 @@ class Day(Value, frozen=True):
     slots: tuple[Slot, ...] = ()
 
 
-class Announced(Value, frozen=True):
+class Announced(Seen, frozen=True):
     """A session as the conference announced it."""
 
     href: str
@@ -194,7 +198,7 @@ class Announced(Value, frozen=True):
     track: str = ""
 
 
-class GridCell(Value, frozen=True):
+class GridCell(Seen, frozen=True):
     """One room at one time."""
 
     sessions: tuple[Announced, ...] = ()
@@ -203,14 +207,14 @@ class GridCell(Value, frozen=True):
     """Over how many rows it goes."""
 
 
-class GridRow(Value, frozen=True):
+class GridRow(Seen, frozen=True):
     """What began at one time, room by room; a cell that goes on from above is not repeated."""
 
     start: str
     cells: tuple[GridCell, ...]
 
 
-class GridDay(Value, frozen=True):
+class GridDay(Seen, frozen=True):
     """One day of a programme."""
 
     id: str
@@ -222,7 +226,7 @@ class GridDay(Value, frozen=True):
     """Sessions without a time."""
 
 
-class ProgrammeView(Value, frozen=True):
+class ProgrammeView(Seen, frozen=True):
     """The published programme of an event."""
 
     source: Ref
@@ -232,7 +236,7 @@ class ProgrammeView(Value, frozen=True):
     days: tuple[GridDay, ...]
 
 
-class Since(Value, frozen=True):
+class Since(Seen, frozen=True):
     """What changed since the edition before."""
 
     event: Ref
@@ -244,7 +248,7 @@ class Since(Value, frozen=True):
     gone_people: tuple[Ref, ...] = ()
 
 
-class Year(Value, frozen=True):
+class Year(Seen, frozen=True):
     """One year of a timeline."""
 
     year: str
@@ -253,7 +257,7 @@ class Year(Value, frozen=True):
     topics: tuple[Ref, ...] = ()
 
 
-class Bar(Value, frozen=True):
+class Bar(Seen, frozen=True):
     """One column of a small chart."""
 
     label: str
@@ -262,14 +266,14 @@ class Bar(Value, frozen=True):
     """1 to 100, of the highest."""
 
 
-class Group(Value, frozen=True):
+class Group(Seen, frozen=True):
     """Rows under one heading."""
 
     head: Ref
     rows: tuple[Row, ...]
 
 
-class EventCard(Value, frozen=True):
+class EventCard(Seen, frozen=True):
     """An event in a list."""
 
     href: str
@@ -284,7 +288,7 @@ class EventCard(Value, frozen=True):
     series: str = ""
 
 
-class NoteRow(Value, frozen=True):
+class NoteRow(Seen, frozen=True):
     """A note in a list."""
 
     href: str
@@ -295,7 +299,7 @@ class NoteRow(Value, frozen=True):
     event: Ref | None = None
 
 
-class Told(Value, frozen=True):
+class Told(Seen, frozen=True):
     """The notes of one note about a session."""
 
     origin: Origin
@@ -305,7 +309,7 @@ class Told(Value, frozen=True):
     """The id of its heading in the note, for links that lead there."""
 
 
-class Mention(Value, frozen=True):
+class Mention(Seen, frozen=True):
     """When a topic was met first or last, and in which words."""
 
     row: Row
@@ -313,7 +317,7 @@ class Mention(Value, frozen=True):
     sentence: str = ""
 
 
-class Entry(Value, frozen=True):
+class Entry(Seen, frozen=True):
     """One entry of a feed, written already: it is the same in many feeds."""
 
     updated: str
@@ -327,7 +331,7 @@ class Entry(Value, frozen=True):
 # Whole pages ------------------------------------------------------------------------------------
 
 
-class Frame(Value, frozen=True):
+class Frame(Seen, frozen=True):
     """What every page has around its content: name `page` in templates."""
 
     url: Url
@@ -363,7 +367,7 @@ class Frame(Value, frozen=True):
     """All pages of the list, where it is split."""
 
 
-class SiteView(Value, frozen=True):
+class SiteView(Seen, frozen=True):
     """The site: name `site` in templates."""
 
     title: str
@@ -381,7 +385,7 @@ class SiteView(Value, frozen=True):
     """Whether it has a search page, and what it asks."""
 
 
-class HomeView(Value, frozen=True):
+class HomeView(Seen, frozen=True):
     """`/`."""
 
     events: tuple[EventCard, ...] = ()
@@ -402,13 +406,13 @@ class HomeView(Value, frozen=True):
     link_count: int = 0
 
 
-class EventsView(Value, frozen=True):
+class EventsView(Seen, frozen=True):
     """`/events/`."""
 
     events: tuple[EventCard, ...]
 
 
-class EventView(Value, frozen=True):
+class EventView(Seen, frozen=True):
     """`/events/EVENT/`."""
 
     title: str
@@ -437,7 +441,7 @@ class EventView(Value, frozen=True):
     """What the conference announced."""
 
 
-class Chapter(Value, frozen=True):
+class Chapter(Seen, frozen=True):
     """One session in a booklet."""
 
     row: Row
@@ -447,7 +451,7 @@ class Chapter(Value, frozen=True):
     told: tuple[Told, ...]
 
 
-class BookletView(Value, frozen=True):
+class BookletView(Seen, frozen=True):
     """An event with the notes of all its sessions, `/events/EVENT/booklet/`."""
 
     title: str
@@ -458,7 +462,7 @@ class BookletView(Value, frozen=True):
     days: tuple[tuple[Day, tuple[Chapter, ...]], ...]
 
 
-class TalkView(Value, frozen=True):
+class TalkView(Seen, frozen=True):
     """`/talks/EVENT/TALK/`, and `/events/EVENT/SESSION/` for a social session."""
 
     row: Row
@@ -486,21 +490,21 @@ class TalkView(Value, frozen=True):
     """Where the event's page shows that programme."""
 
 
-class TalksView(Value, frozen=True):
+class TalksView(Seen, frozen=True):
     """`/talks/`."""
 
     groups: tuple[Group, ...]
     total: int
 
 
-class SpeakersView(Value, frozen=True):
+class SpeakersView(Seen, frozen=True):
     """`/speakers/`."""
 
     people: tuple[Ref, ...]
     total: int
 
 
-class SpeakerView(Value, frozen=True):
+class SpeakerView(Seen, frozen=True):
     """`/speakers/NAME/`."""
 
     name: str
@@ -517,14 +521,14 @@ class SpeakerView(Value, frozen=True):
     """Links of the talks."""
 
 
-class TopicsView(Value, frozen=True):
+class TopicsView(Seen, frozen=True):
     """`/topics/`."""
 
     topics: tuple[Ref, ...]
     total: int
 
 
-class TopicView(Value, frozen=True):
+class TopicView(Seen, frozen=True):
     """`/topics/TOPIC/`."""
 
     name: str
@@ -544,7 +548,7 @@ class TopicView(Value, frozen=True):
     talk_count: int
 
 
-class LinksView(Value, frozen=True):
+class LinksView(Seen, frozen=True):
     """`/links/`."""
 
     kinds: tuple[tuple[str, int, str], ...]
@@ -555,14 +559,14 @@ class LinksView(Value, frozen=True):
     total: int
 
 
-class NotesView(Value, frozen=True):
+class NotesView(Seen, frozen=True):
     """`/notes/`."""
 
     years: tuple[tuple[str, tuple[NoteRow, ...]], ...]
     total: int
 
 
-class NoteView(Value, frozen=True):
+class NoteView(Seen, frozen=True):
     """A note's own page."""
 
     title: str
@@ -585,14 +589,14 @@ class NoteView(Value, frozen=True):
     """Front matter that kb does not know."""
 
 
-class MadeView(Value, frozen=True):
+class MadeView(Seen, frozen=True):
     """A page that a plugin makes."""
 
     title: str
     body: Html
 
 
-class SearchView(Value, frozen=True):
+class SearchView(Seen, frozen=True):
     """`/search/`."""
 
     years: tuple[str, ...] = ()
@@ -601,13 +605,13 @@ class SearchView(Value, frozen=True):
     kinds: tuple[str, ...] = ()
 
 
-class MissingView(Value, frozen=True):
+class MissingView(Seen, frozen=True):
     """`/404.html`."""
 
     home: str
 
 
-class RedirectView(Value, frozen=True):
+class RedirectView(Seen, frozen=True):
     """An old URL's page, which leads on to the new one."""
 
     href: str
@@ -616,7 +620,7 @@ class RedirectView(Value, frozen=True):
     canonical: str = ""
 
 
-class FeedView(Value, frozen=True):
+class FeedView(Seen, frozen=True):
     """A feed, Atom or JSON."""
 
     id: str
@@ -631,7 +635,7 @@ class FeedView(Value, frozen=True):
     entries: tuple[Entry, ...] = ()
 
 
-class TwinView(Value, frozen=True):
+class TwinView(Seen, frozen=True):
     """A talk as Markdown."""
 
     title: str
@@ -640,7 +644,7 @@ class TwinView(Value, frozen=True):
     """Markdown."""
 
 
-class CalendarEntry(Value, frozen=True):
+class CalendarEntry(Seen, frozen=True):
     """One session in an event's calendar."""
 
     uid: str
@@ -654,7 +658,7 @@ class CalendarEntry(Value, frozen=True):
     abstract: str = ""
 
 
-class CalendarView(Value, frozen=True):
+class CalendarView(Seen, frozen=True):
     """An event's calendar."""
 
     title: str
@@ -666,7 +670,7 @@ class CalendarView(Value, frozen=True):
     entries: tuple[CalendarEntry, ...] = ()
 
 
-class CardView(Value, frozen=True):
+class CardView(Seen, frozen=True):
     """A picture of a thing, for links to it on other sites."""
 
     title: str
@@ -676,7 +680,7 @@ class CardView(Value, frozen=True):
     """CSS class of the event's colour."""
 
 
-class TextView(Value, frozen=True):
+class TextView(Seen, frozen=True):
     """A file that is text already: robots.txt, `_headers`, data files."""
 
     data: bytes
@@ -729,7 +733,7 @@ VIEWS: Mapping[str, type[Value]] = {
 """Every template that makes a page, and the view it is handed."""
 
 
-class Page(Value, frozen=True):
+class Page(Seen, frozen=True):
     """A file to be made: a template (or writer) and the only thing that it may see."""
 
     path: str

@@ -14,7 +14,7 @@ CHECKOUT = Path(__file__).parents[2]
 PAGE = CHECKOUT / "docs" / "theming.md"
 SOURCE = CHECKOUT / "kb" / "rendering" / "views.py"
 BEGIN, END = "<!-- views: begin -->\n", "<!-- views: end -->"
-INNER = {"View", "Page", "TwinView", "CalendarEntry", "CalendarView", "TextView"}
+INNER = {"Seen", "View", "Page", "TwinView", "CalendarEntry", "CalendarView", "TextView"}
 """What no template is handed."""
 
 
