@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kb.building.files import FileFault, Found, read_beginning, read_file
 from kb.building.inputs import Digests, unreadable
@@ -355,15 +356,15 @@ def _read_all(
     facts_key = facts_key_of(vocabulary, settings)
     names = [name_of(run.code, settings, one.path, inputs.known[one.path]) for one in found]
     results: dict[int, Read] = {}
-    texts: dict[str, str] = {}
+    copies: dict[str | float, Any] = {}
 
     def take(number: int, kept: _Kept) -> None:
-        facts = alike(kept.facts, texts)
+        facts = alike(kept.facts, copies)
         if bodies is None:
             note = decode(kept.note, Note)
         else:
             bodies[kept.head.path] = kept.note
-            note = alike(kept.head, texts)
+            note = alike(kept.head, copies)
         results[number] = Read(kept.facts_key, note, facts)
 
     for number, name in enumerate(names):

@@ -48,7 +48,13 @@ def subjects(
     """Yield all sessions as far as likeness goes, in their order; `prose` is as in `weave`."""
     # The sessions of a note come one soon after the other: so few notes need be held.
     told_in = lru_cache(_NOTES)(lambda path: texts_of((prose[path],), spots))
-    people, topics = things.people.names, things.topics.names
+    people, topics = (
+        {key: (url, names[key]) for key, url in urls.items()}
+        for urls, names in (
+            (addresses.people, things.people.names),
+            (addresses.topics, things.topics.names),
+        )
+    )
     for joined, url, speakers, uses in zip(
         things.sessions, addresses.sessions, things.speakers, things.uses, strict=True
     ):
@@ -56,11 +62,11 @@ def subjects(
         yield Subject(
             url=url,
             event=addresses.events.get(joined.event, Url("")),
-            speakers=tuple((addresses.people[key], people[key]) for key in speakers),
+            speakers=tuple(people[key] for key in speakers),
             topics=tuple(
-                (addresses.topics[key], topics[key])
+                topics[key]
                 for key, said in uses.items()
-                if key in addresses.topics and _own_topic(said, joined)
+                if key in topics and _own_topic(said, joined)
             ),
             texts=(title_of(joined), *(text for path in paths for text in told_in(path)[url])),
             is_talk=kind_of(joined) != "social",

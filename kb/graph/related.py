@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from heapq import nsmallest
 from itertools import accumulate, compress, count
@@ -146,6 +146,9 @@ class _Index:
     """The most telling words of a subject with their weights, best first."""
     having: Callable[[int], tuple[Sequence[int], Sequence[float]]]
     """The talks that have a word among these, and its weight in each; none if above `COMMON`."""
+    reasons: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    """All that were told, each once: why one is related to another is most often why that is to
+    the one."""
 
 
 def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
@@ -636,7 +639,8 @@ def _related(number: int, index: _Index) -> tuple[Related, ...]:
             for other in company.about(url):
                 scores[other] = score_of(other, 0.0) + weight
     having = index.having
-    for word, here in index.terms(number).items():
+    terms = index.terms(number)
+    for word, here in terms.items():
         for other, there in zip(*having(word), strict=True):
             scores[other] = score_of(other, 0.0) + here * there
     scores.pop(number, None)
@@ -650,9 +654,10 @@ def _related(number: int, index: _Index) -> tuple[Related, ...]:
         event = company.subject(other).event or url
         if events[event] == OF_ONE_EVENT:
             continue
-        reasons = _reasons(number, other, index)
+        reasons = _reasons(number, other, terms, index)
         if reasons:
             events[event] += 1
+            reasons = index.reasons.setdefault(reasons, reasons)
             chosen.append(Related(session=url, reasons=reasons, score=-round(score, 2)))
         if len(chosen) == MOST:
             break
@@ -669,8 +674,13 @@ def _near(number: int, others: Sequence[int]) -> Sequence[int]:
     return nsmallest(COMMON, others, key=lambda other: (abs(other - number), other))
 
 
-def _reasons(number: int, other_number: int, index: _Index) -> tuple[str, ...]:
-    """Return why the two are related: speakers, topics (the rarest first), words both use."""
+def _reasons(
+    number: int, other_number: int, here: Mapping[int, float], index: _Index
+) -> tuple[str, ...]:
+    """Return why the two are related: speakers, topics (the rarest first), words both use.
+
+    `here` are the most telling words of the first.
+    """
     company = index.company
     own, other = company.subject(number), company.subject(other_number)
     reasons = []
@@ -686,7 +696,7 @@ def _reasons(number: int, other_number: int, index: _Index) -> tuple[str, ...]:
         shared = [name for _, name in sorted(both)]
         if shared:
             reasons.append("Both about " + ", ".join(shared[:3]))
-    here, there = index.terms(number), index.terms(other_number)
+    there = index.terms(other_number)
     common = here.keys() & there.keys()
     weighed = sorted([(-here[word] * there[word], index.names[word]) for word in common])
     said = {name.casefold() for name in shared}

@@ -1,7 +1,9 @@
 """What there is, before anything has a URL: events and their days, people, topics, sessions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TypeVar, overload
 
 from kb.graph.days import Calendar, date_days
 from kb.graph.entries import claimed_twice, data_file, unused_entries
@@ -17,6 +19,8 @@ from kb.model.schedule import Programme
 from kb.model.settings import Settings
 from kb.model.value import Value
 from kb.model.vocabulary import Vocabulary
+
+T = TypeVar("T")
 
 Uses = Mapping[str, Sequence[tuple[Written, TopicMention]]]
 """By topic key: who says that something is about it."""
@@ -39,15 +43,39 @@ class Things(Value, frozen=True):
     topics: Topics
     sessions: tuple[Joined, ...]
     """Newest event first, each in its order."""
-    speakers: tuple[Speakers, ...]
+    speakers: Sequence[Speakers]
     """Of each session."""
-    uses: tuple[Uses, ...]
+    uses: Sequence[Uses]
     """Of each session: what it is about."""
     shown_topics: frozenset[str]
     """Keys of the topics that get a page."""
     findings: tuple[Finding, ...]
     programmes: Mapping[str, Programme]
     """By `Edition.key`: what the conference announced."""
+
+
+class _Each(Sequence[T]):
+    """Something of each session, made when it is asked for: of all, it would take much memory."""
+
+    def __init__(self, sessions: Sequence[Joined], make: Callable[[Joined], T]) -> None:
+        self._sessions = sessions
+        self._make = make
+
+    @overload
+    def __getitem__(self, number: int) -> T: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[T]: ...
+    def __getitem__(self, number: int | slice) -> T | Sequence[T]:
+        """Return that of a session, or of some."""
+        if isinstance(number, slice):
+            return _Each(self._sessions[number], self._make)
+        return self._make(self._sessions[number])
+
+    def __iter__(self) -> Iterator[T]:
+        return map(self._make, self._sessions)
+
+    def __len__(self) -> int:
+        return len(self._sessions)
 
 
 def find_things(
@@ -73,8 +101,8 @@ def find_things(
     topics = know_topics(all_written, vocabulary.topics)
     joined = join_sessions(all_written, edition_of, calendars, people, taken)
     sessions = _newest_event_first(joined, calendars, editions)
-    uses = tuple(topic_uses(session, topics) for session in sessions)
-    of_notes = [note_uses(written, topics) for written in all_written]
+    uses = _Each(sessions, lambda session: topic_uses(session, topics))
+    of_notes = (note_uses(written, topics) for written in all_written)
     findings = [finding for calendar in calendars.values() for finding in calendar.findings]
     findings += unclaimed
     findings += claimed_twice(vocabulary, settings)
@@ -90,10 +118,10 @@ def find_things(
         people=people,
         topics=topics,
         sessions=sessions,
-        speakers=tuple(speakers_of(session, people) for session in sessions),
+        speakers=_Each(sessions, lambda session: speakers_of(session, people)),
         uses=uses,
         shown_topics=topics_with_page(
-            [*uses, *of_notes],
+            chain(uses, of_notes),
             topics,
             settings.extraction.topic_pages or enough_talks(len(sessions)),
         ),

@@ -1,6 +1,7 @@
 """A note beside its facts, and the order in which all of them are taken."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kb.model.facts import Evidence, Facts, SessionFacts
 from kb.model.note import Lines, Note
@@ -51,7 +52,12 @@ def pair(notes: Sequence[Note], facts: Sequence[Facts]) -> tuple[Written, ...]:
     return tuple(sorted(pairs, key=lambda written: written.path))
 
 
+@lru_cache(maxsize=4096)
+def _line(number: int) -> Lines:
+    return Lines(number, number)
+
+
 def told(written: Written, evidence: Evidence, lines: Lines | None = None) -> Told:
     """Return where `written` gives `evidence`; its own line unless `lines` are told."""
-    where = lines or Lines(evidence.line, evidence.line)
+    where = lines or _line(evidence.line)
     return Told(note=evidence.path or written.path, lines=where, evidence=evidence)

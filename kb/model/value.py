@@ -45,11 +45,11 @@ def decode(data: bytes | memoryview, kind: type[T]) -> T:
         raise ValueFault(str(fault)) from fault
 
 
-def alike(value: T, known: dict[str, str]) -> T:
-    """Return `value`, holding one copy of equal texts, and that which is `known` where one is.
+def alike(value: T, known: dict[str | float, Any]) -> T:
+    """Return `value`, with one copy of equal texts and fractions, that which is `known` if any is.
 
-    What is decoded holds a copy of its own for each text. It is the same value afterwards, in
-    place; the texts of its mappings are left as they are.
+    What is decoded holds a copy of its own of each. It is the same value afterwards, in place;
+    what its mappings and lists hold is left as it is.
     """
     waiting: list[Any] = [value]
     one_of = known.setdefault
@@ -59,9 +59,10 @@ def alike(value: T, known: dict[str, str]) -> T:
             waiting += part
             continue
         kind: object = type(part)
-        for name in _may_have_texts(kind):
+        for name in _may_have_copies(kind):
             own = getattr(part, name)
-            if type(own) is str:
+            # Zero is one of two numbers that are equal.
+            if type(own) is str or (type(own) is float and own):
                 if (shared := one_of(own, own)) is not own:
                     msgspec.structs.force_setattr(part, name, shared)
             elif own:
@@ -70,12 +71,12 @@ def alike(value: T, known: dict[str, str]) -> T:
 
 
 @cache
-def _may_have_texts(kind: object) -> tuple[str, ...]:
-    """Return the fields of values of a type that may be texts, or hold some."""
+def _may_have_copies(kind: object) -> tuple[str, ...]:
+    """Return the fields of values of a type that may be texts or fractions, or hold some."""
     if not isinstance(kind, type) or not issubclass(kind, Value):
         return ()
     fields = msgspec.structs.fields(kind)
-    return tuple(field.name for field in fields if field.type not in {bool, int, float, bytes})
+    return tuple(field.name for field in fields if field.type not in {bool, int, bytes})
 
 
 def to_json(value: object) -> bytes:
