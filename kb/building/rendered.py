@@ -27,6 +27,7 @@ from kb.rendering.pages import Group, Listed
 from kb.rendering.site import Renderer
 from kb.rendering.theme import TemplateFault, ThemeFiles
 from kb.rendering.views import Entry, Page, TextView
+from kb.rendering.writers import QUICK
 from kb.search.browser_change import Forgotten, revise, unchanged, update
 from kb.search.browser_index import ENTRY, Exported
 from kb.search.documents import Document, Key
@@ -52,7 +53,7 @@ class Rendered:
 
     staged: Sequence[Staged]
     keys: Mapping[str, str]
-    """Path of each page → key of what it was made from."""
+    """Path of each page → key of what it was made from; `""` where its bytes are compared."""
 
 
 class _Made(Value, frozen=True, array_like=True):
@@ -87,7 +88,8 @@ def stage_site(
 ) -> Rendered:
     """Stage all files of the site; one of each path, pages before assets.
 
-    A page whose key is the one in `before` is not rendered again, if its file is as kb left it.
+    A page whose key is the one in `before` is not rendered again, if its file is as kb left it;
+    one without a key is, and stays where the bytes are equal.
     `placed` are the files that may be published, `shards` returns the staged files of the browser's
     index, and `busy` tells of who makes it, as `spread` has it.
 
@@ -202,8 +204,8 @@ def _remember(run: Run, shelf: Shelf | None, exported: Exported) -> None:
 
 
 def page_key(renderer: Renderer, page: Page) -> str:
-    """Return what tells whether `page` would be the same file again."""
-    return short(renderer.key(page))
+    """Return what tells whether `page` would be the same file again; `""` if its bytes do."""
+    return "" if page.template in QUICK else short(renderer.key(page))
 
 
 def _assets(
@@ -356,7 +358,7 @@ def _pages(
     for some in _portions(pages, _of_handful, _HANDFUL):
         keys = [page_key(renderer, page) for page in some]
         kept = [
-            stage.keep_known(page.path) if before.get(page.path) == key else None
+            stage.keep_known(page.path) if key and before.get(page.path) == key else None
             for page, key in zip(some, keys, strict=True)
         ]
         ready = (

@@ -23,3 +23,5 @@ WRITERS: Mapping[str, Callable[[Any], bytes]] = {
     "text": _text,
 }
 """`Page.template` → what makes its bytes from its view."""
+QUICK = frozenset({"feed.json", "feed.xml", "talk.md", "text"})
+"""Writers that join what the view holds: sooner than a view is seen to be the same again."""
