@@ -12,7 +12,23 @@ from kb.model.facts import (
     SpeakerMention,
     TopicMention,
 )
-from kb.model.value import Value
+from kb.model.value import Value, as_kind
+
+
+class SpeakerEntry(SpeakerMention, frozen=True, array_like=False):
+    """A speaker, with the names of what is told."""
+
+
+class LinkEntry(LinkMention, frozen=True, array_like=False):
+    """A link, with the names of what is told."""
+
+
+class TopicEntry(TopicMention, frozen=True, array_like=False):
+    """A topic, with the names of what is told."""
+
+
+class PictureEntry(PictureMention, frozen=True, array_like=False):
+    """A picture, with the names of what is told."""
 
 
 class EventEntry(Value, frozen=True, omit_defaults=False):
@@ -46,7 +62,7 @@ class TalkEntry(Value, frozen=True, omit_defaults=False):
     room: str
     track: str
     abstract: str
-    pictures: tuple[PictureMention, ...]
+    pictures: tuple[PictureEntry, ...]
     heading: str
     evidence: "TalkEvidence"
 
@@ -55,9 +71,9 @@ class TalkEvidence(Value, frozen=True, omit_defaults=False):
     """Where the fields of a session were read, by which rule, and how sure."""
 
     session: Evidence
-    speakers: tuple[SpeakerMention, ...]
-    links: tuple[LinkMention, ...]
-    topics: tuple[TopicMention, ...]
+    speakers: tuple[SpeakerEntry, ...]
+    links: tuple[LinkEntry, ...]
+    topics: tuple[TopicEntry, ...]
     fields: tuple[Evidence, ...]
 
 
@@ -72,7 +88,7 @@ class Record(Value, frozen=True, omit_defaults=False):
     topics: tuple[str, ...]
     links: tuple[str, ...]
     """Outside every session."""
-    pictures: tuple[PictureMention, ...]
+    pictures: tuple[PictureEntry, ...]
 
 
 def record(facts: Facts) -> Record:
@@ -84,7 +100,7 @@ def record(facts: Facts) -> Record:
         sessions=tuple(_talk(session) for session in facts.sessions if not session.is_talk),
         topics=_names(facts.topics),
         links=_urls(facts.links),
-        pictures=facts.pictures,
+        pictures=_entries(facts.pictures),
     )
 
 
@@ -122,16 +138,20 @@ def _talk(session: SessionFacts) -> TalkEntry:
         room=session.room,
         track=session.track,
         abstract=session.abstract_text,
-        pictures=session.pictures,
+        pictures=_entries(session.pictures),
         heading=session.heading,
         evidence=TalkEvidence(
             session=session.evidence,
-            speakers=session.speakers,
-            links=session.links,
-            topics=session.topics,
+            speakers=tuple(as_kind(one, SpeakerEntry) for one in session.speakers),
+            links=tuple(as_kind(one, LinkEntry) for one in session.links),
+            topics=tuple(as_kind(one, TopicEntry) for one in session.topics),
             fields=session.why,
         ),
     )
+
+
+def _entries(pictures: Iterable[PictureMention]) -> tuple[PictureEntry, ...]:
+    return tuple(as_kind(one, PictureEntry) for one in pictures)
 
 
 def _names(topics: Iterable[TopicMention]) -> tuple[str, ...]:

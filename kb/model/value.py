@@ -79,6 +79,11 @@ def _may_have_copies(kind: object) -> tuple[str, ...]:
     return tuple(field.name for field in fields if field.type not in {bool, int, bytes})
 
 
+def as_kind(value: Value, kind: type[V]) -> V:
+    """Return the `kind` with the fields of `value`, which must be the same in the same order."""
+    return kind(*msgspec.structs.astuple(value))
+
+
 def to_json(value: object) -> bytes:
     """Return `value` as compact JSON bytes with sorted keys, the same on every run."""
     return msgspec.json.encode(value, order="sorted")

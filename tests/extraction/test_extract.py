@@ -1,8 +1,10 @@
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.extraction.record import record
-from kb.model.value import to_json
+from kb.extraction.record import Record, record
+from kb.model.value import from_json, json_schema, to_json
 from tests.extraction.written import facts_of, note_of, settled, talk, talks
 
 NOTE = """
@@ -183,3 +185,14 @@ def test_any_note_gives_facts_that_hold_together(lines: list[str]) -> None:
 @given(st.text(max_size=400))
 def test_any_text_gives_facts(text: str) -> None:
     settled([note_of(text)])
+
+
+def test_what_is_printed_of_a_note_names_every_field() -> None:
+    found = record(facts_of(NOTE))
+    said = to_json(found)
+    assert b'"pictures":[{"alt":"stage","line":' in said
+    evidence = from_json(said, dict[str, Any])["talks"][0]["evidence"]
+    assert [speaker["name"] for speaker in evidence["speakers"]] == ["Carl Holm"]
+    assert [link["kind"] for link in evidence["links"]] == ["schedule", "code"]
+    assert b"prefixItems" not in to_json(json_schema(Record))
+    assert from_json(said, Record) == found
