@@ -438,8 +438,7 @@ def publish_changes(
         hidden = [lower for lower in before.below(path) if lower not in leaving]
         findings += map(_clash, hidden)
         leaving.update(hidden)
-    leaving.intersection_update(before)
-    leaving.difference_update(files)
+    leaving = {path for path in leaving if path in before and path not in files}
     removals, kept = _removals(stage, leaving)
     changed = [item for item in files.values() if item.name]
     listed = _listed_anew(stage, before, files, leaving)

@@ -10,11 +10,11 @@ import os
 import struct
 import sys
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Self
 
@@ -35,6 +35,8 @@ _PIECE = 1024
 """Files compared at a time."""
 _PAYS = 10_000
 """Files from which on other processes look at some of them."""
+_FEW = 256
+"""Stamps up to which it takes longer to get ready for asking for many at once."""
 
 
 class Made(Value, frozen=True, array_like=True):
@@ -51,7 +53,7 @@ class _Packed(Value, frozen=True, array_like=True):
     name: str
     """`Table.name`, as `manifest` is `Table.manifest`."""
     manifest: str
-    paths: memoryview
+    pieces: tuple[memoryview, ...]
     digests: memoryview
     stamps: memoryview
 
@@ -61,22 +63,23 @@ class Table(Mapping[str, Made]):
 
     def __init__(
         self,
-        paths: bytes | memoryview,
+        pieces: Sequence[bytes | memoryview],
         digests: bytes | bytearray | memoryview,
         stamps: bytes | bytearray | memoryview,
         manifest: str = "",
         name: str = "",
     ) -> None:
-        """Take the columns: sorted paths with line feeds between them, digests, and stamps.
+        """Take the columns: sorted paths as `_pieces_of` has them, digests, and stamps.
 
         `manifest` is the digest of the manifest that tells of these files, if one was written;
         `name` tells this table from any other, and is made of the columns where it is not given.
         """
         self.manifest = manifest
-        self._lines = memoryview(paths)
+        self._pieces = pieces
         self._digests = memoryview(digests)
         self._stamps = memoryview(stamps)
-        self.name = name or _name(manifest.encode(), paths, digests, stamps)
+        self.name = name or _name(manifest.encode(), *pieces, digests, stamps)
+        self._piece = cache(lambda number: bytes(pieces[number]).split(b"\n"))
         self._places: dict[str, int] = {}
 
     @classmethod
@@ -98,7 +101,8 @@ class Table(Mapping[str, Made]):
             for path in paths
         )
         digests = (bytes.fromhex(made[path].digest) for path in paths)
-        return cls("\n".join(paths).encode(), b"".join(digests), b"".join(stamps), manifest)
+        pieces = _pieces_of([path.encode() for path in paths])
+        return cls(pieces, b"".join(digests), b"".join(stamps), manifest)
 
     @classmethod
     def unpacked(cls, data: bytes | memoryview, name: str) -> "Table | None":
@@ -111,21 +115,17 @@ class Table(Mapping[str, Made]):
             return None
         if len(packed.stamps) * _DIGEST != len(packed.digests) * _STAMP.size:
             return None  # another kb packed it otherwise
-        return cls(packed.paths, packed.digests, packed.stamps, packed.manifest, name)
+        return cls(packed.pieces, packed.digests, packed.stamps, packed.manifest, name)
 
     def packed(self) -> bytes:
         """Return the table as bytes, to be kept."""
-        return encode(_Packed(self.name, self.manifest, self._lines, self._digests, self._stamps))
+        pieces = tuple(memoryview(piece) for piece in self._pieces)
+        return encode(_Packed(self.name, self.manifest, pieces, self._digests, self._stamps))
 
     @cached_property
     def paths(self) -> Sequence[str]:
         """All paths, sorted."""
-        return str(self._lines, "utf-8").split("\n") if self._lines else []
-
-    @cached_property
-    def _encoded(self) -> Sequence[bytes]:
-        """The same in UTF-8, whose order is theirs; they are there sooner."""
-        return bytes(self._lines).split(b"\n") if self._lines else []
+        return [path for piece in self._pieces for path in str(piece, "utf-8").split("\n")]
 
     def __getitem__(self, path: str) -> Made:
         """Return the file at `path` as it was left."""
@@ -151,9 +151,26 @@ class Table(Mapping[str, Made]):
         if self._places:
             return self._places.get(path)
         encoded = path.encode("utf-8", "surrogatepass")
-        place = bisect_left(self._encoded, encoded)
-        there = place < len(self._encoded) and self._encoded[place] == encoded
-        return place if there else None
+        place = self._next(encoded)
+        return place if place < len(self) and self._path(place) == encoded else None
+
+    def _next(self, path: bytes) -> int:
+        """Return the place of the first path that is not before `path`; none is read but a few.
+
+        The order of UTF-8 is that of what it encodes.
+        """
+        first = bisect_right(range(len(self._pieces)), path, key=lambda n: self._piece(n)[0]) - 1
+        if first < 0:
+            return 0
+        return first * _PIECE + bisect_left(self._piece(first), path)
+
+    def _path(self, place: int) -> bytes:
+        number, place = divmod(place, _PIECE)
+        return self._piece(number)[place]
+
+    def _encoded(self) -> Iterator[bytes]:
+        """Yield all paths in UTF-8."""
+        return chain.from_iterable(bytes(piece).split(b"\n") for piece in self._pieces)
 
     def indexed(self) -> Self:
         """Make this table ready for being asked for most of its files, not for a few; return it."""
@@ -162,25 +179,29 @@ class Table(Mapping[str, Made]):
 
     def below(self, folder: str) -> Sequence[str]:
         """Return the paths of the files below `folder`."""
-        start = bisect_left(self._encoded, f"{folder}/".encode())
-        end = bisect_left(self._encoded, f"{folder}0".encode(), start)  # 0 follows /
-        return [path.decode() for path in self._encoded[start:end]]
+        start, end = (self._next(f"{folder}{sign}".encode()) for sign in "/0")  # 0 follows /
+        return [self._path(place).decode() for place in range(start, end)]
 
     def revised(self, changes: Mapping[str, Made | None], manifest: str = "") -> "Table":
         """Return the table with `changes` (None takes a file out of it) and another `manifest`."""
-        paths, digests, stamps = [*self._encoded], bytearray(self._digests), bytearray(self._stamps)
+        digests, stamps = bytearray(self._digests), bytearray(self._stamps)
         for path, made in changes.items():
-            encoded = path.encode()
-            place = bisect_left(paths, encoded)
-            there = int(place < len(paths) and paths[place] == encoded)
-            paths[place : place + there] = [encoded] if made is not None else []
+            if made is not None and (place := self._place(path)) is not None:
+                digests[place * _DIGEST : (place + 1) * _DIGEST] = bytes.fromhex(made.digest)
+                stamps[place * _STAMP.size : (place + 1) * _STAMP.size] = _packed(made.stamp)
+        others = {path: made for path, made in changes.items() if made is None or path not in self}
+        paths = [*self._encoded()] if others else []
+        for path, made in others.items():
+            place = bisect_left(paths, path.encode())
+            there = int(path in self)
+            paths[place : place + there] = [path.encode()] if made is not None else []
             digest = bytes.fromhex(made.digest) if made is not None else b""
             digests[place * _DIGEST : (place + there) * _DIGEST] = digest
             stamp = _packed(made.stamp) if made is not None else b""
             stamps[place * _STAMP.size : (place + there) * _STAMP.size] = stamp
         name = _name(self.name.encode(), manifest.encode(), encode(changes))
-        lines = self._lines if paths == self._encoded else b"\n".join(paths)
-        return Table(lines, digests, stamps, manifest, name)
+        pieces = _pieces_of(paths) if others else self._pieces
+        return Table(pieces, digests, stamps, manifest, name)
 
     @contextmanager
     def looked_at(self, output: Path, jobs: int = 0) -> Iterator[Callable[[], list[str]]]:
@@ -189,12 +210,12 @@ class Table(Mapping[str, Made]):
         Yields what waits for the answer, and returns their paths; to be called once. `jobs` is how
         many processes may look; 0 for one per core.
         """
-        names = self._names()
-        firsts = range(0, len(names), _PIECE)
+        numbers = range(len(self._pieces))
 
-        def look(first: int) -> bytes:
+        def look(number: int) -> bytes:
             with _Looker(output) as looker:
-                now = looker.stamps(names[first : first + _PIECE])
+                now = looker.stamps(_named(self._piece(number)))
+            first = number * _PIECE
             start = first * _STAMP.size
             before = bytes(self._stamps[start : start + len(now)])
             if now == before:
@@ -202,8 +223,8 @@ class Table(Mapping[str, Made]):
             rows = enumerate(zip(_cut(now), _cut(before), strict=True), start=first)
             return array("I", (place for place, (one, other) in rows if one != other)).tobytes()
 
-        many = (jobs or cores()) if len(names) >= _PAYS else 1
-        with begun(look, firsts, many) as answers:
+        many = (jobs or cores()) if len(self) >= _PAYS else 1
+        with begun(look, numbers, many) as answers:
 
             def differing() -> list[str]:
                 found = array("I")
@@ -211,8 +232,8 @@ class Table(Mapping[str, Made]):
                     for _, places in answers():
                         found.frombytes(places)
                 except WorkerFault:
-                    found = array("I", b"".join(map(look, firsts)))
-                return [self.paths[place] for place in sorted(found)]
+                    found = array("I", b"".join(map(look, numbers)))
+                return [self._path(place).decode() for place in sorted(found)]
 
             yield differing
 
@@ -220,12 +241,6 @@ class Table(Mapping[str, Made]):
         """Return the paths of files in `output` that do not lie as they were left."""
         with self.looked_at(output, jobs) as answer:
             return answer()
-
-    def _names(self) -> Sequence[bytes]:
-        """Return all paths as the system takes them."""
-        if sys.getfilesystemencoding() == "utf-8":
-            return self._encoded
-        return [os.fsencode(path) for path in self.paths]
 
 
 class _Looker:
@@ -250,7 +265,7 @@ class _Looker:
         """Return the stamps of the files `paths`, packed; `_MISSING` for one that is not there."""
         if self._root < 0:
             return _MISSING * len(paths)
-        many, pieces = bulk(), []
+        many, pieces = bulk() if len(paths) > _FEW else None, []
         for first in range(0, len(paths), _PIECE):
             piece = paths[first : first + _PIECE]
             found = many.stamps(self._root, piece) if many is not None else None
@@ -317,6 +332,18 @@ def bulk() -> Bulk | None:
         return Bulk(_PIECE)
     except (OSError, AttributeError, ImportError):
         return None
+
+
+def _pieces_of(paths: Sequence[bytes]) -> list[bytes]:
+    """Return sorted `paths`, so many with line feeds between them in each piece as are compared."""
+    return [b"\n".join(paths[at : at + _PIECE]) for at in range(0, len(paths), _PIECE)]
+
+
+def _named(paths: Sequence[bytes]) -> Sequence[bytes]:
+    """Return `paths` in UTF-8 as the system takes them."""
+    if sys.getfilesystemencoding() == "utf-8":
+        return paths
+    return [os.fsencode(path.decode()) for path in paths]
 
 
 def _name(*parts: bytes | bytearray | memoryview) -> str:

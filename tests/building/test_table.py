@@ -39,10 +39,17 @@ names = st.text(
 )
 
 
-@given(st.dictionaries(names, mades), st.dictionaries(names, st.none() | mades))
+@given(st.dictionaries(names, mades), st.dictionaries(names, st.none() | mades), st.integers(1, 9))
 def test_a_table_is_a_sorted_mapping(
-    made: dict[str, Made], changes: dict[str, Made | None]
+    made: dict[str, Made], changes: dict[str, Made | None], piece: int
 ) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "_PIECE", piece)
+        hold_as_a_sorted_mapping(made, changes)
+
+
+def hold_as_a_sorted_mapping(made: dict[str, Made], changes: dict[str, Made | None]) -> None:
+    """Fail unless a table of `made`, and it with `changes`, tell what they are made of."""
     table = table_of(made)
     assert list(table.items()) == sorted(made.items())
     assert all((name in table) == (name in made) for name in changes)
@@ -52,6 +59,7 @@ def test_a_table_is_a_sorted_mapping(
     revised = table.revised(changes, "its manifest")
     expected = {name: one for name, one in {**made, **changes}.items() if one is not None}
     assert list(revised.items()) == sorted(expected.items())
+    assert list(revised.below("a")) == sorted(name for name in expected if name.startswith("a/"))
     assert list(table.items()) == sorted(made.items())
     again = Table.unpacked(revised.packed(), revised.name)
     assert again is not None
@@ -64,7 +72,7 @@ def test_what_is_no_table_does_not_open() -> None:
     assert Table.unpacked(b"\xff", "") is None
     assert Table.unpacked(encode({"made": {}}), "") is None
     table = table_of({PATHS[0]: Made(DIGEST)})
-    short = Table(PATHS[0].encode(), bytes(16), bytes(32), "", table.name)
+    short = Table([PATHS[0].encode()], bytes(16), bytes(32), "", table.name)
     assert Table.unpacked(table.packed(), table.name) is not None
     assert Table.unpacked(short.packed(), table.name) is None
 
