@@ -36,6 +36,8 @@ _WORD = Pattern(r"[^\W\d_][\w'’+#.-]+[\w+#]")
 """Three signs at least, from a letter on."""
 _ASCII_WORD = Pattern(r"[A-Za-z][A-Za-z0-9_'+#.-]+[A-Za-z0-9_+#]")
 """The same for text in ASCII, and faster."""
+_ABOVE = Pattern(r"[^\x00-\u303f]")
+"""A sign as high as ideographs; it is compiled in a fifth of the time that they take."""
 _IDEOGRAPHS = Pattern(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 _STOP_WORDS = """
 able about above across actually after again against all almost along already also although always
@@ -237,6 +239,8 @@ def revised(
     """
     before, company = _Shelf(known.vocabulary), _Company(known.company)
     change = _change(before, texts)
+    if all(before.uses(subject) == uses for subject, uses in change.uses.items()):
+        return known, {}
     told = _told_anew(before, change, len(company))
     vocabulary = before.spliced(change, told)
     after = _Shelf(vocabulary)
@@ -570,7 +574,7 @@ def words_of(text: str) -> list[str]:
     """Return the words of `text` that may tell something; pairs of signs for CJK scripts."""
     if text.isascii():
         return _ASCII_WORD.findall(text)
-    if not _IDEOGRAPHS.search(text):
+    if not (_ABOVE.search(text) and _IDEOGRAPHS.search(text)):
         return [
             word
             for line in text.split("\n")
