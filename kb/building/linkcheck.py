@@ -14,9 +14,10 @@ import kb
 from kb.asking.ask import Manners, ask_all
 from kb.asking.record import noted
 from kb.building import lock
+from kb.building.checking import look
 from kb.building.files import FileFault, inside, read_file, write_whole
 from kb.building.options import ALONE, Hooks, Options
-from kb.building.pipeline import LOCK, look
+from kb.building.pipeline import LOCK
 from kb.building.project import Project, ProjectFault
 from kb.building.scan import LEDGER
 from kb.graph.links import canonical

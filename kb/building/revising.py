@@ -6,6 +6,7 @@ promised to be that of learning everything anew, there is none.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from kb.building.files import FileFault, Found
@@ -27,13 +28,14 @@ from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
 from kb.extraction.settle import Agreement, recounted, settled, share_of, with_counts
 from kb.graph.crosslinks import REFERENCE_CODES
+from kb.graph.related import Vocabulary as Words
 from kb.graph.revise import Change, Known, Revision, revise
 from kb.graph.written import Written
 from kb.model.finding import Finding, in_order
 from kb.model.note import Note
 from kb.model.settings import Settings
 from kb.model.site import Records
-from kb.model.value import replace
+from kb.model.value import Value, decode, encode, replace
 from kb.model.vocabulary import Vocabulary
 from kb.rendering.briefs import HAS
 from kb.schedules.filling import additions, fill
@@ -87,41 +89,87 @@ def recaller(
     return lambda path: recall(memo, name_of(code, settings, path, digests[path]))
 
 
+class _Packed(Value, frozen=True, array_like=True):
+    """What two processes that hold the same snapshot need not both find out."""
+
+    revision: Revision
+    changes: tuple[Change, ...]
+    recounts: Mapping[str, int]
+    reworded: bool
+
+
 @dataclass(frozen=True)
 class Revised:
-    """What a few notes make of the site: all there is to do for a build."""
+    """What a few notes make of the site."""
 
     snapshot: Snapshot
-    revision: Revision
-    changes: Sequence[Change]
-    reads: Mapping[str, tuple[str, Read]]
-    """By path: what the note was called in the memo, and what it says now."""
-    recounts: Mapping[str, int]
-    """Topics that come in another number of sessions, as `recounted` tells."""
     records: Records
     notes: Mapping[str, Note]
+    revision: Revision
+    changes: Sequence[Change]
+    recounts: Mapping[str, int]
+    """Topics that come in another number of sessions, as `recounted` tells."""
+    reworded: bool
+    """Whether sessions have other words, as far as those tell which are alike."""
+
+    @classmethod
+    def unpacked(cls, run: Run, snapshot: Snapshot, data: bytes) -> "Revised":
+        """Return what `packed` made `data` of."""
+        return cls._of(run, snapshot, decode(data, _Packed))
+
+    @classmethod
+    def _of(cls, run: Run, snapshot: Snapshot, told: _Packed) -> "Revised":
+        known = snapshot.header.digests
+        recall_note = recaller(run.memo, run.code, run.project.settings, known)
+        changed = {change.after.path: change.after.note for change in told.changes}
+        return cls(
+            snapshot=snapshot,
+            records=snapshot.records(told.revision),
+            notes=Recalled(recall_note, known, changed),
+            revision=told.revision,
+            changes=told.changes,
+            recounts=told.recounts,
+            reworded=told.reworded,
+        )
+
+    def packed(self) -> bytes:
+        """Return what a process needs to know of this that holds the same snapshot."""
+        return encode(_Packed(self.revision, tuple(self.changes), self.recounts, self.reworded))
+
+
+class Reading(NamedTuple):
+    """What a build of a few notes has learned."""
+
+    revised: Revised
+    reads: Mapping[str, tuple[str, Read]]
+    """By path: what the note was called in the memo, and what it says now."""
+    words: Words
+    """Of all sessions."""
     findings: tuple[Finding, ...]
     """Of the whole build."""
 
 
-def revised(
+def changed_notes(snapshot: Snapshot, scan: Scan, digests: Digests) -> Sequence[Found]:
+    """Return the notes that changed since `snapshot`; none where only the long way will do."""
+    known = snapshot.header.digests
+    then = {**snapshot.header.others, **known}
+    found = [one for one in scan.notes if digests.known.get(one.path) != then.get(one.path)]
+    few = len(found) <= MOST and not digests.findings
+    return found if few and all(one.path in snapshot.shelves["notes"] for one in found) else ()
+
+
+def read_changes(
     run: Run, snapshot: Snapshot, scan: Scan, digests: Digests, findings: Sequence[Finding]
-) -> Revised | None:
+) -> Reading | None:
     """Return what the notes that changed since `snapshot` make of it; None for the long way.
 
     `findings` are those of the last build.
     """
     project, settings = run.project, run.project.settings
     known = snapshot.header.digests
-    then = {**snapshot.header.others, **known}
-    found = [one for one in scan.notes if digests.known.get(one.path) != then.get(one.path)]
+    found = changed_notes(snapshot, scan, digests)
     common, likeness, agreement = snapshot.common, snapshot.likeness, snapshot.agreement
-    if not 0 < len(found) <= MOST or digests.findings:
-        return None
-    if common is None or likeness is None or agreement is None:
-        return None
-    records = snapshot.records()
-    if any(one.path not in records.notes for one in found):
+    if not found or common is None or likeness is None or agreement is None:
         return None
     vocabulary, _ = vocabulary_of(project, scan)
     reads = _reads(run, found, digests, known, vocabulary)
@@ -143,18 +191,16 @@ def revised(
         said = settled(read.facts, agreed, guess_topics=guess)
         return Written(note=read.note, facts=fill(said, announced))
 
-    changes = [
+    changes = tuple(
         Change(before=told(before, agreement), after=told(after, now_agreed))
         for _, before, after in reads
-    ]
-    recall_note = recaller(run.memo, run.code, settings, known)
-    notes = Recalled(recall_note, known, {})
+    )
     host = (urlsplit(settings.base_url).hostname or "").removeprefix("www.")
-    revision = revise(
+    revised = revise(
         changes,
         Known(
-            records=records,
-            notes=notes,
+            records=snapshot.records(),
+            notes=Recalled(recaller(run.memo, run.code, settings, known), known, {}),
             arrows=snapshot.arrows,
             asked=common.asked,
             owners=common.owners,
@@ -165,20 +211,18 @@ def revised(
         ),
         frozenset(HAS),
     )
-    if revision is None:
+    if revised is None:
         return None
+    revision, words = revised
     now = _findings(findings, reads, changes, revision)
     if now is None:
         return None
-    return Revised(
-        snapshot=snapshot,
-        revision=revision,
-        changes=changes,
-        reads={after.note.path: (name, after) for name, _, after in reads},
-        recounts=recounts,
-        records=snapshot.records(revision),
-        notes=Recalled(recall_note, known, {after.note.path: after.note for _, _, after in reads}),
-        findings=now,
+    reworded = words != likeness.vocabulary
+    return Reading(
+        Revised._of(run, snapshot, _Packed(revision, changes, recounts, reworded)),
+        {after.note.path: (name, after) for name, _, after in reads},
+        words,
+        now,
     )
 
 

@@ -93,6 +93,14 @@ class Scratch:
         """Return what was laid down, by key."""
         return Drawer(self, laid)
 
+    def all(self) -> bytes:
+        """Return all that was laid down, here or in another process that uses the file.
+
+        Raises:
+            FileFault: it cannot be read.
+        """
+        return read_at(self._descriptor, 0, os.fstat(self._descriptor).st_size)
+
     def read(self, start: int, end: int) -> bytes:
         """Return the bytes from `start` to `end`.
 

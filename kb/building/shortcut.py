@@ -5,13 +5,12 @@ the long way, byte for byte; where that cannot be promised, nothing is written, 
 is taken.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
-from kb.building.compiled import keep_compiled, read_compiled
 from kb.building.engines import index_in
 from kb.building.files import FileFault, read_file
 from kb.building.fresh import Last, State, doubt, state_name, write_table
@@ -21,20 +20,16 @@ from kb.building.learning import NOTES, Run, name_of, remember
 from kb.building.options import Cancelled, Report
 from kb.building.project import Project
 from kb.building.publish import STAGE, Stage, Staged, publish_changes
-from kb.building.rendered import revise_shards, stage_shards
-from kb.building.revising import Revised, revised
+from kb.building.revising import Revised, changed_notes, read_changes
 from kb.building.scan import Scan
+from kb.building.scratch import Scratch
+from kb.building.shards import revise_shards, stage_shards
 from kb.building.snapshot import Lost, Snapshot
-from kb.building.table import Table
-from kb.building.themes import read_theme
 from kb.building.workers import WorkerFault, cores, in_turn
 from kb.model.finding import in_order
-from kb.model.note import Note, select
-from kb.model.site import LinkRecord, NoteRecord, SessionRecord, Url
+from kb.model.site import LinkRecord, NoteRecord, SessionRecord
 from kb.model.value import Value, decode, encode, replace
-from kb.rendering.site import Renderer
-from kb.rendering.theme import TemplateFault
-from kb.rendering.touched import Touched, with_other_talks
+from kb.rendering.data import with_other_talks
 from kb.search.documents import Document, Key, Thing, document_of, key_of
 from kb.search.documents import Known as Sources
 from kb.search.engine import IndexUnusable
@@ -78,31 +73,31 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
     if project.plugins.make_pages:
         return None  # nobody knows what of the site they look at
     snapshot = Snapshot.open(run.memo, snapshot_name(project), before.key)
-    if snapshot is None:
+    if snapshot is None or not snapshot.is_whole or not changed_notes(snapshot, found, digests):
         return None
     stage = Stage(run.memo.folder / STAGE, project.output, last.table)
     stage.begin()
     with ExitStack() as beside:
         try:
+            work = beside.enter_context(_beside(_Aside.of(run, last, key, snapshot, stage)))
             with run.stage("read"):
-                told = revised(run, snapshot, found, digests, before.report.findings)
+                told = read_changes(run, snapshot, found, digests, before.report.findings)
             if told is None:
                 return None
-            work = beside.enter_context(_beside(_Aside(run, last, key, told, stage)))
             with run.stage("render"):
-                pages, talks = stage_pages(run, told, stage), stage_talks(told, stage)
-                if pages is None or talks is None:
-                    return None
-                pages += talks
-                others = work.others()
+                made = work.pages(told.revised)
+                others = _shards(run, last, told.revised, stage)
+                talks = stage_talks(told.revised, stage)
+                pages = made()
         except (Lost, WorkerFault):
             return None
-        if others is None:
+        if pages is None or talks is None:
             return None
         if run.hooks.cancelled():
             raise Cancelled
         if not last.lies():
             return None
+        pages += talks
         staged = {one.path: one for one in (*pages, *others.staged)}
         doubt(run.memo, project, (one.path for one in pages if one.name))
         keep = cache(work.keep)
@@ -115,11 +110,13 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
             remember(run.memo, name_of(run.code, project.settings, path, read.note.digest), read)
             run.memo.forget(f"{NOTES}/{name}")
         write_table(run.memo, project, published.made)
+        if told.revised.reworded:
+            snapshot.keep_words(told.words, key)
         with run.stage("index"):
             index = kept()
     quiet = replace(
         before.report,
-        links=len(told.records.links),
+        links=len(told.revised.records.links),
         files=len(published.made),
         findings=in_order([*told.findings, *published.findings]),
     )
@@ -145,10 +142,11 @@ class _Others(Value, frozen=True):
 
 
 class _Work(NamedTuple):
-    """What is done beside the pages."""
+    """What is done beside reading the notes, and beside staging the other files."""
 
-    others: Callable[[], _Others | None]
-    """Waits for the other files; None where what they need is lost. To be asked first."""
+    pages: Callable[[Revised], Callable[[], list[Staged] | None]]
+    """Begins to stage the pages that changed, once it is known what did; returns what waits for
+    them, and answers None where they cannot be made. To be asked first."""
     keep: Callable[[], Callable[[], Indexed]]
     """Begins to keep what is known now, and to change the local index, which are not touched
     before; returns what waits for that, and tells what became of the index."""
@@ -156,62 +154,94 @@ class _Work(NamedTuple):
 
 @dataclass(frozen=True)
 class _Aside:
-    """What is to be done beside the pages, in this order; answers cross processes."""
+    """What is to be done beside, in this order; answers cross processes."""
 
     run: Run
     last: Last
     key: str
     """Of this build."""
-    told: Revised
+    snapshot: Snapshot
     stage: Stage
+    letter: Scratch
+    """Holds what the notes make of the site, as soon as that is known."""
+
+    @classmethod
+    def of(cls, run: Run, last: Last, key: str, snapshot: Snapshot, stage: Stage) -> "_Aside":
+        """Return it with an empty letter."""
+        return cls(run, last, key, snapshot, stage, Scratch(run.memo.folder))
 
     @cached_property
-    def documents(self) -> tuple[list[Document], list[Key]]:
-        """Those that changed, and the keys of those that are gone."""
-        return other_documents(self.told)
+    def revised(self) -> Revised:
+        """What the notes make of the site."""
+        return Revised.unpacked(self.run, self.snapshot, self.letter.all())
 
-    def others(self) -> bytes:
-        """Stage the other files; none where what they need is lost."""
-        if not self.run.project.settings.search.browser:
-            return encode([_Others()])
-        try:
-            return encode([_shards(self.run, self.last, self.told, self.documents, self.stage)])
-        except Lost:
-            return encode([])
-
-    def ready(self) -> bytes:
-        """Load what keeps the local index, which takes as long as making the pages."""
+    def load(self) -> bytes:
+        """Load what makes pages and what keeps the local index: as long as reading notes takes."""
+        _page_maker()
         project = self.run.project
         if self.run.options.index:
             with suppress(IndexUnusable):
                 index_in(project.index, project.settings.search.engine).close()
         return b""
 
+    def pages(self) -> bytes:
+        """Stage the pages; none where they cannot be made."""
+        try:
+            staged = _page_maker()(self.run, self.revised, self.stage)
+        except Lost:
+            staged = None
+        return encode([staged] if staged is not None else [])
+
+    @cached_property
+    def documents(self) -> tuple[list[Document], list[Key]]:
+        """Those that changed, and the keys of those that are gone."""
+        return other_documents(self.revised)
+
+    def ready(self) -> bytes:
+        """Find out what changes in the local index, while nothing that is kept may be touched."""
+        if self.run.options.index:
+            with suppress(Lost):
+                _ = self.documents
+        return b""
+
     def keep(self) -> bytes:
         """Keep what is known now, and change the local index."""
-        told, project = self.told, self.run.project
-        changed = {path: read.note.digest for path, (_, read) in told.reads.items()}
-        told.snapshot.revise(told.revision, changed, told.recounts, self.key)
+        revised, project = self.revised, self.run.project
+        digests = {change.after.path: change.after.note.digest for change in revised.changes}
+        revised.snapshot.revise(
+            revised.revision, digests, revised.recounts, self.key, reworded=revised.reworded
+        )
         if not self.run.options.index:
             return encode(Indexed(self.last.state.index))
         engine = project.settings.search.engine
         try:
             return encode(
                 revise_index(project.index, *self.documents, engine)
-                or bring_up_to_date(project.index, all_documents(told), engine, full=False)
+                or bring_up_to_date(project.index, all_documents(revised), engine, full=False)
             )
         except Lost:
             return encode(Indexed())
 
 
+def _page_maker() -> Callable[[Run, Revised, Stage], list[Staged] | None]:
+    from kb.building.pages import stage_pages  # noqa: PLC0415
+
+    return stage_pages
+
+
 @contextmanager
 def _beside(aside: _Aside) -> Iterator[_Work]:
-    """Do all but the pages beside what the block does, in a process of its own if jobs allow it."""
-    works = (aside.others, aside.ready, aside.keep)
-    with in_turn(works, aside.run.options.jobs or cores(), held=1) as answer:
+    """Do it beside what the block does, in a process of its own if jobs allow it."""
+    works = (aside.load, aside.pages, aside.ready, aside.keep)
+    with in_turn(works, aside.run.options.jobs or cores(), held=3) as answer:
 
-        def others() -> _Others | None:
-            found = decode(answer(), list[_Others])
+        def pages(revised: Revised) -> Callable[[], list[Staged] | None]:
+            aside.letter.append(revised.packed())
+            answer()
+            return staged
+
+        def staged() -> list[Staged] | None:
+            found = decode(answer(), list[list[Staged]])
             return found[0] if found else None
 
         def keep() -> Callable[[], Indexed]:
@@ -228,22 +258,22 @@ def _beside(aside: _Aside) -> Iterator[_Work]:
             except WorkerFault as fault:
                 return _unmade(fault)
 
-        yield _Work(others, keep)
+        yield _Work(pages, keep)
 
 
 def _unmade(fault: WorkerFault) -> Indexed:
     return Indexed(remark=f"No search index was made: {fault}")
 
 
-def _shards(
-    run: Run, last: Last, told: Revised, other: tuple[list[Document], list[Key]], stage: Stage
-) -> _Others:
+def _shards(run: Run, last: Last, told: Revised, stage: Stage) -> _Others:
     """Stage the browser's index.
 
     Raises:
         Lost: what it needs of the last build is not there.
     """
-    found = revise_shards(run, last.state.key, *other, stage)
+    if not run.project.settings.search.browser:
+        return _Others()
+    found = revise_shards(run, last.state.key, *other_documents(told), stage)
     if found is not None:
         return _Others(tuple(found[0]), found[1])
     shards = stage_shards(run, all_documents(told), stage)
@@ -251,116 +281,6 @@ def _shards(
     staged = {one.path for one in shards}
     gone = {one for one in before if not one.endswith(".html")} - staged
     return _Others(tuple(shards), tuple(sorted(gone)))
-
-
-def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None:
-    """Stage the pages that changed, but for `TALKS`; None where one is new, gone or not to be made.
-
-    Raises:
-        FileFault: the disk refused.
-        Cancelled: the caller gave the build up.
-    """
-    touched = _touched(revised)
-    theme, _ = read_theme(run.project)
-    compiled = read_compiled(run.code)
-    renderer = Renderer(
-        revised.records,
-        revised.notes,
-        run.project.settings,
-        theme,
-        menu=run.project.plugins.menu,
-        compiled=compiled,
-    )
-    staged: dict[str, Staged] = {}
-    try:
-        for page in renderer.pages_touched(touched):
-            if page.path in staged:
-                continue
-            output = renderer.render(page)
-            staged[page.path] = stage.put(output.path, output.data)
-            if run.hooks.cancelled():
-                raise Cancelled
-    except TemplateFault:
-        return None
-    if touched.links and not _same_pages(stage, staged):
-        return None
-    keep_compiled(run.code, compiled, renderer.theme.compiled())
-    return [*staged.values()] if staged.keys() <= stage.before.keys() else None
-
-
-def _same_pages(stage: Stage, paths: Iterable[str]) -> bool:
-    """Return whether the list of links has the pages that it had."""
-    assert isinstance(stage.before, Table)
-    listed = {*stage.before.below("links")}
-    return listed == {path for path in paths if path.startswith("links/")}
-
-
-def _touched(revised: Revised) -> Touched:
-    before, after = revised.snapshot.records(), revised.records
-    prose: set[Url] = set()
-    citing: set[str] = set()
-    for change in revised.changes:
-        path = change.after.path
-        was, now = before.notes[path], after.notes[path]
-        prose.update(
-            url
-            for url in now.sessions
-            if was.targets != now.targets
-            or before.sessions[url].tellings != after.sessions[url].tellings
-            or _prose(change.before.note, before.sessions[url])
-            != _prose(change.after.note, after.sessions[url])
-        )
-        if _listed(was) != _listed(now):
-            citing.add(path)
-    told = {
-        url
-        for url, session in revised.revision.sessions.items()
-        if _listed(before.sessions[url]) != _listed(session)
-    }
-    links = False
-    for key, link in revised.revision.links.items():
-        known = before.links.get(key)
-        if _shown(known) != _shown(link):
-            links = True
-            cited = [one for record in (known, link) if record for one in record.citations]
-            told.update(one.session for one in cited if one.session)
-            citing.update(one.note for one in cited)
-    return Touched(
-        prose=prose,
-        sessions=told,
-        notes=revised.revision.notes,
-        citing=citing,
-        related=revised.revision.sessions,
-        links=links,
-        newest=revised.snapshot.header.newest,
-    )
-
-
-def _listed(record: SessionRecord | NoteRecord) -> tuple[object, ...]:
-    """Return what other pages show of a session or note, as far as its words alter that."""
-    return (
-        tuple(replace(one, line=0) for one in record.citations),
-        tuple(replace(one, line=0) for one in record.pictures),
-        tuple(told.evidence.text for use in record.topics for told in use.told),
-    )
-
-
-def _prose(note: Note, record: SessionRecord) -> list[object]:
-    return [
-        select(note.blocks, lines)
-        for telling in record.tellings
-        if telling.note == note.path
-        for lines in (telling.abstract, *telling.notes)
-        if lines is not None
-    ]
-
-
-def _shown(record: LinkRecord | None) -> object:
-    """Return what pages show of a link."""
-    if record is None:
-        return None
-    cited = [(one.session, one.note) for one in record.citations]
-    return record.url, record.kind, record.title, record.first, record.last, cited
 
 
 def stage_talks(revised: Revised, stage: Stage) -> list[Staged] | None:

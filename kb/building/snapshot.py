@@ -224,6 +224,11 @@ class Snapshot:
             shelves[part] = shelf
         return cls(memo, name, header, shelves)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all is there that is kept in one piece; it is read now, for copies, too."""
+        return self.common is not None and self.likeness is not None
+
     @cached_property
     def common(self) -> _Common | None:
         """What no change of words alters; None where it is lost."""
@@ -295,10 +300,13 @@ class Snapshot:
         digests: Mapping[str, str],
         recounts: Mapping[str, int],
         stamp: str,
+        *,
+        reworded: bool,
     ) -> None:
         """Keep the snapshot as that of the build `stamp`, which made `revision` of it.
 
         `digests` are those of the notes that changed, `recounts` of topics whose counts did.
+        Where it is `reworded`, `keep_words` is to be called, too, before or after.
 
         Raises:
             FileFault: the disk does not take it.
@@ -318,9 +326,7 @@ class Snapshot:
                 }
                 self.shelves[part].revise(packed, stamp)
                 stamps[part] = stamp
-        vocabulary = revision.likeness.vocabulary
-        if self.likeness is None or vocabulary != self.likeness.vocabulary:
-            _put(self.memo, f"{self.name}/{VOCABULARY}", stamp, encode(vocabulary))
+        if reworded:
             stamps[VOCABULARY] = stamp
         header = _Header(
             stamp,
@@ -334,6 +340,14 @@ class Snapshot:
             {**self.header.recounts, **recounts},
         )
         self.memo.put(f"{self.name}/header", encode(header))
+
+    def keep_words(self, vocabulary: Vocabulary, stamp: str) -> None:
+        """Keep the words of all sessions as those of the build `stamp`, which has other ones.
+
+        Raises:
+            FileFault: the disk does not take it.
+        """
+        _put(self.memo, f"{self.name}/{VOCABULARY}", stamp, encode(vocabulary))
 
 
 def _kept(

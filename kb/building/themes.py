@@ -9,7 +9,7 @@ from kb.building.project import Project
 from kb.building.scan import theme_files
 from kb.model.finding import Finding
 from kb.model.value import ValueFault, from_json
-from kb.rendering.theme import ThemeFiles
+from kb.rendering.theme import TemplateFault, ThemeFiles
 
 _LARGEST = 16_777_216
 _SEARCH = "search"
@@ -81,3 +81,14 @@ def _lean(static: Mapping[str, bytes]) -> dict[str, bytes]:
         if name.endswith(".min.js") and plain in found:
             found[plain] = found.pop(name)
     return found
+
+
+def fault_of_theme(fault: TemplateFault) -> Finding:
+    """Return the finding that a template which cannot be rendered is."""
+    return Finding(
+        "KB401",
+        fault.path,
+        fault.message,
+        fault.line,
+        hint="Nothing was published; the site is as it was.",
+    )

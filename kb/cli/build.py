@@ -234,8 +234,8 @@ def check_command(
         )
         return _told_of_links(asked, strict=strict, as_json=as_json)
     with refusals(), Bar(hidden=as_json) as bar:
-        pipeline: Any = importlib.import_module("kb.building.pipeline")
-        findings: tuple[Finding, ...] = pipeline.check(
+        checking: Any = importlib.import_module("kb.building.checking")
+        findings: tuple[Finding, ...] = checking.check(
             project, options, Hooks(progress=bar.advance)
         )
     if as_json:

@@ -18,7 +18,7 @@ from kb.graph.likeness import texts_of
 from kb.graph.links import Fates, canonical, host_of, link_records
 from kb.graph.permalinks import slug
 from kb.graph.places import anchors_of, scheme_of, whole
-from kb.graph.related import Likeness, revised
+from kb.graph.related import Likeness, Vocabulary, revised
 from kb.graph.sessions import telling
 from kb.graph.written import Part, Written, told
 from kb.model.facts import EventFacts, Evidence, Facts, PictureMention, SessionFacts, TopicMention
@@ -77,7 +77,6 @@ class Revision(Value, frozen=True):
     links: Mapping[str, LinkRecord | None]
     """By key; None for a link that nobody cites any more."""
     arrows: Mapping[str, tuple[Arrow, ...]]
-    likeness: Likeness
     findings: tuple[Finding, ...]
     """What the graph finds in the changed notes now, in place of what it found before."""
 
@@ -135,10 +134,13 @@ def without_reasons(record: R) -> R:
     return record
 
 
-def revise(changes: Sequence[Change], known: Known, shown: frozenset[str]) -> Revision | None:
-    """Return what `changes` make of the site; None where all of it has to be woven anew.
+def revise(
+    changes: Sequence[Change], known: Known, shown: frozenset[str]
+) -> tuple[Revision, Vocabulary] | None:
+    """Return what `changes` make of the site, and of the words that tell which sessions are alike.
 
-    `shown` names the kinds of link that other pages tell a session to have.
+    None where all of it has to be woven anew. `shown` names the kinds of link that other pages tell
+    a session to have.
     """
     draft = _Draft(known)
     try:
@@ -146,17 +148,17 @@ def revise(changes: Sequence[Change], known: Known, shown: frozenset[str]) -> Re
             _check(change, shown, known.asked.get(change.after.path, ()))
             _revise_note(change, draft)
         links = _links(changes, draft)
-        likeness = _relate(changes, draft)
+        vocabulary = _relate(changes, draft)
     except _Other:
         return None
-    return Revision(
+    revision = Revision(
         notes=draft.notes,
         sessions=draft.sessions,
         links=links,
         arrows=draft.arrows,
-        likeness=likeness,
         findings=tuple(draft.findings),
     )
+    return revision, vocabulary
 
 
 # -- what may change ---------------------------------------------------------------------------
@@ -450,8 +452,8 @@ def _date(one: Citation, draft: _Draft) -> str:
 # -- likeness ----------------------------------------------------------------------------------
 
 
-def _relate(changes: Iterable[Change], draft: _Draft) -> Likeness:
-    """Find anew what is related to the sessions concerned; return the likeness of all."""
+def _relate(changes: Iterable[Change], draft: _Draft) -> Vocabulary:
+    """Find anew what is related to the sessions concerned; return the words of all."""
     known = draft.known
     urls = {url for change in changes for url in draft.note(change.after.path).sessions}
     paths = {one.note for url in urls for one in draft.session(url).tellings}
@@ -467,4 +469,4 @@ def _relate(changes: Iterable[Change], draft: _Draft) -> Likeness:
         record = draft.session(url)
         if record.related != related:
             draft.sessions[url] = replace(record, related=related)
-    return likeness
+    return likeness.vocabulary

@@ -1,6 +1,6 @@
 """The site as data: `data/*.json`, in shapes of their own that stay when kb's insides change."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from kb.model.cells import no_formula
 from kb.model.dump import Dump
@@ -244,6 +244,31 @@ def _event(record: EventRecord) -> EventData:
         record.about,
         record.sessions,
     )
+
+
+def with_other_talks(
+    data: bytes,
+    talks: Iterable[tuple[SessionRecord, SessionRecord]],
+    events: Mapping[Url, EventRecord],
+) -> Sequence[bytes | memoryview] | None:
+    """Return `data/talks.json` with other `talks` (before, after); None where one is not in it.
+
+    A file of all talks is large, and each stands in it as one piece: what lies between those that
+    change is not copied, and all pieces come one behind the other.
+    """
+    changes: list[tuple[int, int, bytes]] = []
+    for before, after in talks:
+        piece = to_json(talk_data(before, events))
+        start = data.find(piece)
+        if start < 0:
+            return None
+        changes.append((start, start + len(piece), to_json(talk_data(after, events))))
+    pieces: list[bytes | memoryview] = []
+    kept, done = memoryview(data), 0
+    for start, end, now in sorted(changes):
+        pieces += [kept[done:start], now]
+        done = end
+    return [*pieces, kept[done:]]
 
 
 def _cited(citation: Citation) -> CitedData:

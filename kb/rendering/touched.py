@@ -4,15 +4,14 @@ Where a note has other words, and what pages show of it beside them (titles, spe
 is as it was, these are all the pages that can have changed.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from kb.model.site import EventRecord, PersonRecord, SessionRecord, Url
-from kb.model.value import to_json
 from kb.rendering.booklets import booklet_of
 from kb.rendering.calendar import calendar_of
 from kb.rendering.catalog import Catalog
-from kb.rendering.data import link_files, talk_data
+from kb.rendering.data import link_files
 from kb.rendering.events import has_calendar, pages_of_event
 from kb.rendering.feeds import Thing, feeds_of, site_feeds
 from kb.rendering.home import home_page
@@ -104,28 +103,3 @@ def _of_event(event: EventRecord, catalog: Catalog, words: Words) -> Iterator[Pa
     yield from pages_of_event(event, catalog, words)
     if has_calendar(event, catalog):
         yield calendar_of(event, catalog)
-
-
-def with_other_talks(
-    data: bytes,
-    talks: Iterable[tuple[SessionRecord, SessionRecord]],
-    events: Mapping[Url, EventRecord],
-) -> Sequence[bytes | memoryview] | None:
-    """Return `data/talks.json` with other `talks` (before, after); None where one is not in it.
-
-    A file of all talks is large, and each stands in it as one piece: what lies between those that
-    change is not copied, and all pieces come one behind the other.
-    """
-    changes: list[tuple[int, int, bytes]] = []
-    for before, after in talks:
-        piece = to_json(talk_data(before, events))
-        start = data.find(piece)
-        if start < 0:
-            return None
-        changes.append((start, start + len(piece), to_json(talk_data(after, events))))
-    pieces: list[bytes | memoryview] = []
-    kept, done = memoryview(data), 0
-    for start, end, now in sorted(changes):
-        pieces += [kept[done:start], now]
-        done = end
-    return [*pieces, kept[done:]]

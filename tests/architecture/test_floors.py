@@ -87,6 +87,8 @@ LAZY: dict[str, str] = {
     "building/engines.py": "an engine that a site does not ask for need not be installed, and one "
     "that is asked for is loaded where the index is",
     "building/learning.py": "Pillow is loaded only where a picture is new",
+    "building/pipeline.py": "a build of a few changed notes loads nothing of the long way",
+    "building/shortcut.py": "templates are loaded by the process that makes pages, beside reading",
     "building/sizes.py": "Pillow is loaded only where all pages are made",
     "building/table.py": "ctypes is loaded only where many stamps are asked for, on Linux",
     "extraction/similar.py": "rapidfuzz is loaded only where names of all notes are compared",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.building import files, pipeline, rendered
+from kb.building import files, pipeline, rendered, whole
 from kb.building.files import FileFault
 from kb.building.options import Options
 from kb.building.project import ProjectFault, open_project
@@ -300,7 +300,7 @@ def test_a_dead_worker_is_told_and_the_old_site_stays(
         monkeypatch.setattr(renderer, render)
         return real(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pipeline, "stage_site", dying)
+    monkeypatch.setattr(whole, "stage_site", dying)
     with pytest.raises(WorkerFault, match="ended by the system"):
         pipeline.build(open_project(root), Options(now=OPTIONS.now, index=False, jobs=2))
     assert tree(root / "public") == before
@@ -338,7 +338,7 @@ def test_after_another_boot_no_stamp_is_trusted(
     before = tree(root / "public")
     (root / "public" / "index.html").write_bytes(b"")
     monkeypatch.setattr("kb.building.publish.stamp_of", lambda status: None)
-    monkeypatch.setattr("kb.building.pipeline.this_boot", lambda: "another")
+    monkeypatch.setattr("kb.building.whole.this_boot", lambda: "another")
     build(root)
     assert tree(root / "public") == before
 

@@ -40,7 +40,7 @@ def titles(site: Path, query: str) -> list[str]:
 def test_an_index_made_beside_answers(
     site: Path, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    monkeypatch.setattr("kb.building.indexing._MANY", many)
+    monkeypatch.setattr("kb.building.indexes._MANY", many)
     report = build(site)
     assert report.remarks == ()
     assert titles(site, "reeds") == ["Canals in winter"]
@@ -55,7 +55,7 @@ def test_an_index_made_beside_answers(
 def test_a_site_may_be_published_without_search(
     site: Path, monkeypatch: pytest.MonkeyPatch, many: int
 ) -> None:
-    monkeypatch.setattr("kb.building.indexing._MANY", many)
+    monkeypatch.setattr("kb.building.indexes._MANY", many)
     build(site)
     searched = tree(site / "public")
     settings, note = site / "site.toml", site / "content" / "2024-river.md"
@@ -113,7 +113,7 @@ def test_a_failed_index_spoils_no_site(site: Path, monkeypatch: pytest.MonkeyPat
 def test_an_index_process_that_dies_spoils_no_site(
     site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kb.building.indexing._MANY", 0)
+    monkeypatch.setattr("kb.building.indexes._MANY", 0)
     monkeypatch.setattr(WhooshEngine, "update", lambda *_: os._exit(9))
     report = build(site)
     assert report.published

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kb.building import fresh, inputs, pipeline, rendered
+from kb.building import checking, fresh, inputs, pipeline, rendered
 from kb.building.layers import packaged
 from kb.building.lock import Held, hold
 from kb.building.options import Cancelled, Hooks, Options, Report
@@ -268,7 +268,7 @@ def test_the_number_of_jobs_changes_no_byte(
     monkeypatch.setattr("kb.building.workers.PAYS", 1)
     report = build(other, replace(OPTIONS, jobs=jobs))
     assert tree(other / "public") == tree(site / "public")
-    assert report.findings == pipeline.check(open_project(site), OPTIONS)
+    assert report.findings == checking.check(open_project(site), OPTIONS)
 
 
 def test_two_outputs_of_one_site_stay_apart(site: Path, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from kb.extraction.extract import ExtractionOptions, extract, settle
 from kb.graph.build import Woven, weave
 from kb.graph.crosslinks import REFERENCE_CODES
+from kb.graph.related import Likeness
+from kb.graph.related import Vocabulary as Words
 from kb.graph.revise import Change, Known, Record, Revision, revise, without_reasons
 from kb.graph.written import Written
 from kb.model.finding import Finding
@@ -129,7 +131,9 @@ def bare(records: Records) -> Records:
     )
 
 
-def with_revision(known: Known, revision: Revision, notes: Mapping[str, Note]) -> Known:
+def with_revision(
+    known: Known, revision: Revision, words: Words, notes: Mapping[str, Note]
+) -> Known:
     links = {**known.records.links, **revision.links}
     return Known(
         records=Records(
@@ -147,7 +151,7 @@ def with_revision(known: Known, revision: Revision, notes: Mapping[str, Note]) -
         arrows={**known.arrows, **revision.arrows},
         asked=known.asked,
         owners=known.owners,
-        likeness=revision.likeness,
+        likeness=Likeness(known.likeness.company, words),
         host="",
         findings=found_now(known.findings, revision),
     )
@@ -179,9 +183,9 @@ def changed(before: Sequence[Written], after: Sequence[Written]) -> list[Change]
 
 
 def step(known: Known, before: Sequence[Written], after: Sequence[Written]) -> Known | None:
-    revision = revise(changed(before, after), known, SHOWN)
+    revised = revise(changed(before, after), known, SHOWN)
     notes = {one.path: one.note for one in after}
-    return with_revision(known, revision, notes) if revision is not None else None
+    return with_revision(known, *revised, notes) if revised is not None else None
 
 
 @pytest.mark.parametrize(
