@@ -44,7 +44,7 @@ class Group(NamedTuple):
 
 Listed = tuple[str, str]
 """A page that search engines may list: its URL, and the ISO date of its last change or `""`."""
-OF_EVENTS, OF_OTHERS, DATA = "events", "others", "data"
+OF_EVENTS, OF_OTHERS = "events", "others"
 """The chapters. A talk's row on pages of events is another than on those of people and topics."""
 FEW = 32
 """Things whose pages are made together."""
@@ -103,7 +103,7 @@ def page_groups(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> It
         yield from _some(events, lambda few: card_pages(few, catalog, words), places)
         yield from _some(sessions, lambda few: card_pages(few, catalog, words), places)
         yield from _some(people, lambda few: card_pages(few, catalog, words))
-    yield Group(partial(data_pages, catalog), chapter=DATA)
+    yield Group(partial(data_pages, catalog))
 
 
 def places_of(events: Iterable[EventRecord]) -> Mapping[str, str]:
