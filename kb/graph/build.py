@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from kb.graph.addresses import (
+    Addresses,
     address_assets,
     address_notes,
     address_things,
@@ -17,20 +19,29 @@ from kb.graph.likeness import subjects
 from kb.graph.links import Fate, Fates, fates_of, link_records
 from kb.graph.people import person_records
 from kb.graph.permalinks import OWN_FILE, Claims
-from kb.graph.places import know_places, taken_by_file
+from kb.graph.places import Page, know_places, taken_by_file
 from kb.graph.programmes import noted_sessions, programme_record
 from kb.graph.redirects import redirects, taxonomy_pages
 from kb.graph.related import Likeness, likeness, related
-from kb.graph.things import find_things
+from kb.graph.things import Things, find_things
 from kb.graph.topics import topic_records
-from kb.graph.written import pair
+from kb.graph.written import Written, pair
 from kb.model.facts import Facts, SpeakerMention
-from kb.model.finding import in_order
+from kb.model.finding import Finding, in_order
 from kb.model.ledger import Ledger
 from kb.model.note import Note
 from kb.model.schedule import Programme
 from kb.model.settings import Settings
-from kb.model.site import Asset, Citation, LinkRecord, NoteRecord, SessionRecord, Site, Url
+from kb.model.site import (
+    Asset,
+    Citation,
+    LinkRecord,
+    NoteRecord,
+    Redirect,
+    SessionRecord,
+    Site,
+    Url,
+)
 from kb.model.value import Value
 from kb.model.vocabulary import Vocabulary
 
@@ -92,18 +103,10 @@ def weave(
     if not settings.content.articles:
         all_written = tuple(written for written in all_written if written.facts.sessions)
     whole = {note.path: note for note in notes} if prose is None else prose
-    claims = Claims()
-    for path in settings.feeds.also:
-        claims.take(path.strip("/"), OWN_FILE)
-    kept, clashes = address_assets(placed_assets(assets, all_written, settings), claims)
-    note_urls, refused = address_notes(all_written, settings, claims)
-    taken = taken_by_file(all_written, kept, note_urls, settings)
-
-    things = find_things(all_written, vocabulary, settings, taken, programmes)
-    addresses = address_things(things, note_urls, claims)
-    pages = tuple(known_pages(things, addresses))
-    moved, unmoved = redirects(things, addresses, claims, pages, settings)
-
+    things, addresses, kept, pages, moved, findings = _addressed(
+        all_written, assets, vocabulary, settings, programmes
+    )
+    note_urls = addresses.notes
     old = [*moved, *taxonomy_pages(addresses)]
     places = know_places(settings, kept, pages, old)
     fates = fates_of(ledger)
@@ -139,18 +142,42 @@ def weave(
         notes=told,
         assets=tuple(kept),
         redirects=tuple(moved),
-        findings=in_order(
-            [
-                *clashes,
-                *refused,
-                *things.findings,
-                *unmoved,
-                *crossed.findings,
-                *missing_covers(told),
-            ]
-        ),
+        findings=in_order([*findings, *crossed.findings, *missing_covers(told)]),
     )
     return Woven(site, crossed.arrows, crossed.asked, owners, alike, fates)
+
+
+class _Addressed(NamedTuple):
+    """What there is, and where."""
+
+    things: Things
+    addresses: Addresses
+    assets: list[Asset]
+    pages: tuple[Page, ...]
+    moved: list[Redirect]
+    findings: list[Finding]
+
+
+def _addressed(
+    all_written: tuple[Written, ...],
+    assets: Sequence[Asset],
+    vocabulary: Vocabulary,
+    settings: Settings,
+    programmes: Sequence[Programme],
+) -> _Addressed:
+    """Return what there is with its URLs; who claimed which place is not needed any more."""
+    claims = Claims()
+    for path in settings.feeds.also:
+        claims.take(path.strip("/"), OWN_FILE)
+    kept, clashes = address_assets(placed_assets(assets, all_written, settings), claims)
+    note_urls, refused = address_notes(all_written, settings, claims)
+    taken = taken_by_file(all_written, kept, note_urls, settings)
+    things = find_things(all_written, vocabulary, settings, taken, programmes)
+    addresses = address_things(things, note_urls, claims)
+    pages = tuple(known_pages(things, addresses))
+    moved, unmoved = redirects(things, addresses, claims, pages, settings)
+    findings = [*clashes, *refused, *things.findings, *unmoved]
+    return _Addressed(things, addresses, kept, pages, moved, findings)
 
 
 def _mentions(around: Surroundings) -> dict[Url, list[SpeakerMention]]:
