@@ -459,6 +459,39 @@ def test_where_the_script_cannot_be_had_the_page_of_search_is_opened(tab: Tab, h
     tab.faults.clear()
 
 
+def test_whoever_has_typed_nothing_stays_and_may_ask_the_page_of_search(
+    tab: Tab, held: Held
+) -> None:
+    tab.go("talks/")
+    tab.open()
+    with tab.page.expect_event("requestfailed"):
+        held.fail()
+    tab.page.wait_for_timeout(100)
+    assert tab.page.url.endswith("/talks/")
+    expect(tab.page.locator("dialog.search input")).to_be_focused()
+    tab.type("boats")
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_url("**/some/notes/search/?q=boats")
+    tab.faults.clear()
+
+
+@pytest.mark.parametrize("query", ["", "?q=boats"])
+def test_where_the_script_cannot_be_had_the_page_says_so(tab: Tab, held: Held, query: str) -> None:
+    tab.go(f"search/{query}")
+    if not query:
+        tab.page.focus("[data-search-page] input")
+        tab.type("boats")
+    held.fail()
+    expect(tab.page.get_by_role("alert")).to_have_text("Search cannot be loaded just now.")
+    box = tab.page.locator("[data-search-page] input")
+    expect(box).to_have_value("boats")
+    box.press("Enter")
+    held.arrive()
+    expect(tab.page.locator("[data-search-page] [role=combobox]")).to_have_value("boats")
+    expect(tab.page.locator("[role=option]").first).to_be_visible()
+    tab.faults.clear()
+
+
 def test_whoever_closed_the_dialog_is_led_nowhere(tab: Tab, held: Held) -> None:
     tab.go("talks/")
     tab.open()

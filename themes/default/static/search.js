@@ -22,11 +22,12 @@ let dialog = null;
 let filling = null;
 
 // The browser keeps what is typed until what searches is there; if it never is, the page of search
-// is asked the same.
+// is asked the same: at once, or when there is something to ask.
 function fill() {
   filling ??= load().then((ui) => ui.fillDialog(dialog)).catch(() => {
     filling = null;
-    if (dialog.open) dialog.querySelector("form").submit();
+    const form = dialog.querySelector("form");
+    if (dialog.open && form.elements.q.value.trim()) form.submit();
   });
 }
 
@@ -55,9 +56,17 @@ if (link) {
 if (page) {
   const form = field();
   let shown = null;
-  const start = () => { shown ??= load().then((ui) => ui.showPage(page, form)); };
+  const asked = new URLSearchParams(location.search).get("q");
+  // Where what searches cannot be had, the page says so, and is loaded anew with the next question.
+  const start = () => {
+    shown ??= load().then((ui) => ui.showPage(page, form)).catch(() => {
+      if (!page.contains(form)) page.replaceChildren(form);
+      form.elements.q.value ||= asked ?? "";
+      page.append(make("p", { role: "alert" }, words["search.failed"] ?? ""));
+    });
+  };
   // The page asks at once only where its address holds a query already.
-  if (new URLSearchParams(location.search).has("q")) start();
+  if (asked !== null) start();
   else {
     page.replaceChildren(form);
     for (const event of ["focusin", "pointerover"]) form.addEventListener(event, start, { once: true });
