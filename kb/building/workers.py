@@ -171,12 +171,13 @@ def _asked(
     """Yield `count` answers of a process, and let it begin with the works that are `held`."""
     for given in range(1, count + 1):
         _, data = next(answers)
-        if given == count:
-            asking.close()
-            next(answers, None)  # so that its end is seen, and told if it was bad
-        elif given >= count - held:
+        if count - held <= given < count:
             with contextlib.suppress(BrokenPipeError):  # it has died, as the next answer tells
                 asking.write(_chunk(given, given + 1))
+        if given >= count - 1:
+            asking.close()  # so that the process ends with its last work, whoever waits for that
+        if given == count:
+            next(answers, None)  # so that its end is seen, and told if it was bad
         yield data
 
 
