@@ -49,7 +49,7 @@ def alike(value: T, known: dict[str | float, Any]) -> T:
     """Return `value`, with one copy of equal texts and fractions, that which is `known` if any is.
 
     What is decoded holds a copy of its own of each. It is the same value afterwards, in place;
-    what its mappings and lists hold is left as it is.
+    only fields are looked at: what mappings and lists hold is left as it is, and texts in tuples.
     """
     waiting: list[Any] = [value]
     one_of = known.setdefault

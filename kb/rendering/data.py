@@ -292,12 +292,8 @@ def _link(record: LinkRecord) -> LinkData:
     )
 
 
-def links_csv(links: Iterable[LinkRecord]) -> bytes:
-    """Return all links as CSV (RFC 4180)."""
-    return _csv(map(_row, links))
-
-
 def _csv(rows: Iterable[str]) -> bytes:
+    """Return the rows of links as CSV (RFC 4180)."""
     return "".join(("url,kind,title,cited,first,last,dead,archive\r\n", *rows)).encode()
 
 

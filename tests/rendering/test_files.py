@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from kb.model.site import LinkRecord
+from kb.model.site import LinkRecord, Site
 from kb.model.value import from_json
-from kb.rendering.data import FILES, links_csv
+from kb.rendering.data import FILES
 from kb.rendering.site import render_site
 from tests.rendering import sample
 
@@ -43,8 +43,10 @@ def test_talks_data_leaves_social_sessions_out(files: dict[str, bytes]) -> None:
 
 def test_csv_is_read_back_and_runs_no_formula() -> None:
     link = LinkRecord("k", "https://a.example/?a,b", "code", "a.example", '=HYPERLINK("x"), "y"')
-    rows = list(csv.DictReader(io.StringIO(links_csv((link,)).decode())))
-    assert rows[0]["url"] == "https://a.example/?a,b"
+    outputs = render_site(Site(links=(link,)), {}, sample.settings(), sample.theme())
+    (data,) = (output.data for output in outputs if output.path == "data/links.csv")
+    rows = list(csv.DictReader(io.StringIO(data.decode())))
+    assert [row["url"] for row in rows] == ["https://a.example/?a,b"]
     assert rows[0]["title"] == '\'=HYPERLINK("x"), "y"'
 
 
