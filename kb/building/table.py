@@ -64,8 +64,8 @@ class Table(Mapping[str, Made]):
     def __init__(
         self,
         pieces: Sequence[bytes | memoryview],
-        digests: bytes | bytearray | memoryview,
-        stamps: bytes | bytearray | memoryview,
+        digests: bytes | memoryview,
+        stamps: bytes | memoryview,
         manifest: str = "",
         name: str = "",
     ) -> None:
@@ -184,24 +184,21 @@ class Table(Mapping[str, Made]):
 
     def revised(self, changes: Mapping[str, Made | None], manifest: str = "") -> "Table":
         """Return the table with `changes` (None takes a file out of it) and another `manifest`."""
-        digests, stamps = bytearray(self._digests), bytearray(self._stamps)
-        for path, made in changes.items():
-            if made is not None and (place := self._place(path)) is not None:
-                digests[place * _DIGEST : (place + 1) * _DIGEST] = bytes.fromhex(made.digest)
-                stamps[place * _STAMP.size : (place + 1) * _STAMP.size] = _packed(made.stamp)
-        others = {path: made for path, made in changes.items() if made is None or path not in self}
-        paths = [*self._encoded()] if others else []
-        for path, made in others.items():
-            place = bisect_left(paths, path.encode())
-            there = int(path in self)
-            paths[place : place + there] = [path.encode()] if made is not None else []
-            digest = bytes.fromhex(made.digest) if made is not None else b""
-            digests[place * _DIGEST : (place + there) * _DIGEST] = digest
-            stamp = _packed(made.stamp) if made is not None else b""
-            stamps[place * _STAMP.size : (place + there) * _STAMP.size] = stamp
+        paths: list[bytes] | None = None
+        digests = _Splice(self._digests, _DIGEST)
+        stamps = _Splice(self._stamps, _STAMP.size)
+        for path in sorted(changes):
+            made, encoded = changes[path], path.encode()
+            place, there = self._next(encoded), path in self
+            digests.put(place, bytes.fromhex(made.digest) if made else b"", instead=there)
+            stamps.put(place, _packed(made.stamp) if made else b"", instead=there)
+            if there != (made is not None):
+                paths = [*self._encoded()] if paths is None else paths
+                at = bisect_left(paths, encoded)
+                paths[at : at + there] = [encoded] if made else []
         name = _name(self.name.encode(), manifest.encode(), encode(changes))
-        pieces = _pieces_of(paths) if others else self._pieces
-        return Table(pieces, digests, stamps, manifest, name)
+        pieces = _pieces_of(paths) if paths is not None else self._pieces
+        return Table(pieces, digests.whole(), stamps.whole(), manifest, name)
 
     @contextmanager
     def looked_at(self, output: Path, jobs: int = 0) -> Iterator[Callable[[], list[str]]]:
@@ -241,6 +238,26 @@ class Table(Mapping[str, Made]):
         """Return the paths of files in `output` that do not lie as they were left."""
         with self.looked_at(output, jobs) as answer:
             return answer()
+
+
+class _Splice:
+    """A column of a table in which other values are put, in the order of their places."""
+
+    def __init__(self, column: memoryview, width: int) -> None:
+        self._column = column
+        self._width = width
+        self._pieces: list[bytes | memoryview] = []
+        self._done = 0
+
+    def put(self, place: int, value: bytes, *, instead: bool) -> None:
+        """Put `value` before what is at `place`, or `instead` of it; nothing if it is empty."""
+        start = place * self._width
+        self._pieces += [self._column[self._done : start], value]
+        self._done = start + self._width * instead
+
+    def whole(self) -> bytes:
+        """Return the column as it is now."""
+        return b"".join([*self._pieces, self._column[self._done :]])
 
 
 class _Looker:
@@ -346,7 +363,7 @@ def _named(paths: Sequence[bytes]) -> Sequence[bytes]:
     return [os.fsencode(path.decode()) for path in paths]
 
 
-def _name(*parts: bytes | bytearray | memoryview) -> str:
+def _name(*parts: bytes | memoryview) -> str:
     state = hashlib.blake2b(digest_size=16)
     for part in parts:
         state.update(len(part).to_bytes(8, "big"))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+import kb.building.pages
+import kb.building.whole  # noqa: F401 - both before copies of the process build: once for all
 from kb.building.ahead import Ahead, Newer, known_of, last_known, notes_by_page
 from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.lock import Held
