@@ -213,7 +213,7 @@ class _Direct(_Generator):
         self.write(f").{node.attr}")
 
 
-_LENIENT = ("params", "default", "defined")
+_LENIENT = ("params", "extra", "default", "defined")
 """Words of templates that look into mappings, or say what is to be where there is no such name."""
 
 
@@ -303,7 +303,9 @@ class Theme:
         self._site = site
         self.words = Words(files.strings, site.language, dates)
         self._static = publish({**files.static, "words.js": _spoken(self.words)})
-        self._loader = _Loader(files.templates, compiled or {}, direct=True)
+        self._loader, self._second_loader = (
+            _Loader(files.templates, compiled or {}, direct=direct) for direct in (True, False)
+        )
         self._keeper = _Keeper()
         self._environment = self._furnished(self._loader)
         self._lenient: set[str] = set()
@@ -313,7 +315,7 @@ class Theme:
     @cached_property
     def _second(self) -> Environment:
         """Where pages are rendered whose template is `_lenient`."""
-        return self._furnished(_Loader(self._files.templates, {}, direct=False))
+        return self._furnished(self._second_loader)
 
     def _furnished(self, loader: BaseLoader) -> Environment:
         environment = _environment(loader)
@@ -352,7 +354,7 @@ class Theme:
 
     def compiled(self) -> Mapping[str, CodeType]:
         """Return the templates that were needed so far, compiled, by what they were made from."""
-        return self._loader.used
+        return {**self._loader.used, **self._second_loader.used}
 
     def forget(self) -> None:
         """Let go what templates made of parts of views; it is made again where it is needed."""

@@ -1,5 +1,8 @@
 """The template engine: escaping, faults, layers, static files."""
 
+from collections.abc import Mapping
+from types import CodeType
+
 import pytest
 
 from kb.model.site import Url, records_of
@@ -69,6 +72,20 @@ def test_pages_come_out_the_same_after_one_whose_values_lack_a_name() -> None:
         return theme.render(Page("404.html", "404.html", FRAME, MissingView(home))).data
 
     assert [rendered(home) for home in ("a", "", "a")] == [b"a", b"b", b"a"]
+
+
+def test_templates_that_look_further_are_compiled_once_for_all_builds() -> None:
+    source = "{% set x = {'low': 'b'} %}{{ x.low }}"
+    page = Page("404.html", "404.html", FRAME, MissingView("home"))
+
+    def rendered(known: Mapping[str, CodeType]) -> Mapping[str, CodeType]:
+        theme = Theme(sample.theme(**{"404_html": source}), SiteView("Site"), compiled=known)
+        assert theme.render(page).data == b"b"
+        return theme.compiled()
+
+    known = {key: code.replace() for key, code in rendered({}).items()}
+    assert len(known) == 2
+    assert all(code is known[key] for key, code in rendered(known).items())
 
 
 def test_a_macro_is_called_once_for_equal_values() -> None:
