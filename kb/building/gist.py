@@ -37,7 +37,7 @@ from kb.rendering.briefs import (
     Reading,
     SessionBrief,
     TopicBrief,
-    alike,
+    compacted,
     link_brief,
     person_brief,
     reading_of,
@@ -156,7 +156,7 @@ class _Briefs:
 
     @cached_property
     def sessions(self) -> Mapping[Url, SessionBrief]:
-        return {one.url: one for one in alike(self._all("sessions", SessionBrief))}
+        return {one.url: one for one in compacted(self._all("sessions", SessionBrief))}
 
     @cached_property
     def people(self) -> Mapping[Url, PersonBrief]:

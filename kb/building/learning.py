@@ -28,7 +28,7 @@ from kb.model.note import Note, Source
 from kb.model.schedule import Programme
 from kb.model.settings import Settings
 from kb.model.site import Asset, Site
-from kb.model.value import Value, ValueFault, alike, decode, digest, encode, replace
+from kb.model.value import Value, ValueFault, decode, digest, encode, interned, replace
 from kb.model.vocabulary import Vocabulary
 from kb.plugins.gathered import Plugins
 from kb.reading.ledger import read_ledger
@@ -359,12 +359,12 @@ def _read_all(
     copies: dict[str | float, Any] = {}
 
     def take(number: int, kept: _Kept) -> None:
-        facts = alike(kept.facts, copies)
+        facts = interned(kept.facts, copies)
         if bodies is None:
             note = decode(kept.note, Note)
         else:
             bodies[kept.head.path] = kept.note
-            note = alike(kept.head, copies)
+            note = interned(kept.head, copies)
         results[number] = Read(kept.facts_key, note, facts)
 
     for number, name in enumerate(names):

@@ -45,7 +45,7 @@ def decode(data: bytes | memoryview, kind: type[T]) -> T:
         raise ValueFault(str(fault)) from fault
 
 
-def alike(value: T, known: dict[str | float, Any]) -> T:
+def interned(value: T, known: dict[str | float, Any]) -> T:
     """Return `value`, with one copy of equal texts and fractions, that which is `known` if any is.
 
     What is decoded holds a copy of its own of each. It is the same value afterwards, in place;

@@ -223,7 +223,7 @@ def briefs_of(records: Records) -> Briefs:
     )
 
 
-def alike(briefs: Iterable[SessionBrief]) -> Iterator[SessionBrief]:
+def compacted(briefs: Iterable[SessionBrief]) -> Iterator[SessionBrief]:
     """Yield `briefs`, equal parts of all of them made one.
 
     People, topics, days and events are named again and again: that is most of what briefs hold.

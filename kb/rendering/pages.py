@@ -38,8 +38,8 @@ class Group(NamedTuple):
     place: str = ""
     """Groups of one place read the same records and fill the same folders; `""` for none."""
     chapter: str = ""
-    """Pages of one chapter show the same parts, which are kept until another begins; `""` for
-    pages that show few, between chapters."""
+    """Pages of one chapter show the same parts, which are kept until another begins; `""` for data
+    files and pages that show few, which belong to none."""
 
 
 Listed = tuple[str, str]

@@ -61,13 +61,18 @@ def test_each_process_has_a_shed_of_its_own(tmp_path: Path) -> None:
     shed: Shed[Output] = Shed(tmp_path, Output)
     shed["key"] = Output("here", b"")
     reader, writer = os.pipe()
-    if os.fork() == 0:
-        found = shed.get("key")
-        shed["key"] = Output("there", b"")
-        os.write(writer, encode((found, shed["key"].path)))
-        os._exit(0)
-    os.wait()
-    assert decode(os.read(reader, 1 << 16), tuple[None, str]) == (None, "there")
+    child = os.fork()
+    if child == 0:
+        try:
+            found = shed.get("key")
+            shed["key"] = Output("there", b"")
+            os.write(writer, encode((found, shed["key"].path)))
+        finally:
+            os._exit(0)  # whatever happens, only the parent goes on with the tests
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader, "rb") as told:
+        assert decode(told.read(), tuple[None, str]) == (None, "there")
     assert shed["key"].path == "here"
     assert list(tmp_path.iterdir()) == []
 

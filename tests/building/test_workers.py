@@ -1,5 +1,6 @@
 """Work in processes answers as work in one does."""
 
+import multiprocessing
 import os
 import signal
 import time
@@ -60,9 +61,13 @@ def test_few_items_stay_in_this_process() -> None:
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_whoever_asks_helps_with_what_was_begun(jobs: int) -> None:
     items = list(range(40))
+    all_here = multiprocessing.get_context("fork").Barrier(jobs, timeout=60)
+    came: set[int] = set()
 
     def work(item: int) -> bytes:
-        time.sleep(0.002)
+        if os.getpid() not in came:  # nobody does a second item before all have one
+            came.add(os.getpid())
+            all_here.wait()
         return f"{item} {os.getpid()}".encode()
 
     with begun(work, items, jobs) as answers:

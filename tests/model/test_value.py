@@ -39,7 +39,7 @@ def test_foreign_bytes_are_a_value_or_a_fault(data: bytes) -> None:
 @given(st.lists(findings))
 def test_equal_texts_are_held_once(items: list[Finding]) -> None:
     data, known = value.encode(Site(findings=tuple(items))), dict[str | float, str]()
-    one, other = (value.alike(value.decode(data, Site), known) for _ in range(2))
+    one, other = (value.interned(value.decode(data, Site), known) for _ in range(2))
     assert one == value.decode(data, Site)
     for left, right in zip(one.findings, other.findings, strict=True):
         assert left.path is right.path

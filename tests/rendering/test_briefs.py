@@ -13,7 +13,7 @@ from kb.model.site import (
     records_of,
 )
 from kb.model.value import decode, encode, replace
-from kb.rendering.briefs import Reading, SessionBrief, alike, briefs_of, session_brief
+from kb.rendering.briefs import Reading, SessionBrief, briefs_of, compacted, session_brief
 from tests.rendering import sample
 
 RECORD = sample.site().sessions[0]
@@ -67,7 +67,7 @@ def test_what_is_to_be_read_is_neither_recording_nor_slides_nor_programme() -> N
 def test_what_briefs_have_in_common_is_held_once() -> None:
     briefs = [session_brief(one) for one in sample.site().sessions]
     copies = decode(encode(briefs), tuple[SessionBrief, ...])
-    made = [*alike(copies)]
+    made = [*compacted(copies)]
     assert made == briefs
     days = [one for one in made if one.event == made[0].event]
     assert len(days) > 1
