@@ -768,12 +768,19 @@ _MARKED = frozenset(
 """Patterns in which a word or mark, not only the place, says that a name follows."""
 
 
+_PLURAL = Pattern(r"[^\W\d_aiosuAIOSU][sS]$")
+"""The end of an English plural; `-as`, `-is`, `-os` and `-us` end names: Papadopoulos."""
+
+
 def _is_main_title(reading: Reading, habits: dict[str, float]) -> bool:
     """Whether two words before a colon more likely are a title: `Urban Legends: …`.
 
-    None of them is a given name that is known, and no other heading begins with a name.
+    None of them is a given name that is known, the last looks like a plural, and no other heading
+    begins with a name.
     """
     if reading.pattern != "colon-first" or reading.sure >= 0.6:
+        return False
+    if not _PLURAL.search(reading.people[-1].name):
         return False
     count = habits.get("", 0.0)
     return count >= 2 and count * habits.get("colon-first", 0.0) < 1.5

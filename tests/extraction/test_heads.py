@@ -90,11 +90,14 @@ def test_the_habit_of_the_note_decides_a_doubtful_heading() -> None:
     assert [p.name for p in read(doubtful, {"dash-first": 0.7}).people] == ["Matz"]
 
 
-def test_two_unknown_words_before_the_note_s_only_colon_are_no_name() -> None:
+def test_unknown_words_in_the_plural_before_the_note_s_only_colon_are_no_name() -> None:
     doubtful, sure = "Urban Boats: what they forget", "Rosa Diaz: what they forget"
     once = {"colon-first": 0.5, "": 2.0}
     assert read(doubtful, once).title == doubtful
     assert read(sure, once).title == "what they forget"
+    for unknown in ("Xiu Qaztan", "Nneka Obiora", "Vasilis Ntoulas"):
+        found = read(f"{unknown}: what walls forget", once)
+        assert [person.name for person in found.people] == [unknown]
     assert read(doubtful, {"colon-first": 1.0, "": 2.0}).title == "what they forget"
     assert read(doubtful, {"colon-first": 0.5, "": 1.0}).title == "what they forget"
 
