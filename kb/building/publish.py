@@ -38,6 +38,7 @@ from kb.building.project import MARKER
 from kb.building.table import Made, Table
 from kb.model.finding import Finding
 from kb.model.pattern import Pattern
+from kb.model.splice import spliced
 from kb.model.value import Value, ValueFault, decode, encode
 
 _TITLE = "kb manifest 1"
@@ -527,12 +528,7 @@ def _listed_anew(
     for line in (one.encode() for one in new - old):
         start, _ = _line_in(data, line)
         edits.append((start, start, line + b"\n"))
-    pieces: list[bytes | memoryview] = []
-    old_lines, done = memoryview(data), 0
-    for start, end, line in sorted(edits):
-        pieces += [old_lines[done:start], line]
-        done = max(done, end)
-    return stage.place(MARKER, *pieces, old_lines[done:])
+    return stage.place(MARKER, *spliced(data, sorted(edits)))
 
 
 def _line_in(manifest: bytes, line: bytes) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from typing import Self
 
 from kb.building.files import Stamp, stamp_of
 from kb.building.workers import WorkerFault, begun, cores
+from kb.model.splice import Edit, spliced
 from kb.model.value import Value, ValueFault, decode, encode
 
 _DIGEST = 16
@@ -185,20 +186,25 @@ class Table(Mapping[str, Made]):
     def revised(self, changes: Mapping[str, Made | None], manifest: str = "") -> "Table":
         """Return the table with `changes` (None takes a file out of it) and another `manifest`."""
         paths: list[bytes] | None = None
-        digests = _Splice(self._digests, _DIGEST)
-        stamps = _Splice(self._stamps, _STAMP.size)
+        digests: list[Edit] = []
+        stamps: list[Edit] = []
         for path in sorted(changes):
             made, encoded = changes[path], path.encode()
             place, there = self._next(encoded), path in self
-            digests.put(place, bytes.fromhex(made.digest) if made else b"", instead=there)
-            stamps.put(place, _packed(made.stamp) if made else b"", instead=there)
+            digest, stamp = (
+                (bytes.fromhex(made.digest), _packed(made.stamp)) if made else (b"", b"")
+            )
+            digests.append((place * _DIGEST, (place + there) * _DIGEST, digest))
+            stamps.append((place * _STAMP.size, (place + there) * _STAMP.size, stamp))
             if there != (made is not None):
                 paths = [*self._encoded()] if paths is None else paths
                 at = bisect_left(paths, encoded)
                 paths[at : at + there] = [encoded] if made else []
         name = _name(self.name.encode(), manifest.encode(), encode(changes))
         pieces = _pieces_of(paths) if paths is not None else self._pieces
-        return Table(pieces, digests.whole(), stamps.whole(), manifest, name)
+        columns = spliced(self._digests, digests), spliced(self._stamps, stamps)
+        all_digests, all_stamps = map(b"".join, columns)
+        return Table(pieces, all_digests, all_stamps, manifest, name)
 
     @contextmanager
     def looked_at(self, output: Path, jobs: int = 0) -> Iterator[Callable[[], list[str]]]:
@@ -238,26 +244,6 @@ class Table(Mapping[str, Made]):
         """Return the paths of files in `output` that do not lie as they were left."""
         with self.looked_at(output, jobs) as answer:
             return answer()
-
-
-class _Splice:
-    """A column of a table in which other values are put, in the order of their places."""
-
-    def __init__(self, column: memoryview, width: int) -> None:
-        self._column = column
-        self._width = width
-        self._pieces: list[bytes | memoryview] = []
-        self._done = 0
-
-    def put(self, place: int, value: bytes, *, instead: bool) -> None:
-        """Put `value` before what is at `place`, or `instead` of it; nothing if it is empty."""
-        start = place * self._width
-        self._pieces += [self._column[self._done : start], value]
-        self._done = start + self._width * instead
-
-    def whole(self) -> bytes:
-        """Return the column as it is now."""
-        return b"".join([*self._pieces, self._column[self._done :]])
 
 
 class _Looker:

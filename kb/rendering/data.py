@@ -13,6 +13,7 @@ from kb.model.site import (
     TopicRecord,
     Url,
 )
+from kb.model.splice import Edit, spliced
 from kb.model.value import Value, json_schema, to_json
 from kb.rendering.catalog import Catalog
 from kb.rendering.views import Page, TextView
@@ -156,10 +157,10 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files and their schema (that of exports, too); links also as CSV."""
     talks = (one for one in catalog.sessions.values() if one.is_talk)
     files: dict[str, Callable[[], bytes]] = {
-        "talks": lambda: _file("talks", (talk_data(one, catalog.events) for one in talks)),
-        "speakers": lambda: _file("speakers", map(_speaker, catalog.people.values())),
-        "topics": lambda: _file("topics", map(_topic, catalog.topics.values())),
-        "events": lambda: _file("events", map(_event, catalog.events.values())),
+        "talks": lambda: _told("talks", (talk_data(one, catalog.events) for one in talks)),
+        "speakers": lambda: _told("speakers", map(_speaker, catalog.people.values())),
+        "topics": lambda: _told("topics", map(_topic, catalog.topics.values())),
+        "events": lambda: _told("events", map(_event, catalog.events.values())),
         "schema": lambda: to_json(json_schema(*FILES, Dump)),
     }
     for name, made in files.items():
@@ -167,21 +168,23 @@ def data_pages(catalog: Catalog) -> Iterator[Page]:
     yield from link_files(catalog)
 
 
-def _file(name: str, things: Iterable[Value]) -> bytes:
+def _told(name: str, things: Iterable[Value]) -> bytes:
     """Return one of `FILES`, whose field is `name`, as JSON; of `things` one is held at a time."""
-    return b"".join((b'{"', name.encode(), b'":[', b",".join(map(to_json, things)), b"]}"))
+    return _file(name, map(to_json, things))
+
+
+def _file(name: str, pieces: Iterable[bytes]) -> bytes:
+    return b"".join((b'{"', name.encode(), b'":[', b",".join(pieces), b"]}"))
 
 
 def link_files(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files of links."""
+    pieces: list[bytes] = []
     rows: list[str] = []
-
-    def link(record: LinkRecord) -> LinkData:
-        rows.append(_row(record))
-        return _link(record)
-
-    data = _file("links", map(link, catalog.links.values()))
-    yield Page("data/links.json", "text", None, TextView(data))
+    for link in catalog.links.values():  # each is read once, for both files
+        pieces.append(to_json(_link(link)))
+        rows.append(_row(link))
+    yield Page("data/links.json", "text", None, TextView(_file("links", pieces)))
     yield Page("data/links.csv", "text", None, TextView(_csv(rows)))
 
 
@@ -256,19 +259,14 @@ def with_other_talks(
     A file of all talks is large, and each stands in it as one piece: what lies between those that
     change is not copied, and all pieces come one behind the other.
     """
-    changes: list[tuple[int, int, bytes]] = []
+    changes: list[Edit] = []
     for before, after in talks:
         piece = to_json(talk_data(before, events))
         start = data.find(piece)
         if start < 0:
             return None
         changes.append((start, start + len(piece), to_json(talk_data(after, events))))
-    pieces: list[bytes | memoryview] = []
-    kept, done = memoryview(data), 0
-    for start, end, now in sorted(changes):
-        pieces += [kept[done:start], now]
-        done = end
-    return [*pieces, kept[done:]]
+    return spliced(data, sorted(changes))
 
 
 def _cited(citation: Citation) -> CitedData:
