@@ -4,11 +4,11 @@ Only for builds that change a few notes (`building/revising.py`): a whole build 
 anew. Every part says of which build it is, so that parts of two builds never come together.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import compress
-from typing import Any, Generic, TypeVar, cast, overload
+from typing import Any, Generic, TypeVar, cast
 
 from kb.building.memo import Memo
 from kb.building.shelf import Shelf, Spoiled, write_all
@@ -18,6 +18,7 @@ from kb.graph.crosslinks import Arrow
 from kb.graph.links import Fate
 from kb.graph.related import Company, Likeness, Subject, Vocabulary
 from kb.graph.revise import Revision, without_reasons
+from kb.model.lazy import Lazy
 from kb.model.site import (
     EventRecord,
     LinkRecord,
@@ -78,27 +79,6 @@ class _Common(Value, frozen=True, array_like=True):
     fates: Mapping[str, Fate] = {}
 
 
-class _Subjects(Sequence[Subject]):
-    """Subjects that are unpacked when they are asked for."""
-
-    def __init__(self, packed: Sequence[bytes]) -> None:
-        self._packed = packed
-        self._unpacked = cache(lambda number: decode(packed[number], Subject))
-
-    @overload
-    def __getitem__(self, number: int) -> Subject: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[Subject]: ...
-    def __getitem__(self, number: int | slice) -> Subject | Sequence[Subject]:
-        """Return a subject, or some of them."""
-        if isinstance(number, slice):
-            return _Subjects(self._packed[number])
-        return self._unpacked(number)
-
-    def __len__(self) -> int:
-        return len(self._packed)
-
-
 class _Company(Value, frozen=True, array_like=True):
     """A `Company` as it is kept: of ten thousand subjects, a few are looked at."""
 
@@ -116,7 +96,9 @@ class _Company(Value, frozen=True, array_like=True):
 
     def unpacked(self) -> Company:
         """Return what was packed."""
-        subjects = _Subjects(self.packed)
+        packed = self.packed
+        unpacked = cache(lambda number: decode(packed[number], Subject))
+        subjects = Lazy(unpacked, range(len(packed)))
         return Company(self.urls, subjects, self.talks, self.speakers, self.topics)
 
 

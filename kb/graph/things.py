@@ -1,9 +1,8 @@
 """What there is, before anything has a URL: events and their days, people, topics, sessions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TypeVar, overload
 
 from kb.graph.days import Calendar, date_days
 from kb.graph.entries import claimed_twice, data_file, unused_entries
@@ -15,12 +14,11 @@ from kb.graph.topics import Topics, know_topics
 from kb.graph.written import Written
 from kb.model.facts import TopicMention
 from kb.model.finding import Finding
+from kb.model.lazy import Lazy
 from kb.model.schedule import Programme
 from kb.model.settings import Settings
 from kb.model.value import Value
 from kb.model.vocabulary import Vocabulary
-
-T = TypeVar("T")
 
 Uses = Mapping[str, Sequence[tuple[Written, TopicMention]]]
 """By topic key: who says that something is about it."""
@@ -54,30 +52,6 @@ class Things(Value, frozen=True):
     """By `Edition.key`: what the conference announced."""
 
 
-class _Each(Sequence[T]):
-    """Something of each session, made when it is asked for: of all, it would take much memory."""
-
-    def __init__(self, sessions: Sequence[Joined], make: Callable[[Joined], T]) -> None:
-        self._sessions = sessions
-        self._make = make
-
-    @overload
-    def __getitem__(self, number: int) -> T: ...
-    @overload
-    def __getitem__(self, number: slice) -> Sequence[T]: ...
-    def __getitem__(self, number: int | slice) -> T | Sequence[T]:
-        """Return that of a session, or of some."""
-        if isinstance(number, slice):
-            return _Each(self._sessions[number], self._make)
-        return self._make(self._sessions[number])
-
-    def __iter__(self) -> Iterator[T]:
-        return map(self._make, self._sessions)
-
-    def __len__(self) -> int:
-        return len(self._sessions)
-
-
 def find_things(
     all_written: tuple[Written, ...],
     vocabulary: Vocabulary,
@@ -101,7 +75,8 @@ def find_things(
     topics = know_topics(all_written, vocabulary.topics)
     joined = join_sessions(all_written, edition_of, calendars, people, taken)
     sessions = _newest_event_first(joined, calendars, editions)
-    uses = _Each(sessions, lambda session: topic_uses(session, topics))
+    # Made when they are asked for: of all sessions, they would take much memory.
+    uses = Lazy(lambda session: topic_uses(session, topics), sessions)
     of_notes = (note_uses(written, topics) for written in all_written)
     findings = [finding for calendar in calendars.values() for finding in calendar.findings]
     findings += unclaimed
@@ -118,7 +93,7 @@ def find_things(
         people=people,
         topics=topics,
         sessions=sessions,
-        speakers=_Each(sessions, lambda session: speakers_of(session, people)),
+        speakers=Lazy(lambda session: speakers_of(session, people), sessions),
         uses=uses,
         shown_topics=topics_with_page(
             chain(uses, of_notes),
