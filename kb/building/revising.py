@@ -159,17 +159,22 @@ def changed_notes(snapshot: Snapshot, scan: Scan, digests: Digests) -> Sequence[
 
 
 def read_changes(
-    run: Run, snapshot: Snapshot, scan: Scan, digests: Digests, findings: Sequence[Finding]
+    run: Run,
+    snapshot: Snapshot,
+    found: Sequence[Found],
+    scan: Scan,
+    digests: Digests,
+    *,
+    findings: Sequence[Finding],
 ) -> Reading | None:
-    """Return what the notes that changed since `snapshot` make of it; None for the long way.
+    """Return what the `changed_notes` that were `found` make of `snapshot`; None for the long way.
 
     `findings` are those of the last build.
     """
     project, settings = run.project, run.project.settings
     known = snapshot.header.digests
-    found = changed_notes(snapshot, scan, digests)
     common, likeness, agreement = snapshot.common, snapshot.likeness, snapshot.agreement
-    if not found or common is None or likeness is None or agreement is None:
+    if common is None or likeness is None or agreement is None:
         return None
     vocabulary, _ = vocabulary_of(project, scan)
     reads = _reads(run, found, digests, known, vocabulary)

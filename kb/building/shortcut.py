@@ -73,7 +73,10 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
     if project.plugins.make_pages:
         return None  # nobody knows what of the site they look at
     snapshot = Snapshot.open(run.memo, snapshot_name(project), before.key)
-    if snapshot is None or not snapshot.is_whole or not changed_notes(snapshot, found, digests):
+    if snapshot is None or not snapshot.is_whole:
+        return None
+    changed = changed_notes(snapshot, found, digests)
+    if not changed:
         return None
     stage = Stage(run.memo.folder / STAGE, project.output, last.table)
     stage.begin()
@@ -81,7 +84,9 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         try:
             work = beside.enter_context(_beside(_Aside.of(run, last, key, snapshot, stage)))
             with run.stage("read"):
-                told = read_changes(run, snapshot, found, digests, before.report.findings)
+                told = read_changes(
+                    run, snapshot, changed, found, digests, findings=before.report.findings
+                )
             if told is None:
                 return None
             with run.stage("render"):

@@ -438,8 +438,7 @@ class _Shelf:
 
     def terms(self, subject: int) -> Terms:
         """Return the most telling words of `subject`, best first."""
-        span = _span(self._term_ends, subject)
-        return list(zip(self._terms[span], self._weights[span], strict=True))
+        return list(self.weights(subject).items())
 
     def weights(self, subject: int) -> dict[int, float]:
         """Return the most telling words of `subject` and their weights, best first."""
