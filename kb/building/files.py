@@ -28,6 +28,7 @@ DEEPEST = 200
 _STEP = os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC
 _PASSING = "a file for passing use"
 """What to call a file without a name."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 _LONG = struct.calcsize("l")
@@ -90,8 +91,9 @@ class Found(Value, frozen=True):
 
 
 def reason_of(fault: OSError) -> str:
-    """Return what the system says, in words and without the path."""
-    return fault.strerror.lower() if fault.strerror else type(fault).__name__
+    """Return what the system says, in words and without the path; of a full disk, what to do."""
+    said = fault.strerror.lower() if fault.strerror else type(fault).__name__
+    return f"{said}; free some space and try again" if fault.errno in _FULL else said
 
 
 def stamp_of(status: os.stat_result) -> Stamp:

@@ -1,5 +1,6 @@
 """Files are read and listed inside their folder only, and written whole."""
 
+import errno
 import os
 import shutil
 import socket
@@ -143,6 +144,17 @@ def test_write_whole_replaces_and_leaves_nothing_beside(tmp_path: Path) -> None:
     write_whole(tmp_path / "a", b"two", sync=True)
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
     assert (tmp_path / "a").read_bytes() == b"two"
+
+
+def test_a_full_disk_is_told_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("os.write", full)
+    with pytest.raises(FileFault, match="cannot be written: no space left on device; free some"):
+        write_new(tmp_path / "page", [memoryview(b"words")])
 
 
 def test_write_new_overwrites_nothing_and_follows_no_link(tmp_path: Path) -> None:
