@@ -19,6 +19,7 @@ from kb.building.scan import Placed
 from kb.building.scratch import Scratch, Shed
 from kb.building.sizes import Sized, stage_sizes
 from kb.building.workers import cores, spread
+from kb.graph.addresses import REPLACEABLE
 from kb.model.finding import Finding
 from kb.model.site import Asset, records_of, smaller_sizes
 from kb.model.value import Value, decode, encode
@@ -105,6 +106,8 @@ def stage_site(
     renderer.theme.get_ready()
     keep_compiled(run.code, compiled, renderer.theme.compiled())
     groups = list(renderer.groups())
+    files = {one.found.path: one.found for one in placed}
+    brought = _brought(summary.assets, files)
     staged = [Staged("", "", finding=fault) for fault in summary.faults]
     keys: dict[str, str] = {}
     listed: list[Listed] = []
@@ -117,16 +120,15 @@ def stage_site(
         listed.extend(made.listed)
         staged.append(made.staged or _put_instead(made.path, again(), renderer, stage))
 
-    answers = _made(run, renderer, groups, stage, before, busy=busy)
+    answers = _made(run, renderer, groups, stage, before, brought=brought, busy=busy)
     for group, answer in zip(groups, answers, strict=True):
         for made in decode(answer, tuple[_Made, ...]):
             take(made, group.make)
-    last = [*renderer.last_pages(listed)]
+    last = [*_without(brought, renderer.last_pages(listed))]
     for made in _pages(last, renderer, stage, before):
         take(made, partial(iter, last))
     staged += shards()
     staged += (stage.put(output.path, output.data) for output in renderer.static())
-    files = {one.found.path: one.found for one in placed}
     assets, clashes = _assets(summary.assets, files, {one.path for one in staged})
     staged += (Staged("", "", finding=one) for one in clashes)
     staged += _copied(project, summary.private, assets, stage)
@@ -137,6 +139,21 @@ def stage_site(
 def page_key(renderer: Renderer, page: Page) -> str:
     """Return what tells whether `page` would be the same file again; `""` if its bytes do."""
     return "" if page.template in QUICK else short(renderer.key(page))
+
+
+def _brought(all_assets: Iterable[Asset], files: Mapping[str, Found]) -> frozenset[str]:
+    """Return the paths of kb's own files that the site brings itself, such as `robots.txt`."""
+    paths = (_path_of(asset) for asset in all_assets if asset.path in files)
+    return REPLACEABLE.intersection(paths)
+
+
+def _without(brought: Collection[str], pages: Iterable[Page]) -> Iterator[Page]:
+    """Yield `pages` but those whose files the site brings itself."""
+    return (page for page in pages if page.path not in brought)
+
+
+def _path_of(asset: Asset) -> str:
+    return unquote(asset.url).removeprefix("/")
 
 
 def _assets(
@@ -155,7 +172,7 @@ def _assets(
         found = files.get(asset.path)
         if found is None:
             continue
-        path = unquote(asset.url).removeprefix("/")
+        path = _path_of(asset)
         if path in taken or path in folders or any(parent in taken for parent in parents(path)):
             findings.append(_twice(path, found.path))
             continue
@@ -170,7 +187,7 @@ def _pictures(all_assets: Iterable[Asset], assets: Mapping[str, tuple[Found, str
     return [
         Sized(path, *assets[path], asset.width)
         for asset in all_assets
-        if (path := unquote(asset.url).removeprefix("/")) in assets
+        if (path := _path_of(asset)) in assets
         and (names := smaller_sizes(path, asset.width))
         and not any(name in assets for _, name in names)
     ]
@@ -207,14 +224,15 @@ def try_out(project: Project, knowledge: Knowledge, theme: ThemeFiles) -> list[F
     made, faults = plugins.pages(knowledge.site, notes, settings)
     records = records_of(knowledge.site)
     renderer = Renderer(records, notes, settings, theme, menu=plugins.menu, made=made)
+    files = {path: placed.found for path, placed in knowledge.placed.items()}
+    brought = _brought(knowledge.site.assets, files)
     seen: set[str] = set()
     findings = [*faults]
-    for page in renderer.pages():
+    for page in _without(brought, renderer.pages()):
         renderer.render(page)
         if page.path in seen:
             findings.append(_twice(page.path))
         seen.add(page.path)
-    files = {path: placed.found for path, placed in knowledge.placed.items()}
     _, clashes = _assets(knowledge.site.assets, files, seen)
     return [*findings, *clashes]
 
@@ -226,9 +244,10 @@ def _made(
     stage: Stage,
     before: Mapping[str, str],
     *,
+    brought: Collection[str],
     busy: int | None,
 ) -> Iterator[bytes]:
-    """Render and stage the pages of `groups` that are not the same as `before`.
+    """Render and stage the pages of `groups` that are not `brought` or the same as `before`.
 
     When all is done, returns what became of the pages of each group: `_Made`s, encoded, which lie
     in a file until then.
@@ -236,7 +255,7 @@ def _made(
 
     def made(group: Group) -> tuple[_Made, ...]:
         renderer.turn_to(group.chapter)
-        return tuple(_pages(group.make(), renderer, stage, before))
+        return tuple(_pages(_without(brought, group.make()), renderer, stage, before))
 
     def work(together: Sequence[int]) -> bytes:
         try:

@@ -363,6 +363,23 @@ def test_two_notes_with_one_slug_are_both_named(site: Path) -> None:
     assert "two.md" in text
 
 
+@pytest.mark.parametrize("name", ["robots.txt", "_headers", "_redirects", "404.html"])
+def test_a_file_that_the_site_brings_takes_the_place_of_kbs_own(site: Path, name: str) -> None:
+    (site / "content/moved.md").write_text('+++\ntitle = "M"\naliases = ["/old/"]\n+++\ntext\n')
+    build(site)
+    made = (site / "public" / name).read_bytes()
+    (site / "static").mkdir(exist_ok=True)
+    (site / "static" / name).write_bytes(b"our own\n")
+    for options in (OPTIONS, replace(OPTIONS, full=True)):
+        report = build(site, options)
+        assert not [one for one in report.findings if one.code == "KB301"]
+        assert (site / "public" / name).read_bytes() == b"our own\n"
+    assert not [one for one in checking.check(open_project(site), OPTIONS) if one.code == "KB301"]
+    (site / "static" / name).unlink()
+    build(site)
+    assert (site / "public" / name).read_bytes() == made
+
+
 @pytest.mark.parametrize("backwards", [False, True])
 def test_of_two_pages_with_one_name_the_first_is_published(
     site: Path, monkeypatch: pytest.MonkeyPatch, *, backwards: bool
