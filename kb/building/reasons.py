@@ -129,12 +129,19 @@ def _of_session(one: SessionRecord) -> Iterator[Reason]:
     yield from map(_cited, one.citations)
 
 
+_FIELDS = frozenset({"kind", "day", "time", "room", "track", "abstract"})
+"""What an explicit rule may name behind its first word."""
+
+
 def _why(one: SessionRecord, told: Told) -> Reason:
     """Return why a session is one; a rule begins with the name of the field that it gives."""
     field, _, more = told.evidence.rule.partition("-")
     if field == "explicit":
-        field = more if more in {"kind", "day", "time", "room", "track", "abstract"} else "talk"
+        named = more.partition("-")[0]
+        field = named if named in _FIELDS else "talk"
     value = one.title if field in {"title", "talk"} else told.evidence.text
+    if field == "day":
+        value = one.date or value
     return _reason(field, value, told.note, told.evidence)
 
 

@@ -41,7 +41,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB103": ("error", "a front matter key has a value of the wrong type"),
     "KB104": ("error", "the file is not UTF-8"),
     "KB105": ("error", "the file is empty"),
-    "KB106": ("error", "the note has no title"),
+    "KB106": ("warning", "the note has no title"),
     "KB107": ("error", "a date is no date"),
     "KB108": ("error", "the file is larger than the limit"),
     "KB109": ("error", "the file cannot be read"),

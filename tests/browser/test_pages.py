@@ -211,6 +211,22 @@ def test_paragraphs_have_a_permalink(watched: Watched) -> None:
     assert page.url.endswith("#" + str(block.get_attribute("id")))
 
 
+@pytest.mark.parametrize(("side", "seen"), [("right", "end"), ("center", "center")])
+def test_columns_of_a_table_stand_as_the_note_says(watched: Watched, side: str, seen: str) -> None:
+    page = watched.open("notes/harbour-days/")
+    found = page.evaluate(
+        """side => {
+            const cell = document.createElement("td");
+            cell.className = `align-${side}`;
+            document.querySelector("[data-prose]").append(document.createElement("table"));
+            document.querySelector("[data-prose] table:last-child").append(cell);
+            return getComputedStyle(cell).textAlign;
+        }""",
+        side,
+    )
+    assert found == seen
+
+
 def test_a_hostile_title_runs_nothing(watched: Watched) -> None:
     page = watched.open("talks/harbour-2017/hostile/")
     expect(page.locator("h1")).to_have_text(sample.HOSTILE)

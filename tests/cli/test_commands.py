@@ -364,6 +364,19 @@ def test_why_reads_as_fact_and_value_each_once(call: Call, site: Path) -> None:
     assert talk.count("speaker below") == 1
 
 
+def test_why_calls_a_day_a_day(call: Call, site: Path) -> None:
+    (site / "content/days.md").write_text(
+        "# Ferry Conf 2021\n\n## Tuesday\n\n### Ropes\n\nSpeaker: Mira Stone\n\n* knots\n\n"
+        "### Sails\n\nSpeaker: Mira Stone\n\n* cloth\n"
+    )
+    (site / "content/events.toml").write_text(
+        '[[events]]\nname = "Ferry Conf"\nyear = 2021\nstart = "2021-05-03"\nend = "2021-05-06"\n'
+    )
+    _, out, _ = call("why", "Ropes", "-s", site)
+    (line,) = [line for line in out.splitlines() if "events.toml" in line]
+    assert "day: 2021-05-04  (explicit-day-events-toml, 100% sure)" in line
+
+
 def test_why_offers_near_names(call: Call, site: Path) -> None:
     code, out, err = call("why", "Mira Stoan", "-s", site)
     assert (code, out) == (1, "")
