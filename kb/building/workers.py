@@ -144,7 +144,7 @@ def in_turn(works: Sequence[Callable[[], bytes]], jobs: int, *, held: int = 0) -
         return
     busy, ending = os.pipe()
     queue, writer = os.pipe()
-    with os.fdopen(writer, "wb", buffering=0) as asking:
+    with os.fdopen(busy, "rb", buffering=0), os.fdopen(writer, "wb", buffering=0) as asking:
         for number in range(len(works) - held):
             asking.write(_chunk(number, number + 1))
         try:
@@ -157,7 +157,6 @@ def in_turn(works: Sequence[Callable[[], bytes]], jobs: int, *, held: int = 0) -
         try:
             yield InTurn(_asked(_collect(children), asking, len(works), held), busy)
         finally:
-            os.close(busy)
             _end(children)
 
 
@@ -248,13 +247,21 @@ def _copies(
     try:
         for labour in labours:
             reader, writer = _roomy_pipe()
-            child = os.fork()
+            try:
+                child = os.fork()
+            except OSError:
+                os.close(reader)
+                os.close(writer)
+                raise
             if child == 0:
                 for other in (reader, *children, *unused):
                     os.close(other)
                 _labour(labour, writer, parent, eager=eager)
             os.close(writer)
             children[reader] = child
+    except OSError:
+        _end(children)
+        raise
     finally:
         gc.unfreeze()
     return children

@@ -15,6 +15,28 @@ from kb.building.workers import PAYS, WorkerFault, apart, begun, in_turn, spread
 from kb.reading.limits import OutOfTime, time_limit
 
 
+def no_work(*_: object) -> bytes:
+    return b""
+
+
+def spread_all() -> None:
+    dict(spread(no_work, range(9), 3, pays=2))
+
+
+def begin_all() -> None:
+    with begun(no_work, range(9), 2):
+        pass
+
+
+def do_in_turn() -> None:
+    with in_turn([no_work], 2):
+        pass
+
+
+def do_apart() -> None:
+    apart(no_work, lambda _: None, 2)
+
+
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_answers_are_the_same_for_any_number_of_processes(jobs: int) -> None:
     items = [f"{number}" * (number % 700) for number in range(PAYS + 50)]
@@ -116,6 +138,26 @@ def test_giving_up_ends_the_processes() -> None:
     answers = spread(lambda item: b"x" * 70_000, range(PAYS), 2)
     next(answers)
     answers.close()  # type: ignore[attr-defined]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("start", [spread_all, begin_all, do_in_turn, do_apart])
+def test_where_no_process_can_be_started_none_is_left(
+    start: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fork, before = os.fork, os.listdir("/dev/fd")
+    left = iter([start is spread_all])
+
+    def refused() -> int:
+        if next(left, False):
+            return fork()
+        raise BlockingIOError(11, os.strerror(11))
+
+    monkeypatch.setattr(os, "fork", refused)
+    with pytest.raises(BlockingIOError):
+        start()
+    assert os.listdir("/dev/fd") == before
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
 
