@@ -296,22 +296,31 @@ def inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
-def write_new(path: Path | str, data: bytes | Iterable[memoryview], *, sync: bool = False) -> None:
+def write_new(
+    path: Path | str,
+    data: bytes | Iterable[memoryview],
+    *,
+    sync: bool = False,
+    rights: int = 0o666,
+) -> None:
     """Write `data` (or its pieces, one after the other) to `path`, which must not exist.
 
     Raises:
         Taken: it exists.
-        FileFault: it cannot be written (exists, full disk, no permission).
+        FileFault: it cannot be written (full disk, no permission); nothing is left of it.
     """
     try:
-        descriptor = os.open(path, _CREATE, 0o666)
+        descriptor = os.open(path, _CREATE, rights)
         try:
-            for piece in (memoryview(data),) if isinstance(data, bytes) else data:
-                view = piece
-                while view:
-                    view = view[os.write(descriptor, view) :]
+            end = 0
+            for piece in (data,) if isinstance(data, bytes) else data:
+                end = _put(descriptor, end, piece)
             if sync:
                 os.fsync(descriptor)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+            raise
         finally:
             os.close(descriptor)
     except FileExistsError as fault:
@@ -330,28 +339,25 @@ def append(path: Path, start: int, data: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             os.ftruncate(descriptor, start)
-            view = memoryview(data)
-            while view:
-                written = os.pwrite(descriptor, view, start)
-                view, start = view[written:], start + written
+            _put(descriptor, start, data)
         finally:
             os.close(descriptor)
     except OSError as fault:
         raise FileFault(str(path), f"cannot be written: {reason_of(fault)}") from fault
 
 
-def nameless(path: Path) -> int:
-    """Return a descriptor of a new file, for the caller to close; it is gone when it is closed.
+def nameless(folder: Path) -> int:
+    """Return a descriptor of a new file in `folder`, for the caller to close; then it is gone.
 
-    `path` names it for a moment; what has that name is removed.
+    It has a name only where the system knows no files without one, and only for a moment.
 
     Raises:
         FileFault: it cannot be made.
     """
+    path = folder / f"scratch-{os.urandom(8).hex()}"
     try:
-        if path.is_dir() and not path.is_symlink():
-            remove_tree(path)
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(AttributeError, OSError):
+            return os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
         descriptor = os.open(path, _CREATE & ~os.O_WRONLY | os.O_RDWR, 0o600)
         try:
             path.unlink()
@@ -369,13 +375,17 @@ def write_at(descriptor: int, start: int, data: bytes) -> int:
     Raises:
         FileFault: the disk does not take it.
     """
-    view = memoryview(data)
     try:
-        while view:
-            written = os.pwrite(descriptor, view, start)
-            view, start = view[written:], start + written
+        return _put(descriptor, start, data)
     except OSError as fault:
         raise FileFault(_PASSING, f"cannot be written: {reason_of(fault)}") from fault
+
+
+def _put(descriptor: int, start: int, data: bytes | memoryview) -> int:
+    view = memoryview(data)
+    while view:
+        written = os.pwrite(descriptor, view, start)
+        view, start = view[written:], start + written
     return start
 
 

@@ -210,15 +210,14 @@ def _copy(copies: Mapping[str, str], target: Path, files: Path | None) -> list[s
         return sorted(copies.values())
     missing = []
     for place, name in sorted(copies.items()):
-        path = target / place
         if not _is_plain(place):
             missing.append(name)
             continue
+        path = target / place
         try:
             make_folder(path.parent)
             write_new(path, read_pieces(files, name))
         except FileFault:
-            path.unlink(missing_ok=True)
             missing.append(name)
     return missing
 

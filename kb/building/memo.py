@@ -47,12 +47,11 @@ def secret_key() -> bytes:
         kept = read_file(path.parent, path.name, _KEY)
         if len(kept) == _KEY:
             return kept
-        path.unlink()  # a full disk has cut it: everybody knows an empty one
+        path.unlink()  # something has cut it: everybody knows an empty one
     fresh = os.urandom(_KEY)
     with contextlib.suppress(FileFault, OSError):
         make_folder(path.parent)
-        write_new(path, fresh)
-        path.chmod(0o600)
+        write_new(path, fresh, rights=0o600)
     return fresh
 
 
@@ -152,7 +151,8 @@ class Memo:
         except OSError:
             return
         for entry in entries[besides:]:
-            Path(entry.path).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                Path(entry.path).unlink()
 
     def _seal(self, name: str, *data: bytes | memoryview) -> bytes:
         # Most processors compute SHA-256 themselves: twice as fast as anything else.

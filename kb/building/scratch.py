@@ -27,7 +27,6 @@ from kb.model.value import Value, decode, encode
 
 T = TypeVar("T")
 
-_NAME = "scratch"
 _CHUNK = 1 << 20
 """Bytes written, or read, at a time."""
 _HEAP = 256
@@ -53,8 +52,7 @@ class Scratch:
         Raises:
             FileFault: the disk does not take it.
         """
-        # Another process may make one at the same moment.
-        self._descriptor = nameless(folder / f"{_NAME}-{os.getpid()}")
+        self._descriptor = nameless(folder)
         self._end = 0
         weakref.finalize(self, os.close, self._descriptor)
 

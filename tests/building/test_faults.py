@@ -46,7 +46,17 @@ def states(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, bytes], 
 class Counter:
     """Counts calls that change the disk, and does something at one of them."""
 
-    NAMES = ("open", "write", "mkdir", "rename", "replace", "unlink", "rmdir", "fsync", "ftruncate")
+    NAMES = (
+        "open",
+        "pwrite",
+        "mkdir",
+        "rename",
+        "replace",
+        "unlink",
+        "rmdir",
+        "fsync",
+        "ftruncate",
+    )
 
     def __init__(self, patch: pytest.MonkeyPatch, act: Callable[[], None], at: int) -> None:
         self.count = 0

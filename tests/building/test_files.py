@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import unicodedata
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -152,7 +153,7 @@ def test_a_full_disk_is_told_with_what_to_do(
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("os.write", full)
+    monkeypatch.setattr("os.pwrite", full)
     with pytest.raises(FileFault, match="cannot be written: no space left on device; free some"):
         write_new(tmp_path / "page", [memoryview(b"words")])
 
@@ -165,6 +166,19 @@ def test_write_new_overwrites_nothing_and_follows_no_link(tmp_path: Path) -> Non
             write_new(tmp_path / name, b"kb")
     assert (tmp_path / "a").read_text() == "mine"
     assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize("write", [write_new, write_whole])
+def test_what_cannot_be_written_whole_leaves_nothing(
+    tmp_path: Path, write: Callable[[Path, Iterator[memoryview]], None]
+) -> None:
+    def pieces() -> Iterator[memoryview]:
+        yield memoryview(b"the beginning")
+        raise OSError(28, os.strerror(28))
+
+    with pytest.raises(FileFault, match="no space left"):
+        write(tmp_path / "a", pieces())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_move_goes_over_what_is_there(tmp_path: Path) -> None:

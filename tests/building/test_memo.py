@@ -54,6 +54,19 @@ def test_only_what_is_used_stays(tmp_path: Path) -> None:
     assert memo.get("notes/b") == b"b"
 
 
+def test_what_resists_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memo = Memo(tmp_path, KEY)
+    memo.put("notes/a", b"a")
+    memo.put("notes/b", b"b")
+
+    def refused(path: Path, **_: bool) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    memo.keep_only("notes", frozenset({"b"}))
+    assert memo.get("notes/a") == b"a"
+
+
 def test_a_read_only_memo_writes_nothing(tmp_path: Path) -> None:
     memo = Memo(tmp_path / "none", KEY, read_only=True)
     memo.put("a", b"a")
@@ -67,6 +80,17 @@ def test_the_key_is_made_once_and_is_private(own_state: Path) -> None:
     assert secret_key() == key
     path = own_state / "kb" / "key"
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_nobody_else_can_open_the_key_while_it_is_written(
+    own_state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(1, os.strerror(1))
+
+    monkeypatch.setattr(Path, "chmod", refused)
+    secret_key()
+    assert (own_state / "kb" / "key").stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("cut", [b"", b"half a key", b"more than any key" * 3])

@@ -1,6 +1,9 @@
 """What is laid in a file is read from it as it was, by this process and its copies."""
 
+import contextlib
+import errno
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -83,6 +86,29 @@ def test_values_in_heaps_are_read_in_their_order(scratch: Scratch) -> None:
     assert 1 < len(heaps) < 10
     assert [*from_heaps(heaps, Output)] == values
     assert [*from_heaps(scratch.drawer(scratch.lay(in_heaps(()))), Output)] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it has a name for a moment")
+def test_a_file_without_a_name_never_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path) -> None:
+        number = errno.EPERM if path.exists() else errno.ENOENT
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "unlink", refused)
+    with contextlib.suppress(FileFault):
+        Scratch(tmp_path).append(b"some bytes")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_system_that_only_has_files_with_names_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "O_TMPFILE", os.O_DIRECTORY, raising=False)  # as old systems take it
+    scratch = Scratch(tmp_path)
+    assert scratch.read(*scratch.append(b"some bytes")) == b"some bytes"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_disk_that_takes_nothing_is_a_fault(tmp_path: Path) -> None:

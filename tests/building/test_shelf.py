@@ -221,7 +221,6 @@ def test_a_full_disk_is_told(memo: Memo, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(os, "pwrite", full)
     with pytest.raises(FileFault, match="no space left"):
         shelf.revise({"talks/3": b"new"}, "two")
-    monkeypatch.setattr(os, "write", full)
     with pytest.raises(FileFault, match="no space left"):
         write_all(memo, "pages", "two", PAGES.items())
     monkeypatch.undo()

@@ -155,6 +155,17 @@ def test_names_that_would_leave_the_folder(call: Call, files: Path, tmp_path: Pa
     ]
 
 
+def test_a_picture_below_another_cannot_be_copied(call: Call, files: Path, tmp_path: Path) -> None:
+    text = "![a](/content/images/2024/06/pump.png) ![b](/content/images/2024/06/pump.png/x.png)"
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(export(post(1, markdown=text))))
+    target = tmp_path / "new"
+    code, _, err = call("import", "ghost", path, "-o", target, "--files", files)
+    assert code == 0
+    assert "pump.png/x.png: is not there to be copied" in err
+    assert (target / "static/content/images/2024/06/pump.png").read_bytes() == PIXEL
+
+
 def test_a_link_among_the_pictures_is_not_followed(
     call: Call, blog: Path, files: Path, tmp_path: Path
 ) -> None:
