@@ -2,7 +2,7 @@
 
 import re
 
-from kb.extraction.lexicon import FIELD_LABELS, fold
+from kb.extraction.lexicon import FIELD_LABELS, fold, word_set
 from kb.extraction.names import (
     COMMON,
     GIVEN,
@@ -328,9 +328,15 @@ def _belongs(piece: str, person: Person, before: list[Person], company: Company)
     return " " not in piece.strip() or person.sure < min(0.6, before[-1].sure - 0.2)
 
 
+_LINKED = word_set(
+    "site website web homepage blog profile bio contact email mail slides deck video recording"
+)
+"""Words that stand beside a name to link to something, and name neither firm nor role."""
+
+
 def _attach(person: Person, piece: str) -> Person:
     piece = piece.strip(" ,;-–—|")
-    if not piece:
+    if not piece or fold(piece) in _LINKED:
         return person
     role, organisation = person.role, person.organisation
     if is_role(piece) and not role:

@@ -350,7 +350,7 @@ def _link_term(terms: dict[str, _Term], piece: Piece, span: Span, target: str) -
     host, path = address(target)
     last = [part for part in path.split("?")[0].split("/") if part]
     slug = fold(_SUFFIX.sub("", last[-1])) if last else ""
-    if words and "://" not in words and len(words.split()) <= 3:
+    if words and words[0] != "@" and "://" not in words and len(words.split()) <= 3:
         key = fold(words)
         label = fold(host.split(".")[0]) if host else ""
         telling = key.replace(" ", "") in (slug.replace(" ", ""), label) or key in slug

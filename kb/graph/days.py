@@ -281,11 +281,21 @@ def _known(found: date, sure: float, why: tuple[Told, ...] = ()) -> Day:
     )
 
 
+_NEW_YEAR = 7
+"""Days that an event of one year may reach into another."""
+
+
 def picture_date(taken: str, year: int, posted: date | None) -> date | None:
-    """Return the day of `taken` (`05-08T14:52:01` or ISO 8601), its year from event or note."""
+    """Return the day of `taken` (`05-08T14:52:01` or ISO 8601), its year from event or note.
+
+    None for a picture of another year than the event: it was not taken there. An event about New
+    Year has days in two.
+    """
     day = taken.split("T", 1)[0]
     if len(day) == 10:
-        return as_date(day)
+        full = as_date(day)
+        there = full and _later(full, -_NEW_YEAR).year <= year <= _later(full, _NEW_YEAR).year
+        return full if there or not year else None
     if len(day) != 5:
         return None
     if year:

@@ -83,6 +83,19 @@ def test_guessed_topics_are_names_of_things_and_marked() -> None:
     assert all(t.guessed and t.evidence.rule == "topic-term" for t in first.topics)
 
 
+def test_a_linked_handle_is_no_topic() -> None:
+    text = """# KeelConf 2023
+
+## Quiet nights
+
+Speaker: Rosa Diaz ([@rosad](https://social.example/rosad))
+
+* sleep
+"""
+    (facts,) = settled([note_of(text)])
+    assert [one.topics for one in facts.talks] == [()]
+
+
 def test_the_vocabulary_names_topics_and_keeps_others_out() -> None:
     vocabulary = Vocabulary(
         topics=(

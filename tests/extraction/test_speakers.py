@@ -42,6 +42,12 @@ def test_firm_role_and_handle_stay_with_their_person() -> None:
     assert person.organisation == "Nimbus"
 
 
+@pytest.mark.parametrize("text", ["Davor Kralj (@dkralj, site)", "Davor Kralj (blog)"])
+def test_what_a_link_beside_a_name_is_called_is_no_firm(text: str) -> None:
+    (person,) = read_people(text).persons
+    assert (person.name, person.organisation, person.role) == ("Davor Kralj", "", "")
+
+
 def test_a_writer_s_word_makes_any_name_one() -> None:
     assert names("ma2ge") == []
     assert names("ma2ge", told=True) == ["ma2ge"]

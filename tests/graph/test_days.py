@@ -214,6 +214,13 @@ def test_a_picture_without_a_year_takes_the_events_or_the_posts() -> None:
     assert str(picture_date("2016-05-08T10:00:00", 0, None)) == "2016-05-08"
 
 
+def test_a_picture_of_another_year_than_the_event_dates_nothing() -> None:
+    assert picture_date("2023-09-14T10:15:00", 2019, None) is None
+    assert str(picture_date("2019-09-14T10:15:00", 2019, None)) == "2019-09-14"
+    assert str(picture_date("2020-01-01T10:15:00", 2019, None)) == "2020-01-01"
+    assert str(picture_date("2018-12-30", 2019, None)) == "2018-12-30"
+
+
 def test_without_a_year_the_post_tells_it() -> None:
     late = written("a.md", "thursday", photo("12-29T10:00:00"), posted="2017-01-03")
     assert calendar(late, year=0).day("thursday").date == "2016-12-29"
