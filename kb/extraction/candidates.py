@@ -521,16 +521,18 @@ class Reader:
         def many_of(candidate: Candidate) -> int:
             return places.get(candidate.zone.place, 0)
 
+        lone = self._lone(plain)
         settled = []
         for candidate in candidates:
             zone = candidate.zone
             many = places.get(zone.doubtful_place, 0)
+            least = _SURE_ALONE if candidate is lone else 0.3 if many < 4 else 0.12
             if (
                 zone.doubtful
                 and not candidate.people
                 and not candidate.role
-                and many >= 2
-                and _least_doubtful(zone) >= (0.3 if many < 4 else 0.12)
+                and (many >= 2 or candidate is lone)
+                and _least_doubtful(zone) >= least
             ):
                 zone = replace(
                     zone,
@@ -551,6 +553,16 @@ class Reader:
             settled.append(candidate)
         return settled
 
+    def _lone(self, plain: Sequence[Candidate]) -> Candidate | None:
+        """Return the only heading below an event's name, where a list that may be names follows.
+
+        No other heading can tell that it names speakers.
+        """
+        below = [c for c in plain if c.place.form == "heading" and not self.is_event(c.index)]
+        if len(below) != 1 or self.setting.title_is_event < 1.5:
+            return None
+        return below[0] if below[0].zone.doubtful_place == "item" else None
+
     def title(self) -> Candidate | None:
         """Return the title in the front matter as a candidate for a note that is one talk."""
         text = self.note.matter.title
@@ -559,6 +571,10 @@ class Reader:
         if not text:
             return None
         return self.candidate(-1, "title", read_head(text, (), self.company))
+
+
+_SURE_ALONE = 0.55
+"""How sure a name must be below the only heading of a note: two words that can be nothing else."""
 
 
 def _with_facts(zone: Zone, facts: FactList) -> Zone:

@@ -40,6 +40,12 @@ Wind. Not a speaker: Ada Lovelace.
 """
 
 
+def test_the_only_heading_of_an_events_note_has_speakers_of_any_name() -> None:
+    text = "# KeelConf 2023\n\n## Ropes that hold\n\n- Thandiwe Mokoena\n\n* knots\n"
+    assert talks(facts_of(text)) == [("Ropes that hold", ["Thandiwe Mokoena"])]
+    assert talks(facts_of(text.replace("KeelConf 2023", "Ropes"))) == []
+
+
 def test_a_note_gives_everything_it_says() -> None:
     facts = facts_of(NOTE)
     first, lunch, last = facts.sessions
