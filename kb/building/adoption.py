@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from kb.building.files import FileFault, Found, Listing, inside, read_file, write_new
+from kb.building.files import FileFault, Found, Listing, inside, read_source, write_new
 from kb.building.project import CACHE, CONFIGURATION, INDEX, MARKER
 from kb.building.scaffold import configuration
 from kb.building.scan import is_note
@@ -20,7 +20,7 @@ from kb.model.finding import Finding
 from kb.model.note import Source
 from kb.model.pattern import Pattern
 from kb.model.settings import ContentSettings
-from kb.model.value import Value, digest
+from kb.model.value import Value
 from kb.reading.hugo import FOLDERS, NAMES, Blog, is_hugos, parts_first, read_blog
 from kb.reading.settings import unusable
 
@@ -125,11 +125,7 @@ def _sources(folder: Path) -> list[Source]:
     found = list(parts_first(paths))
     main = [path for path in found if "/" not in path]
     found = [*main[:1], *(path for path in found if "/" in path)]
-    sources = []
-    for path in found:
-        data = read_file(folder, path, _LARGEST)
-        sources.append(Source(path, digest(data), data))
-    return sources
+    return [read_source(folder, path, _LARGEST) for path in found]
 
 
 def _content(folder: Path, blog: Blog) -> tuple[str, dict[str, str]]:

@@ -11,7 +11,7 @@ from types import CodeType
 
 from kb.building.files import FileFault
 from kb.building.memo import Memo, own_folder, secret_key
-from kb.model.value import ValueFault, decode, digest, encode
+from kb.model.value import digest, encode
 
 _FOLDER = "templates"
 _MOST = 200
@@ -22,11 +22,10 @@ _OTHERS = 3
 
 def read_compiled(code: str) -> Mapping[str, CodeType]:
     """Return the templates that the kb with this `code_stamp` has compiled, by their keys."""
-    data = _memo().get(_name(code))
+    kept = _memo().value(_name(code), dict[str, bytes]) or {}
     try:
-        kept = decode(data, dict[str, bytes]) if data is not None else {}
         return {key: marshal.loads(one) for key, one in kept.items()}  # noqa: S302 - sealed by us
-    except (ValueFault, ValueError, EOFError, TypeError):  # of another kb, whatever it was
+    except (ValueError, EOFError, TypeError):  # of another kb, whatever it was
         return {}
 
 

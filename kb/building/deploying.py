@@ -4,6 +4,7 @@ Each is a text with holes, `@name@`, that `values_of` fills. What programs of ot
 pinned: actions by commit, kb by its version.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -251,7 +252,7 @@ def check_free(folder: Path, host: str) -> None:
         FileFault: a file of that name exists.
     """
     for path in HOSTS[host]:
-        if (folder / path).exists() or (folder / path).is_symlink():
+        if os.path.lexists(folder / path):
             raise FileFault(str(folder / path), "is there already; nothing was changed")
 
 

@@ -16,7 +16,7 @@ from kb.building.memo import Memo, secret_key
 from kb.building.project import CACHE, CONFIGURATION, INDEX, MARKER, Project, ProjectFault
 from kb.exporting.material import Material
 from kb.model.output import Output
-from kb.model.value import Value, ValueFault, decode, encode, from_json, to_json
+from kb.model.value import Value, ValueFault, encode, from_json, to_json
 
 LIST = ".kb-export"
 """File in an exported folder that lists what kb wrote there."""
@@ -230,11 +230,7 @@ def _write_list(target: Path, listed: Listed) -> None:
 
 
 def _ledger(memo: Memo) -> dict[str, str]:
-    data = memo.get(_LEDGER)
-    try:
-        return decode(data, dict[str, str]) if data is not None else {}
-    except ValueFault:
-        return {}
+    return memo.value(_LEDGER, dict[str, str]) or {}
 
 
 def _digest(data: bytes) -> str:

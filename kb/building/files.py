@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from kb.model.finding import Finding
+from kb.model.note import Source
 from kb.model.value import Value
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -116,6 +117,16 @@ def read_file(folder: Path, name: str, limit: int | None = None) -> bytes:
             return _read_all(descriptor, name, size, limit)
         except OSError as fault:
             raise Unreadable(name, reason_of(fault)) from fault
+
+
+def read_source(folder: Path, name: str, limit: int, path: str = "") -> Source:
+    """Return the file `name` below `folder` as `read_file` reads it, called `path` if that is told.
+
+    Raises:
+        TooLarge, Unreadable: as `read_file` does.
+    """
+    data = read_file(folder, name, limit)
+    return Source(path or name, hashlib.sha256(data).hexdigest(), data)
 
 
 def read_beginning(folder: Path, name: str, most: int) -> tuple[bytes, int]:

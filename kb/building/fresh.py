@@ -20,7 +20,7 @@ from kb.building.project import Project
 from kb.building.publish import JOURNAL
 from kb.building.scan import Scan, scan
 from kb.building.table import Made, Table
-from kb.model.value import Value, ValueFault, decode, digest, encode
+from kb.model.value import Value, digest, encode
 
 
 class State(Value, frozen=True):
@@ -96,13 +96,7 @@ def _table_name(project: Project) -> str:
 
 def read_state(memo: Memo, project: Project) -> State | None:
     """Return what the last build into this output folder left, if it can be trusted."""
-    data = memo.get(state_name(project))
-    if data is None:
-        return None
-    try:
-        return decode(data, State)
-    except ValueFault:
-        return None
+    return memo.value(state_name(project), State)
 
 
 def read_table(memo: Memo, project: Project, state: State) -> Table | None:
@@ -131,11 +125,7 @@ def write_state(memo: Memo, project: Project, state: State) -> None:
 
 def read_keys(memo: Memo, project: Project) -> Mapping[str, str]:
     """Return path → key of the pages that the last build made; only a build that renders asks."""
-    data = memo.get(f"{state_name(project)}-keys")
-    try:
-        keys = decode(data, dict[str, str]) if data is not None else {}
-    except ValueFault:
-        return {}
+    keys = memo.value(f"{state_name(project)}-keys", dict[str, str]) or {}
     for path in _doubted(memo, project):
         keys.pop(path, None)
     return keys
@@ -166,11 +156,7 @@ def doubt(memo: Memo, project: Project, paths: Iterable[str]) -> None:
 
 
 def _doubted(memo: Memo, project: Project) -> set[str]:
-    data = memo.get(f"{state_name(project)}-doubted")
-    try:
-        return decode(data, set[str]) if data is not None else set()
-    except ValueFault:  # only this kb writes it, and the memo seals it
-        return set()
+    return memo.value(f"{state_name(project)}-doubted", set[str]) or set()
 
 
 def build_key(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from kb.building.files import FileFault
 from kb.building.gist import Gist
-from kb.building.indexing import Indexed, bring_up_to_date
+from kb.building.indexing import Indexed, bring_up_to_date, unmade
 from kb.building.learning import Run
 from kb.building.publish import Stage, Staged
 from kb.building.shards import stage_shards
@@ -68,4 +68,4 @@ def _outcome(answer: Callable[[], bytes]) -> Indexed:
     try:
         return decode(answer(), Indexed)
     except (WorkerFault, FileFault) as fault:
-        return Indexed(remark=f"No search index was made: {fault}")
+        return unmade(fault)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from kb.building.engines import index_in
@@ -35,15 +36,12 @@ def bring_up_to_date(
     `known` gives the postings of `documents`, where they are made for another index, too.
     """
     try:
-        engine = index_in(folder, engine_name)
-        try:
+        with closing(index_in(folder, engine_name)) as engine:
             change = (engine.build if full else engine.update)(documents, known)
-        finally:
-            engine.close()
     except IndexUnusable as fault:
-        return Indexed(remark=f"No search index was made: {fault}")
+        return unmade(fault)
     except OSError as fault:
-        return Indexed(remark=f"No search index was made: {fault.strerror or fault}")
+        return unmade(fault.strerror or fault)
     remark = f"The search index was made anew: {change.rebuilt}." if change.rebuilt else ""
     return Indexed(stamps(folder), remark)
 
@@ -56,16 +54,18 @@ def revise_index(
     Returns None where there is no index of ours to change: `bring_up_to_date` makes one.
     """
     try:
-        engine = index_in(folder, engine_name)
-        try:
+        with closing(index_in(folder, engine_name)) as engine:
             engine.revise(changed, gone)
-        finally:
-            engine.close()
     except IndexUnusable:
         return None
     except OSError as fault:
-        return Indexed(remark=f"No search index was made: {fault.strerror or fault}")
+        return unmade(fault.strerror or fault)
     return Indexed(stamps(folder))
+
+
+def unmade(reason: object) -> Indexed:
+    """Return that no index could be made, and why."""
+    return Indexed(remark=f"No search index was made: {reason}")
 
 
 def stamps(folder: Path) -> dict[str, Made]:

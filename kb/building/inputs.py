@@ -23,7 +23,7 @@ from kb.building.memo import Memo
 from kb.building.project import Project
 from kb.building.scan import Scan
 from kb.model.finding import Finding
-from kb.model.value import Value, ValueFault, decode, encode, replace
+from kb.model.value import Value, encode, replace
 
 _SLACK = 2_000_000_000
 """Nanoseconds."""
@@ -44,14 +44,10 @@ class Inputs:
 
     def __init__(self, memo: Memo, *, use_memo: bool = True) -> None:
         self._memo = memo
-        self._before: Mapping[str, Known] = {}
+        kept = memo.value(_NAME, dict[str, Known]) if use_memo else None
+        self._before: Mapping[str, Known] = kept or {}
         self._now: dict[str, Known] = {}
         self._young: dict[str, tuple[Path, Found, int | None]] = {}
-        if use_memo and (data := memo.get(_NAME)) is not None:
-            try:
-                self._before = decode(data, dict[str, Known])
-            except ValueFault:
-                self._before = {}
 
     def digest(
         self, folder: Path, found: Found, key: str, now: int, most: int | None = None

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kb.building.files import FileFault, Found, read_beginning, read_file
+from kb.building.files import FileFault, Found, read_beginning, read_file, read_source
 from kb.building.inputs import Digests, unreadable
 from kb.building.memo import Memo
 from kb.building.moments import unchanged_between, why_left_out
 from kb.building.options import Hooks, Options
 from kb.building.programmes import programmes_of
 from kb.building.project import Project
-from kb.building.scan import LEDGER, VOCABULARY_FILES, Placed, Scan
+from kb.building.scan import LARGEST_DATA, LEDGER, VOCABULARY_FILES, Placed, Scan
 from kb.building.scratch import Filed
 from kb.building.workers import cores, spread
 from kb.extraction.extract import ExtractionOptions, extract, is_selected, settle
@@ -52,9 +52,8 @@ SECONDS = 1.5
 """Processor time in which a note must have told what it says of talks."""
 LARGEST_PICTURE = 67_108_864
 """Bytes; larger ones are published as they are, unseen."""
-_PICTURE_KINDS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp")
-_DRAWINGS = (".svg",)
-_LARGEST_DATA = 4_194_304
+_DRAWING = ".svg"
+_PICTURE = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp", _DRAWING)
 
 
 @dataclass(frozen=True)
@@ -218,7 +217,7 @@ def learn(
         *read_findings,
         *vocabulary.findings,
         *ledger.findings,
-        *(_active(path) for path in private if path.lower().endswith(_DRAWINGS)),
+        *(_active(path) for path in private if _is_drawing(path)),
         *(reason for reason in reasons.values() if reason is not None),
         *of_notes,
         *(finding for one in facts for finding in one.findings),
@@ -254,7 +253,7 @@ def vocabulary_of(project: Project, scan: Scan) -> tuple[Vocabulary, list[Findin
         if name not in VOCABULARY_FILES:
             continue
         try:
-            sources[name] = source_of(project.root, found, _LARGEST_DATA)
+            sources[name] = read_source(project.root, found.name, LARGEST_DATA, found.path)
         except FileFault as fault:
             findings.append(unreadable(fault, found.path))
     people, topics, events = (sources.get(name) for name in VOCABULARY_FILES)
@@ -273,21 +272,11 @@ def ledger_of(project: Project, scan: Scan) -> Ledger:
     for found in scan.data:
         if found.path.rsplit("/", 1)[-1] == LEDGER:
             try:
-                return read_ledger(source_of(project.root, found, _LARGEST_DATA))
+                source = read_source(project.root, found.name, LARGEST_DATA, found.path)
+                return read_ledger(source)
             except FileFault as fault:
                 return Ledger(findings=(unreadable(fault, found.path),))
     return Ledger()
-
-
-def source_of(folder: Path, found: Found, limit: int) -> Source:
-    """Return the file `found` below `folder`, read.
-
-    Raises:
-        TooLarge: it has more than `limit` bytes.
-        FileFault: it cannot be read.
-    """
-    data = read_file(folder, found.name, limit)
-    return Source(found.path, hashlib.sha256(data).hexdigest(), data)
 
 
 def note_of(folder: Path, found: Found, most: int) -> Source:
@@ -368,7 +357,7 @@ def _read_all(
         results[number] = Read(kept.facts_key, note, facts)
 
     for number, name in enumerate(names):
-        kept = None if options.full else _recalled(memo, name)
+        kept = None if options.full else memo.value(f"{NOTES}/{name}", _Kept)
         if kept is None:
             continue
         with contextlib.suppress(ValueFault):
@@ -429,17 +418,9 @@ def _keep(memo: Memo, name: str, kept: _Kept) -> bytes:
 
 def recall(memo: Memo, name: str) -> Read | None:
     """Return the note that the memo keeps under `name`, None where it has none."""
+    kept = memo.value(f"{NOTES}/{name}", _Kept)
     try:
-        kept = _recalled(memo, name)
         return kept.whole() if kept is not None else None
-    except ValueFault:
-        return None
-
-
-def _recalled(memo: Memo, name: str) -> _Kept | None:
-    data = memo.get(f"{NOTES}/{name}")
-    try:
-        return decode(data, _Kept) if data is not None else None
     except ValueFault:
         return None
 
@@ -447,10 +428,8 @@ def _recalled(memo: Memo, name: str) -> _Kept | None:
 def _assets(run: Run, scan: Scan, inputs: Digests) -> tuple[tuple[Asset, ...], dict[str, str]]:
     """Return the files that may be published, with the sizes of pictures, and `private`."""
     private: dict[str, str] = {}
-    before: dict[str, _Seen] = {}
-    if not run.options.full and (data := run.memo.get(_PICTURES)) is not None:
-        with contextlib.suppress(ValueFault):
-            before = decode(data, dict[str, _Seen])
+    kept = None if run.options.full else run.memo.value(_PICTURES, dict[str, _Seen])
+    before = kept or {}
     sizes: dict[str, _Seen] = {}
     assets: list[Asset] = []
     for placed in scan.assets:
@@ -458,18 +437,16 @@ def _assets(run: Run, scan: Scan, inputs: Digests) -> tuple[tuple[Asset, ...], d
         key = inputs.known.get(found.path)
         if key is None:
             continue
-        size = _Seen()
-        if found.path.lower().endswith(_PICTURE_KINDS):
-            size = sizes[key] = before.get(key) or _measured(run.project.root, found)
-            if size.published:
-                private[found.path] = size.published
-        elif found.path.lower().endswith(_DRAWINGS):
-            seen = sizes[f"svg {key}"] = before.get(f"svg {key}") or _drawn(run.project.root, found)
-            if seen.published:
-                private[found.path] = seen.published
+        seen = _Seen()
+        if found.path.lower().endswith(_PICTURE):
+            name = f"svg {key}" if _is_drawing(found.path) else key
+            seen = before.get(name) or _looked_at(run.project.root, found)
+            sizes[name] = seen
+        if seen.published:
+            private[found.path] = seen.published
         assets.append(
             Asset(
-                found.path, placed.url, key, found.stamp.size, size.width, size.height, size.taken
+                found.path, placed.url, key, found.stamp.size, seen.width, seen.height, seen.taken
             )
         )
     if sizes != before:
@@ -477,31 +454,28 @@ def _assets(run: Run, scan: Scan, inputs: Digests) -> tuple[tuple[Asset, ...], d
     return tuple(assets), private
 
 
-def _measured(folder: Path, found: Found) -> _Seen:
-    try:
-        data = read_file(folder, found.name, LARGEST_PICTURE)
-    except FileFault:
-        return _Seen()
-    from kb.reading.images import ImageInfo, inspect  # noqa: PLC0415
-
-    info = inspect(data) or ImageInfo(0, 0)
-    clean = stripped(data)
-    published = "" if clean == data else hashlib.sha256(clean).hexdigest()
-    return _Seen(info.width, info.height, info.taken, published)
-
-
-def _drawn(folder: Path, found: Found) -> _Seen:
+def _looked_at(folder: Path, found: Found) -> _Seen:
     try:
         data = read_file(folder, found.name, LARGEST_PICTURE)
     except FileFault:
         return _Seen()
     shown = publishable(found.path, data)
-    return _Seen(published="" if shown == data else hashlib.sha256(shown).hexdigest())
+    published = "" if shown == data else hashlib.sha256(shown).hexdigest()
+    if _is_drawing(found.path):
+        return _Seen(published=published)
+    from kb.reading.images import ImageInfo, inspect  # noqa: PLC0415
+
+    info = inspect(data) or ImageInfo(0, 0)
+    return _Seen(info.width, info.height, info.taken, published)
 
 
 def publishable(path: str, data: bytes) -> bytes:
     """Return what is published of the asset `data`: no camera's data, nothing that runs."""
-    return inert(data) if path.lower().endswith(_DRAWINGS) else stripped(data)
+    return inert(data) if _is_drawing(path) else stripped(data)
+
+
+def _is_drawing(path: str) -> bool:
+    return path.lower().endswith(_DRAWING)
 
 
 def _active(path: str) -> Finding:

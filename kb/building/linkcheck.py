@@ -15,18 +15,16 @@ from kb.asking.ask import Manners, ask_all
 from kb.asking.record import noted
 from kb.building import lock
 from kb.building.checking import look
-from kb.building.files import FileFault, inside, read_file, write_whole
+from kb.building.files import FileFault, inside, read_source, write_whole
 from kb.building.options import ALONE, Hooks, Options
-from kb.building.pipeline import LOCK
 from kb.building.project import Project, ProjectFault
-from kb.building.scan import LEDGER
+from kb.building.scan import LARGEST_DATA, LEDGER
 from kb.graph.links import canonical
 from kb.graph.places import whole
 from kb.model.finding import Finding, in_order
 from kb.model.ledger import Answer, Ledger, LinkEntry
-from kb.model.note import Source
 from kb.model.site import LinkRecord
-from kb.model.value import Value, digest, replace
+from kb.model.value import Value, replace
 from kb.reading.ledger import read_ledger
 from kb.reading.ledger_text import NotWritable, revised
 from kb.reading.urls import is_complete
@@ -35,7 +33,6 @@ _PATIENCE = 60.0
 """Seconds for which a build that runs meanwhile is waited for."""
 _SEVERAL = 3
 """Of so many hosts one is there, or this machine is not connected."""
-_LARGEST = 4_194_304
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -194,19 +191,20 @@ def _read(project: Project) -> tuple[Ledger, bytes]:
     if not os.path.lexists(place):
         return Ledger(), b""
     try:
-        data = read_file(project.root, place.relative_to(project.root).as_posix(), _LARGEST)
+        below = place.relative_to(project.root).as_posix()
+        source = read_source(project.root, below, LARGEST_DATA, name)
     except FileFault as fault:
         raise ProjectFault(f"{name} cannot be read: {fault.reason}") from fault
-    ledger = read_ledger(Source(name, digest(data), data))
+    ledger = read_ledger(source)
     broken = tuple(one for one in ledger.findings if one.code != "KB113")
     if broken:
         raise ProjectFault(f"{name} has errors", "Nobody was asked; mend it first.", broken)
     try:
-        revised(_text(data), ())
+        revised(_text(source.data), ())
     except NotWritable as fault:
         hint = "Nobody was asked; mend it first."
         raise ProjectFault(f"{name} cannot be kept: {fault}", hint) from fault
-    return ledger, data
+    return ledger, source.data
 
 
 def _text(data: bytes) -> str:
@@ -228,7 +226,7 @@ def _keep(
 ) -> tuple[Mapping[str, LinkEntry], bool]:
     """Write the answers to the ledger as it is now; return its entries, and whether it changed."""
     today = options.now[:10]
-    with lock.hold(project.cache / LOCK, max(options.patience, _PATIENCE)):
+    with lock.hold(project.lock, max(options.patience, _PATIENCE)):
         ledger, data = _read(project)  # the writer may have changed it meanwhile
         entries = _by_key(ledger)
         changed: dict[str, LinkEntry] = {}

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.building.files import FileFault, Found, stamp_of
+from kb.building.files import FileFault, Found, read_source, stamp_of
 from kb.building.inputs import unreadable
-from kb.building.learning import extraction_options, link_kinds, note_of, read_one, source_of
-from kb.building.scan import DATA_FILES, VOCABULARY_FILES, notes_below
+from kb.building.learning import extraction_options, link_kinds, note_of, read_one
+from kb.building.scan import DATA_FILES, LARGEST_DATA, VOCABULARY_FILES, notes_below
 from kb.extraction.extract import settle
 from kb.extraction.record import Record, record
 from kb.model.finding import Finding, in_order
@@ -60,8 +60,10 @@ def _extracted(
     sources: list[Source] = []
     for one in found:
         try:
-            taken = source_of if one.path in DATA_FILES else note_of
-            sources.append(taken(folder, one, settings.content.max_bytes))
+            if one.path in DATA_FILES:
+                sources.append(read_source(folder, one.name, LARGEST_DATA, one.path))
+            else:
+                sources.append(note_of(folder, one, settings.content.max_bytes))
         except FileFault as fault:
             findings.append(unreadable(fault, one.path))
     data = {source.path: source for source in sources if source.path in DATA_FILES}

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.building.files import FileFault, make_folder, read_file, write_whole
+from kb.building.files import FileFault, make_folder, read_source, write_whole
 from kb.building.learning import Knowledge
 from kb.building.options import Hooks, Options
 from kb.building.pipeline import load
@@ -13,10 +13,9 @@ from kb.building.programmes import LARGEST
 from kb.building.project import Project, ProjectFault
 from kb.building.scan import SCHEDULES
 from kb.model.facts import SessionFacts
-from kb.model.note import Source
 from kb.model.schedule import Entry, Place, Programme, Schedule, ScheduleSession, State
 from kb.model.site import EventRecord, SessionRecord, Url
-from kb.model.value import Value, digest, replace
+from kb.model.value import Value, replace
 from kb.reading.programmes import read_programme
 from kb.schedules.filling import additions, fill, places_of
 from kb.schedules.folding import fold
@@ -232,9 +231,9 @@ def _before(project: Project, event: EventRecord) -> tuple[Programme, bytes | No
     path = _path_of(project, event)
     if not os.path.lexists(project.root / path):
         return Programme(path, event.title), None
-    data = read_file(project.root, path, LARGEST)
-    programme, _ = read_programme(Source(path, digest(data), data))
-    return replace(programme, event=event.title), data
+    source = read_source(project.root, path, LARGEST)
+    programme, _ = read_programme(source)
+    return replace(programme, event=event.title), source.data
 
 
 # -- the match --------------------------------------------------------------------------------

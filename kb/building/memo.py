@@ -12,6 +12,7 @@ import os
 import sys
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import kb
 from kb.building.files import (
@@ -23,7 +24,9 @@ from kb.building.files import (
     write_new,
     write_whole,
 )
-from kb.model.value import digest
+from kb.model.value import ValueFault, decode, digest
+
+T = TypeVar("T")
 
 _SEAL = 16
 """Bytes of the keyed hash before the data."""
@@ -105,6 +108,14 @@ class Memo:
             self.damaged = True
             return None
         return kept
+
+    def value(self, name: str, kind: type[T]) -> T | None:
+        """Return the `kind` that was put, encoded, under `name`; None where that is not there."""
+        data = self.view(name)
+        try:
+            return decode(data, kind) if data is not None else None
+        except ValueFault:  # another kb has put it there
+            return None
 
     def put(self, name: str, *data: bytes, sync: bool = False) -> None:
         """Keep `data`, one piece behind the other, under `name`, over what was there.

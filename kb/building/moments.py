@@ -41,11 +41,8 @@ def why_left_out(note: Note, options: Options) -> Finding | None:
     if matter.draft and not options.drafts:
         reason, key, hint = "a draft", "draft", "Take draft out, or build with --drafts."
     elif now and published and published > now and not options.future:
-        reason, key, hint = (
-            f"dated in the future ({published:%Y-%m-%d})",
-            "date",
-            ("It appears in a build of that day, or with --future."),
-        )
+        reason, key = f"dated in the future ({published:%Y-%m-%d})", "date"
+        hint = "It appears in a build of that day, or with --future."
     elif now and expires and expires <= now:
         reason, key, hint = f"expired ({expires:%Y-%m-%d})", "expiryDate", "Change expiryDate."
     elif (key := _unrendered(matter.extra)) and not options.drafts:

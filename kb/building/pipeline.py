@@ -37,8 +37,6 @@ from kb.building.scan import scan
 from kb.building.shortcut import build_shortly
 from kb.model.value import replace
 
-LOCK = "lock"
-
 
 def build(
     project: Project, options: Options, hooks: Hooks = ALONE, last: Last | None = None
@@ -56,7 +54,7 @@ def build(
     """
     memo = Memo(project.cache, secret_key())
     watch = _Watch()
-    with uncollected(), lock.hold(project.cache / LOCK, options.patience) as now:
+    with uncollected(), lock.hold(project.lock, options.patience) as now:
         recover(memo, project.output)
         check_output(project)
         before = None if options.full else read_state(memo, project)
@@ -109,7 +107,7 @@ def load(project: Project, options: Options, hooks: Hooks = ALONE) -> Knowledge:
     watch = _Watch()
     with uncollected(), ExitStack() as stack:
         try:
-            now = stack.enter_context(lock.hold(project.cache / LOCK, 0))
+            now = stack.enter_context(lock.hold(project.lock, 0))
             recover(memo, project.output)
         except (lock.Held, FileFault):
             memo = Memo(project.cache, secret_key(), read_only=True)

@@ -1,13 +1,11 @@
 """Published programmes beside the notes: `content/schedules/*.toml`, read for a build."""
 
-from kb.building.files import FileFault, read_file
+from kb.building.files import FileFault, read_source
 from kb.building.inputs import unreadable
 from kb.building.project import Project
 from kb.building.scan import Scan
 from kb.model.finding import Finding
-from kb.model.note import Source
 from kb.model.schedule import Programme
-from kb.model.value import digest
 from kb.reading.programmes import read_programme
 
 LARGEST = 8_388_608
@@ -20,11 +18,11 @@ def programmes_of(project: Project, scan: Scan) -> tuple[tuple[Programme, ...], 
     findings: list[Finding] = []
     for found in scan.programmes:
         try:
-            data = read_file(project.root, found.name, LARGEST)
+            source = read_source(project.root, found.name, LARGEST, found.path)
         except FileFault as fault:
             findings.append(unreadable(fault, found.path))
             continue
-        programme, wrong = read_programme(Source(found.path, digest(data), data))
+        programme, wrong = read_programme(source)
         programmes.append(programme)
         findings.extend(wrong)
     return tuple(programmes), findings

@@ -5,11 +5,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.building.files import FileFault, inside, read_file
+from kb.building.files import FileFault, inside, read_source
 from kb.model.finding import Finding
 from kb.model.note import Source
 from kb.model.settings import Settings
-from kb.model.value import digest, replace
+from kb.model.value import replace
 from kb.plugins.gathered import NONE, Plugins, PluginsFault, gather
 from kb.reading.settings import place_of, read_settings
 
@@ -39,7 +39,7 @@ class Project:
     """The folder of site.toml, links resolved."""
     settings: Settings
     configuration: str
-    """Digest of site.toml; `""` where there is none."""
+    """Digest of site.toml, or of the settings that stand for it."""
     output: Path
     """Where the site is published, links resolved."""
     findings: tuple[Finding, ...] = ()
@@ -131,7 +131,7 @@ def _missing(source: Source, name: str) -> Finding:
 
 def _configuration(root: Path, folder: Path) -> Source:
     try:
-        data = read_file(root, CONFIGURATION, _MOST_SETTINGS)
+        return read_source(root, CONFIGURATION, _MOST_SETTINGS)
     except FileFault as fault:
         if not (root / CONFIGURATION).exists():
             raise ProjectFault(
@@ -139,7 +139,6 @@ def _configuration(root: Path, folder: Path) -> Source:
                 f"Make one with: kb init {folder}",
             ) from fault
         raise ProjectFault(f"{CONFIGURATION} cannot be read: {fault.reason}") from fault
-    return Source(CONFIGURATION, digest(data), data)
 
 
 def check_content(project: Project) -> None:

@@ -39,7 +39,7 @@ from kb.building.table import Made, Table
 from kb.model.finding import Finding
 from kb.model.pattern import Pattern
 from kb.model.splice import spliced
-from kb.model.value import Value, ValueFault, decode, encode
+from kb.model.value import Value, encode
 
 _TITLE = "kb manifest 1"
 _DIGEST = 32
@@ -592,7 +592,7 @@ def _switch(stage: Stage, changed: Sequence[Staged], removals: Sequence[str], me
     )
     memo.put(JOURNAL, encode(journal), sync=True)
     _roll(journal)
-    (memo.folder / JOURNAL).unlink(missing_ok=True)
+    memo.forget(JOURNAL)
 
 
 def recover(memo: Memo, output: Path) -> bool:
@@ -606,11 +606,7 @@ def recover(memo: Memo, output: Path) -> bool:
     """
     if not (memo.folder / JOURNAL).exists():
         return False
-    data = memo.get(JOURNAL)
-    journal = None
-    if data is not None:
-        with contextlib.suppress(ValueFault):
-            journal = decode(data, Journal)
+    journal = memo.value(JOURNAL, Journal)
     if journal is not None:
         try:
             _roll(journal)
@@ -618,7 +614,7 @@ def recover(memo: Memo, output: Path) -> bool:
             if journal.output == str(output):
                 raise
         remove_tree(Path(journal.stage))
-    (memo.folder / JOURNAL).unlink(missing_ok=True)
+    memo.forget(JOURNAL)
     return journal is not None
 
 

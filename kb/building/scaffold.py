@@ -133,15 +133,13 @@ def configuration(chosen: Mapping[str, Mapping[str, Any]]) -> str:
         lines.append(f"{quoted(source)} = {quoted(target)}")
     lines += ["", "[link_kinds]", *_comment("Own kinds of links: host, or host/path = kind.")]
     lines += ['# "slides.example.org" = "slides"', "", "[plugins]"]
-    lines += [
-        *_comment("What installed plugins are told, each in a table of its own: plugins.NAME.")
-    ]
+    lines += _comment("What installed plugins are told, each in a table of its own: plugins.NAME.")
     lines += ["", "[params]"]
-    lines += [*_comment("Anything; your own templates find it as site.params.")]
+    lines += _comment("Anything; your own templates find it as site.params.")
     return "\n".join(lines) + "\n"
 
 
-def _key(owner: type[Value], name: str, default: Any, picked: Any = None) -> list[str]:
+def _key(owner: type[Value], name: str, default: Any, picked: Any) -> list[str]:
     shown = default if picked is None else picked
     setting = f"{name} = {_toml(shown)}"
     commented = setting if picked is not None and picked != default else f"# {setting}"

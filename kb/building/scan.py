@@ -2,7 +2,7 @@
 
 import fnmatch
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
@@ -18,6 +18,8 @@ from kb.model.value import Value
 VOCABULARY_FILES = ("people.toml", "topics.toml", "events.toml")
 LEDGER = "links.toml"
 DATA_FILES = (*VOCABULARY_FILES, LEDGER)
+LARGEST_DATA = 4_194_304
+"""Bytes of one of `DATA_FILES`."""
 SCHEDULES = "schedules"
 """Folder below the notes whose TOML files are published programmes."""
 _PUBLISHED = Pattern(
@@ -44,8 +46,6 @@ class Scan(Value, frozen=True):
     programmes: tuple[Found, ...]
     """TOML files right in `SCHEDULES`, below the content folder."""
     assets: tuple[Placed, ...]
-    theme: tuple[Found, ...]
-    """Of the site's own theme; paths relative to the site's folder."""
     findings: tuple[Finding, ...]
 
 
@@ -85,13 +85,13 @@ def scan(project: Project) -> Scan:
         ]
         findings += static.findings
     theme = Listing(project.root, _is_hidden, lambda path: True)
-    templates = tuple(theme.files(f"themes/{project.settings.theme.name}"))
+    for _ in theme.files(f"themes/{project.settings.theme.name}"):
+        pass  # what cannot be listed is told; what is there is looked at with the packaged theme
     return Scan(
         notes=tuple(notes),
         data=tuple(data),
         programmes=tuple(programmes),
         assets=tuple(sorted(assets, key=lambda asset: (asset.url, asset.found.path))),
-        theme=templates,
         findings=(*findings, *theme.findings),
     )
 
@@ -168,22 +168,13 @@ def _is_hidden(path: str) -> bool:
     return name.startswith(".") or name.endswith("~") or name == "node_modules"
 
 
-def _skipped(project: Project) -> "_Skip":
-    content = project.settings.content
-    own = [CACHE, INDEX, "themes", CONFIGURATION, *content.static]
+def _skipped(project: Project) -> Callable[[str], bool]:
+    """Return what says which paths of a site's folder are no content: hidden, kb's, published."""
+    own = [CACHE, INDEX, "themes", CONFIGURATION, *project.settings.content.static]
     if project.output.is_relative_to(project.root):
         own.append(project.output.relative_to(project.root).as_posix())
-    return _Skip(own)
-
-
-class _Skip:
-    """Says which paths of a site's folder are no content: hidden, kb's own, published."""
-
-    def __init__(self, own: Sequence[str]) -> None:
-        self._own = frozenset(name.strip("/").removeprefix("./") for name in own)
-
-    def __call__(self, path: str) -> bool:
-        return path in self._own or _is_hidden(path)
+    names = frozenset(name.strip("/").removeprefix("./") for name in own)
+    return lambda path: path in names or _is_hidden(path)
 
 
 def theme_files(folder: Path) -> Iterator[Found]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from kb.building.files import FileFault, append, make_folder, open_file, write_new
 from kb.building.memo import Memo
-from kb.model.value import Value, ValueFault, decode, encode
+from kb.model.value import Value, encode
 
 _VERSION = 1
 _INDEX = "index"
@@ -70,14 +70,8 @@ class Shelf(Mapping[str, bytes]):
 
         Single records are looked at when they are read.
         """
-        data = memo.view(f"{name}/{_INDEX}")
-        if data is None:
-            return None
-        try:
-            index = decode(data, _Index)
-        except ValueFault:  # of another version
-            return None
-        if index.version != _VERSION or index.stamp != stamp:
+        index = memo.value(f"{name}/{_INDEX}", _Index)
+        if index is None or index.version != _VERSION or index.stamp != stamp:
             return None
         try:
             descriptor = open_file(memo.folder / name, index.records)

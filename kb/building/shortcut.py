@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from kb.building.engines import index_in
 from kb.building.files import FileFault, read_file
 from kb.building.fresh import Last, State, doubt, state_name, write_table
-from kb.building.indexing import Indexed, bring_up_to_date, revise_index
+from kb.building.indexing import Indexed, bring_up_to_date, revise_index, unmade
 from kb.building.inputs import Digests
 from kb.building.learning import NOTES, Run, name_of, remember
 from kb.building.options import Cancelled, Report
@@ -35,7 +35,7 @@ from kb.search.documents import Known as Sources
 from kb.search.engine import IndexUnusable
 
 TALKS = "data/talks.json"
-SHARDS = "search/"
+SHARDS = "search"
 """Where the browser's index lies."""
 
 
@@ -82,7 +82,8 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
     stage.begin()
     with ExitStack() as beside:
         try:
-            work = beside.enter_context(_beside(_Aside.of(run, last, key, snapshot, stage)))
+            aside = _Aside(run, last, key, snapshot, stage, Scratch(run.memo.folder))
+            work = beside.enter_context(_beside(aside))
             with run.stage("read"):
                 told = read_changes(
                     run, snapshot, changed, found, digests, findings=before.report.findings
@@ -170,11 +171,6 @@ class _Aside:
     letter: Scratch
     """Holds what the notes make of the site, as soon as that is known."""
 
-    @classmethod
-    def of(cls, run: Run, last: Last, key: str, snapshot: Snapshot, stage: Stage) -> "_Aside":
-        """Return it with an empty letter."""
-        return cls(run, last, key, snapshot, stage, Scratch(run.memo.folder))
-
     @cached_property
     def revised(self) -> Revised:
         """What the notes make of the site."""
@@ -253,7 +249,7 @@ def _beside(aside: _Aside) -> Iterator[_Work]:
             try:
                 answer()
             except WorkerFault as fault:
-                failed = _unmade(fault)
+                failed = unmade(fault)
                 return lambda: failed
             return outcome
 
@@ -261,13 +257,9 @@ def _beside(aside: _Aside) -> Iterator[_Work]:
             try:
                 return decode(answer(), Indexed)
             except WorkerFault as fault:
-                return _unmade(fault)
+                return unmade(fault)
 
         yield _Work(pages, keep)
-
-
-def _unmade(fault: WorkerFault) -> Indexed:
-    return Indexed(remark=f"No search index was made: {fault}")
 
 
 def _shards(run: Run, last: Last, told: Revised, stage: Stage) -> _Others:
@@ -282,7 +274,7 @@ def _shards(run: Run, last: Last, told: Revised, stage: Stage) -> _Others:
     if found is not None:
         return _Others(tuple(found[0]), found[1])
     shards = stage_shards(run, all_documents(told), stage)
-    before = last.table.below(SHARDS.rstrip("/"))
+    before = last.table.below(SHARDS)
     staged = {one.path for one in shards}
     gone = {one for one in before if not one.endswith(".html")} - staged
     return _Others(tuple(shards), tuple(sorted(gone)))

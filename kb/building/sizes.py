@@ -12,7 +12,7 @@ from kb.building.options import Cancelled
 from kb.building.publish import Stage, Staged
 from kb.building.workers import cores, spread
 from kb.model.site import smaller_sizes
-from kb.model.value import Value, ValueFault, decode, digest, encode
+from kb.model.value import Value, decode, digest, encode
 from kb.reading.privacy import stripped
 
 _MEMO = "sizes"
@@ -35,10 +35,6 @@ class _Known(Value, frozen=True):
     encoder: str
     made: Mapping[str, tuple[str, ...]]
     """Digest and widths of a picture → digests of its smaller sizes, as staged."""
-
-
-class _Answer(Value, frozen=True):
-    staged: tuple[Staged, ...]
 
 
 def stage_sizes(run: Run, pictures: Sequence[Sized], stage: Stage) -> Iterator[Staged]:
@@ -65,25 +61,21 @@ def stage_sizes(run: Run, pictures: Sequence[Sized], stage: Stage) -> Iterator[S
         try:
             data = read_file(run.project.root, picture.found.name, LARGEST_PICTURE)
         except FileFault:
-            return encode(_Answer(()))  # staging the picture itself tells of it
+            return encode(())  # staging the picture itself tells of it
         names = smaller_sizes(picture.path, picture.width)
         shown = smaller(data, [width for width, _ in names])
         if not shown:
             # A browser may make something of it: it tells by the bytes what a picture is.
             shown = (stripped(data),) * len(names)
-        return encode(
-            _Answer(
-                tuple(stage.put(name, data) for (_, name), data in zip(names, shown, strict=True))
-            )
-        )
+        pairs = zip(names, shown, strict=True)
+        return encode(tuple(stage.put(name, one) for (_, name), one in pairs))
 
-    for done, (place, data) in enumerate(
-        spread(work, missing, run.options.jobs or cores(), pays=2), start=1
-    ):
+    answers = spread(work, missing, run.options.jobs or cores(), pays=2)
+    for done, (place, data) in enumerate(answers, start=1):
         run.hooks.progress("pictures", done, len(missing))
         if run.hooks.cancelled():
             raise Cancelled
-        staged = decode(data, _Answer).staged
+        staged = decode(data, tuple[Staged, ...])
         if staged and all(one.digest for one in staged):
             made[_key(missing[place])] = tuple(one.digest for one in staged)
         yield from staged
@@ -106,11 +98,5 @@ def _kept(picture: Sized, digests: Sequence[str], stage: Stage) -> list[Staged]:
 
 
 def _known(run: Run, encoder: str) -> Mapping[str, tuple[str, ...]]:
-    data = None if run.options.full else run.memo.get(_MEMO)
-    if data is None:
-        return {}
-    try:
-        known = decode(data, _Known)
-    except ValueFault:
-        return {}
-    return known.made if known.encoder == encoder else {}
+    known = None if run.options.full else run.memo.value(_MEMO, _Known)
+    return known.made if known is not None and known.encoder == encoder else {}

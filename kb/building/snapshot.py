@@ -191,11 +191,7 @@ class Snapshot:
     @classmethod
     def open(cls, memo: Memo, name: str, stamp: str) -> "Snapshot | None":
         """Return what is kept under `name` of the build `stamp`; None where it is not all there."""
-        try:
-            data = memo.get(f"{name}/header")
-            header = decode(data, _Header) if data is not None else None
-        except ValueFault:
-            return None
+        header = memo.value(f"{name}/header", _Header)
         if header is None or header.stamp != stamp:
             return None
         shelves: dict[str, Shelf] = {}

@@ -13,7 +13,7 @@ from kb.extraction.hints import hint_for
 from kb.model.facts import Facts, SessionFacts
 from kb.model.note import Note, Source
 from kb.model.schedule import Programme
-from kb.model.value import Value, digest
+from kb.model.value import Value
 from kb.reading.decoding import decode
 from kb.reading.front_matter import split
 from kb.schedules.filling import additions, fill, places_of
@@ -151,7 +151,7 @@ def _edit(
 
 def _reads_alike(project: Project, knowledge: Knowledge, note: Note, data: bytes) -> bool:
     """Return whether the note as it is to be tells of the talks that it tells of now."""
-    source = Source(note.path, digest(data), data)
+    source = Source(note.path, hashlib.sha256(data).hexdigest(), data)
     read, facts = read_one(source, knowledge.settings, knowledge.vocabulary, project.plugins)
     before = next(one for one in knowledge.facts if one.path == note.path)
     shift = read.lines - note.lines
