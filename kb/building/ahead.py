@@ -122,7 +122,7 @@ def last_known(project: Project) -> Known | None:
     found = scan(project)
     vocabulary, _ = vocabulary_of(project, found)
     programmes, _ = programmes_of(project, found)
-    digests = snapshot.header.digests
+    digests = snapshot.outline.digests
     recall = recaller(memo, code_stamp(project.plugins.stamp), project.settings, digests)
     return Known(
         settings=project.settings,

@@ -3,8 +3,6 @@
 The short way does this in a process of its own, which alone loads templates.
 """
 
-from collections.abc import Iterable
-
 from kb.building.compiled import keep_compiled, read_compiled
 from kb.building.learning import Run
 from kb.building.options import Cancelled
@@ -20,8 +18,10 @@ from kb.rendering.theme import TemplateFault
 from kb.rendering.touched import Touched
 
 
-def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None:
+def stage_pages(run: Run, revised: Revised, stage: Stage, published: Table) -> list[Staged] | None:
     """Stage the pages that changed, but for `TALKS`; None where one is new, gone or not to be made.
+
+    `published` are the files of the site, as `stage` was told of them.
 
     Raises:
         FileFault: the disk refused.
@@ -49,17 +49,12 @@ def stage_pages(run: Run, revised: Revised, stage: Stage) -> list[Staged] | None
                 raise Cancelled
     except TemplateFault:
         return None
-    if touched.links and not _same_pages(stage, staged):
-        return None
+    if touched.links and {*published.below("links")} != {
+        path for path in staged if path.startswith("links/")
+    }:
+        return None  # the list of links has other pages than it had
     keep_compiled(run.code, compiled, renderer.theme.compiled())
-    return [*staged.values()] if staged.keys() <= stage.before.keys() else None
-
-
-def _same_pages(stage: Stage, paths: Iterable[str]) -> bool:
-    """Return whether the list of links has the pages that it had."""
-    assert isinstance(stage.before, Table)
-    listed = {*stage.before.below("links")}
-    return listed == {path for path in paths if path.startswith("links/")}
+    return [*staged.values()] if staged.keys() <= published.keys() else None
 
 
 def _touched(revised: Revised) -> Touched:
@@ -99,7 +94,7 @@ def _touched(revised: Revised) -> Touched:
         citing=citing,
         related=revised.revision.sessions,
         links=links,
-        newest=revised.snapshot.header.newest,
+        newest=revised.snapshot.outline.newest,
     )
 
 

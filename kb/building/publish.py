@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TypeVar
 
 from kb.building.files import (
     FileFault,
@@ -41,6 +42,8 @@ from kb.model.pattern import Pattern
 from kb.model.splice import spliced
 from kb.model.value import Value, encode
 
+T = TypeVar("T")
+
 _TITLE = "kb manifest 1"
 _DIGEST = 32
 """Hexadecimal digits of SHA-256 that the manifest holds of a published file."""
@@ -48,6 +51,8 @@ _IS_DIGEST = Pattern(f"[0-9a-f]{{{_DIGEST}}}")
 _TRIES = 20
 _PAUSE = 0.1
 """Seconds between tries where another program holds a file for a moment."""
+_PASSING = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY})
+"""What the system says of such a file."""
 _TOGETHER = 64
 """How many folders of pages lie near each other."""
 JOURNAL = "journal"
@@ -197,19 +202,9 @@ class Stage:
             Taken: something is staged for `path`.
             FileFault: the disk does not take it.
         """
-        if not is_safe(path):
-            return Staged(path, "", finding=_unsafe(path))
         digest = digest_of(*data)
-        known = self.before.get(path)
-        if (kept := self.keep(path, digest)) is not None:
-            return kept
-        if known is None and not self.whole and self._is_in_the_way(path):
-            if self._is_equal(path, b"".join(data)):
-                return Staged(path, digest)
-            return Staged(path, "", finding=_foreign(path))
-        if not self.whole and self.is_behind_a_link(path):
-            return Staged(path, "", finding=_foreign(path))
-        return self._place(path, data, digest)
+        settled = self._settled(path, digest, lambda: b"".join(data))
+        return settled if settled is not None else self._place(path, data, digest)
 
     def place(self, path: str, *data: bytes | memoryview) -> Staged:
         """Stage `data`, as `put` takes it, for `path`, whatever is published there.
@@ -236,17 +231,9 @@ class Stage:
         Raises:
             FileFault: it cannot be read, or the disk does not take it.
         """
-        if not is_safe(path):
-            return Staged(path, "", finding=_unsafe(path))
-        if (kept := self.keep(path, short(digest))) is not None:
-            return kept
-        if path not in self.before and not self.whole and self._is_in_the_way(path):
-            data = read_file(folder, name)
-            if self._is_equal(path, data):
-                return Staged(path, digest_of(data))
-            return Staged(path, "", finding=_foreign(path))
-        if not self.whole and self.is_behind_a_link(path):
-            return Staged(path, "", finding=_foreign(path))
+        settled = self._settled(path, short(digest), lambda: read_file(folder, name))
+        if settled is not None:
+            return settled
         state = hashlib.sha256()  # of what is copied: it may have changed since it was looked at
 
         def pieces() -> Iterator[memoryview]:
@@ -257,6 +244,24 @@ class Stage:
         staged = self._name(path)
         write_new(self.folder / staged, pieces())
         return Staged(path, short(state.hexdigest()), staged)
+
+    def _settled(self, path: str, digest: str, read: Callable[[], bytes]) -> Staged | None:
+        """Return `path` as staged where nothing is to be put there: it cannot be, or is equal.
+
+        `read` returns the bytes that have `digest`.
+        """
+        if not is_safe(path):
+            return Staged(path, "", finding=_unsafe(path))
+        if (kept := self.keep(path, digest)) is not None or self.whole:
+            return kept
+        if path not in self.before and self._is_in_the_way(path):
+            data = read()
+            if self._is_equal(path, data):
+                return Staged(path, digest_of(data))
+            return Staged(path, "", finding=_foreign(path))
+        if self.is_behind_a_link(path):
+            return Staged(path, "", finding=_foreign(path))
+        return None
 
     def discard(self, path: str) -> None:
         """Remove the file that is staged for `path`.
@@ -402,23 +407,25 @@ def publish(
 
 def publish_changes(
     stage: Stage,
+    before: Table,
     staged: Iterable[Staged],
     removed: Iterable[str],
     memo: Memo,
-    switching: Callable[[], AbstractContextManager[object]],
     *,
+    switching: Callable[[], AbstractContextManager[object]],
     switched: Callable[[], object] = lambda: None,
 ) -> Published:
     """Switch some files of the published site, and leave all others as they are.
 
-    The outcome is that of `publish` with the files that `stage.before` tells of, the `staged`
+    The outcome is that of `publish` with the files that `before` tells of, the `staged`
     instead of those of the same names, and without the `removed`; but its cost is that of the
     change. It is for a build that follows one without findings of publishing (a file that was
     left out then is not remembered), and that has seen to files which no longer lie as kb left
     them (`Table.differing`): they are to be among the `staged`.
 
     Args:
-        stage: of a site that stands (`whole` is false), made with the table of its files.
+        stage: of a site that stands (`whole` is false).
+        before: its files, as `stage` was told of them.
         staged: files that are new or may differ.
         removed: paths of files that the site has no more; others than kb's are of no account.
         memo: where the journal goes.
@@ -428,8 +435,6 @@ def publish_changes(
     Raises:
         FileFault: the disk refused. If the switch had begun, `recover` ends it.
     """
-    before = stage.before
-    assert isinstance(before, Table)
     assert not stage.whole
     items = [*staged]
     leaving = {*removed}.difference(item.path for item in items)
@@ -627,7 +632,7 @@ def _roll(journal: Journal) -> None:
             _become(stage, output)
         return
     for path in journal.removals:
-        _patiently(output / path, lambda path=path: _remove(output, path))
+        _patiently(_remove, output, path)
     touched: set[Path] = set()
     for item in journal.moves:
         source, target = stage / item.name, output / item.path
@@ -638,7 +643,7 @@ def _roll(journal: Journal) -> None:
             touched.add(target.parent)
         if target.is_dir() and not target.is_symlink():
             _clear_folders(target)
-        _patiently(target, lambda source=source, target=target: move(source, target))
+        _patiently(move, source, target)
 
 
 def _become(stage: Path, output: Path) -> None:
@@ -709,20 +714,16 @@ def _remove(output: Path, path: str) -> None:
         raise FileFault(str(target), f"cannot be removed: {reason_of(fault)}") from fault
 
 
-def _patiently(path: Path, act: "object") -> None:
+def _patiently(act: Callable[[Path, T], None], path: Path, other: T) -> None:
     """Call `act` again for two seconds while another program (a sync, a scanner) is in the way."""
-    assert callable(act)
-    for attempt in range(_TRIES):
+    for tries_left in reversed(range(_TRIES)):
         try:
-            act()
+            act(path, other)
         except FileFault as fault:
             cause = fault.__cause__
-            passing = isinstance(cause, PermissionError) or (
-                isinstance(cause, OSError) and cause.errno == 16
-            )
-            if not passing or attempt == _TRIES - 1:
+            passing = isinstance(cause, OSError) and cause.errno in _PASSING
+            if not passing or not tries_left:
                 raise
             time.sleep(_PAUSE)
         else:
             return
-    raise FileFault(str(path), "cannot be written")

@@ -119,7 +119,7 @@ class Revised:
 
     @classmethod
     def _of(cls, run: Run, snapshot: Snapshot, told: _Packed) -> "Revised":
-        known = snapshot.header.digests
+        known = snapshot.outline.digests
         recall_note = recaller(run.memo, run.code, run.project.settings, known)
         changed = {change.after.path: change.after.note for change in told.changes}
         return cls(
@@ -151,8 +151,8 @@ class Reading(NamedTuple):
 
 def changed_notes(snapshot: Snapshot, scan: Scan, digests: Digests) -> Sequence[Found]:
     """Return the notes that changed since `snapshot`; none where only the long way will do."""
-    known = snapshot.header.digests
-    then = {**snapshot.header.others, **known}
+    known = snapshot.outline.digests
+    then = {**snapshot.outline.others, **known}
     found = [one for one in scan.notes if digests.known.get(one.path) != then.get(one.path)]
     few = len(found) <= MOST and not digests.findings
     return found if few and all(one.path in snapshot.shelves["notes"] for one in found) else ()
@@ -172,7 +172,7 @@ def read_changes(
     `findings` are those of the last build.
     """
     project, settings = run.project, run.project.settings
-    known = snapshot.header.digests
+    known = snapshot.outline.digests
     common, likeness, agreement = snapshot.common, snapshot.likeness, snapshot.agreement
     if common is None or likeness is None or agreement is None:
         return None

@@ -25,6 +25,7 @@ from kb.building.scan import Scan
 from kb.building.scratch import Scratch
 from kb.building.shards import revise_shards, stage_shards
 from kb.building.snapshot import Lost, Snapshot
+from kb.building.table import Table
 from kb.building.workers import WorkerFault, cores, in_turn
 from kb.model.finding import in_order
 from kb.model.site import LinkRecord, NoteRecord, SessionRecord
@@ -109,7 +110,13 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         keep = cache(work.keep)
         with run.stage("publish"):
             published = publish_changes(
-                stage, staged.values(), others.gone, run.memo, run.hooks.switch, switched=keep
+                stage,
+                last.table,
+                staged.values(),
+                others.gone,
+                run.memo,
+                switching=run.hooks.switch,
+                switched=keep,
             )
         kept = keep()
         for path, (name, read) in told.reads.items():
@@ -188,7 +195,7 @@ class _Aside:
     def pages(self) -> bytes:
         """Stage the pages; none where they cannot be made."""
         try:
-            staged = _page_maker()(self.run, self.revised, self.stage)
+            staged = _page_maker()(self.run, self.revised, self.stage, self.last.table)
         except Lost:
             staged = None
         return encode([staged] if staged is not None else [])
@@ -224,7 +231,7 @@ class _Aside:
             return encode(Indexed())
 
 
-def _page_maker() -> Callable[[Run, Revised, Stage], list[Staged] | None]:
+def _page_maker() -> Callable[[Run, Revised, Stage, Table], list[Staged] | None]:
     from kb.building.pages import stage_pages  # noqa: PLC0415
 
     return stage_pages

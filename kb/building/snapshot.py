@@ -31,7 +31,7 @@ from kb.model.site import (
     TopicRecord,
     Url,
 )
-from kb.model.value import Value, ValueFault, decode, digest, encode
+from kb.model.value import Value, ValueFault, decode, digest, encode, replace
 
 T = TypeVar("T")
 
@@ -44,12 +44,15 @@ class Outline(Value, frozen=True):
     """What is known of all records at once."""
 
     digests: Mapping[str, str]
-    """As in the header; so are the others."""
+    """Note path → SHA-256 of the file that the build has read."""
     others: Mapping[str, str]
+    """The same of notes that it has read and left out: drafts, say."""
     note_urls: frozenset[str]
     redirects: tuple[Redirect, ...]
     talks: int
+    """How many sessions are talks."""
     newest: frozenset[str]
+    """Paths of the notes that the feeds of the site tell."""
 
 
 class _Header(Value, frozen=True):
@@ -57,15 +60,7 @@ class _Header(Value, frozen=True):
     """The build it is of."""
     stamps: Mapping[str, str]
     """Of each part: the build that wrote it last."""
-    digests: Mapping[str, str]
-    """Note path → SHA-256 of the file that the build has read."""
-    others: Mapping[str, str]
-    """The same of notes that it has read and left out: drafts, say."""
-    note_urls: frozenset[str]
-    redirects: tuple[Redirect, ...]
-    talks: int
-    newest: frozenset[str]
-    """Paths of the notes that the feeds of the site tell."""
+    outline: Outline
     recounts: Mapping[str, int] = {}
     """Topics that now come in another number of sessions than `_Common.agreement` says."""
 
@@ -188,6 +183,11 @@ class Snapshot:
     header: _Header
     shelves: Mapping[str, Shelf]
 
+    @property
+    def outline(self) -> Outline:
+        """What is known of all records at once."""
+        return self.header.outline
+
     @classmethod
     def open(cls, memo: Memo, name: str, stamp: str) -> "Snapshot | None":
         """Return what is kept under `name` of the build `stamp`; None where it is not all there."""
@@ -266,9 +266,9 @@ class Snapshot:
             topics=_kept(shelves["topics"], TopicRecord),
             links=Kept(shelves["links"], LinkRecord, links, link_order),
             notes=Kept(shelves["notes"], NoteRecord, notes),
-            redirects=self.header.redirects,
-            urls=Urls(urls, self.header.note_urls),
-            talks=self.header.talks,
+            redirects=self.outline.redirects,
+            urls=Urls(urls, self.outline.note_urls),
+            talks=self.outline.talks,
             talk_urls=self.talk_urls,
         )
 
@@ -306,17 +306,8 @@ class Snapshot:
                 stamps[part] = stamp
         if reworded:
             stamps[VOCABULARY] = stamp
-        header = _Header(
-            stamp,
-            stamps,
-            {**self.header.digests, **digests},
-            self.header.others,
-            self.header.note_urls,
-            self.header.redirects,
-            self.header.talks,
-            self.header.newest,
-            {**self.header.recounts, **recounts},
-        )
+        outline = replace(self.outline, digests={**self.outline.digests, **digests})
+        header = _Header(stamp, stamps, outline, {**self.header.recounts, **recounts})
         self.memo.put(f"{self.name}/header", encode(header))
 
     def keep_words(self, vocabulary: Vocabulary, stamp: str) -> None:
@@ -369,16 +360,7 @@ def write_snapshot(
         write_all(memo, f"{name}/{shelf}", stamp, part(shelf).items())
     for single in _PARTS:
         _put(memo, f"{name}/{single}", stamp, part(single)[single])
-    header = _Header(
-        stamp,
-        dict.fromkeys((*_SHELVES, *_PARTS), stamp),
-        outline.digests,
-        outline.others,
-        outline.note_urls,
-        outline.redirects,
-        outline.talks,
-        outline.newest,
-    )
+    header = _Header(stamp, dict.fromkeys((*_SHELVES, *_PARTS), stamp), outline)
     memo.put(f"{name}/header", encode(header))
 
 

@@ -45,7 +45,8 @@ class Bench:
         stage = self.stage(before)
         new = {path: text for path, text in pages.items() if text is not None}
         staged = [stage.put(path, text.encode()) for path, text in new.items()]
-        return publish_changes(stage, staged, pages.keys() - new.keys(), self.memo, nullcontext)
+        gone = pages.keys() - new.keys()
+        return publish_changes(stage, before, staged, gone, self.memo, switching=nullcontext)
 
     def files(self) -> dict[str, str]:
         return {
