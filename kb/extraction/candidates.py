@@ -12,7 +12,7 @@ from kb.extraction.dressing import is_media
 from kb.extraction.eventnames import event_weight
 from kb.extraction.factlists import FactList, count_up, fact_lists
 from kb.extraction.heads import Head, Reading, choose, kind_of, read_head, read_title
-from kb.extraction.lexicon import FIELD_LABELS, TITLE_LABELS, fold
+from kb.extraction.lexicon import FIELD_LABELS, TITLE_LABELS, fold, word_set
 from kb.extraction.links import is_session_page, tells_title
 from kb.extraction.listed import holds_several, listed
 from kb.extraction.names import HANDLE, Company
@@ -181,6 +181,10 @@ def _least(zone: Zone) -> float:
     return min(found.person.sure for found in zone.people)
 
 
+_WEAK_KINDS = word_set("demo interview poster conference presentation session")
+"""Kinds of sessions that a line of other notes may name, too."""
+
+
 def _dress(head: Head, zone: Zone, reading: Reading) -> list[tuple[str, float]]:
     marks = []
     dressing = head.dressing
@@ -206,6 +210,8 @@ def _dress(head: Head, zone: Zone, reading: Reading) -> list[tuple[str, float]]:
         marks.append(("a list of facts below", 2.0))
     if zone.abstract:
         marks.append(("abstract", 0.5))
+    if zone.kind_label and fold(zone.kind_label) not in _WEAK_KINDS:
+        marks.append(("a kind of session below", 1.3))
     return marks
 
 

@@ -122,7 +122,7 @@ _NUMBERED = Pattern(
     r"eins|zwei|drei|un|deux"
     r"|trois|uno|dos|tres|i{1,3})(?!\w)|(?P<nth>first|second|third|fourth|fifth|1st|2nd|3rd|4th|5th"
     r"|erster|zweiter|dritter|premier|deuxieme|troisieme|primer|segundo|tercer)\s+(?:day|tag|jour"
-    r"|dia))|(?:第)?(?P<asian>\d{1,2}|[一二三四五])(?:日目|天)"
+    r"|dia))|(?:第)?(?P<asian>\d{1,2}|[一二三四五])(?:日目|天|일차)"
 )
 _NUMBERS = {
     word: number

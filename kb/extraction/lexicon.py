@@ -2,8 +2,8 @@
 
 Only closed classes stand here (days, breaks, containers, labels, kinds of sessions): words whose
 meaning does not depend on the conference. Everything else is judged by shape and company.
-English, German, French, Spanish, Portuguese, Italian, Dutch, Japanese and Chinese, as far as a
-class has common words there.
+English, German, French, Spanish, Portuguese, Italian, Dutch, Polish, Russian, Japanese, Korean and
+Chinese, as far as a class has common words there.
 """
 
 import unicodedata
@@ -44,18 +44,21 @@ def _phrases(text: str) -> frozenset[str]:
 WEEKDAYS: dict[str, str] = {
     name: english
     for english, names in {
-        "monday": "monday mon montag lundi lunes segunda lunedi maandag 月曜日 月曜 星期一 周一",
+        "monday": "monday mon montag lundi lunes segunda lunedi maandag 月曜日 月曜 星期一 周一"
+        " poniedzialek понедельник 월요일",
         "tuesday": "tuesday tue tues dienstag mardi martes terca martedi dinsdag 火曜日 火曜 "
-        "星期二 周二",
+        "星期二 周二 wtorek вторник 화요일",
         "wednesday": "wednesday wed mittwoch mercredi miercoles quarta mercoledi woensdag 水曜日 "
         "水曜"
-        " 星期三 周三",
+        " 星期三 周三 sroda 수요일",
         "thursday": "thursday thu thur thurs donnerstag jeudi jueves quinta giovedi donderdag"
-        " 木曜日 木曜 星期四 周四",
+        " 木曜日 木曜 星期四 周四 czwartek четверг 목요일",
         "friday": "friday fri freitag vendredi viernes sexta venerdi vrijdag 金曜日 金曜 "
-        "星期五 周五",
-        "saturday": "saturday sat samstag samedi sabado sabato zaterdag 土曜日 土曜 星期六 周六",
-        "sunday": "sunday sun sonntag dimanche domingo domenica zondag 日曜日 日曜 星期日 周日",
+        "星期五 周五 piatek пятница 금요일",
+        "saturday": "saturday sat samstag samedi sabado sabato zaterdag 土曜日 土曜 星期六 周六"
+        " sobota суббота 토요일",
+        "sunday": "sunday sun sonntag dimanche domingo domenica zondag 日曜日 日曜 星期日 周日"
+        " niedziela воскресенье 일요일",
     }.items()
     for name in names.split()
 }
@@ -65,18 +68,18 @@ MONTHS: dict[str, int] = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar janvier enero janeiro gennaio januari",
-            "february feb februar fevrier febrero fevereiro febbraio februari",
-            "march mar marz maerz mars marzo marco maart",
-            "april apr avril abril aprile",
-            "may mai mayo maio maggio mei",
-            "june jun juni juin junio junho giugno",
-            "july jul juli juillet julio julho luglio",
-            "august aug aout agosto augustus",
-            "september sep sept septembre septiembre setembro settembre",
-            "october oct oktober okt octobre octubre outubro ottobre",
-            "november nov novembre noviembre novembro",
-            "december dec dezember dez decembre diciembre dezembro dicembre",
+            "january jan januar janvier enero janeiro gennaio januari stycznia января",
+            "february feb februar fevrier febrero fevereiro febbraio februari lutego февраля",
+            "march mar marz maerz mars marzo marco maart marca марта",
+            "april apr avril abril aprile kwietnia апреля",
+            "may mai mayo maio maggio mei maja мая",
+            "june jun juni juin junio junho giugno czerwca июня",
+            "july jul juli juillet julio julho luglio lipca июля",
+            "august aug aout agosto augustus sierpnia августа",
+            "september sep sept septembre septiembre setembro settembre września wrzesnia сентября",
+            "october oct oktober okt octobre octubre outubro ottobre października pazdziernika октября",
+            "november nov novembre noviembre novembro listopada ноября",
+            "december dec dezember dez decembre diciembre dezembro dicembre grudnia декабря",
         ),
         start=1,
     )
@@ -84,7 +87,7 @@ MONTHS: dict[str, int] = {
 }
 """Folded name of a month to its number."""
 
-DAY_WORDS = word_set("day tag jour dia giorno dag jornada journee")
+DAY_WORDS = word_set("day tag jour dia giorno dag jornada journee dzien dzień день")
 """Words before or after the number of a day: `Day 2`, `Tag 1`, `2日目`."""
 
 PARTS: dict[str, str] = {
@@ -144,6 +147,16 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("birds of a feather", "forum"),
     ("bof", "forum"),
     ("open space", "forum"),
+    ("主題演講", "keynote"),
+    ("키노트", "keynote"),
+    ("기조연설", "keynote"),
+    ("라이트닝 토크", "lightning"),
+    ("워크숍", "workshop"),
+    ("мастер класс", "workshop"),
+    ("воркшоп", "workshop"),
+    ("круглыи стол", "panel"),
+    ("painel", "panel"),
+    ("mesa redonda", "panel"),
     ("unconference", "forum"),
     ("design session", "forum"),
     ("working group", "forum"),
@@ -160,9 +173,20 @@ LABELS = _phrases(
     " conference,"
     " charla, ponencia, atelier, taller, 基調講演, キーノート, 主题演讲, 演讲, "
     "発表, 講演, lt, パネル,"
+    " 主題演講, 演講, 키노트, 기조연설, 발표, 라이트닝 토크, 워크숍, 패널, кейноут, доклад,"
+    " мастер класс, воркшоп, круглый стол, prelekcja, wyklad, warsztaty, palestra, painel,"
+    " lezing,"
     " breakout, breakout session, opening talk, closing talk, featured talk, short talk"
 )
 """A whole field of a heading that only names a kind of session."""
+
+KIND_LINES = LABELS | _phrases(
+    "quickie, quickies, tools in action, university, deep dive, deep dive session, hands on,"
+    " hands on lab, byte size, chalk talk, builders session, general session, breakout talk,"
+    " theater session, birds of a feather, short paper, full paper, oral, spotlight, poster,"
+    " invited, contributed, contributed talk, kurzvortrag, table ronde"
+)
+"""A whole line below a title that only names a kind of session."""
 
 TITLE_LABELS = _phrases(
     "keynote, opening keynote, closing keynote, morning keynote, afternoon keynote,"
@@ -185,7 +209,13 @@ BREAKS = _phrases(
     " fruhstuck, abendessen, anmeldung, empfang, dejeuner, pause dejeuner, petit dejeuner,"
     " cafe, pause cafe, inscription, cocktail, aperitivo, apero, almuerzo, comida, desayuno, cena,"
     " descanso, registro, fiesta, pranzo, pausa, almoco, ランチ, 昼食, 昼休み, 休憩, 懇親会, 受付,"
-    " 午餐, 午休, 茶歇, 休息, 晚宴, 签到"
+    " 午餐, 午休, 茶歇, 休息, 晚宴, 签到, 茶敘, 報到,"
+    " intervalo, cafe da manha, credenciamento, jantar, colazione, pausa pranzo, pausa caffe,"
+    " registrazione, pauze, koffie, koffiepauze, borrel, ontvangst, inloop, registratie,"
+    " obiad, przerwa, przerwa kawowa, przerwa obiadowa, rejestracja, kolacja,"
+    " обед, перерыв, кофе, кофе брейк, регистрация, ужин, афтепати,"
+    " 점심, 점심시간, 점심 시간, 휴식, 휴식시간, 쉬는 시간, 등록, 뒤풀이, 네트워킹,"
+    " vendors, vendor, vendor hall, exhibitors, exhibitor hall, exhibit hall, booths, stands"
 )
 """Folded names of what happens between talks."""
 
@@ -211,7 +241,10 @@ CONTAINERS = _phrases(
     " presentations du matin, exposes, programme de la journee, charlas, las charlas, ponencias,"
     " sesiones, palestras, interventi, praatjes, セッション, 発表, 講演, "
     "トーク, タイムテーブル, スケジュール,"
-    " プログラム, 演讲, 议程, 日程, 会议, 分享"
+    " プログラム, 演讲, 议程, 日程, 会议, 分享, 演講, 議程, 會議,"
+    " apresentacoes, programacao, presentazioni, programma, presentaties, lezingen, sessies,"
+    " prelekcje, prezentacje, wyklady, konferencja, доклады, выступления, программа, расписание,"
+    " конференция, 세션, 발표, 발표 내용, 프로그램, 일정, 오전, 오후, 오전 세션, 오후 세션"
 )
 """Folded headings that hold talks and are none."""
 
@@ -257,7 +290,19 @@ GENERIC = _phrases(
     " まとめ, 感想, はじめに, おわりに, 最後に, 目次, 参考, 参考リンク, "
     "リンク, 質疑応答, 質問, 概要,"
     " 所感, 全体の感想, 参考資料, 总结, 小结, 前言, 目录, 参考资料, 链接, "
-    "问答, 感想, 后记, 引言, 结语"
+    "问答, 感想, 后记, 引言, 结语, 總結, 小結, 結論, 結語, 心得, 目錄, 參考資料, 連結, 問答,"
+    " 後記, 簡介, 介紹, 自我介紹, 简介, 介绍, 自我介绍,"
+    " introducao, conclusao, consideracoes finais, resumo, links uteis, perguntas, impressoes,"
+    " agradecimentos, sobre o evento, aprendizados, introduzione, conclusione, conclusioni,"
+    " domande, riferimenti, risorse, impressioni, ringraziamenti, riepilogo,"
+    " inleiding, conclusie, samenvatting, vragen, bronnen, indrukken, locatie, slotwoord, nawoord,"
+    " wstep, podsumowanie, wnioski, zakonczenie, linki, pytania, spis tresci, wrazenia, zrodla,"
+    " введение, вступление, заключение, итоги, выводы, впечатления, общие впечатления, ссылки,"
+    " вопросы, вопросы и ответы, содержание, оглавление, материалы,"
+    " 소개, 들어가며, 들어가기, 시작하며, 시작하기 전에, 마치며, 마무리, 정리, 요약, 느낀점,"
+    " 느낀 점, 배운 점, 후기, 총평, 결론, 목차, 참고, 참고자료, 참고 자료, 링크, 질문, 질의응답,"
+    " 개요, 회고, book recommendations, recommended books, recommended reading, books to read,"
+    " papers mentioned, tools mentioned, libraries mentioned"
 )
 """Folded headings of sections that are no talks, in or between them."""
 
@@ -271,17 +316,22 @@ FIELD_LABELS: dict[str, str] = {
         " referent referenten referentin sprecher sprecherin vortragender vortragende von"
         " intervenant intervenants intervenante conferencier orateur orateurs oratrice par"
         " animateur ponente ponentes orador oradores por relatore relatori spreker sprekers"
-        " 発表者 登壇者 講演者 スピーカー 講師 讲者 演讲者 主讲人 講者 嘉宾 分享人 speaker_bio",
+        " 発表者 登壇者 講演者 スピーカー 講師 讲者 演讲者 主讲人 講者 嘉宾 分享人 speaker_bio"
+        " 演講者 主講人 발표자 연사 스피커 강연자 докладчик докладчики спикер спикеры лектор"
+        " prelegent prelegenci prelegentka prelegentki palestrante palestrantes oratore oratori",
         "title": "title talk talk_title session session_title topic titel thema vortrag titre"
-        " sujet titulo charla タイトル 題目 主题 标题",
+        " sujet titulo charla タイトル 題目 主题 标题 標題 제목 주제 тема доклад tytul temat"
+        " palestra titolo onderwerp",
         "abstract": "abstract description summary_from_the_program zusammenfassung"
-        " beschreibung resumen_de_la_charla 概要 摘要 synopsis official_description",
+        " beschreibung resumen_de_la_charla 概要 摘要 synopsis official_description 초록 аннотация"
+        " описание opis streszczenie descricao descrizione",
         "room": "room where location stage hall raum saal ort wo salle lieu sala lugar venue 会場"
-        " 地点",
-        "time": "time when zeit uhrzeit wann heure quand horaire hora cuando 時間 时间 "
+        " 地点 地點 장소 место зал miejsce luogo zaal",
+        "time": "time when zeit uhrzeit wann heure quand horaire hora cuando 時間 时间 시간 время "
+        "godzina horario orario tijd "
         "duration dauer"
         " duree length slot",
-        "date": "date datum fecha data day 日付 日期",
+        "date": "date datum fecha data day 日付 日期 날짜 일시 дата",
         "track": "track strand theme_track level audience_level difficulty category type format"
         " language sprache langue tags keywords session_type session_id session_code id code",
         "links": "slides slide_deck deck video videos recording recordings link links url urls"
@@ -289,12 +339,15 @@ FIELD_LABELS: dict[str, str] = {
         " folien aufzeichnung diapositives diapos enregistrement diapositivas "
         "スライド 資料 動画 幻灯片"
         " 视频 slides_and_video slides_video talk_page session_page abstract_link program_link"
-        " schedule_link presentation source sourcecode source_code youtube vimeo notes",
+        " schedule_link presentation source sourcecode source_code youtube vimeo notes"
+        " 簡報 投影片 錄影 影片 발표자료 발표_자료 자료 슬라이드 영상 слайды презентация видео запись"
+        " slajdy nagranie wideo apresentacao gravacao registrazione",
         "organisation": "company organization organisation affiliation employer firma unternehmen"
-        " entreprise empresa 所属 公司",
+        " entreprise empresa 所属 公司 소속 회사 компания azienda bedrijf",
         "event": "event conference conf meetup summit veranstaltung konferenz evenement "
         "evento congreso"
-        " イベント 会议 大会",
+        " イベント 会议 大会 會議 活動 행사 컨퍼런스 конференция мероприятие konferencja"
+        " wydarzenie conferencia",
         "role": "role title_role job position job_title",
     }.items()
     for label in (word.replace("_", " ") for word in labels.split())
@@ -305,7 +358,8 @@ CONFERENCE_WORDS = word_set(
     "conference conferences conf summit meetup meetups devroom unconference barcamp symposium"
     " devopsdays keynote keynotes konferenz kongress conferencia congreso congres colloque"
     " convention hackfest barcamps talks speakers 勉強会 カンファレンス 大会 峰会 keynoters summits"
-    " 参加レポート 参加メモ 컨퍼런스 세미나 후기"
+    " 参加レポート 参加メモ 컨퍼런스 세미나 후기 конференция конференции митап доклады"
+    " konferencja konferencji conferencias palestras"
 )
 """Words that show that a note is about a conference."""
 

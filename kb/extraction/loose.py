@@ -1,12 +1,12 @@
 """Talks that stand under no heading: bold lines, quotes, paragraphs, list items, table rows."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kb.extraction.candidates import Candidate, Form, Reader, habits_of
 from kb.extraction.clock import TIME
 from kb.extraction.heads import Head, Reading, choose, read_head, unquote
-from kb.extraction.lexicon import FIELD_LABELS, fold
+from kb.extraction.lexicon import FIELD_LABELS, KIND_LINES, fold
 from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
 from kb.extraction.roles import role_of
@@ -78,8 +78,14 @@ def _bold(reader: Reader, free: list[int]) -> list[Candidate]:
         and not p.depth
         and not p.quote
         and 3 < len(p.text.strip()) < 200
+        and not (_under_heading(reader.pieces, n) and fold(p.text) in KIND_LINES)
     ]
     return _family(reader, numbers, "bold")
+
+
+def _under_heading(pieces: Sequence[Piece], n: int) -> bool:
+    """Whether piece `n` stands right below a heading."""
+    return n > 0 and pieces[n - 1].kind == "heading"
 
 
 def _family(reader: Reader, numbers: list[int], form: Form) -> list[Candidate]:

@@ -104,8 +104,8 @@ def _is_day(text: str, words: list[str]) -> bool:
     if find_day_number(text):
         return (
             len(words) < 5
-            or bool(re.match(r"\W*(?:day|tag|jour|día|dia|giorno)\b", text, re.IGNORECASE))
-            or text.endswith(("日目", "天"))
+            or bool(re.match(r"\W*(?:day|tag|jour|día|dia|giorno|dzień|день)\b", text, re.IGNORECASE))
+            or text.endswith(("日目", "天", "일차"))
         )
     if find_weekday(text):
         return len(left) <= 3 or bool(find_part(text) and len(left) < 5)

@@ -24,7 +24,8 @@ _TALKING = Pattern(
     r"attending|conference|conf|"
     r"summit|meetup|slides|workshop|track|panel|livebloggi?n?g?|lightning talks?|"
     r"konferenz|vortr[aä]ge?|conf[ée]rences?|charlas?|ponencias?)\b|参加|勉強会|"
-    r"カンファレンス|発表|登壇|大会|演讲",
+    r"カンファレンス|発表|登壇|大会|演讲|大會|研討會|演講|컨퍼런스|세미나|발표|세션|"
+    r"конференц|доклад|спикер|konferencj|prelekcj|prelegent|palestra",
     re.IGNORECASE,
 )
 _TALKING_SMALL = Pattern(_TALKING.pattern)
@@ -33,7 +34,7 @@ _NO_PLAIN_CASE = frozenset("ſı\u0307")
 """What lower case leaves of letters that stand for another one (`ſ`, `ı`, `İ`)."""
 TALK_WORDS = Pattern(
     r"\b(?:talks|sessions|presentations|keynotes|lightning|workshops|conference|vorträge|"
-    r"conférences|charlas|ponencias|palestras)\b|セッション|発表|演讲",
+    r"conférences|charlas|ponencias|palestras|prelekcje)\b|セッション|発表|演讲|演講|세션|доклады",
     re.IGNORECASE,
 )
 """Words of a heading that holds talks."""

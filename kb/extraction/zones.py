@@ -17,7 +17,7 @@ from kb.extraction.clock import (
     read_slot,
 )
 from kb.extraction.dressing import ROOM_WORD
-from kb.extraction.lexicon import FIELD_LABELS, LABELS, fold
+from kb.extraction.lexicon import FIELD_LABELS, KIND_LINES, fold
 from kb.extraction.links import is_session_page, kind_of_link
 from kb.extraction.names import HANDLE, Company, is_role, resembles
 from kb.extraction.pieces import Piece
@@ -384,7 +384,7 @@ class _Reader:
             self.timed(match["slot"])
             self.fields.setdefault("room", match["room"].strip())
             return True
-        if len(text) < 40 and fold(text) in LABELS:
+        if len(text) < 40 and fold(text) in KIND_LINES:
             self.fields.setdefault("kind", fold(text))
             return True
         if "@" in text and self.handled(piece, text):
