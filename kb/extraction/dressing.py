@@ -84,6 +84,13 @@ _ABOUT_TAIL = Pattern(
 _DATE_HEAD = Pattern(
     r"[\[(]?(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}[\])]?\s*(?:[:|]|\s[-–—])?\s+(?=\S)"
 )
+_BRACKET_TAIL = Pattern(r"\s*[\[(]([^\[\]()]{6,48})[\])]\s*$")
+_ROOM_ALONE = Pattern(
+    rf"(?i:(?<!\w){ROOM_WORD}(?:\s+[\w.-]{{1,12}})?|(?<!\w)[\w.-]{{1,16}}\s+{ROOM_WORD}(?!\w))"
+    r"|(?<![\w.])[A-Z]{1,4}[.-]?\d[\w.-]*"
+)
+"""A room by its word, or by its number: `Room 4`, `Blue Hall`, `UD2.120`."""
+_AROUND_ROOM = " ,;:@|/·-–—"
 _DIVIDER = Pattern(r"\s[-–—|,]\s")
 _DATE_TAIL = Pattern(
     r"\s*[\[(]([^\[\]()]{4,32})[\])]\s*$|\s+[-–—|,]\s+([^-–—|,]{4,32}(?:,\s*\d{4})?)\s*$"
@@ -204,6 +211,8 @@ class _Undresser:
             self.code = m[1]
         elif (m := _MEDIA.search(rest)) and m.start():
             self.media = True
+        elif self.slot_and_room(rest):
+            return True
         elif (m := _ROOM_TAIL.search(rest)) and m.start() and not self.room:
             self.room = (m["room"] or m["bare"]).strip()
         else:
@@ -227,12 +236,30 @@ class _Undresser:
         return True
 
     def time(self, rest: str) -> bool:
-        """A time at either end."""
+        """A time at either end, or a time and a room in brackets behind."""
         found = None if self.slot.start else _time_at_edge(rest)
         if not found:
-            return False
+            return self.slot_and_room(rest)
         self.slot = found[0]
         self.start, self.end = self.start + found[1], self.start + found[2]
+        return True
+
+    def slot_and_room(self, rest: str) -> bool:
+        """`(K.3.601 11:40 - 12:10)`: a time, and beside it a room, a day or both."""
+        if self.slot.start or rest[-1:] not in (")", "]"):
+            return False
+        m = _BRACKET_TAIL.search(rest)
+        when = TIME.search(m[1]) if m and m.start() and HINT.search(m[1]) else None
+        if m is None or when is None:
+            return False
+        left = f"{m[1][: when.start()]} {m[1][when.end() :]}".strip(_AROUND_ROOM)
+        room = _ROOM_ALONE.search(left)
+        day = (left[: room.start()] + left[room.end() :]).strip(_AROUND_ROOM) if room else left
+        if day and not is_only_time(day):
+            return False
+        self.slot = read_slot(when)
+        self.room = self.room or (room[0].strip() if room else "")
+        self.end = self.start + m.start()
         return True
 
     def day(self, rest: str) -> bool:
