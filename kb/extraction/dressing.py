@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from kb.extraction.clock import HINT, TIME, Slot, find_date, is_only_time, read_slot
+from kb.extraction.lexicon import WEEKDAYS, fold
 from kb.model.pattern import Pattern
 from kb.model.value import Value, replace
 
@@ -84,6 +85,7 @@ _ABOUT_TAIL = Pattern(
 _DATE_HEAD = Pattern(
     r"[\[(]?(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}[\])]?\s*(?:[:|]|\s[-–—])?\s+(?=\S)"
 )
+_URL_TAIL = Pattern(r"\s*(?:\s[-–—|]|[:：])?\s+[<(\[]?https?://[^\s<>]+$")
 _BRACKET_TAIL = Pattern(r"\s*[\[(]([^\[\]()]{6,48})[\])]\s*$")
 _ROOM_ALONE = Pattern(
     rf"(?i:(?<!\w){ROOM_WORD}(?:\s+[\w.-]{{1,12}})?|(?<!\w)[\w.-]{{1,16}}\s+{ROOM_WORD}(?!\w))"
@@ -202,6 +204,9 @@ class _Undresser:
 
     def back(self, rest: str) -> bool:
         """Session codes, `(Slides)`, durations, ratings and rooms behind it."""
+        if "://" in rest and (m := _URL_TAIL.search(rest)) and m.start():
+            self.end = self.start + m.start()
+            return True
         if rest.rstrip()[-1:] not in (")", "]"):
             m = _BARE_ROOM.search(rest)
             if not m or not m.start() or self.room:
@@ -255,7 +260,7 @@ class _Undresser:
         left = f"{m[1][: when.start()]} {m[1][when.end() :]}".strip(_AROUND_ROOM)
         room = _ROOM_ALONE.search(left)
         day = (left[: room.start()] + left[room.end() :]).strip(_AROUND_ROOM) if room else left
-        if day and not is_only_time(day):
+        if not (is_only_time(day) or all(word in WEEKDAYS for word in fold(day).split())):
             return False
         self.slot = read_slot(when)
         self.room = self.room or (room[0].strip() if room else "")

@@ -15,6 +15,7 @@ from kb.extraction.lexicon import fold
 from kb.extraction.names import Company
 from kb.extraction.outline import Outline, outline, section_at
 from kb.extraction.pieces import Piece, pieces_of
+from kb.extraction.roles import holds_lightning
 from kb.extraction.said import said_topics
 from kb.extraction.sessions import (
     Whereabouts,
@@ -220,6 +221,8 @@ def _whereabouts(found: Outline, pieces: Sequence[Piece]) -> list[Whereabouts]:
                 level = piece.level
                 singular = re.sub(r"s$", "", fold(text))
                 plural_kind = kind_of(singular) if len(singular.split()) < 4 else None
+                if holds_lightning(text):
+                    plural_kind = "lightning"
                 if plural_kind in ("lightning", "keynote", "workshop", "panel") and not kind:
                     kind = plural_kind
                     evidence = evidence or Evidence(

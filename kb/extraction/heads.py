@@ -247,6 +247,9 @@ def _sorted_fields(text: str, fields: list[tuple[int, int]]) -> _Fields:
     for low, high in fields:
         words = text[low:high].strip()
         folded = fold(words)
+        if words[0] == "[" and words[-1] == "]" and len(words) > 2:
+            low, high = text.index("[", low) + 1, text.rindex("]", low, high)
+            words = text[low:high].strip()
         bare = words.strip("()[] ")
         if folded in LABELS:
             label = label or folded
@@ -319,14 +322,17 @@ _SMALL_NAME = Pattern(r"[a-z][a-zà-ÿ’'-]+(?: [a-z][a-zà-ÿ’'-]+){1,2}")
 
 def _small_name(text: str, company: Company) -> People:
     """A name in lower case: taken only where the other headings have names in its place."""
-    words = text.split()
-    if not _SMALL_NAME.fullmatch(text) or likeness(text.title()) < 0.5:
+    name, firm = text, ""
+    if text.endswith(")") and (match := _PAREN.match(text)):
+        name, firm = match["title"], match["people"].strip()
+    words = name.split()
+    if not _SMALL_NAME.fullmatch(name) or likeness(name.title()) < 0.5:
         return People()
     given = fold(words[0]) in GIVEN
     if any(fold(word) in company.lower for word in words[given:]):
         return People()
     sure = 0.38 if given else 0.3
-    return People(persons=(Person(name=text, sure=sure),), sure=sure)
+    return People(persons=(Person(name=name, sure=sure, organisation=firm),), sure=sure)
 
 
 def _field_reading(

@@ -9,7 +9,7 @@ from kb.extraction.heads import Head, Reading, choose, read_head, unquote
 from kb.extraction.lexicon import FIELD_LABELS, KIND_LINES, fold
 from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
-from kb.extraction.roles import role_of
+from kb.extraction.roles import holds_lightning, role_of
 from kb.extraction.speakers import read_label, read_people
 from kb.extraction.zones import Zone, read_zone
 from kb.model.pattern import Pattern
@@ -355,9 +355,6 @@ def _item_head(piece: Piece, company: Company) -> Head:
     return replace(head, readings=(led, *head.readings)) if led else head
 
 
-_LIGHTNING = Pattern(r"(?:lightning|lighting|flash|ignite)\s+talks?|lts?", re.IGNORECASE)
-
-
 def _bare_items(reader: Reader, numbers: list[int]) -> list[Candidate]:
     """List items right below `Lightning talks` are titles, though nobody is named."""
     found = []
@@ -365,7 +362,7 @@ def _bare_items(reader: Reader, numbers: list[int]) -> list[Candidate]:
         above = [piece for i, piece in reader.headings if i < n]
         text = reader.pieces[n].text.strip()
         by_file = not reader.headings and reader.setting.file.kind == "lightning"
-        if not by_file and (not above or not _LIGHTNING.fullmatch(above[-1].text.strip())):
+        if not by_file and (not above or not holds_lightning(above[-1].text)):
             continue
         if not 2 - by_file <= len(text.split()) <= 16 or text.endswith((".", ":")):
             return []

@@ -14,6 +14,7 @@ from kb.extraction.lexicon import TITLE_LABELS, fold
 from kb.extraction.loose import loose
 from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
+from kb.extraction.roles import holds_lightning
 from kb.extraction.setting import TALK_WORDS, Setting
 from kb.model.note import Note
 from kb.model.pattern import Pattern
@@ -305,7 +306,9 @@ def _with_lightning(
     reader: Reader, candidates: list[Candidate], chosen: list[Candidate]
 ) -> list[Candidate]:
     """Among talks, the headings right below `Lightning talks` are talks, too."""
-    holders = {c.index for c in candidates if _LIGHTNING.fullmatch(fold(c.head.text))}
+    holders = {
+        c.index for c in candidates if holds_lightning(reader.pieces[c.index].text)
+    }
     taken = {c.index for c in chosen}
     below = [
         c
@@ -322,9 +325,6 @@ def _with_lightning(
 def _is_placed(setting: Setting) -> bool:
     """Whether the path of a plain file says that it is about an event, or holds talks."""
     return setting.several or (setting.plain and bool(setting.events))
-
-
-_LIGHTNING = Pattern(r"(?:lightning|lighting|flash|ignite) talks")
 
 
 def _is_session_word(candidate: Candidate) -> bool:

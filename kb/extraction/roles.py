@@ -41,6 +41,19 @@ _SESSION_HEAD = Pattern(
 )
 
 
+_LIGHTNING = Pattern(
+    r"(?:(?:the|day \d) )?(?:lightning|lighting|flash|ignite)(?: (?:talks?|sessions?|rounds?))"
+    r"(?: (?:day )?(?:\d{1,2}|[ivx]{1,3}))?|lts?(?: \d{1,2})?|lt大会|lightnings|quickies|"
+    r"blitzvortrage|charlas relampago|talks eclair|ライトニングトーク|блиц доклады|라이트닝 토크"
+)
+
+
+def holds_lightning(text: str) -> bool:
+    """Return whether a heading says that lightning talks follow: `Lightning talks 2`, `⚡ Talks`."""
+    folded = fold(text)
+    return bool(_LIGHTNING.fullmatch(folded)) or ("⚡" in text and folded in ("talk", "talks"))
+
+
 _WHERE = frozenset({"on", "at", "in", "by", "am", "im", "au", "en", "na", "op"})
 
 

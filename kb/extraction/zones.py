@@ -19,7 +19,7 @@ from kb.extraction.clock import (
 from kb.extraction.dressing import ROOM_WORD
 from kb.extraction.lexicon import FIELD_LABELS, KIND_LINES, fold
 from kb.extraction.links import is_session_page, kind_of_link
-from kb.extraction.names import HANDLE, Company, is_role, resembles
+from kb.extraction.names import HANDLE, Company, is_organisation, is_role, resembles
 from kb.extraction.pieces import Piece
 from kb.extraction.speakers import People, Person, read_by, read_label, read_people
 from kb.model.note import Lines, Reference
@@ -546,6 +546,8 @@ class _Reader:
         people = self.linked(
             read_people(words, self.company, bonus=bonus, single=bool(said)), piece
         )
+        if by and people.sure < 0.5:
+            people = _linked_by(piece) or people
         if not people.persons and (match := _FIRST_ROLE.match(words)) and is_role(match["role"]):
             people = read_people(words, self.company, bonus=0.3, single=True)
         if not people.persons:
@@ -678,6 +680,28 @@ class _Reader:
             for person in people.persons
         )
         self.doubtful_place = place
+
+
+_JOINTS = Pattern(r"\W*(?:by|von|par|por|door)?\W*(?:(?:and|und|et|y|e|en|&|,)\W*)*", re.IGNORECASE)
+
+
+def _linked_by(piece: Piece) -> People | None:
+    """`by [a name of any shape](url)`: whoever is linked, where the line is nothing else."""
+    left = piece.text
+    persons = []
+    for span in reversed(piece.links):
+        words = piece.text[span.start : span.end].strip()
+        left = left[: span.start] + " " + left[span.end :]
+        if not _LINKED_NAME.fullmatch(words) or is_organisation(words):
+            return None
+        handle = words if words.startswith("@") else ""
+        persons.append(Person(name="" if handle else words, handle=handle, sure=0.72))
+    if not persons or not _JOINTS.fullmatch(left):
+        return None
+    return People(persons=tuple(reversed(persons)), sure=0.72)
+
+
+_LINKED_NAME = Pattern(r"@?[^\W\d_][\w.’'-]*(?: [^\W\d_][\w.’'-]*){0,2}")
 
 
 def _sure(person: Person, sure: float) -> Person:
