@@ -154,6 +154,14 @@ def find_day_number(text: str) -> int:
     return _NUMBERS.get(word) or (int(word) if word.isdecimal() and 0 < int(word) < 15 else 0)
 
 
+def without_day(text: str) -> str:
+    """Return the folded words of `text` but for a weekday and the number of a day."""
+    words = [word for word in fold(text).split() if word not in WEEKDAYS]
+    bare = " ".join(words)
+    match = _NUMBERED.search(bare)
+    return " ".join((bare[: match.start()] + bare[match.end() :]).split()) if match else bare
+
+
 def find_weekday(text: str) -> str:
     """Return the English weekday that `text` names by its full name, in lower case, or `""`."""
     folded = fold(text)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from kb.extraction.lexicon import TITLE_LABELS, fold
+from kb.extraction.clock import without_day
+from kb.extraction.lexicon import TITLE_LABELS
 from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
 from kb.extraction.speakers import Person, read_people
@@ -11,13 +12,13 @@ from kb.model.pattern import Pattern
 
 _NAMED = Pattern(
     r"^\W*(?P<name>[^\W\d_][^:：()\[\]]{3,40}?)\s*(?P<firm>[(\[][^()\[\]]{2,50}[)\]])?"
-    r"\s*(?:[:：]\s|\s[-–—]\s|$)"
+    r"\s*(?:[:：]\s|\s[-–—]\s|,\s+(?P<rest>.*)|$)"
 )
 
 
 def holds_several(title: str) -> bool:
     """Return whether a session of this title may have a list of people below it."""
-    words = fold(title)
+    words = without_day(title)
     return words in TITLE_LABELS or words in ("keynotes", "panelists", "panellists")
 
 
@@ -25,7 +26,7 @@ def listed(pieces: Sequence[Piece], start: int, stop: int, company: Company) -> 
     """Return the people named by the items from piece `start` up to `stop`.
 
     At least two of the items, and most of them, must begin with a full name that ends in a colon,
-    a dash or a firm in brackets, or is the whole item; else nobody is named.
+    a dash, a comma or a firm in brackets, or is the whole item; else nobody is named.
     """
     items = [piece for piece in pieces[start:stop] if piece.kind == "item" and piece.depth == 1]
     first = pieces[start] if start < stop else None
@@ -41,6 +42,8 @@ def _person(piece: Piece, company: Company) -> Found | None:
         return None
     people = read_people(match["name"], company, bonus=0.1)
     if len(people.persons) != 1 or people.sure < 0.5 or not people.persons[0].name:
+        return None
+    if match["rest"] and read_people(match["rest"], company).sure >= 0.5:
         return None
     person = Person(
         name=people.persons[0].name,

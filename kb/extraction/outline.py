@@ -285,8 +285,9 @@ def _weak_family(
         return chosen
     rest = [c for c in candidates if c is not opening or not _is_event_title(c, reader)]
     levels: dict[int, list[Candidate]] = {}
+    breaks = {c.index for c in candidates if c.role == "break"}
     for c in rest:
-        if not c.role and c.score > -0.7:
+        if not c.role and c.score > -0.7 and breaks.isdisjoint(_ancestors(reader, c.index)):
             levels.setdefault(c.level, []).append(c)
     for level in sorted(levels):
         group = levels[level]

@@ -4,7 +4,13 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from kb.extraction.clock import find_day_number, find_part, find_weekday, is_only_time
+from kb.extraction.clock import (
+    find_day_number,
+    find_part,
+    find_weekday,
+    is_only_time,
+    without_day,
+)
 from kb.extraction.heads import unquote
 from kb.extraction.lexicon import (
     BREAKS,
@@ -13,6 +19,7 @@ from kb.extraction.lexicon import (
     GENERIC,
     LABELS,
     SOCIAL_WORDS,
+    TITLE_LABELS,
     fold,
 )
 from kb.model.pattern import Pattern
@@ -73,7 +80,7 @@ def role_of(text: str) -> Role:
     if words[0] in SOCIAL_WORDS and len(words) < 7 and words[1:2] and words[1] in _WHERE:
         return "break"
     if _is_day(bare, words):
-        return "day"
+        return "" if without_day(bare) in _ONE_A_DAY else "day"
     if folded in CONTAINERS or fold(bare) in CONTAINERS:
         return "container"
     if _CONTAINER_TAIL.match(folded) and folded not in LABELS and len(words) < 7:
@@ -87,6 +94,8 @@ def role_of(text: str) -> Role:
     return ""
 
 
+_ONE_A_DAY = frozenset(label for label in TITLE_LABELS if "key" in label)
+"""What there is one of on a day: `Day 3 Keynote` is a talk, `Day 3 Keynotes` holds some."""
 _TWOFOLD = frozenset({"networking", "mentoring"})
 """What people do at a party, and what talks are about."""
 _OCCASIONS = frozenset(
