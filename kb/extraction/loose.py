@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from kb.extraction.candidates import Candidate, Form, Reader, habits_of
 from kb.extraction.clock import TIME
+from kb.extraction.eventnames import event_weight
 from kb.extraction.heads import Head, Reading, choose, read_head, unquote
 from kb.extraction.lexicon import FIELD_LABELS, KIND_LINES, fold
 from kb.extraction.names import Company
@@ -344,7 +345,7 @@ def _items(reader: Reader, free: list[int]) -> list[Candidate]:
         found.append(_shared_pattern(candidate) if shared else candidate)
     found = [candidate for candidate in reader.settle(found) if candidate.people]
     if not found:
-        return _bare_items(reader, numbers)
+        return _bare_items(reader, numbers) or _indexed(reader, numbers)
     strong = [c for c in found if c.score >= 1.8 and not c.role]
     return strong if len(strong) >= 2 and len(strong) >= 0.3 * len(numbers) else []
 
@@ -372,6 +373,34 @@ def _bare_items(reader: Reader, numbers: list[int]) -> list[Candidate]:
         candidate = reader.weigher.weigh(reader.place(n, "item"), head, plain, zone)
         found.append(replace(candidate, score=max(1.0, candidate.score)))
     return found if len(found) >= 2 else []
+
+
+_NOTE_FILE = Pattern(r"(?!\w+:|//)[^?#]+\.(?:md|markdown)(?:[?#].*)?", re.IGNORECASE)
+
+
+def _indexed(reader: Reader, numbers: list[int]) -> list[Candidate]:
+    """Items that are links to notes of their own, below the name of an event: its index.
+
+    What is listed under a conference's name by titles of several words are its talks; links to
+    days, to other events, or to files named with a word or two are not.
+    """
+    if reader.setting.title_is_event < 1.5:
+        return []
+    found = []
+    for n in numbers:
+        piece = reader.pieces[n]
+        text = piece.text.strip()
+        whole = len(piece.links) == 1 and piece.links[0].end - piece.links[0].start >= len(text)
+        target = reader.note.references[piece.links[0].number].target if whole else ""
+        if not _NOTE_FILE.fullmatch(target) or role_of(text) or event_weight(text) >= 1.0:
+            continue
+        head = read_head(text, (), reader.company)
+        plain = next(reading for reading in head.readings if reading.pattern == "none")
+        candidate = reader.weigher.weigh(reader.place(n, "item"), head, plain, Zone(stop=n + 1))
+        found.append(replace(candidate, score=max(1.0, candidate.score)))
+    titled = sum(len(candidate.head.text.split()) > 2 for candidate in found)
+    most = len(found) >= 0.6 * len(numbers) and titled >= 0.6 * len(found)
+    return found if len(found) >= 4 and most else []
 
 
 def _shared_pattern(candidate: Candidate) -> Candidate:
