@@ -24,6 +24,8 @@ CONFERENCE_TOKEN = Pattern(
     r"Summit|Meetup|Expo|Symposium|Congress|Hack)(?:[A-Z]{2,6})?"
     r"|(?:conf|conference|summit|symposium|barcamp|devroom|meetup|kongress|"
     r"konferenz|unconference|colloquium|convention)"
+    r"|(?:py|django|docker|gopher|cpp|drupal|bsd|eurobsd|linux|container|rails|euro|deb|php)con"
+    r"|devfest|hackfest"
     r"|re:?invent|fosdem|siggraph|neurips|usenix|defcon|strangeloop|strange "
     r"loop|lisa|chaos communication|velocity|web summit|google i/?o|wwdc|oscon|"
     r"goto|qcon|kubecon|devoxx|jfokus|nordic|ndc|sxsw)(?![a-z])"
@@ -183,7 +185,10 @@ def _trim(words: list[str]) -> list[str]:
     while high > 1 and fold(words[high - 1]) in _MODES:
         high -= 1
     while low < high and (
-        fold(words[low]) in _FILLER or not fold(words[low]) or words[low] in _SMALL
+        fold(words[low]) in _FILLER
+        or not fold(words[low])
+        or words[low] in _SMALL
+        or (words[low].lower() in _SMALL and low + 1 < high and fold(words[low + 1]) in _FILLER)
     ):
         low += 1
     while high > low and (fold(words[high - 1]) in _FILLER or not fold(words[high - 1])):

@@ -7,7 +7,13 @@ weight; what most of the weight says is taken. What the writer says outright win
 import re
 from collections.abc import Sequence
 
-from kb.extraction.clock import find_date, find_day_number, find_part, find_weekday
+from kb.extraction.clock import (
+    find_date,
+    find_day_number,
+    find_part,
+    find_weekday,
+    is_only_time,
+)
 from kb.extraction.eventnames import SESSIONS_OF, YEAR, Guess, PathEvent, guess_event, place_in
 from kb.extraction.filenames import names_conference
 from kb.extraction.lexicon import (
@@ -108,6 +114,8 @@ def read_event(
         texts.append((opening.text, "event-heading", opening.line))
     for text, rule, line in texts:
         _vote(text, rule, line, ballot)
+    if opening and opening.line not in talk_lines and not ballot.names.weights:
+        _vote_over_days(opening, pieces, ballot)
     _vote_file(note, pieces, setting.named, ballot)
     _vote_labels(note, ballot)
     _vote_fields(note, ballot)
@@ -117,6 +125,17 @@ def read_event(
     if not ballot.names.weights:
         _vote_stem(note.path, setting.named, talks, ballot)
     return _settle(note, ballot, vocabulary, setting.weight)
+
+
+def _vote_over_days(opening: Piece, pieces: Sequence[Piece], ballot: _Ballot) -> None:
+    """A first heading above headings that are dates or days names the event, whatever it is."""
+    below = [p.text for p in pieces if p.kind == "heading" and p.level > opening.level]
+    days = [text for text in below if len(text.split()) < 5 and is_only_time(text)]
+    if not days or len(opening.text.split()) > 4 or is_only_time(opening.text):
+        return
+    guess = guess_event(opening.text, loose=True)
+    evidence = Evidence(line=opening.line, rule="event-heading", sure=0.6, text=opening.text)
+    ballot.add(guess, evidence, name=1.0, place=1.0, year=2.5)
 
 
 def _before(pieces: Sequence[Piece], talk_lines: Sequence[int], ballot: _Ballot) -> Sequence[Piece]:
@@ -286,10 +305,20 @@ def _vote_opening(pieces: Sequence[Piece], ballot: _Ballot) -> None:
         lone = text.strip()
         if len(lone) < 40 and _LONE_YEAR.fullmatch(lone):
             ballot.years.add(int(YEAR.findall(lone)[0]), 1.5, evidence)
+        elif len(lone) < 60 and YEAR.search(lone) and lone[-1:] not in ".:!?":
+            _vote_lone(lone, evidence, ballot)
         for match in _INTRO.finditer(text):
             _vote_intro(match, evidence, ballot)
         for match in _IN_PLACE.finditer(text):
             ballot.places.add(place_in(match[1]), 0.6, evidence)
+
+
+def _vote_lone(text: str, evidence: Evidence, ballot: _Ballot) -> None:
+    """A line that is nothing but a conference's name and its year: `Harbour Conference 2020`."""
+    guess = guess_event(text)
+    left = fold(YEAR.sub(" ", text)).split()
+    if guess.sure >= 0.8 and len(left) <= len(fold(f"{guess.name} {guess.place}").split()):
+        ballot.add(guess, evidence, name=1.6, place=1.2, year=2.0)
 
 
 def _vote_told(piece: Piece, label: tuple[str, str], ballot: _Ballot) -> None:

@@ -214,6 +214,8 @@ class _Reader:
         if piece.depth > 1 and not self.told:
             return False
         done = self.line(piece) or self.aside()
+        if not done and self.subtitle(piece):
+            return True
         if done:
             self.consumed.append(piece.line)
             self.index += 1
@@ -230,6 +232,21 @@ class _Reader:
             "abstract",
             "speaker",
         )
+
+    def subtitle(self, piece: Piece) -> bool:
+        """A short line between the heading and the names, in one paragraph with them."""
+        after = self.pieces[self.index + 1] if self.index + 1 < self.limit else None
+        if self.seen or self.named or after is None or piece.kind != "text":
+            return False
+        if after.block != piece.block or len(piece.text) > 80 or ":" in piece.text:
+            return False
+        beyond = self.pieces[self.index + 2] if self.index + 2 < self.limit else None
+        last = beyond is None or beyond.block != piece.block or "@" in beyond.text
+        if not last or read_people(after.text, self.company).sure < 0.8:
+            return False
+        self.index += 1
+        self.seen += 1
+        return True
 
     def heading(self, piece: Piece) -> bool:
         words = fold(piece.text)
