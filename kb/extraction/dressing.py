@@ -27,6 +27,7 @@ class Dressing(Value, frozen=True):
 
 
 _NUMBERING = Pattern(
+    r"(?:day|tag|jour|día|dia|giorno)\s?\d{1,2}[-–—\s]+[01]\d\s+[-–—]?\s*(?=\S)|"
     r"(?:#\s?)?\d{1,3}(?:\.\d{1,2}){0,2}\s*[.)\]]\s+(?=\S)|\(\d{1,3}\)\s+|#\d{1,3}\s*[:.–-]?\s+"
     r"|0\d\s*[-–—:.]\s*|\d{1,2}\s+[-–—]\s+(?=\S)|(?-i:[A-Z]{1,3})[.)]\s+(?=\S)|"
     r"[ivx]{1,4}[.)]\s+(?=\S)|\[[ xX]\]\s+"

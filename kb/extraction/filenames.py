@@ -29,6 +29,11 @@ class FileName(Value, frozen=True):
         )
 
 
+_NTH_OF_DAY = Pattern(
+    r"(?:day|tag|jour|día|dia|giorno)[-_ ]?\d{1,2}[-_ ]+(?:talk|session)?[-_ ]?\d{1,2}(?=[-_ .])",
+    re.IGNORECASE,
+)
+"""The beginning of `Day 2 - 04 - Mending nets.md`: the fourth talk of a day."""
 _EMPTY = word_set(
     "note notes readme index raw my the summary recap talk day tag jour dia main all misc todo"
     " general other draft final copy log"
@@ -60,6 +65,7 @@ def read_path(path: str) -> FileName:
     conference = any(
         names_conference(folder) or set(fold(folder).split()) & _TALK_FOLDERS for folder in spaced
     )
+    conference = conference or bool(_NTH_OF_DAY.match(stem))
     parted = re.sub(r"(?<=[a-z])(?=[A-Z][a-z]+$)|(?<=[a-z])(?=\d)", " ", stem)
     kind = _kind(re.sub(r"[-_.]+", " ", stem).strip())
     if kind == "talk":

@@ -378,6 +378,6 @@ NOTE_WORDS = word_set(
     " summary overview attending visiting my from the at of and on in for to a an about with"
     " conference some a few quick random i attended going what learned learnt key schedule"
     " slides videos resources presentations presentation first second third fourth one two three"
-    " sketchnotes sketch reflections diary journal log tl dr"
+    " sketchnotes sketch reflections diary journal log tl dr post"
 )
 """Words of a note's title that are about the note, not about the event."""

@@ -16,6 +16,7 @@ from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
 from kb.extraction.roles import holds_lightning
 from kb.extraction.setting import TALK_WORDS, Setting
+from kb.extraction.speakers import read_label
 from kb.model.note import Note
 from kb.model.pattern import Pattern
 from kb.model.value import Value, replace
@@ -67,6 +68,9 @@ def outline(
     if setting.weight + 0.35 * strongest < (1.0 if setting.plain else 1.8):
         return Outline(days=days)
     chosen = _choose_headings(reader, candidates)
+    led = None if any(c.people for c in chosen) else _led_by_speaker(reader)
+    if led:
+        return Outline(sections=(_whole(reader, led, 0.85),), days=days, single=True)
     first = candidates[0] if candidates else None
     opening = first if first and _opens(first, pieces) else None
     regions = _not_twice(loose(reader, candidates, chosen), chosen)
@@ -355,13 +359,9 @@ def _single(
     opening: Candidate | None,
 ) -> Section | None:
     """Return the one session that the whole note is about, or None."""
-    end = reader.note.lines or (reader.pieces[-1].end if reader.pieces else 1)
-    last = len(reader.pieces)
     about_event = title is not None and event_weight(title.head.text) >= 1.0
     if chosen and opening and chosen[0].index == opening.index and not about_event:
-        return Section(
-            candidate=chosen[0], end=end, last=last, social=False, rule="talk-note", sure=0.9
-        )
+        return _whole(reader, chosen[0], 0.9)
     if chosen or regions:
         return None
     if title and opening and fold(title.head.text) == fold(opening.head.text):
@@ -379,15 +379,33 @@ def _single(
         placed = placed or (candidate.form == "title" and _titled_by_file(reader))
         written = plain and _looks_like_notes(reader, candidate)
         if score >= (1.8 if plain else 2.0) or written or (placed and plain):
-            return Section(
-                candidate=candidate,
-                end=end,
-                last=last,
-                social=False,
-                rule="talk-note",
-                sure=0.85 if score >= 2.0 else 0.5,
-            )
+            return _whole(reader, candidate, 0.85 if score >= 2.0 else 0.5)
     return None
+
+
+def _whole(reader: Reader, candidate: Candidate, sure: float) -> Section:
+    """Return the session that is all of the note."""
+    end = reader.note.lines or (reader.pieces[-1].end if reader.pieces else 1)
+    last = len(reader.pieces)
+    return Section(
+        candidate=candidate, end=end, last=last, social=False, rule="talk-note", sure=sure
+    )
+
+
+def _led_by_speaker(reader: Reader) -> Candidate | None:
+    """A plain file of its own name that begins with `Speaker: …`, above all headings, is one talk.
+
+    No heading stands for it; the file's name is its title.
+    """
+    setting, title = reader.setting, reader.note.title
+    first = reader.headings[0][0] if reader.headings else len(reader.pieces)
+    if not setting.plain or setting.file.kind != "talk" or reader.note.matter.title:
+        return None
+    labels = (read_label(piece.text) for piece in reader.pieces[: min(first, 3)])
+    told = any(label and label[0] == "speaker" and label[1] for label in labels)
+    if not told or any(fold(piece.text) == fold(title) for _, piece in reader.headings):
+        return None
+    return reader.candidate(-1, "title", read_head(title, (), reader.company))
 
 
 def _titled_by_file(reader: Reader) -> bool:
