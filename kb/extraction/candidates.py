@@ -113,12 +113,7 @@ class Weigher:
         if place.form == "heading" and not zone.pages and self._cites(place):
             marks.append(("slides or video cited", 0.7))
         marks.extend(_dress(head, zone, reading))
-        if fold(title) in TITLE_LABELS and not reading.people:
-            marks.append(("a label for a title", 2.0))
-        elif reading.label or fold(title) in TITLE_LABELS:
-            marks.append(("label", 1.3))
-        elif kind_of(title):
-            marks.append(("kind of session in the title", 1.0))
+        marks.extend(_kinds(title, zone, reading))
         if role in ("container", "day", "generic"):
             marks.append((f"words of a {role}", -3.0 if role == "generic" else -4.0))
         elif not reading.people and not zone.people:
@@ -185,6 +180,11 @@ _WEAK_KINDS = word_set("demo interview poster conference presentation session")
 """Kinds of sessions that a line of other notes may name, too."""
 
 
+def _says_kind(zone: Zone) -> bool:
+    """Whether a line below names a kind of session: `Keynote`, `Quickie`."""
+    return bool(zone.kind_label) and fold(zone.kind_label) not in _WEAK_KINDS
+
+
 def _dress(head: Head, zone: Zone, reading: Reading) -> list[tuple[str, float]]:
     marks = []
     dressing = head.dressing
@@ -210,8 +210,19 @@ def _dress(head: Head, zone: Zone, reading: Reading) -> list[tuple[str, float]]:
         marks.append(("a list of facts below", 2.0))
     if zone.abstract:
         marks.append(("abstract", 0.5))
-    if zone.kind_label and fold(zone.kind_label) not in _WEAK_KINDS:
+    return marks
+
+
+def _kinds(title: str, zone: Zone, reading: Reading) -> list[tuple[str, float]]:
+    marks = []
+    if _says_kind(zone):
         marks.append(("a kind of session below", 1.3))
+    if fold(title) in TITLE_LABELS and not reading.people:
+        marks.append(("a label for a title", 2.0))
+    elif reading.label or fold(title) in TITLE_LABELS:
+        marks.append(("label", 1.3))
+    elif kind_of(title):
+        marks.append(("kind of session in the title", 1.0))
     return marks
 
 
@@ -528,6 +539,7 @@ class Reader:
             return places.get(candidate.zone.place, 0)
 
         lone = self._lone(plain)
+        kinds = sum(_says_kind(candidate.zone) for candidate in plain)
         settled = []
         for candidate in candidates:
             zone = candidate.zone
@@ -556,6 +568,8 @@ class Reader:
                     score=candidate.score + (0.8 if many_of(candidate) > 2 else 0.5),
                     reasons=(*candidate.reasons, "speakers stand there throughout the note"),
                 )
+            if kinds >= 2 and _says_kind(candidate.zone) and not candidate.role:
+                candidate = replace(candidate, score=candidate.score + 0.6)
             settled.append(candidate)
         return settled
 

@@ -88,7 +88,7 @@ class Date(Value, frozen=True):
 
 
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_ACCENTS = str.maketrans("áàâäãéèêëíìîïóòôöõúùûüçñ", "aaaaaeeeeiiiiooooouuuucn")
+_ACCENTS = str.maketrans("áàâäãąéèêëęíìîïóòôöõúùûüçćñńśźż", "aaaaaaeeeeeiiiiooooouuuuccnnszz")
 HINT = Pattern(r"\d")
 """Without a digit, a text has neither a time nor a date."""
 

@@ -30,7 +30,7 @@ class FileName(Value, frozen=True):
 
 
 _NTH_OF_DAY = Pattern(
-    r"(?:day|tag|jour|día|dia|giorno)[-_ ]?\d{1,2}[-_ ]+(?:talk|session)?[-_ ]?\d{1,2}(?=[-_ .])",
+    r"(?:day|tag|jour|día|dia|giorno)[-_ ]?\d{1,2}[-_ ]+(?:talk|session)?[-_ ]?[01]\d(?=[-_ .])",
     re.IGNORECASE,
 )
 """The beginning of `Day 2 - 04 - Mending nets.md`: the fourth talk of a day."""

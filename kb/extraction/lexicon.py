@@ -76,8 +76,8 @@ MONTHS: dict[str, int] = {
             "june jun juni juin junio junho giugno czerwca июня",
             "july jul juli juillet julio julho luglio lipca июля",
             "august aug aout agosto augustus sierpnia августа",
-            "september sep sept septembre septiembre setembro settembre września wrzesnia сентября",
-            "october oct oktober okt octobre octubre outubro ottobre października pazdziernika октября",
+            "september sep sept septembre septiembre setembro settembre wrzesnia сентября",
+            "october oct oktober okt octobre octubre outubro ottobre pazdziernika октября",
             "november nov novembre noviembre novembro listopada ноября",
             "december dec dezember dez decembre diciembre dezembro dicembre grudnia декабря",
         ),
@@ -87,7 +87,7 @@ MONTHS: dict[str, int] = {
 }
 """Folded name of a month to its number."""
 
-DAY_WORDS = word_set("day tag jour dia giorno dag jornada journee dzien dzień день")
+DAY_WORDS = word_set("day tag jour dia giorno dag jornada journee dzien день")
 """Words before or after the number of a day: `Day 2`, `Tag 1`, `2日目`."""
 
 PARTS: dict[str, str] = {
@@ -340,8 +340,8 @@ FIELD_LABELS: dict[str, str] = {
         "スライド 資料 動画 幻灯片"
         " 视频 slides_and_video slides_video talk_page session_page abstract_link program_link"
         " schedule_link presentation source sourcecode source_code youtube vimeo notes"
-        " 簡報 投影片 錄影 影片 발표자료 발표_자료 자료 슬라이드 영상 слайды презентация видео запись"
-        " slajdy nagranie wideo apresentacao gravacao registrazione",
+        " 簡報 投影片 錄影 影片 발표자료 발표_자료 자료 슬라이드 영상 слайды"
+        " презентация видео запись slajdy nagranie wideo apresentacao gravacao registrazione",
         "organisation": "company organization organisation affiliation employer firma unternehmen"
         " entreprise empresa 所属 公司 소속 회사 компания azienda bedrijf",
         "event": "event conference conf meetup summit veranstaltung konferenz evenement "

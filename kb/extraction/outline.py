@@ -18,7 +18,6 @@ from kb.extraction.roles import holds_lightning
 from kb.extraction.setting import TALK_WORDS, Setting
 from kb.extraction.speakers import read_label
 from kb.model.note import Note
-from kb.model.pattern import Pattern
 from kb.model.value import Value, replace
 
 
@@ -311,9 +310,7 @@ def _with_lightning(
     reader: Reader, candidates: list[Candidate], chosen: list[Candidate]
 ) -> list[Candidate]:
     """Among talks, the headings right below `Lightning talks` are talks, too."""
-    holders = {
-        c.index for c in candidates if holds_lightning(reader.pieces[c.index].text)
-    }
+    holders = {c.index for c in candidates if holds_lightning(reader.pieces[c.index].text)}
     taken = {c.index for c in chosen}
     below = [
         c

@@ -56,7 +56,7 @@ _LIGHTNING = Pattern(
 
 
 def holds_lightning(text: str) -> bool:
-    """Return whether a heading says that lightning talks follow: `Lightning talks 2`, `⚡ Talks`."""
+    """Return whether a heading holds lightning talks: `Lightning talks 2`, `⚡ Talks`."""
     folded = fold(text)
     return bool(_LIGHTNING.fullmatch(folded)) or ("⚡" in text and folded in ("talk", "talks"))
 
@@ -126,7 +126,9 @@ def _is_day(text: str, words: list[str]) -> bool:
     if find_day_number(text):
         return (
             len(words) < 5
-            or bool(re.match(r"\W*(?:day|tag|jour|día|dia|giorno|dzień|день)\b", text, re.IGNORECASE))
+            or bool(
+                re.match(r"\W*(?:day|tag|jour|día|dia|giorno|dzień|день)\b", text, re.IGNORECASE)
+            )
             or text.endswith(("日目", "天", "일차"))
         )
     if find_weekday(text):

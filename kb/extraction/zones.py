@@ -242,7 +242,8 @@ class _Reader:
             return False
         beyond = self.pieces[self.index + 2] if self.index + 2 < self.limit else None
         last = beyond is None or beyond.block != piece.block or "@" in beyond.text
-        if not last or read_people(after.text, self.company).sure < 0.8:
+        people = read_people(after.text, self.company)
+        if not last or people.sure < (0.72 if len(people.persons) < 2 else 0.5):
             return False
         self.index += 1
         self.seen += 1
@@ -560,13 +561,7 @@ class _Reader:
             bonus = 0.15
         if self.told and self.people and not said:
             return False
-        people = self.linked(
-            read_people(words, self.company, bonus=bonus, single=bool(said)), piece
-        )
-        if by and people.sure < 0.5:
-            people = _linked_by(piece) or people
-        if not people.persons and (match := _FIRST_ROLE.match(words)) and is_role(match["role"]):
-            people = read_people(words, self.company, bonus=0.3, single=True)
+        people = self.named_by(piece, words, bonus, by=bool(by), said=bool(said))
         if not people.persons:
             return self.untitled_line(piece, text) or self.sentence(piece, text)
         place = "strong" if piece.strong or piece.emphasis else "quote" if quote else piece.kind
@@ -584,6 +579,15 @@ class _Reader:
         if people.sure >= 0.12 and not self.people and not self.doubtful:
             self.doubt(people, piece, place)
         return False
+
+    def named_by(self, piece: Piece, words: str, bonus: float, *, by: bool, said: bool) -> People:
+        """Return whom a line of names names; `by` and `said` tell that it says so."""
+        people = self.linked(read_people(words, self.company, bonus=bonus, single=said), piece)
+        if by and people.sure < 0.5:
+            people = _linked_by(piece) or people
+        if not people.persons and (match := _FIRST_ROLE.match(words)) and is_role(match["role"]):
+            people = read_people(words, self.company, bonus=0.3, single=True)
+        return people
 
     def repeated(self, people: People) -> bool:
         """Whether the heading has all these names, too."""

@@ -10,6 +10,7 @@ from kb.extraction.clock import (
     find_weekday,
     is_only_time,
     read_slot,
+    without_day,
 )
 
 
@@ -47,6 +48,8 @@ def test_other_numbers_are_no_times(text: str) -> None:
         ("6 de mayo de 2015", "2015-05-06"),
         ("2015年5月6日", "2015-05-06"),
         ("06.05.2015", "2015-05-06"),
+        ("6 maja 2015", "2015-05-06"),
+        ("6 мая 2015", "2015-05-06"),
         ("Tuesday, 6 May", ""),
     ],
 )
@@ -66,7 +69,8 @@ def test_what_is_no_date_is_none(text: str) -> None:
     ("text", "number"),
     [
         ("Day 2", 2), ("Day #3", 3), ("Tag 1", 1), ("Jour 2", 2), ("Día 1", 1), ("2日目", 2),
-        ("Second day", 2), ("Day One", 1), ("第一天", 1), ("Today", 0), ("Days of thunder", 0),
+        ("Second day", 2), ("Day One", 1), ("第一天", 1), ("2일차", 2), ("День 2", 2),
+        ("Dzień 3", 3), ("Today", 0), ("Days of thunder", 0),
     ],
 )  # fmt: skip
 def test_the_number_of_a_day_is_read_in_many_languages(text: str, number: int) -> None:
@@ -77,10 +81,18 @@ def test_weekdays_and_halves_of_days_are_read() -> None:
     assert find_weekday("Tuesday Sessions AM") == "tuesday"
     assert find_weekday("Donnerstag") == "thursday"
     assert find_weekday("金曜日の部") == "friday"
+    assert find_weekday("Środa") == "wednesday"
+    assert find_weekday("토요일") == "saturday"
     assert find_weekday("a sunny monsoon") == ""
     assert find_part("Tuesday Sessions AM") == "am"
     assert find_part("I am here") == ""
     assert find_part("Nachmittag") == "pm"
+
+
+def test_a_day_is_taken_off_what_it_has() -> None:
+    assert without_day("Day 3 Keynote") == "keynote"
+    assert without_day("Keynote, Tuesday") == "keynote"
+    assert without_day("Knots in a day") == "knots in a day"
 
 
 def test_a_line_of_only_a_time_is_told_from_one_with_words() -> None:

@@ -18,6 +18,8 @@ from tests.extraction.written import facts_of
         ("What I saw at CodeMarina 2018", "CodeMarina", "", 2018),
         ("Bericht von der FroschCon 2018", "FroschCon", "", 2018),
         ("Write the Plans Portland 2017 notes", "Write the Plans", "Portland", 2017),
+        ("La Keynote de KeelConf Lyon 2021", "KeelConf", "Lyon", 2021),
+        ("Post KeelConf", "KeelConf", "", 0),
         ("Types for tables", "", "", 0),
     ],
 )
@@ -111,6 +113,19 @@ def test_a_writer_s_own_folder_names_no_event() -> None:
     facts = facts_of("# Queues - Carl Holm\n\n- one\n", "somebody/2016/queues.md")
     assert facts.event is not None
     assert (facts.event.name, facts.event.year) == ("", 2016)
+
+
+def test_a_lone_line_of_name_and_year_is_the_event_s() -> None:
+    told = event("# Slow nets - Ada Winther\n\nCoastline Conference 2020\n\n- time")
+    assert (told.name, told.year) == ("Coastline Conference", 2020)
+    said = "# Slow nets - Ada Winther\n\nCoastline Conference 2020 was wet\n\n- time"
+    assert facts_of(said, "notes/a.md").event is None
+
+
+def test_a_heading_above_dates_names_the_event() -> None:
+    days = "## 2012-09-20\n\n### Slow nets - Ada Winther\n\n- a\n\n### Fast nets - Emma Holt\n\n- b"
+    assert event(f"# Frosthavn\n\n{days}").name == "Frosthavn"
+    assert event(f"# Notes\n\n{days}").name == ""
 
 
 def test_an_ordinary_post_has_no_event() -> None:

@@ -19,6 +19,9 @@ from kb.extraction.filenames import names_conference, read_path
         ("2018/tidejs/talks/nets.md", "talk", True),
         ("a/README.md", "", False),
         ("summit-hike.md", "talk", False),
+        ("a/Day 2 - 03 - Compasses.md", "talk", True),
+        ("a/day-2.md", "day", False),
+        ("a/Day 2 - 3 ideas.md", "talk", False),
         ("holidays/2019.md", "", False),
     ],
 )
