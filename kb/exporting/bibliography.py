@@ -54,7 +54,7 @@ def _entry(key: str, fields: Mapping[str, str]) -> str:
 
 def _fields(one: SessionRecord, event: EventRecord | None, material: Material) -> dict[str, str]:
     """Return the fields that say anything, each ready to be written."""
-    where = (event.title or event.name) if event is not None else ""
+    where = event.title if event is not None else ""
     fields = {"author": _authors(one), "title": f"{{{_text(one.title)}}}"}
     date = one.date if _DATE.fullmatch(one.date) else ""
     year = date[:4] or (str(event.year) if event is not None and event.year else "")

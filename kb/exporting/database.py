@@ -215,7 +215,7 @@ def _tables(material: Material) -> Iterator[tuple[str, Iterable[Row]]]:
         "events",
         (
             (
-                *(events[one.url], one.url, one.title or one.name, one.name, _text(one.place)),
+                *(events[one.url], one.url, one.title, one.name, _text(one.place)),
                 *(one.year or None, _text(one.series), _text(one.edition), _text(one.start)),
                 *(_text(one.end), _text(one.homepage), _text(one.about)),
             )

@@ -51,7 +51,7 @@ def to_hugo(material: Material, prose: Prose) -> Iterator[Output]:
         yield _page(f"{folder}/_index", {"title": title})
     yield _page("events/_index", {"title": "Events"})
     for event in site.events:
-        yield _term("events", event.url, event.title or event.name, _event(event), event.about)
+        yield _term("events", event.url, event.title, _event(event), event.about)
     for person in site.people:
         yield _term("speakers", person.url, person.name, _person(person), person.about)
     for topic in site.topics:
@@ -111,7 +111,7 @@ def _facts(one: SessionRecord, event: EventRecord | None) -> str:
         label = "Speakers" if len(one.speakers) > 1 else "Speaker"
         lines.append(f"{label}: {', '.join(map(_credit, one.speakers))}")
     if event is not None:
-        lines.append(f"Event: {_link(event.url, event.title or event.name)}")
+        lines.append(f"Event: {_link(event.url, event.title)}")
     span = "–".join(filter(None, (one.start, one.finish)))
     when = ", ".join(filter(None, (one.date, span, one.room)))
     if when:
@@ -256,10 +256,7 @@ def _data(material: Material) -> Iterator[Output]:
     yield _json("talks", talks)
     yield _json(
         "events",
-        [
-            {"url": one.url[1:], "title": one.title or one.name, **_event(one)}
-            for one in site.events
-        ],
+        [{"url": one.url[1:], "title": one.title, **_event(one)} for one in site.events],
     )
     yield _json(
         "speakers",
@@ -294,7 +291,7 @@ def _talk(one: SessionRecord, events: Mapping[Url, EventRecord], content: str) -
         "kind": one.kind,
         "date": one.date,
         "year": str(event.year) if event is not None and event.year else one.sort_date[:4],
-        "event": {"url": event.url[1:], "title": event.title or event.name} if event else None,
+        "event": {"url": event.url[1:], "title": event.title} if event else None,
         "speakers": [{"url": c.person[1:], "title": c.name} for c in one.speakers],
         "topics": [{"url": use.topic[1:], "title": use.name} for use in one.topics],
         "recording": recording,

@@ -31,7 +31,7 @@ def to_outline(material: Material) -> Iterator[Output]:
 
 def _body(material: Material) -> Iterator[str]:
     site = material.site
-    titles: dict[str | None, str] = {one.url: one.title or one.name for one in site.events}
+    titles: dict[str | None, str] = {one.url: one.title for one in site.events}
     names = {one.key: one.title for one in site.links}
     told: dict[str | None, list[str]] = {url: [] for url in (*titles, None)}
     for one in site.sessions:
@@ -54,7 +54,7 @@ def _feeds(material: Material) -> Iterator[str]:
         return
     site = material.site
     named = [("/", material.settings.title)]
-    named += [(one.url, one.title or one.name) for one in site.events]
+    named += [(one.url, one.title) for one in site.events]
     named += [(one.url, one.name) for one in site.people]
     named += [(one.url, one.name) for one in site.topics]
     for url, name in named:

@@ -51,7 +51,7 @@ def _category(event: EventRecord | None, slug: str) -> dict[str, Any]:
     if event is None:
         return {"description": None, "slug": slug, "title": "Other talks"}
     about = event.about or event.homepage
-    return {"description": about or None, "slug": slug, "title": event.title or event.name}
+    return {"description": about or None, "slug": slug, "title": event.title}
 
 
 def _video(

@@ -71,17 +71,11 @@ and `session` are URLs, by which tables are joined."""
 
 def _rows(material: Material) -> dict[str, Iterable[Row]]:
     site = material.site
-    events: dict[str, str] = {one.url: one.title or one.name for one in site.events}
+    events: dict[str, str] = {one.url: one.title for one in site.events}
     topics = {one.url: one.name for one in site.topics}
     talks = [one for one in site.sessions if one.is_talk]
     return {
-        "events": (
-            {
-                **{name: getattr(one, name) for name in TABLES["events"]},
-                "title": one.title or one.name,
-            }
-            for one in site.events
-        ),
+        "events": ({name: getattr(one, name) for name in TABLES["events"]} for one in site.events),
         "talks": (_session(one, events, material) for one in talks),
         "sessions": (_session(one, events, material) for one in site.sessions if not one.is_talk),
         "speakers": (

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from kb.model.note import Block, BlockKind
+from kb.model.value import replace
 
 _INSIDE: dict[str, frozenset[str]] = {
     "ul": frozenset({"item"}),
@@ -92,14 +93,4 @@ def _without_stray_summaries(children: Sequence[Block], parent: str) -> tuple[Bl
 
 
 def _paragraph(summary: Block) -> Block:
-    return Block(
-        "paragraph",
-        summary.line,
-        summary.end,
-        text=summary.text,
-        runs=summary.runs,
-        open="<p>",
-        close="</p>\n",
-        html=summary.html,
-        origin="html",
-    )
+    return replace(summary, kind="paragraph", open="<p>", close="</p>\n")

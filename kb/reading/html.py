@@ -16,6 +16,7 @@ import nh3
 from kb.model.finding import Finding
 from kb.model.note import Block, BlockKind
 from kb.model.pattern import Pattern
+from kb.model.value import replace
 from kb.reading.code import plain
 from kb.reading.fitting import fit
 from kb.reading.limits import TooMuch
@@ -750,17 +751,7 @@ def _cell(tag: Tag, children: tuple[Block, ...], first: int, end: int) -> Block:
     closing = f"</{tag.name}>\n"
     if len(children) == 1 and children[0].kind == "paragraph":
         only = children[0]
-        return Block(
-            "cell",
-            first,
-            end,
-            text=only.text,
-            runs=only.runs,
-            open=opening,
-            close=closing,
-            html=only.html,
-            origin="html",
-        )
+        return replace(only, kind="cell", line=first, end=end, open=opening, close=closing)
     return Block("cell", first, end, open=opening, close=closing, children=children, origin="html")
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from kb.model.finding import Finding
 from kb.model.note import Block, BlockKind, Run
 from kb.model.pattern import Pattern
+from kb.model.value import replace
 from kb.reading import html
 from kb.reading.code import Coloured, Highlighter, plain
 from kb.reading.nesting import nest
@@ -52,6 +53,8 @@ _HEADING_ID = Pattern(r"[ \t]*\{[ \t]*#([^\s{}]{1,100})(?:[ \t][^{}\n]*)?\}[ \t]
 _TEMPLATE_TARGET = Pattern(
     r"^( {0,3}\[[^\]\n]{1,200}\]:[ \t]*)(\{\{[<%][^\n]{0,500}?[>%]\}\})(?=[ \t]*$)", re.MULTILINE
 )
+_UNNUMBERED = 1_000_000
+"""From here on footnotes are counted that nothing refers to."""
 MOST_SHORTCODES = 200
 """Shortcodes of one note that are told of."""
 _TASK = Pattern(r"\[([ xX])\][ \t]+")
@@ -263,14 +266,8 @@ class _Body:
         if not rows:
             return rows
         tag = self._tokens[place].tag
-        first, last = rows[0], rows[-1]
-        if len(rows) == 1:
-            return (_wrapped(first, f"<{tag}>\n", f"</{tag}>\n"),)
-        return (
-            _wrapped(first, f"<{tag}>\n", ""),
-            *rows[1:-1],
-            _wrapped(last, "", f"</{tag}>\n"),
-        )
+        opened = (replace(rows[0], open=f"<{tag}>\n{rows[0].open}"), *rows[1:])
+        return (*opened[:-1], replace(opened[-1], close=f"{opened[-1].close}</{tag}>\n"))
 
     def _leaf(self, place: int) -> Block:
         token, inline = self._tokens[place], self._tokens[place + 1]
@@ -537,7 +534,7 @@ class _Body:
         numbered: list[tuple[int, Block]] = []
         for label, number in self._notes["refs"].items():
             if label in self._footnotes:
-                later = 1_000_000 + self._footnotes[label].line
+                later = _UNNUMBERED + self._footnotes[label].line
                 numbered.append((number if number >= 0 else later, self._footnotes[label]))
         done = 0
         while done < len(self._inline_notes):  # a footnote may hold another one
@@ -570,54 +567,20 @@ def _one_line(text: str) -> str:
 
 
 def _numbered_footnote(block: Block, number: int) -> Block:
-    if number >= 1_000_000:
-        return Block(
-            "footnote",
-            block.line,
-            block.end,
-            open="<li>",
-            close="</li>\n",
-            children=block.children,
-        )
+    if number >= _UNNUMBERED:
+        return replace(block, open="<li>", close="</li>\n")
     back = f' <a href="#fnref-{number + 1}" class="footnote-back" role="doc-backlink">↩︎</a>'
     children = block.children
     if children and children[-1].kind == "paragraph":  # on its last line, rather than below
-        children = (*children[:-1], _with_end(children[-1], back))
+        last = children[-1]
+        children = (*children[:-1], replace(last, close=back + last.close))
         back = ""
-    return Block(
-        "footnote",
-        block.line,
-        block.end,
+    return replace(
+        block,
         open=f'<li id="fn-{number + 1}" value="{number + 1}">',
         close=f"{back}</li>\n",
         children=children,
         anchor=f"fn-{number + 1}",
-    )
-
-
-def _with_end(leaf: Block, html_text: str) -> Block:
-    """Return the paragraph `leaf` with more HTML at its end."""
-    return Block(
-        leaf.kind,
-        leaf.line,
-        leaf.end,
-        text=leaf.text,
-        runs=leaf.runs,
-        open=leaf.open,
-        close=html_text + leaf.close,
-        html=leaf.html,
-        origin=leaf.origin,
-    )
-
-
-def _wrapped(block: Block, before: str, after: str) -> Block:
-    return Block(
-        block.kind,
-        block.line,
-        block.end,
-        open=before + block.open,
-        close=block.close + after,
-        children=block.children,
     )
 
 

@@ -7,7 +7,7 @@ from kb.model.site import DayRecord, EventRecord, SessionRecord, Url
 from kb.rendering.accents import accent
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.events import day_view, programme
-from kb.rendering.frames import frame
+from kb.rendering.frames import frame, numbered_labels
 from kb.rendering.talks import told
 from kb.rendering.views import BookletView, Chapter, Day, Page, Ref
 from kb.rendering.words import Words
@@ -24,9 +24,9 @@ def booklet_of(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[
     if len(record.sessions) < 2:
         return
     chunks = in_chunks(programme(record))
-    labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
+    labels = numbered_labels(len(chunks), words)
     first = catalog.booklet_url(record)
-    title = record.title or record.name
+    title = record.title
     for number, chunk in enumerate(chunks, 1):
         url = catalog.step_url(first, number)
         desk = catalog.desk(url)

@@ -41,7 +41,7 @@ def calendar_of_site(catalog: Catalog) -> bytes:
 def _view(record: EventRecord, catalog: Catalog) -> CalendarView:
     sessions = (catalog.sessions.get(url) for url in record.sessions)
     return CalendarView(
-        record.title or record.name,
+        record.title,
         record.place,
         record.start if is_day(record.start) else "",
         record.end if is_day(record.end) else "",

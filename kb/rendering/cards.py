@@ -90,7 +90,7 @@ def cards_wanted(catalog: Catalog) -> bool:
 def _title(record: EventRecord | SessionRecord | PersonRecord) -> str:
     if isinstance(record, SessionRecord):
         return record.title
-    return record.name if isinstance(record, PersonRecord) else record.title or record.name
+    return record.name if isinstance(record, PersonRecord) else record.title
 
 
 def _card(

@@ -50,6 +50,9 @@ from kb.rendering.views import (
 
 T = TypeVar("T")
 
+Thing = EventRecord | PersonRecord | TopicRecord
+"""What has sessions, and with them pages and feeds of its own."""
+
 _HOST = Pattern(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)")
 """RFC 3986, appendix B."""
 
@@ -83,6 +86,11 @@ def root_of(url: str) -> str:
 def relative(url: str, root: str) -> str:
     """Return a root-relative URL as seen from a page whose way to the root is `root`."""
     return f"{root}{url[1:]}" if url.startswith("/") else url
+
+
+def name_of(thing: Thing) -> str:
+    """Return what `thing` is called on its pages."""
+    return thing.title if isinstance(thing, EventRecord) else thing.name
 
 
 def in_chunks(items: tuple[T, ...], size: int = ROWS) -> list[tuple[T, ...]]:
@@ -155,15 +163,15 @@ class Catalog:
         """Let go the parts of views that were made; they are made again where they are needed."""
         self._desks.clear()
 
-    def talks_among(self, record: EventRecord | PersonRecord | TopicRecord) -> int:
-        """Return how many of the sessions of `record` are talks."""
-        if record.url not in self._counts:
+    def talks_among(self, thing: Thing) -> int:
+        """Return how many of the sessions of `thing` are talks."""
+        if thing.url not in self._counts:
             if self._talks is not None:
-                count = sum(url in self._talks for url in record.sessions)
+                count = sum(url in self._talks for url in thing.sessions)
             else:
-                count = sum(one.is_talk for one in self.briefs_among(record.sessions))
-            self._counts[record.url] = count
-        return self._counts[record.url]
+                count = sum(one.is_talk for one in self.briefs_among(thing.sessions))
+            self._counts[thing.url] = count
+        return self._counts[thing.url]
 
     def absolute(self, url: str) -> str:
         """Return the complete URL, or `url` as it is where site.toml names no base_url."""
@@ -218,10 +226,10 @@ class Desk:
             record = self.catalog.events[url]
             self._events[url] = Ref(
                 self.href(url),
-                record.title or record.name,
+                record.title,
                 " ".join(part for part in (record.place, str(record.year or "")) if part),
                 self.catalog.talks_among(record),
-                accent(record.title or record.name),
+                accent(record.title),
             )
         return self._events[url]
 
@@ -326,7 +334,7 @@ class Desk:
 
     def event_card(self, record: EventRecord) -> EventCard:
         """Return an event as a card."""
-        title = record.title or record.name
+        title = record.title
         return EventCard(
             self.href(record.url),
             title,

@@ -196,7 +196,7 @@ def talk_data(record: SessionRecord, events: Mapping[Url, EventRecord]) -> TalkD
         record.title,
         record.kind,
         tuple(Named(one.name, one.person) for one in record.speakers),
-        Named(event.title or event.name, event.url) if event else None,
+        Named(event.title, event.url) if event else None,
         record.date,
         record.start,
         record.finish,

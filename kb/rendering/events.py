@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby, islice
 
 from kb.model.site import DayRecord, EventRecord, Picture, Url
+from kb.model.value import replace
 from kb.rendering import structured
 from kb.rendering.accents import accent
 from kb.rendering.briefs import PROGRAMME, SessionBrief
 from kb.rendering.cards import card_url, has_card
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
-from kb.rendering.frames import frame, list_frame
+from kb.rendering.frames import list_parts, thing_parts
 from kb.rendering.programme import programme_view
 from kb.rendering.views import Day, EventsView, EventView, Page, Ref, Row, Since, Slot
 from kb.rendering.words import Words, is_day
@@ -28,20 +29,9 @@ def events_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         else ""
         for chunk in chunks
     )
-    for number, chunk in enumerate(chunks, 1):
-        url = catalog.step_url("/events/", number)
-        desk = catalog.desk(url)
-        around = list_frame(
-            desk,
-            url,
-            words.say("nav.events"),
-            "events",
-            number=number,
-            first="/events/",
-            labels=labels,
-        )
-        view = EventsView(tuple(desk.event_card(one) for one in chunk))
-        yield Page(output_path(url), "events.html", around, view)
+    for chunk, desk, around in list_parts("events", chunks, labels, catalog, words):
+        view = EventsView(tuple(map(desk.event_card, chunk)))
+        yield Page(output_path(around.url), "events.html", around, view)
 
 
 def event_pages(records: Iterable[EventRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
@@ -52,31 +42,22 @@ def event_pages(records: Iterable[EventRecord], catalog: Catalog, words: Words) 
 
 def pages_of_event(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the pages of one event."""
-    chunks = in_chunks(programme(record))
-    labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
-    for number, chunk in enumerate(chunks, 1):
-        url = catalog.step_url(record.url, number)
-        desk = catalog.desk(url)
-        title = record.title or record.name
-        crumbs = (desk.home(), Ref(desk.href("/events/"), words.say("nav.events")))
-        around = frame(
-            desk,
-            url,
-            title if number == 1 else f"{title} · {labels[number - 1]}",
-            "event",
-            "events",
-            description=record.about or _describe(record, words),
-            crumbs=crumbs if number == 1 else (*crumbs, Ref(desk.href(record.url), title)),
-            accent=accent(title),
-            feed=record.url,
-            things=(structured.event(record, catalog),) if number == 1 else (),
-            image=card_url(record) if has_card(record, catalog) else _picture(record, catalog),
-            previous=desk.event(record.previous),
-            following=desk.event(record.following),
-            steps=desk.steps(record.url, labels, number),
-        )
-        view = event_view(record, chunk, desk, first=number == 1)
-        yield Page(output_path(url), "event.html", around, view)
+    parts = thing_parts(
+        record,
+        "event",
+        in_chunks(programme(record)),
+        catalog,
+        words,
+        description=record.about or _describe(record, words),
+        accent=accent(record.title),
+        things=(structured.event(record, catalog),),
+        image=card_url(record) if has_card(record, catalog) else _picture(record, catalog),
+    )
+    for chunk, desk, around in parts:
+        before, after = desk.event(record.previous), desk.event(record.following)
+        view = event_view(record, chunk, desk, first=around.url == record.url)
+        framed = replace(around, previous=before, following=after)
+        yield Page(output_path(around.url), "event.html", framed, view)
 
 
 def _picture(record: EventRecord, catalog: Catalog) -> str:
@@ -102,7 +83,7 @@ def programme(record: EventRecord) -> tuple[tuple[DayRecord, Url], ...]:
 def _describe(record: EventRecord, words: Words) -> str:
     when = words.span(record.start, record.end) if record.start else str(record.year or "")
     count = words.say("count.sessions", len(record.sessions))
-    return " · ".join(part for part in (record.title or record.name, when, count) if part)
+    return " · ".join(part for part in (record.title, when, count) if part)
 
 
 def event_view(
@@ -110,7 +91,6 @@ def event_view(
 ) -> EventView:
     """Return what an event's page shows: all of it on its first page, then programme only."""
     catalog = desk.catalog
-    title = record.title or record.name
     days = tuple(
         day_view(day, tuple(url for _, url in pairs), desk)
         for day, pairs in groupby(chunk, key=lambda pair: pair[0])
@@ -127,7 +107,7 @@ def event_view(
     people = Counter(credit.person for session in sessions for credit in session.speakers)
     topics = Counter(topic for session in sessions for topic in session.topics)
     return EventView(
-        title,
+        record.title,
         record.name,
         record.place,
         str(record.year or ""),

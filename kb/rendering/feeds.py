@@ -10,15 +10,10 @@ from html import escape
 from urllib.parse import unquote
 
 from kb.model.pattern import Pattern
-from kb.model.site import (
-    EventRecord,
-    NoteRecord,
-    PersonRecord,
-    TopicRecord,
-)
+from kb.model.site import NoteRecord
 from kb.model.value import to_json
 from kb.rendering.briefs import SessionBrief
-from kb.rendering.catalog import Catalog, Desk, relative, root_of
+from kb.rendering.catalog import Catalog, Desk, Thing, name_of, relative, root_of
 from kb.rendering.isolation import isolated
 from kb.rendering.prose import whole
 from kb.rendering.talks import describe, manner
@@ -29,9 +24,6 @@ UNDATED = "1970-01-01T00:00:00Z"
 """RFC 4287 demands a date of every entry; nothing tells one for these."""
 _FORBIDDEN = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """What XML may not hold (XML 1.0, 2.2)."""
-
-Thing = EventRecord | PersonRecord | TopicRecord
-"""What has feeds of its own."""
 
 
 def feed_pages(
@@ -76,8 +68,7 @@ def feeds_of(
             found = known[name] = session_entry(brief, root, catalog, words)
         if found is not None:
             entries.append(found)
-    title = (thing.title or thing.name) if isinstance(thing, EventRecord) else thing.name
-    for page in _both(thing.url, title, thing.about, tuple(entries), catalog):
+    for page in _both(thing.url, name_of(thing), thing.about, tuple(entries), catalog):
         yield page
         if page.template == "feed.xml":
             for path in _old_feeds(thing.url, catalog):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kb.model.facts import LINK_KINDS
 from kb.rendering.briefs import PROGRAMME
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
-from kb.rendering.frames import list_frame
+from kb.rendering.frames import list_parts
 from kb.rendering.hrefs import fit
 from kb.rendering.views import LinksView, Page, Ref
 from kb.rendering.words import Words
@@ -47,13 +47,8 @@ def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     kinds = Counter(link.kind for link in links)
     counted = Counter(link.host.removeprefix("www.") for link in links if link.host)
     hosts = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))[:HOSTS]
-    for number, chunk in enumerate(chunks, 1):
-        url = catalog.step_url("/links/", number)
-        desk = catalog.desk(url)
-        title = words.say("nav.links")
-        around = list_frame(
-            desk, url, title, "links", number=number, first="/links/", labels=labels
-        )
+    parts = list_parts("links", chunks, labels, catalog, words)
+    for number, (chunk, desk, around) in enumerate(parts, 1):
         view = LinksView(
             tuple(
                 (kind, kinds[kind], _start(catalog, desk, starts[kind], number, kind))
@@ -66,7 +61,7 @@ def links_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
             ),
             len(links),
         )
-        yield Page(output_path(url), "links.html", around, view)
+        yield Page(output_path(around.url), "links.html", around, view)
 
 
 def _start(catalog: Catalog, desk: Desk, page: int, here: int, kind: str) -> str:

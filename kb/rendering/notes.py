@@ -6,7 +6,7 @@ from itertools import groupby
 from kb.model.site import NoteRecord
 from kb.rendering import structured
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
-from kb.rendering.frames import frame, list_frame
+from kb.rendering.frames import frame, list_parts
 from kb.rendering.prose import Manner, title_id, whole
 from kb.rendering.talks import manner
 from kb.rendering.views import Html, NotesView, NoteView, Page, Ref
@@ -27,23 +27,12 @@ def notes_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         )
         for chunk in chunks
     )
-    for number, chunk in enumerate(chunks, 1):
-        url = catalog.step_url("/notes/", number)
-        desk = catalog.desk(url)
-        around = list_frame(
-            desk,
-            url,
-            words.say("nav.notes"),
-            "notes",
-            number=number,
-            first="/notes/",
-            labels=labels,
-        )
+    for chunk, desk, around in list_parts("notes", chunks, labels, catalog, words):
         years = tuple(
-            (label, tuple(desk.note_row(one) for one in found))
-            for label, found in groupby(chunk, key=year)
+            (label, tuple(map(desk.note_row, found))) for label, found in groupby(chunk, key=year)
         )
-        yield Page(output_path(url), "notes.html", around, NotesView(years, len(notes)))
+        view = NotesView(years, len(notes))
+        yield Page(output_path(around.url), "notes.html", around, view)
 
 
 def note_pages(records: Iterable[NoteRecord], catalog: Catalog, words: Words) -> Iterator[Page]:

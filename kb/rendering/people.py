@@ -9,9 +9,9 @@ from kb.rendering import structured
 from kb.rendering.briefs import SessionBrief
 from kb.rendering.cards import card_url, has_card
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
-from kb.rendering.frames import frame, list_frame
+from kb.rendering.frames import list_parts, thing_parts
 from kb.rendering.hrefs import fit
-from kb.rendering.views import Page, Ref, SpeakersView, SpeakerView, Year
+from kb.rendering.views import Page, SpeakersView, SpeakerView, Year
 from kb.rendering.words import Words
 
 LINKS = 24
@@ -26,15 +26,10 @@ def speakers_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         span_of([catalog.briefs.people[url].name for url in (*chunk[:1], *chunk[-1:])])
         for chunk in chunks
     )
-    for number, chunk in enumerate(chunks, 1):
-        url = catalog.step_url("/speakers/", number)
-        desk = catalog.desk(url)
-        title = words.say("nav.speakers")
-        around = list_frame(
-            desk, url, title, "speakers", number=number, first="/speakers/", labels=labels
-        )
-        refs = tuple(ref for ref in (desk.person(one) for one in chunk) if ref)
-        yield Page(output_path(url), "speakers.html", around, SpeakersView(refs, len(people)))
+    for chunk, desk, around in list_parts("speakers", chunks, labels, catalog, words):
+        refs = tuple(ref for ref in map(desk.person, chunk) if ref)
+        view = SpeakersView(refs, len(people))
+        yield Page(output_path(around.url), "speakers.html", around, view)
 
 
 def span_of(names: list[str]) -> str:
@@ -55,28 +50,20 @@ def speaker_pages(
 
 def pages_of_speaker(record: PersonRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the pages of one speaker."""
-    chunks = in_chunks(record.sessions)
-    labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
-    for number, chunk in enumerate(chunks, 1):
-        url = catalog.step_url(record.url, number)
-        desk = catalog.desk(url)
-        crumbs = (desk.home(), Ref(desk.href("/speakers/"), words.say("nav.speakers")))
-        around = frame(
-            desk,
-            url,
-            record.name if number == 1 else f"{record.name} · {labels[number - 1]}",
-            "speaker",
-            "speakers",
-            description=record.about
-            or f"{record.name} · {words.say('count.talks', len(record.sessions))}",
-            crumbs=crumbs if number == 1 else (*crumbs, Ref(desk.href(record.url), record.name)),
-            feed=record.url,
-            things=(structured.person(record, catalog),) if number == 1 else (),
-            image=card_url(record) if has_card(record, catalog) else "",
-            steps=desk.steps(record.url, labels, number),
-        )
-        view = speaker_view(record, chunk, desk, first=number == 1)
-        yield Page(output_path(url), "speaker.html", around, view)
+    count = words.say("count.talks", len(record.sessions))
+    parts = thing_parts(
+        record,
+        "speaker",
+        in_chunks(record.sessions),
+        catalog,
+        words,
+        description=record.about or f"{record.name} · {count}",
+        things=(structured.person(record, catalog),),
+        image=card_url(record) if has_card(record, catalog) else "",
+    )
+    for chunk, desk, around in parts:
+        view = speaker_view(record, chunk, desk, first=around.url == record.url)
+        yield Page(output_path(around.url), "speaker.html", around, view)
 
 
 def speaker_view(

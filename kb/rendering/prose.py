@@ -14,7 +14,7 @@ from posixpath import basename
 from kb.model.note import Block, BlockKind, Lines, Note, Reference, select
 from kb.model.pattern import Pattern
 from kb.model.site import Target
-from kb.model.value import Value
+from kb.model.value import Value, replace
 from kb.rendering.catalog import relative, source_set
 from kb.rendering.hrefs import fit
 from kb.rendering.views import Html
@@ -125,35 +125,17 @@ def _homed(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
             continue
         kind, start, end = home
         if kind == "table":
-            many = tuple(_part(row, "<tr>", "</tr>\n", row.children) for row in many)
-        whole_block = Block(kind, many[0].line, many[-1].end, open=start, close=end)
-        result.append(_part(whole_block, start, end, many))
+            many = tuple(replace(row, open="<tr>", close="</tr>\n") for row in many)
+        first, last = many[0].line, many[-1].end
+        result.append(Block(kind, first, last, open=start, close=end, children=many))
     return tuple(result)
 
 
 def _paragraph(block: Block) -> Block:
     """Give the bare text of a tight list's item its `<p>` back, once it stands outside."""
     if block.kind == "paragraph" and not block.open.strip():
-        return _part(block, "<p>", "</p>\n", block.children)
+        return replace(block, open="<p>", close="</p>\n")
     return block
-
-
-def _part(block: Block, start: str, end: str, children: tuple[Block, ...]) -> Block:
-    return Block(
-        block.kind,
-        block.line,
-        block.end,
-        block.level,
-        block.text,
-        block.runs,
-        start,
-        end,
-        block.html,
-        children,
-        block.anchor,
-        block.marker,
-        block.origin,
-    )
 
 
 def _same(one: str, two: str) -> bool:
@@ -177,7 +159,7 @@ def _footnotes(flat: list[Block], note: Note) -> tuple[Block, ...]:
         if block.kind == "footnotes":
             kept = tuple(child for child in block.children if child.anchor in wanted)
             if kept:
-                found.append(_part(block, block.open, block.close, kept))
+                found.append(replace(block, children=kept))
     return tuple(found)
 
 
@@ -221,7 +203,7 @@ class _Pen:
         elif block.kind == "item" and block.marker in _BOXES:
             name = escape(self.manner.words.get(_BOXES[block.marker], _BOXES[block.marker]))
             start = start.replace("<input", f'<input aria-label="{name}"', 1)
-        if self.manner.prefix:
+        if self.manner.prefix and ' id="' in start:
             start = self.prefixed(start)
         if "#" in end:
             end = self.prefixed(end)

@@ -29,7 +29,7 @@ def event(record: EventRecord, catalog: Catalog) -> dict[str, Any]:
     return _without_blanks(
         {
             "@type": "Event",
-            "name": record.title or record.name,
+            "name": record.title,
             "startDate": record.start or str(record.year or ""),
             "endDate": record.end,
             "location": {"@type": "Place", "name": record.place} if record.place else "",
@@ -53,7 +53,7 @@ def session(record: SessionRecord, catalog: Catalog) -> dict[str, Any]:
             "description": shorten(record.abstract_text, 300),
             "startDate": started or (str(above.year or "") if above else ""),
             "performer": [{"@type": "Person", "name": one.name} for one in record.speakers],
-            "superEvent": {"@type": "Event", "name": above.title or above.name} if above else "",
+            "superEvent": {"@type": "Event", "name": above.title} if above else "",
             "recordedIn": {
                 "@type": "VideoObject",
                 "name": record.title,

@@ -8,7 +8,7 @@ from kb.rendering import structured
 from kb.rendering.briefs import SessionBrief
 from kb.rendering.cards import card_url, has_card
 from kb.rendering.catalog import SAYS, Catalog, Desk, in_chunks, output_path
-from kb.rendering.frames import frame, list_frame
+from kb.rendering.frames import frame, list_parts
 from kb.rendering.prose import Manner, fill, has_id
 from kb.rendering.views import Frame, Group, Html, Page, Ref, Row, TalksView, TalkView, Told
 from kb.rendering.words import Words
@@ -164,15 +164,9 @@ def talks_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
     talks = tuple(url for url, one in catalog.briefs.sessions.items() if one.kind in TALK_KINDS)
     chunks = in_chunks(talks)
     labels = tuple(_label(chunk, catalog, words) for chunk in chunks)
-    title = words.say("nav.talks")
-    for number, chunk in enumerate(chunks, 1):
-        url = catalog.step_url("/talks/", number)
-        desk = catalog.desk(url)
-        around = list_frame(
-            desk, url, title, "talks", number=number, first="/talks/", labels=labels
-        )
+    for chunk, desk, around in list_parts("talks", chunks, labels, catalog, words):
         view = TalksView(_groups(chunk, desk, words), len(talks))
-        yield Page(output_path(url), "talks.html", around, view)
+        yield Page(output_path(around.url), "talks.html", around, view)
 
 
 def _groups(talks: Iterable[Url], desk: Desk, words: Words) -> tuple[Group, ...]:

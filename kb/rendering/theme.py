@@ -29,13 +29,11 @@ from jinja2 import (
     nodes,
     pass_context,
 )
-from jinja2.compiler import CodeGenerator, MacroRef
+from jinja2.compiler import CodeGenerator
 from jinja2.compiler import Frame as Scope
 from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS
-from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
-from jinja2.utils import missing, pass_eval_context
 from markupsafe import Markup
 
 from kb.model.output import Output
@@ -141,32 +139,12 @@ def _escaped(value: object) -> str:
     return markupsafe.escape(value)
 
 
-class _Macro(Macro):
-    """A macro that is called sooner where arguments are given in order, as almost everywhere."""
-
-    def __init__(self, *made_of: Any) -> None:
-        super().__init__(*made_of)
-        self._special = (
-            self.catch_kwargs or self.catch_varargs or self.caller or self.explicit_caller
-        )
-        self._omitted = (missing,) * self._argument_count
-
-    @pass_eval_context
-    def __call__(self, *args: Any, **kwargs: Any) -> str:
-        """Return what the macro makes of its arguments, as Jinja does."""
-        lacking = self._argument_count - len(args)
-        if kwargs or self._special or lacking < 0 or (args and isinstance(args[0], EvalContext)):
-            return super().__call__(*args, **kwargs)
-        text = self._func(*args, *self._omitted[:lacking])
-        return str.__new__(Markup, text) if self._default_autoescape else text
-
-
 class _Generator(CodeGenerator):
-    """Writes templates as Jinja does, but printing asks `_escaped`, and macros are `_Macro`s.
+    """Writes templates as Jinja does, but printing asks `_escaped`, and a call is a call.
 
-    Jinja's own way makes an object that remembers it is safe of each piece of a page, which is half
-    the time that a page takes; once printed, nobody asks. It also asks of everything that is called
-    whether it wants to know the page, which no macro or function of ours does.
+    Jinja makes of each piece of a page an object that remembers that it is safe, and asks of
+    everything that is called whether it wants to know the page, which no macro or function of ours
+    does. Both together would be nearly half of the time that a page takes.
     """
 
     def _output_child_pre(
@@ -176,10 +154,6 @@ class _Generator(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
         else:
             self.write("environment.escaped(")
-
-    def macro_def(self, macro_ref: MacroRef, frame: Scope) -> None:
-        self.write("environment.")
-        super().macro_def(macro_ref, frame)
 
     def visit_Call(  # noqa: N802 - Jinja names it so
         self, node: nodes.Call, frame: Scope, forward_caller: bool = False
@@ -218,29 +192,10 @@ _LENIENT = ("params", "extra", "default", "defined")
 
 
 class _Environment(Environment):
-    """Templates that do not change: every page names some ten, which are looked up by name only."""
+    """What templates are compiled for: `_Generator` writes them."""
 
     code_generator_class = _Generator
     escaped = staticmethod(_escaped)
-    Macro = _Macro
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self._known: dict[str, Template] = {}
-
-    def get_template(
-        self,
-        name: str | Template,
-        parent: str | None = None,
-        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja names it so
-    ) -> Template:
-        """Return the template `name`, as Jinja does."""
-        if not isinstance(name, str) or globals is not None:
-            return super().get_template(name, parent, globals)
-        found = self._known.get(name)
-        if found is None:
-            found = self._known[name] = super().get_template(name, parent)
-        return found
 
 
 def _environment(loader: BaseLoader | None = None) -> Environment:

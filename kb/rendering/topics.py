@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from kb.model.site import Citation, TopicRecord, Url
 from kb.rendering.briefs import SessionBrief, shorten
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
-from kb.rendering.frames import frame, list_frame
+from kb.rendering.frames import list_parts, thing_parts
 from kb.rendering.people import span_of, timeline
 from kb.rendering.views import Bar, LinkView, Mention, Page, Ref, TopicsView, TopicView
 from kb.rendering.words import Words
@@ -25,15 +25,9 @@ def topics_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         span_of([catalog.briefs.topics[url].name for url in (*chunk[:1], *chunk[-1:])])
         for chunk in chunks
     )
-    for number, chunk in enumerate(chunks, 1):
-        url = catalog.step_url("/topics/", number)
-        desk = catalog.desk(url)
-        title = words.say("nav.topics")
-        around = list_frame(
-            desk, url, title, "topics", number=number, first="/topics/", labels=labels
-        )
-        refs = tuple(ref for ref in (desk.topic(one) for one in chunk) if ref)
-        yield Page(output_path(url), "topics.html", around, TopicsView(refs, len(topics)))
+    for chunk, desk, around in list_parts("topics", chunks, labels, catalog, words):
+        view = TopicsView(_refs(chunk, desk), len(topics))
+        yield Page(output_path(around.url), "topics.html", around, view)
 
 
 def topic_pages(records: Iterable[TopicRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
@@ -44,26 +38,14 @@ def topic_pages(records: Iterable[TopicRecord], catalog: Catalog, words: Words) 
 
 def pages_of_topic(record: TopicRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the pages of one topic."""
+    count = words.say("count.talks", len(record.sessions))
+    about = record.about or f"{record.name} · {count}"
     chunks = in_chunks(record.sessions)
-    labels = tuple(words.say("page", number=number) for number in range(1, len(chunks) + 1))
-    for number, chunk in enumerate(chunks, 1):
-        url = catalog.step_url(record.url, number)
-        desk = catalog.desk(url)
-        crumbs = (desk.home(), Ref(desk.href("/topics/"), words.say("nav.topics")))
-        around = frame(
-            desk,
-            url,
-            record.name if number == 1 else f"{record.name} · {labels[number - 1]}",
-            "topic",
-            "topics",
-            description=record.about
-            or f"{record.name} · {words.say('count.talks', len(record.sessions))}",
-            crumbs=crumbs if number == 1 else (*crumbs, Ref(desk.href(record.url), record.name)),
-            feed=record.url,
-            steps=desk.steps(record.url, labels, number),
-        )
-        view = topic_view(record, chunk, desk, first=number == 1)
-        yield Page(output_path(url), "topic.html", around, view)
+    for chunk, desk, around in thing_parts(
+        record, "topic", chunks, catalog, words, description=about
+    ):
+        view = topic_view(record, chunk, desk, first=around.url == record.url)
+        yield Page(output_path(around.url), "topic.html", around, view)
 
 
 def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first: bool) -> TopicView:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from kb.model.site import EventRecord, PersonRecord, SessionRecord, Url
 from kb.rendering.booklets import booklet_of
 from kb.rendering.calendar import calendar_of
-from kb.rendering.catalog import Catalog
+from kb.rendering.catalog import Catalog, Thing
 from kb.rendering.data import link_files
 from kb.rendering.events import has_calendar, pages_of_event
-from kb.rendering.feeds import Thing, feeds_of, site_feeds
+from kb.rendering.feeds import feeds_of, site_feeds
 from kb.rendering.home import home_page
 from kb.rendering.links import links_pages
 from kb.rendering.notes import note_page
