@@ -386,7 +386,9 @@ class _Blocks(ParserBlock):
         definition = after
         if after < end and starts[after] + shifts[after] >= ends[after]:
             definition += 1
-        defined = definition < end and source[starts[definition] + shifts[definition]] in ":~"
+        defined = definition < end and source.startswith(
+            (":", "~"), starts[definition] + shifts[definition]
+        )
         if defined or end != state.lineMax:
             for rule in self._rules[-3:]:
                 if rule(state, line, end, _WRITE):

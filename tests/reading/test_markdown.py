@@ -185,6 +185,11 @@ def test_bare_urls_stay_text_where_linkify_is_off() -> None:
     assert targets(read) == ["https://b.example/"]
 
 
+def test_a_quote_may_end_in_empty_lines_with_the_note() -> None:
+    read = body("> said\n> \n> ")
+    assert texts(read.blocks) == [["said"]]
+
+
 def test_a_shortcode_as_the_target_of_a_definition_leaves_the_next_ones_whole() -> None:
     read = body(
         "See [the plan] and [the code].\n\n"
