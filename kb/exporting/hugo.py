@@ -77,7 +77,6 @@ def _session(
 ) -> Output:
     event = events.get(one.event) if one.event else None
     abstract, text = prose.session(one)
-    recording = next((use.url for use in _web(one.citations) if use.kind == "recording"), "")
     keys: dict[str, Any] = {
         "title": one.title,
         "url": one.url,
@@ -94,8 +93,8 @@ def _session(
         "finish": one.finish,
         "room": one.room,
         "track": one.track,
-        "recording": recording,
-        "slides": next((use.url for use in _web(one.citations) if use.kind == "slides"), ""),
+        "recording": _cited(one, "recording"),
+        "slides": _cited(one, "slides"),
         "source": [f"{telling.note}:{telling.lines.first}" for telling in one.tellings],
     }
     parts = [_facts(one, event), _abstract(one, abstract), text, _links(one), _told(one, notes)]
@@ -160,6 +159,11 @@ def _web(uses: Iterable[Citation]) -> list[Citation]:
     return [use for use in uses if is_web(use.url)]
 
 
+def _cited(one: SessionRecord, kind: str) -> str:
+    """Return the first link of a kind that a session cites, `""` where there is none."""
+    return next((use.url for use in _web(one.citations) if use.kind == kind), "")
+
+
 def _event(one: EventRecord) -> dict[str, Any]:
     found = {
         "name": one.name,
@@ -168,17 +172,16 @@ def _event(one: EventRecord) -> dict[str, Any]:
         "series": one.series,
         "start": one.start,
         "end": one.end,
-        "homepage": one.homepage if one.homepage.startswith(("http://", "https://")) else "",
+        "homepage": one.homepage if is_web(one.homepage) else "",
     }
     return {key: value for key, value in found.items() if value}
 
 
 def _person(one: PersonRecord) -> dict[str, Any]:
-    links = [url for url in one.links if url.startswith(("http://", "https://"))]
     found = {
         "aliases": list(one.aliases),
         "organisations": list(one.organisations),
-        "links": links,
+        "links": list(filter(is_web, one.links)),
     }
     return {key: value for key, value in found.items() if value}
 
@@ -284,7 +287,6 @@ def _data(material: Material) -> Iterator[Output]:
 
 def _talk(one: SessionRecord, events: Mapping[Url, EventRecord], content: str) -> dict[str, Any]:
     event = events.get(one.event) if one.event else None
-    recording = next((use.url for use in _web(one.citations) if use.kind == "recording"), "")
     return {
         "url": one.url[1:],
         "title": one.title,
@@ -294,7 +296,7 @@ def _talk(one: SessionRecord, events: Mapping[Url, EventRecord], content: str) -
         "event": {"url": event.url[1:], "title": event.title} if event else None,
         "speakers": [{"url": c.person[1:], "title": c.name} for c in one.speakers],
         "topics": [{"url": use.topic[1:], "title": use.name} for use in one.topics],
-        "recording": recording,
+        "recording": _cited(one, "recording"),
         "sources": list(dict.fromkeys(_below(t.note, content) for t in one.tellings)),
     }
 

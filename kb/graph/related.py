@@ -153,15 +153,6 @@ class _Index:
     the one."""
 
 
-def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
-    """Return for each session the talks related to it, best first, with the reasons in words.
-
-    The cost grows with the number of sessions, not its square: what more than `COMMON` sessions
-    share finds no candidates.
-    """
-    return related(likeness(subjects))
-
-
 def likeness(subjects: Iterable[Subject]) -> Likeness:
     """Return what tells which of `subjects` are alike; of their texts, one's are held at a time."""
     numbers: dict[str, int] = defaultdict(count().__next__)
@@ -223,7 +214,11 @@ def _company(subjects: Sequence[Subject]) -> Company:
 
 
 def related(known: Likeness) -> dict[Url, tuple[Related, ...]]:
-    """Return for each session the talks related to it, as `relate` does."""
+    """Return for each session the talks related to it, best first, with the reasons in words.
+
+    The cost grows with the number of sessions, not its square: what more than `COMMON` sessions
+    share finds no candidates.
+    """
     shelf, company = _Shelf(known.vocabulary), _Company(known.company)
     index = _Index(company, shelf.names, shelf.weights, shelf.having(company.is_talk))
     return {url: _related(n, index) for n, url in enumerate(known.company.urls)}

@@ -13,35 +13,12 @@ _VOID = frozenset(
 )
 _BLOCKS = frozenset(
     {
-        "address",
-        "article",
-        "aside",
-        "audio",
-        "blockquote",
-        "body",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
+        "address", "article", "aside", "audio", "blockquote", "body", "dd", "details", "div", "dl",
+        "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5",
+        "h6", "header", "hr", "html", "iframe", "li", "main", "nav", "ol", "p", "pre", "section",
+        "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "video",
     }
-    | {"fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6"}
-    | {
-        "header",
-        "hr",
-        "html",
-        "iframe",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-    }
-    | {"table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "video"}
-)
+)  # fmt: skip
 _UNSAID = frozenset({"head", "noscript", "object", "script", "style", "svg", "template", "title"})
 """What has no words of its own."""
 _ENDS_ITSELF: Mapping[str, frozenset[str]] = {
@@ -151,10 +128,13 @@ def target(url: str) -> str:
 
 def fenced(code: str, language: str = "") -> str:
     """Return a block of code."""
-    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
-    fence = "`" * max(3, longest + 1)
+    fence = "`" * max(3, _longest_ticks(code) + 1)
     word = re.sub(r"[^\w+#.-]", "", language)
     return f"{fence}{word}\n{code.strip(chr(10))}\n{fence}"
+
+
+def _longest_ticks(code: str) -> int:
+    return max(map(len, re.findall(r"`+", code)), default=0)
 
 
 def is_safe(url: str) -> bool:
@@ -369,7 +349,6 @@ def _coded(text: str) -> str:
     code = " ".join(text.split())
     if not code:
         return ""
-    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
-    ticks = "`" * (longest + 1)
+    ticks = "`" * (_longest_ticks(code) + 1)
     space = " " if code.startswith("`") or code.endswith("`") else ""
     return f"{ticks}{space}{code}{space}{ticks}"

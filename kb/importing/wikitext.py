@@ -194,8 +194,7 @@ class _Line:
         if href is None:
             self._say(f"[[{match['to']}]] leads to no note")
             return match[0]
-        shown = words or " > ".join(filter(None, (name.removesuffix(".md"), part.lstrip("^"))))
-        return f"[{escaped(shown)}]({href})"
+        return _linked(words, name, part, href)
 
     def embed(self, match: "re.Match[str]") -> str:
         name, part = _apart(match["file"])
@@ -207,8 +206,7 @@ class _Line:
         words = " ".join(how for how in hows if how and not _SIZE.fullmatch(how))
         if name.lower().endswith(_PICTURES):
             return f"![{escaped(words)}]({href})"
-        shown = words or " > ".join(filter(None, (name.removesuffix(".md"), part.lstrip("^"))))
-        return f"[{escaped(shown)}]({href})"
+        return _linked(words, name, part, href)
 
     def path(self, match: "re.Match[str]") -> str:
         """Return a Markdown link; its target may be told from the vault's top, as wikilinks are."""
@@ -242,6 +240,12 @@ _TURNS: dict[str, Callable[[_Line, "re.Match[str]"], str]] = {
     "tag": _Line.tag,
 }
 """Name of a part of `_TOKEN` → what becomes of it; others stay."""
+
+
+def _linked(words: str, name: str, part: str, href: str) -> str:
+    """Return a link with its `words`, else with what Obsidian shows in their place."""
+    shown = words or " > ".join(filter(None, (name.removesuffix(".md"), part.lstrip("^"))))
+    return f"[{escaped(shown)}]({href})"
 
 
 def _apart(written: str) -> tuple[str, str]:

@@ -25,42 +25,11 @@ from kb.reading.shortcodes import Figure, Link, Words, end_of, is_escaped, meani
 
 INLINE_TAGS = frozenset(
     {
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "br",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "del", "dfn", "em",
+        "i", "img", "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "strike",
+        "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
     }
-)
+)  # fmt: skip
 """Kept within a paragraph."""
 _CONTAINERS: Mapping[str, BlockKind] = {
     "ul": "bullets",
@@ -90,27 +59,10 @@ _MIXED: Mapping[str, BlockKind] = {"td": "cell", "th": "cell", "dd": "definition
 _GROUPS = frozenset({"thead", "tbody", "tfoot", "colgroup", "col"})
 _TRANSPARENT = frozenset(
     {
-        "address",
-        "article",
-        "aside",
-        "body",
-        "center",
-        "div",
-        "fieldset",
-        "figure",
-        "font",
-        "footer",
-        "form",
-        "header",
-        "html",
-        "main",
-        "nav",
-        "picture",
-        "search",
-        "section",
-        "span",
+        "address", "article", "aside", "body", "center", "div", "fieldset", "figure", "font",
+        "footer", "form", "header", "html", "main", "nav", "picture", "search", "section", "span",
     }
-)
+)  # fmt: skip
 """Carry no meaning without a style sheet: their content is kept, the tags are not."""
 _EMBEDS = frozenset({"iframe", "video", "audio", "source", "embed"})
 """Shown as a link to what they would embed: nothing of another host is loaded."""

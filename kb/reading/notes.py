@@ -47,61 +47,44 @@ def read_note(source: Source, options: ReadingOptions, before: Note | None = Non
     `before` is what this kb made of the note when it was another, if that is known: it spares some
     work, and alters nothing.
     """
-    size = source.size or len(source.data)
-    data = _beginning(source.data, options.max_bytes)
-    text, found = decode(data, source.path)
+    path = source.path
+    text, found = decode(_beginning(source.data, options.max_bytes), path)
     findings = [*found]
     if not text.strip():
         findings.append(
-            Finding(
-                "KB105", source.path, "the file is empty", 1, hint="write something, or delete it"
-            )
+            Finding("KB105", path, "the file is empty", 1, hint="write something, or delete it")
         )
-    in_time = True
-    try:
-        with time_limit(MATTER_SECONDS):
-            parts = split(text)
-            matter, found = read_front_matter(parts, source.path)
-    except OutOfTime:
-        parts, matter = Split("none", "", 1, 0, text), FrontMatter()
-        found, in_time = (_matter_too_slow(source.path),), False
-    findings.extend(found)
+    parts, matter, found, in_time = _matter(text, path)
+    findings += found
     first_line = parts.last_line + 1
-    body, found = without_controls(parts.body, source.path, first_line)
-    findings.extend(found)
-    collector = Collector(source.path, linkify=options.linkify)
-    if size > options.max_bytes:
-        findings.append(_too_large(source.path, size, options.max_bytes))
-        blocks = plain_blocks(body, first_line)
-    elif body.count("\n") > MOST_LINES:
-        findings.append(_too_many_lines(source.path, body.count("\n")))
-        blocks = plain_blocks(body, first_line)
-    elif not in_time:
-        blocks = plain_blocks(body, first_line)
-    else:
-        nested = options.lists != "commonmark"
+    body, found = without_controls(parts.body, path, first_line)
+    findings += found
+    too_long = _too_long(source, body, options)
+    findings += too_long
+    collector = Collector(path, linkify=options.linkify)
+    blocks: tuple[Block, ...] | None = None
+    if in_time and not too_long:
         try:
             with time_limit(SECONDS):
                 blocks = read_body(
                     body,
                     first_line,
                     collector,
-                    nested_lists=nested,
+                    nested_lists=options.lists != "commonmark",
                     coloured=coloured_in(before) if before is not None else {},
                 )
         except OutOfTime:
-            collector = Collector(source.path, linkify=options.linkify)
-            collector.findings.append(_too_slow(source.path, first_line))
-            blocks = plain_blocks(body, first_line)
+            findings.append(_too_slow(path, first_line))
         except TooMuch as fault:
-            collector = Collector(source.path, linkify=options.linkify)
-            findings.append(_too_much(source.path, str(fault)))
-            blocks = plain_blocks(body, first_line)
-    title, found = _title(source.path, matter, blocks)
+            findings.append(_in_plain(path, f"more than {fault}"))
+    if blocks is None:
+        collector = Collector(path, linkify=options.linkify)  # of what was read in vain
+        blocks = plain_blocks(body, first_line)
+    title, found = _title(path, matter, blocks)
     if not any(_tells_of_title(finding, matter) for finding in findings):
         findings.extend(found)
     return Note(
-        path=source.path,
+        path=path,
         digest=source.digest,
         matter=matter,
         title=title,
@@ -112,6 +95,16 @@ def read_note(source: Source, options: ReadingOptions, before: Note | None = Non
         lines=first_line - 1 + body.count("\n") + (not body.endswith("\n") and bool(body)),
         words=len(body.split()),
     )
+
+
+def _matter(text: str, path: str) -> tuple[Split, FrontMatter, tuple[Finding, ...], bool]:
+    """Return a note's parts, its front matter, what is wrong with it, and whether time sufficed."""
+    try:
+        with time_limit(MATTER_SECONDS):
+            parts = split(text)
+            return parts, *read_front_matter(parts, path), True
+    except OutOfTime:
+        return Split("none", "", 1, 0, text), FrontMatter(), (_matter_too_slow(path),), False
 
 
 def _beginning(data: bytes, most: int) -> bytes:
@@ -247,31 +240,21 @@ def _matter_too_slow(path: str) -> Finding:
     )
 
 
-def _too_many_lines(path: str, lines: int) -> Finding:
-    return Finding(
-        "KB108",
-        path,
-        f"the file has {lines:,} lines, more than {MOST_LINES:,}; it is shown as plain text",
-        1,
-        hint="split the note",
-    )
+def _too_long(source: Source, body: str, options: ReadingOptions) -> tuple[Finding, ...]:
+    """Return what to say of a note that is too long to be read as Markdown; nothing of others."""
+    size, most = source.size or len(source.data), options.max_bytes
+    if size > most:
+        message = (
+            f"the file has {size:,} bytes, more than {most:,}; its beginning is shown as plain text"
+        )
+        hint = "split the note, or raise max_bytes under [content] in site.toml"
+        return (Finding("KB108", source.path, message, 1, hint=hint),)
+    lines = body.count("\n")
+    if lines > MOST_LINES:
+        return (_in_plain(source.path, f"{lines:,} lines, more than {MOST_LINES:,}"),)
+    return ()
 
 
-def _too_much(path: str, what: str) -> Finding:
-    return Finding(
-        "KB108",
-        path,
-        f"the file has more than {what}; it is shown as plain text",
-        1,
-        hint="split the note",
-    )
-
-
-def _too_large(path: str, size: int, limit: int) -> Finding:
-    return Finding(
-        "KB108",
-        path,
-        f"the file has {size:,} bytes, more than {limit:,}; its beginning is shown as plain text",
-        1,
-        hint="split the note, or raise max_bytes under [content] in site.toml",
-    )
+def _in_plain(path: str, what: str) -> Finding:
+    message = f"the file has {what}; it is shown as plain text"
+    return Finding("KB108", path, message, 1, hint="split the note")

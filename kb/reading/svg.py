@@ -16,17 +16,10 @@ EMPTY = b'<svg xmlns="http://www.w3.org/2000/svg"/>\n'
 _SVG = "http://www.w3.org/2000/svg"
 _RUNNING = frozenset(
     (
-        "script",
-        "foreignobject",
-        "iframe",
-        "embed",
-        "object",
-        "audio",
-        "video",
-        "handler",
+        "script", "foreignobject", "iframe", "embed", "object", "audio", "video", "handler",
         "listener",
     )
-)
+)  # fmt: skip
 _FOREIGN = (
     "http://www.w3.org/1999/xhtml",
     "http://www.w3.org/1998/Math",

@@ -10,24 +10,10 @@ _INVISIBLE = Pattern(
 _SCHEME = Pattern(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _REFUSED = frozenset(
     {
-        "about",
-        "blob",
-        "data",
-        "file",
-        "filesystem",
-        "jar",
-        "javascript",
-        "livescript",
-        "mhtml",
-        "mk",
-        "mocha",
-        "ms-its",
-        "res",
-        "vbscript",
-        "view-source",
-        "x-javascript",
+        "about", "blob", "data", "file", "filesystem", "jar", "javascript", "livescript", "mhtml",
+        "mk", "mocha", "ms-its", "res", "vbscript", "view-source", "x-javascript",
     }
-)
+)  # fmt: skip
 _PICTURE_DATA = Pattern(r"data:image/(?:png|gif|jpe?g|webp|avif)[;,]", re.IGNORECASE)
 _HTTP = Pattern(r"https?://[^\s<>]+\Z", re.IGNORECASE)
 

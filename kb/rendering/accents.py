@@ -58,11 +58,6 @@ def pair(number: int, *, dark: bool) -> tuple[str, str]:
     return colour(steps[bisect_left(steps, x=True, key=is_enough)]), tint
 
 
-def contrast(one: str, two: str) -> float:
-    """Return the contrast ratio of two `#rrggbb` colours, 1 to 21."""
-    return _ratio(_luminance(one), _luminance(two))
-
-
 def _ratio(one: float, two: float) -> float:
     return (max(one, two) + 0.05) / (min(one, two) + 0.05)
 

@@ -33,7 +33,6 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Field → the words that may head its column, the documented one first."""
 _NAMES = Pattern(r"\s*[;|\n]\s*")
-_LARGEST_CELL = 131_072
 
 
 def read_csv(text: str, timezone: str = "") -> Schedule:

@@ -89,13 +89,13 @@ def revise(
 ) -> Exported:
     """Return what an export becomes by `changed` documents, new ones among them, and `gone` ones.
 
-    The files have the bytes that `export` would give them.
+    The files have the bytes that `export_anew` would give them.
 
     Args:
         changed: documents as they are now.
         gone: keys of documents that are no more; unknown ones are passed over.
         memory: what was to be remembered of the export before.
-        site_language: as for `export`.
+        site_language: as for `export_anew`.
 
     Raises:
         Forgotten: nothing can be made of `memory`.

@@ -19,7 +19,7 @@ few; what it exports has the bytes of an export anew (`browser_change`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 
 from kb.model.output import Output
 from kb.model.value import Value, decode, encode, to_json
@@ -142,13 +142,8 @@ class Exported(Value, frozen=True):
     """What is to be remembered from now on, by name; None for what is to be forgotten."""
 
 
-def export(documents: Sequence[Document], site_language: str) -> Iterator[Output]:
-    """Yield the files of the browser's index, all below `search/`."""
-    yield from export_anew(documents, site_language).outputs
-
-
 def export_anew(documents: Iterable[Document], site_language: str) -> Exported:
-    """Return all files of the browser's index, and all that is to be remembered of it."""
+    """Return all files of the browser's index, below `search/`, and all to be remembered of it."""
     return export_of(MemoryIndex(documents), site_language)
 
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from kb.model.pattern import Pattern
 
-_CONSONANT = "[^aeiou]"
 _VOWEL = "[aeiouy]"
 _CONSONANTS = "[^aeiou][^aeiouy]*"
 _VOWELS = "[aeiouy][aeiou]*"

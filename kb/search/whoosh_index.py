@@ -49,7 +49,6 @@ SMALL = 16_384
 """Documents of a segment that is no more merged."""
 
 _INSTALLED = Pattern(r"whoosh.*\.(?:dist|egg)-info$")
-_KNOWN_DISTRIBUTIONS = frozenset({"Whoosh-Reloaded", "whoosh3"})
 _NAME = "MAIN"
 _TERMS = b"\0\0"
 """What Whoosh has before a term: the number of its field."""

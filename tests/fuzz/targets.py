@@ -30,7 +30,7 @@ from kb.schedules.formats import read_schedule
 from kb.schedules.matching import Noted, match
 from kb.schedules.matter import Addition, Fences, with_additions
 from kb.schedules.writing import programme_file
-from kb.search.browser_index import export
+from kb.search.browser_index import export_anew
 from kb.search.documents import documents
 from kb.search.engine import results
 from kb.search.memory_index import MemoryIndex
@@ -93,7 +93,7 @@ def note_to_pages(data: bytes) -> None:
         seen.add(output.path)
         if not output.path.startswith("theme/"):
             assert not (wrong := faults(output.path, output.data)), wrong
-    for output in export(documents(site, notes), "en"):
+    for output in export_anew(documents(site, notes), "en").outputs:
         assert output.data is not None
 
 

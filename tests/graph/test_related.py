@@ -1,5 +1,6 @@
 """Which other talks a reader may want, and why."""
 
+from collections.abc import Sequence
 from random import Random
 from unittest.mock import patch
 
@@ -15,12 +16,11 @@ from kb.graph.related import (
     Likeness,
     Subject,
     likeness,
-    relate,
     related,
     revised,
     words_of,
 )
-from kb.model.site import Url
+from kb.model.site import Related, Url
 from kb.model.value import decode, encode, replace
 
 
@@ -41,6 +41,10 @@ def subject(
         texts=(text,),
         is_talk=is_talk,
     )
+
+
+def relate(subjects: Sequence[Subject]) -> dict[Url, tuple[Related, ...]]:
+    return related(likeness(subjects))
 
 
 def reasons(*subjects: Subject) -> dict[str, tuple[str, ...]]:

@@ -24,7 +24,7 @@ from kb.model.site import (
 )
 from kb.model.value import replace
 from kb.rendering.site import render_site
-from kb.search.browser_index import export
+from kb.search.browser_index import export_anew
 from kb.search.documents import Document, documents
 from tests.rendering.sample import theme
 
@@ -208,7 +208,7 @@ def write_site(folder: Path) -> None:
     found, notes = site()
     for output in (
         *render_site(found, notes, Settings(), theme()),
-        *export(sample_documents(), "en"),
+        *export_anew(sample_documents(), "en").outputs,
     ):
         path = folder / output.path
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.search.browser_change import Forgotten, revise, unchanged, update
-from kb.search.browser_index import FORMAT, Exported, export, export_anew
+from kb.search.browser_index import FORMAT, Exported, export_anew
 from kb.search.documents import Document, Key, key_of
 from kb.search.memory_index import shared
 from tests.search.sample import many, sample_documents
@@ -40,7 +40,7 @@ class Site:
 
 
 def files(documents: Sequence[Document], language: str = "en") -> dict[str, bytes]:
-    return {output.path: output.data for output in export(documents, language)}
+    return {output.path: output.data for output in export_anew(documents, language).outputs}
 
 
 WORDS = st.sampled_from(

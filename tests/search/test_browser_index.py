@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import msgspec
 
 from kb.model.output import Output
-from kb.search.browser_index import export
+from kb.search.browser_index import export_anew
 from kb.search.documents import Document
 from tests.search.sample import many, sample_documents
 
 
 def files(documents: Sequence[Document]) -> dict[str, bytes]:
-    return {output.path: output.data for output in export(documents, "en")}
+    return {output.path: output.data for output in export_anew(documents, "en").outputs}
 
 
 def test_all_lies_below_search_under_names_of_the_content() -> None:
-    found = list(export(sample_documents(), "en"))
+    found = export_anew(sample_documents(), "en").outputs
     assert len({output.path for output in found}) == len(found)
     named = re.compile(
         r"search/(index|(terms|places|words|rows|names)(-[0-9a-z_]+)?-[0-9a-z]{4})\.bin"
@@ -27,7 +27,7 @@ def test_all_lies_below_search_under_names_of_the_content() -> None:
 
 def test_the_same_documents_make_the_same_bytes_in_any_order() -> None:
     documents = many(200)
-    assert list(export(documents, "en")) == list(export(documents[::-1], "en"))
+    assert export_anew(documents, "en").outputs == export_anew(documents[::-1], "en").outputs
 
 
 def test_no_time_stands_in_a_file() -> None:
@@ -68,16 +68,16 @@ def entry(outputs: Sequence[Output]) -> dict[str, object]:
 
 
 def test_the_entry_names_the_language_and_how_much_there_is() -> None:
-    found = entry(list(export(sample_documents(), "de")))
+    found = entry(export_anew(sample_documents(), "de").outputs)
     assert found["language"] == "de"
     assert found["size"] == len(sample_documents())
 
 
 def test_examples_are_queries_of_this_site() -> None:
-    examples = entry(list(export(sample_documents(), "en")))["examples"]
+    examples = entry(export_anew(sample_documents(), "en").outputs)["examples"]
     assert examples == ["deep water", 'speaker:"Cora Straße"', "year:2018 has:recording"]
 
 
 def test_an_empty_site_has_an_index_too() -> None:
-    found = entry(list(export((), "en")))
+    found = entry(export_anew((), "en").outputs)
     assert (found["size"], found["starts"]) == (0, "")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from kb.search.browser_index import export
+from kb.search.browser_index import export_anew
 from tests.search.sample import many, write_site
 
 pytestmark = pytest.mark.browser
@@ -300,7 +300,7 @@ def test_more_results_are_shown_on_demand(
     browser: Browser, tmp_path: Path, publish: Callable[..., str]
 ) -> None:
     write_site(tmp_path)
-    for output in export(many(60), "en"):
+    for output in export_anew(many(60), "en").outputs:
         (tmp_path / output.path).write_bytes(output.data)
     page = browser.new_page()
     page.goto(publish(tmp_path, "/") + "search/?q=number")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from kb.search.browser_index import export
+from kb.search.browser_index import export_anew
 from kb.search.documents import Document
 from kb.search.engine import results
 from kb.search.memory_index import MemoryIndex
@@ -47,7 +47,7 @@ def in_node(folder: Path | str, calls: Sequence[Call]) -> list[Any]:
 
 
 def write_index(folder: Path, documents: Sequence[Document]) -> None:
-    for output in export(documents, "en"):
+    for output in export_anew(documents, "en").outputs:
         path = folder / output.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(output.data)
