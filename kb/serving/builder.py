@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
+from kb.building.reasons import Explained
 from kb.model.finding import Finding
 from kb.model.value import Value
 
@@ -59,38 +60,15 @@ class Built(Value, frozen=True):
     """`path:line` of a finding → that line of the file."""
 
 
-class Fact(Value, frozen=True):
-    """One thing that kb reads out of a note, and why."""
-
-    field: str
-    value: str
-    path: str
-    line: int
-    rule: str
-    sure: float
-    text: str = ""
-
-
-class Seen(Value, frozen=True):
-    """A talk, a speaker, a note…: a thing of the site that a page shows."""
-
-    kind: str
-    name: str
-    url: str
-    facts: tuple[Fact, ...] = ()
-
-
 class Sight(Value, frozen=True):
     """What kb sees in the notes that one page shows."""
 
     page: str
     """URL path of the page."""
     notes: tuple[str, ...] = ()
-    seen: tuple[Seen, ...] = ()
+    seen: tuple[Explained, ...] = ()
     marks: tuple[str, ...] = ()
-    """Of the notes: `draft`, `future`."""
-    left_out: tuple[str, ...] = ()
-    """Notes of the site that are not built, with the reason."""
+    """Which of the notes are drafts, or dated in the future: a line each."""
 
 
 class Fresh(Value, frozen=True):
@@ -138,11 +116,6 @@ class Builder(Protocol):
     """The folder that is written and shown."""
     folder: Path
     """The site's folder."""
-
-    @property
-    def is_warm(self) -> bool:
-        """Whether builds are as quick as they can be."""
-        ...
 
     def build(self, wanted: Wanted, asks: Asks) -> Built:
         """Bring the output up to date; calls happen one after the other, in one thread.

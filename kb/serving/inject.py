@@ -5,7 +5,6 @@ import re
 
 SCRIPT = "/__kb/live.js"
 FIRST = "/__kb/served.js"
-STYLE = "/__kb/live.css"
 _START = re.compile(rb"<head(?:\s[^>]*)?>", re.IGNORECASE)
 _END = re.compile(rb"</body\s*>", re.IGNORECASE)
 

@@ -2,9 +2,10 @@
 
 from html import escape
 
+from kb.building.reasons import Explained, Reason
 from kb.model.pattern import Pattern
 from kb.serving.board import Said
-from kb.serving.builder import Fact, Fault, Seen, Sight
+from kb.serving.builder import Fault, Sight
 from kb.serving.editor import Editor
 
 _FORBIDDEN = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -90,8 +91,8 @@ def _linked(editor: Editor, path: str, line: int, shown: str = "") -> str:
     return f'<a href="{escape(link)}">{escape(place)}</a>' if link else escape(place)
 
 
-def _seen(one: Seen, notes: tuple[str, ...], editor: Editor) -> str:
-    rows = "".join(_row(fact, notes, editor) for fact in one.facts)
+def _seen(one: Explained, notes: tuple[str, ...], editor: Editor) -> str:
+    rows = "".join(_row(reason, notes, editor) for reason in one.reasons)
     names = ("Fact", "Value", "Sure", "Rule", "Words", "Where")
     head = f"<tr>{''.join(f'<th>{name}</th>' for name in names)}</tr>"
     table = (
@@ -104,14 +105,14 @@ def _seen(one: Seen, notes: tuple[str, ...], editor: Editor) -> str:
     return f"<section>\n<h2>{kind} {title}</h2>\n{table}</section>\n"
 
 
-def _row(fact: Fact, notes: tuple[str, ...], editor: Editor) -> str:
-    near = f"line {fact.line}" if notes == (fact.path,) and fact.line > 0 else ""
-    words = "" if fact.text == fact.value else fact.text[:200]
+def _row(one: Reason, notes: tuple[str, ...], editor: Editor) -> str:
+    near = f"line {one.line}" if notes == (one.path,) and one.line > 0 else ""
+    words = "" if one.text == one.value else one.text[:200]
     return (
-        f"<tr{' class=kb-doubtful' if fact.sure < DOUBTFUL else ''}><th>{escape(fact.field)}</th>"
-        f"<td>{escape(fact.value)}</td><td>{fact.sure:.0%}</td>"
-        f"<td><code>{escape(fact.rule)}</code></td><td>{escape(words)}</td>"
-        f"<td>{_linked(editor, fact.path, fact.line, near)}</td></tr>\n"
+        f"<tr{' class=kb-doubtful' if one.sure < DOUBTFUL else ''}><th>{escape(one.fact)}</th>"
+        f"<td>{escape(one.value)}</td><td>{one.sure:.0%}</td>"
+        f"<td><code>{escape(one.rule)}</code></td><td>{escape(words)}</td>"
+        f"<td>{_linked(editor, one.path, one.line, near)}</td></tr>\n"
     )
 
 

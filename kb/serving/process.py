@@ -87,11 +87,6 @@ class ProcessBuilder:
         there.close()
         asked.close()
 
-    @property
-    def is_warm(self) -> bool:
-        """False: what the child still needs is for the child to know."""
-        return False
-
     def ignored(self) -> tuple[Path, ...]:
         """Return what the builder ignores."""
         return self._ignored
@@ -276,7 +271,14 @@ class _Child:
             self._tell(Letter("ahead", pages=pages))
         mine, its = multiprocessing.Pipe()
         gc.freeze()  # so that looking for garbage does not copy memory
-        copy = os.fork()
+        try:
+            copy = os.fork()
+        except OSError as fault:
+            mine.close()
+            its.close()
+            gc.unfreeze()
+            self._tell(Letter("not built", message=_words(fault)))
+            return
         if copy == 0:
             mine.close()
             os.setpgid(0, 0)  # its workers are ended with it

@@ -61,7 +61,7 @@ class Rebuilder:
     def __init__(
         self,
         builder: Builder,
-        hears: "Hears",
+        hears: Hears,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -56,12 +56,10 @@ def failure_words(fault: NotBuilt) -> str:
     return f"{first.place}: {first.message}" if first else str(fault)
 
 
-def failed_line(fault: Exception) -> str:
+def failed_line(fault: NotBuilt) -> str:
     """Return what a person should know of a build that could not be done at all."""
-    if isinstance(fault, NotBuilt):
-        lines = [f"{entry.place}: {entry.message}" for entry in fault.findings]
-        return "\n".join([f"Not built: {fault}", *lines])
-    return f"Not built: {type(fault).__name__}: {fault}"
+    lines = [f"{entry.place}: {entry.message}" for entry in fault.findings]
+    return "\n".join([f"Not built: {fault}", *lines])
 
 
 def _time(seconds: float) -> str:

@@ -48,13 +48,13 @@ class _Connection(H11Protocol):
     that was answered before, byte for byte, is answered at once (`given`).
     """
 
-    _patience: asyncio.TimerHandle | None = None
+    _deadline: asyncio.TimerHandle | None = None
     _last = 0.0
     """When something was last answered at once."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._wait()
+        self._set_deadline()
 
     def data_received(self, data: bytes) -> None:
         idle = self._is_idle()
@@ -65,25 +65,25 @@ class _Connection(H11Protocol):
         if cycle is not None and not cycle.response_complete:
             if idle and self.conn.their_state is h11.DONE and not self.conn.trailing_data[0]:
                 self.scope["state"][RAW] = data  # before the application's task gets to run
-            self._content()
-        elif self._patience is None and self.timeout_keep_alive_task is None:
-            self._wait()
+            self._clear_deadline()
+        elif self._deadline is None and self.timeout_keep_alive_task is None:
+            self._set_deadline()
 
     def on_response_complete(self) -> None:
-        self._content()
+        self._clear_deadline()
         super().on_response_complete()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._content()
-        self._wait()
+        self._clear_deadline()
+        self._set_deadline()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._content()
+        self._clear_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._content()
+        self._clear_deadline()
         super().connection_lost(exc)
 
     def _is_idle(self) -> bool:
@@ -100,7 +100,7 @@ class _Connection(H11Protocol):
         answer = app.at_once(data) if isinstance(app, _App) else None
         if answer is None:
             return False
-        self._content()
+        self._clear_deadline()
         first, rest = answer
         own = (b"%b: %b\r\n" % header for header in self.server_state.default_headers)
         self.transport.write(b"".join([first, *own, rest]))
@@ -122,16 +122,16 @@ class _Connection(H11Protocol):
         else:
             super().timeout_keep_alive_handler()
 
-    def _wait(self) -> None:
-        self._patience = self.loop.call_later(HALF_OPEN, self._drop)
+    def _set_deadline(self) -> None:
+        self._deadline = self.loop.call_later(HALF_OPEN, self._drop)
 
-    def _content(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
+    def _clear_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
     def _drop(self) -> None:
-        self._patience = None
+        self._deadline = None
         if self.transport is not None:
             self.transport.abort()
 

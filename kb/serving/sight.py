@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from kb.building.reasons import Explained, explain
+from kb.building.reasons import explain
 from kb.model.site import NoteRecord, SessionRecord, Site
-from kb.serving.builder import Fact, Seen, Sight
+from kb.serving.builder import Sight
 
 
 def sight_of(site: Site, page: str, notes: tuple[str, ...], now: str) -> Sight:
@@ -15,7 +15,7 @@ def sight_of(site: Site, page: str, notes: tuple[str, ...], now: str) -> Sight:
     return Sight(
         page=page,
         notes=notes,
-        seen=tuple(_seen(one) for url in urls for one in explain(site, url) if one.url == url),
+        seen=tuple(one for url in urls for one in explain(site, url) if one.url == url),
         marks=tuple(_marks(records, now)),
     )
 
@@ -30,19 +30,3 @@ def _marks(notes: Iterable[NoteRecord], now: str) -> Iterator[str]:
             yield f"{note.path} is a draft"
         if note.date and note.date > now[: len(note.date)]:
             yield f"{note.path} is dated in the future ({note.date})"
-
-
-def _seen(one: Explained) -> Seen:
-    facts = tuple(
-        Fact(
-            reason.fact,
-            reason.value,
-            reason.path,
-            reason.line,
-            reason.rule,
-            reason.sure,
-            reason.text,
-        )
-        for reason in one.reasons
-    )
-    return Seen(one.kind, one.name, one.url, facts)

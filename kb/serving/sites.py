@@ -93,19 +93,10 @@ class SiteBuilder:
         """Return the folders that builds write."""
         return (self._project.output, self._project.cache, self._project.index)
 
-    @property
-    def is_warm(self) -> bool:
-        """Whether the notes are known."""
-        return self._ahead is not None
-
     def close(self) -> None:
         """Hold nothing."""
 
-    def build(
-        self,
-        wanted: Wanted,
-        asks: Asks,
-    ) -> Built:
+    def build(self, wanted: Wanted, asks: Asks) -> Built:
         """Build what changed; every file is looked at, whatever the hints.
 
         Raises:
@@ -208,13 +199,11 @@ class SiteBuilder:
             jobs=settings.jobs,
         )
 
-    def _learned(
-        self, learned: Learned, open_pages: tuple[str, ...] = (), show: Show | None = None
-    ) -> None:
+    def _learned(self, learned: Learned, open_pages: tuple[str, ...], show: Show) -> None:
         """Take note of what all notes say; show open pages of it before the rest is rendered."""
         self._broken = _broken(learned.findings)
         self._ahead = Ahead(self._project, known_of(learned))
-        if show and open_pages and (pages := self._ahead.known_pages(open_pages, self._broken)):
+        if open_pages and (pages := self._ahead.known_pages(open_pages, self._broken)):
             show(pages)
 
     def _new_pages(self) -> Mapping[str, tuple[str, ...]] | None:

@@ -181,11 +181,8 @@ class Watcher:
         path = Path(name)
         if self.is_ignored(path):
             return
-        if is_folder:
-            if self._folder in {path.parent, path}:
-                self.refresh()  # before files are looked at, so that none is missed
-                self._hint(None)
-            elif path.name:
-                self._hint(path)
+        if is_folder and self._folder in {path.parent, path}:
+            self.refresh()  # before files are looked at, so that none is missed
+            self._hint(None)
         else:
             self._hint(path)

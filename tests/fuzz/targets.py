@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
+from kb.building.reasons import Explained, Reason
 from kb.extraction.extract import ExtractionOptions, extract, settle
 from kb.graph.build import build_site
 from kb.importing import ghost, markup, wikitext
@@ -38,7 +39,7 @@ from kb.search.query import TEXT_LIMIT, Query, parse
 from kb.search.ranking import rank
 from kb.serving.answers import Answers, Request
 from kb.serving.board import Board
-from kb.serving.builder import Builder, Fact, Seen, Sight
+from kb.serving.builder import Builder, Sight
 from kb.serving.editor import Editor
 from kb.serving.moving import Moving
 from kb.serving.policy import Policy
@@ -132,8 +133,8 @@ class _Looker:
     """A builder that is only asked what it sees."""
 
     def look(self, page: str) -> Sight:
-        fact = Fact("speaker", page, page, 3, "by-line", 0.9, page)
-        return Sight(page, (page,), (Seen("talk", page, "/a/", (fact,)),), (page,), (page,))
+        why = Reason("speaker", page, page, 3, "by-line", 0.9, page)
+        return Sight(page, (page,), (Explained("talk", page, "/a/", (why,)),), (page,))
 
 
 @cache

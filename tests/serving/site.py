@@ -8,15 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kb.building.reasons import Explained, Reason
 from kb.model.finding import Finding
 from kb.serving.builder import (
     Asks,
     Built,
     Cancelled,
-    Fact,
     Fault,
     Fresh,
-    Seen,
     Sight,
     Wanted,
 )
@@ -44,8 +43,6 @@ def bytes_of(path: Path) -> bytes | None:
 
 class FolderBuilder:
     """Publishes `pages/` as it is; a file of it that says BROKEN is a broken template."""
-
-    is_warm = True
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -133,8 +130,8 @@ class FolderBuilder:
         return self.freshly.get(page, Fresh("later") if thorough else Fresh())
 
     def look(self, page: str) -> Sight:
-        fact = Fact("speaker", "Ada <b>", "content/a.md", 3, "by-line", 0.9, "by Ada <b>")
-        seen = (Seen("talk", "A talk", page, (fact,)),) if page in self.shown_notes else ()
+        why = Reason("speaker", "Ada <b>", "content/a.md", 3, "by-line", 0.9, "by Ada <b>")
+        seen = (Explained("talk", "A talk", page, (why,)),) if page in self.shown_notes else ()
         return Sight(page, self.shown_notes.get(page, ()), seen, ("content/a.md is a draft",))
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,6 @@ class Scripted:
 
     folder = Path("/site")
     output = Path("/site/public")
-    is_warm = False
     known: tuple[str, ...] = ()
 
     def ignored(self) -> tuple[Path, ...]:
@@ -118,6 +118,22 @@ def test_faults_come_back_as_words(remote: ProcessBuilder) -> None:
     with pytest.raises(NotBuilt, match="RuntimeError: unforeseen"):
         remote.build(Wanted(("crash",)), Asks(free, never))
     assert remote.build(Wanted(), Asks(free, never)).seconds == 0.5
+
+
+def test_a_build_that_no_process_can_be_had_for_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, calls = os.fork, count()
+
+    def second_refused() -> int:
+        if next(calls) == 1:
+            raise BlockingIOError(11, os.strerror(11))
+        return fork()
+
+    monkeypatch.setattr(os, "fork", second_refused)
+    builder = ProcessBuilder(Scripted())
+    with pytest.raises(NotBuilt, match="temporarily unavailable"):
+        builder.build(Wanted(), Asks(free, never))
+    assert builder.build(Wanted(), Asks(free, never)).seconds == 0.5
+    builder.close()
 
 
 def test_a_page_can_be_looked_at(remote: ProcessBuilder) -> None:

@@ -284,18 +284,18 @@ def test_what_kb_sees_names_rule_and_line(warm: Open) -> None:
     sight = warm.builder.look(DAY)
     assert sight.notes == ("content/day-one.md",)
     assert {one.kind for one in sight.seen} >= {"note", "talk"}
-    facts = [fact for one in sight.seen for fact in one.facts if fact.value == "Ada Byron"]
-    assert facts
-    assert all(fact.path == "content/day-one.md" and fact.line for fact in facts)
+    reasons = [why for one in sight.seen for why in one.reasons if why.value == "Ada Byron"]
+    assert reasons
+    assert all(why.path == "content/day-one.md" and why.line for why in reasons)
 
 
 def lines_of(preview: Open, kind: str) -> list[tuple[str, int]]:
     sight = preview.builder.look(DAY)
     return [
-        (fact.value, fact.line)
+        (why.value, why.line)
         for seen in sight.seen
-        for fact in seen.facts
-        if fact.field == kind and fact.path == "content/day-one.md"
+        for why in seen.reasons
+        if why.fact == kind and why.path == "content/day-one.md"
     ]
 
 
