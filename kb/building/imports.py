@@ -26,6 +26,7 @@ from kb.model.settings import Settings
 from kb.model.value import ValueFault, from_json
 from kb.reading.anchors import slug
 from kb.reading.data import Data
+from kb.reading.decoding import decode
 from kb.reading.front_matter import split
 from kb.reading.limits import OutOfTime, time_limit
 from kb.reading.yaml import read_yaml
@@ -113,8 +114,10 @@ def read_obsidian(folder: Path) -> Imported:
         except FileFault as fault:
             remarks.append(Remark(path, f"left out: {fault.reason}"))
             continue
-        note, told = _vault_note(path, data.decode("utf-8-sig", "replace"))
+        text, faults = decode(data, path)
+        note, told = _vault_note(path, text)
         notes.append(note)
+        remarks += (Remark(f"{path}:{fault.line}", fault.message) for fault in faults)
         remarks += told
     if not notes:
         raise ProjectFault(f"{folder} holds no notes", "Name the folder of an Obsidian vault.")

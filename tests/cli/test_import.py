@@ -342,3 +342,15 @@ def test_the_wrong_kind_of_source(call: Call, tmp_path: Path, program: str, sour
     assert code == 2
     assert len(err.splitlines()) == 2
     assert not (tmp_path / "new").exists()
+
+
+def test_a_note_that_is_not_utf_8_is_told_and_utf_16_is_read(call: Call, tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (vault / "old.md").write_bytes("# Montr\u00e9al\n\ncaf\u00e9\n".encode("latin-1"))
+    (vault / "wide.md").write_bytes("# Montr\u00e9al\n".encode("utf-16"))
+    code, _, err = call("import", "obsidian", vault, "-o", tmp_path / "new")
+    assert code == 0
+    assert "old.md:1: the file is not UTF-8" in err
+    assert "wide.md:1: the file is not UTF-8" in err
+    assert "Montr\u00e9al" in (tmp_path / "new/content/wide.md").read_text("utf-8")
