@@ -7,7 +7,6 @@ anew. Every part says of which build it is, so that parts of two builds never co
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import compress
 from typing import Any, Generic, TypeVar, cast
 
 from kb.building.memo import Memo
@@ -219,12 +218,6 @@ class Snapshot:
         return with_counts(common.agreement, self.header.recounts) if common is not None else None
 
     @cached_property
-    def talk_urls(self) -> Collection[Url] | None:
-        """Of the sessions that are talks, which no change of words alters; None where lost."""
-        company = self._company
-        return frozenset(compress(company.urls, company.talks)) if company is not None else None
-
-    @cached_property
     def _company(self) -> _Company | None:
         return self._part(COMPANY, _Company)
 
@@ -269,7 +262,6 @@ class Snapshot:
             redirects=self.outline.redirects,
             urls=Urls(urls, self.outline.note_urls),
             talks=self.outline.talks,
-            talk_urls=self.talk_urls,
         )
 
     def revise(

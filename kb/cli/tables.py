@@ -142,7 +142,7 @@ def _speakers(knowledge: Knowledge) -> list[Row]:
     return [
         {
             "name": one.name,
-            "talks": len(one.sessions),
+            "talks": one.talks,
             "events": [title(url) for url in one.events],
             "aliases": list(one.aliases),
             "url": one.url,
@@ -155,7 +155,7 @@ def _topics(knowledge: Knowledge) -> list[Row]:
     return [
         {
             "name": one.name,
-            "talks": len(one.sessions),
+            "talks": one.talks,
             "notes": len(one.notes),
             "synonyms": list(one.synonyms),
             "guessed": one.guessed,
@@ -166,14 +166,13 @@ def _topics(knowledge: Knowledge) -> list[Row]:
 
 
 def _events(knowledge: Knowledge) -> list[Row]:
-    talks = {one.url for one in knowledge.site.sessions if one.is_talk}
     return [
         {
             "title": one.title,
             "place": one.place,
             "year": one.year or None,
             "days": [day.date or day.key for day in one.days if day.key],
-            "talks": sum(url in talks for url in one.sessions),
+            "talks": one.talks,
             "notes": len(one.notes),
             "url": one.url,
         }

@@ -264,14 +264,14 @@ def _data(material: Material) -> Iterator[Output]:
     yield _json(
         "speakers",
         [
-            {"url": one.url[1:], "title": one.name, "talks": len(one.sessions), **_person(one)}
+            {"url": one.url[1:], "title": one.name, "talks": one.talks, **_person(one)}
             for one in site.people
         ],
     )
     yield _json(
         "topics",
         [
-            {"url": one.url[1:], "title": one.name, "talks": len(one.sessions), **_topic(one)}
+            {"url": one.url[1:], "title": one.name, "talks": one.talks, **_topic(one)}
             for one in site.topics
         ],
     )

@@ -83,7 +83,7 @@ def _rows(material: Material) -> dict[str, Iterable[Row]]:
                 "name": one.name,
                 "aliases": one.aliases,
                 "organisations": one.organisations,
-                "talks": len(one.sessions),
+                "talks": one.talks,
                 "links": one.links,
                 "about": one.about,
                 "url": one.url,
@@ -96,7 +96,7 @@ def _rows(material: Material) -> dict[str, Iterable[Row]]:
                 "synonyms": one.synonyms,
                 "broader": tuple(topics.get(url, url) for url in one.broader),
                 "guessed": one.guessed,
-                "talks": len(one.sessions),
+                "talks": one.talks,
                 "about": one.about,
                 "url": one.url,
             }

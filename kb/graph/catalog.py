@@ -242,6 +242,7 @@ def _event_record(
         )
         + tuple(dict.fromkeys(why for _, told_on in days for why in told_on[0][0].day.why)),
         programme=around.programmes.get(edition.key),
+        talks=sum(record.is_talk for _, record in sessions),
     )
 
 

@@ -126,6 +126,7 @@ def person_records(
                     if credit.person == url
                     for told in credit.told
                 ),
+                talks=sum(talk.is_talk for talk in talks),
             )
         )
     return tuple(sorted(records, key=lambda record: (name_key(record.name), record.url)))

@@ -188,6 +188,7 @@ def topic_records(
                 notes=tuple(tagged[url]),
                 about=entry.about if entry else "",
                 told=tuple(dict.fromkeys(tellings[url])),
+                talks=sum(talk.is_talk for talk in talks),
             )
         )
     return tuple(sorted(records, key=lambda record: (record.name.casefold(), record.url)))

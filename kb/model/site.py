@@ -268,6 +268,8 @@ class EventRecord(Value, frozen=True):
     following: Url | None = None
     told: tuple[Told, ...] = ()
     programme: ProgrammeRecord | None = None
+    talks: int = 0
+    """How many of the sessions are talks."""
 
 
 class PersonRecord(Value, frozen=True):
@@ -288,6 +290,8 @@ class PersonRecord(Value, frozen=True):
     """Profiles."""
     about: str = ""
     told: tuple[Told, ...] = ()
+    talks: int = 0
+    """How many of the sessions are talks."""
 
 
 class TopicRecord(Value, frozen=True):
@@ -309,6 +313,8 @@ class TopicRecord(Value, frozen=True):
     about: str = ""
     told: tuple[Told, ...] = ()
     """Oldest first: the first is the first mention."""
+    talks: int = 0
+    """How many of the sessions are talks."""
 
 
 class LinkRecord(Value, frozen=True):
@@ -430,8 +436,6 @@ class Records:
     """Of the pages of all records."""
     talks: int
     """How many of the sessions are talks."""
-    talk_urls: Collection[Url] | None = None
-    """Of the sessions that are talks, where that is known without reading all of them."""
 
 
 def records_of(site: Site) -> Records:

@@ -70,7 +70,7 @@ class PersonBrief(Value, frozen=True, array_like=True):
     name: str
     organisation: str
     """The last they were with."""
-    sessions: int
+    talks: int
     """How many."""
 
 
@@ -79,7 +79,7 @@ class TopicBrief(Value, frozen=True, array_like=True):
 
     name: str
     guessed: bool
-    sessions: int
+    talks: int
     """How many."""
 
 
@@ -150,12 +150,12 @@ def session_brief(record: SessionRecord) -> SessionBrief:
 def person_brief(record: PersonRecord) -> PersonBrief:
     """Return the brief of a person."""
     organisation = record.organisations[-1] if record.organisations else ""
-    return PersonBrief(record.name, organisation, len(record.sessions))
+    return PersonBrief(record.name, organisation, record.talks)
 
 
 def topic_brief(record: TopicRecord) -> TopicBrief:
     """Return the brief of a topic."""
-    return TopicBrief(record.name, record.guessed, len(record.sessions))
+    return TopicBrief(record.name, record.guessed, record.talks)
 
 
 def link_brief(record: LinkRecord) -> LinkBrief:

@@ -102,7 +102,7 @@ def _card(
         about = (when, record.place)
         return CardView(_title(record), site, _line(*about), accent(_title(record)))
     if isinstance(record, PersonRecord):
-        count = words.say("count.talks", catalog.talks_among(record))
+        count = words.say("count.talks", record.talks)
         return CardView(record.name, site, _line(count, *record.organisations[-1:]))
     event = catalog.events.get(record.event) if record.event else None
     people = ", ".join(credit.name for credit in record.speakers)

@@ -127,11 +127,9 @@ class Catalog:
         self.records = records.notes
         self.redirects = records.redirects
         self.talk_count = records.talks
-        self._talks = records.talk_urls
         self.base = settings.base_url.rstrip("/")
         self.taken = records.urls
         self._desks: dict[str, Desk] = {}
-        self._counts: dict[Url, int] = {}
         self._years: dict[Url, str] = {}
 
     @cached_property
@@ -162,16 +160,6 @@ class Catalog:
     def forget(self) -> None:
         """Let go the parts of views that were made; they are made again where they are needed."""
         self._desks.clear()
-
-    def talks_among(self, thing: Thing) -> int:
-        """Return how many of the sessions of `thing` are talks."""
-        if thing.url not in self._counts:
-            if self._talks is not None:
-                count = sum(url in self._talks for url in thing.sessions)
-            else:
-                count = sum(one.is_talk for one in self.briefs_among(thing.sessions))
-            self._counts[thing.url] = count
-        return self._counts[thing.url]
 
     def absolute(self, url: str) -> str:
         """Return the complete URL, or `url` as it is where site.toml names no base_url."""
@@ -228,7 +216,7 @@ class Desk:
                 self.href(url),
                 record.title,
                 " ".join(part for part in (record.place, str(record.year or "")) if part),
-                self.catalog.talks_among(record),
+                record.talks,
                 accent(record.title),
             )
         return self._events[url]
@@ -255,7 +243,7 @@ class Desk:
         brief = self.catalog.briefs.people.get(url)
         if brief is None:
             return None
-        number = brief.sessions if count is None else count
+        number = brief.talks if count is None else count
         return Ref(self.href(url), brief.name, brief.organisation, number)
 
     def topic(self, url: Url, count: int | None = None) -> Ref | None:
@@ -263,7 +251,7 @@ class Desk:
         brief = self.catalog.briefs.topics.get(url)
         if brief is None:
             return None
-        number = brief.sessions if count is None else count
+        number = brief.talks if count is None else count
         return Ref(self.href(url), brief.name, "", number, "", brief.guessed)
 
     def people_counted(self, counts: Mapping[Url, int], limit: int = 0) -> tuple[Ref, ...]:
@@ -343,7 +331,7 @@ class Desk:
             record.start,
             record.end,
             accent(title),
-            self.catalog.talks_among(record),
+            record.talks,
             len(record.people),
             record.series or record.name,
         )

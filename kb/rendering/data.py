@@ -1,6 +1,7 @@
 """The site as data: `data/*.json`, in shapes of their own that stay when kb's insides change."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from kb.model.cells import no_formula
 from kb.model.dump import Dump
@@ -156,11 +157,12 @@ FILES = (TalksFile, SpeakersFile, TopicsFile, EventsFile, LinksFile)
 def data_pages(catalog: Catalog) -> Iterator[Page]:
     """Yield the data files and their schema (that of exports, too); links also as CSV."""
     talks = (one for one in catalog.sessions.values() if one.is_talk)
+    topic, event = partial(_topic, catalog), partial(_event, catalog)
     files: dict[str, Callable[[], bytes]] = {
         "talks": lambda: _told("talks", (talk_data(one, catalog.events) for one in talks)),
         "speakers": lambda: _told("speakers", map(_speaker, catalog.people.values())),
-        "topics": lambda: _told("topics", map(_topic, catalog.topics.values())),
-        "events": lambda: _told("events", map(_event, catalog.events.values())),
+        "topics": lambda: _told("topics", map(topic, catalog.topics.values())),
+        "events": lambda: _told("events", map(event, catalog.events.values())),
         "schema": lambda: to_json(json_schema(*FILES, Dump)),
     }
     for name, made in files.items():
@@ -221,7 +223,7 @@ def _speaker(record: PersonRecord) -> SpeakerData:
     )
 
 
-def _topic(record: TopicRecord) -> TopicData:
+def _topic(catalog: Catalog, record: TopicRecord) -> TopicData:
     return TopicData(
         record.url,
         record.name,
@@ -230,11 +232,11 @@ def _topic(record: TopicRecord) -> TopicData:
         record.narrower,
         record.about,
         record.guessed,
-        record.sessions,
+        _talks_among(record.sessions, catalog),
     )
 
 
-def _event(record: EventRecord) -> EventData:
+def _event(catalog: Catalog, record: EventRecord) -> EventData:
     return EventData(
         record.url,
         record.name,
@@ -245,8 +247,13 @@ def _event(record: EventRecord) -> EventData:
         record.end,
         record.homepage,
         record.about,
-        record.sessions,
+        _talks_among(record.sessions, catalog),
     )
+
+
+def _talks_among(urls: Iterable[Url], catalog: Catalog) -> tuple[Url, ...]:
+    """Return those of the sessions at `urls` that `data/talks.json` has."""
+    return tuple(one.url for one in catalog.briefs_among(urls) if one.is_talk)
 
 
 def with_other_talks(

@@ -105,7 +105,7 @@ def event_view(
         (one for note in records for one in note.citations if one.kind not in PROGRAMME),
     )
     people = Counter(credit.person for session in sessions for credit in session.speakers)
-    topics = Counter(topic for session in sessions for topic in session.topics)
+    topics = Counter(topic for one in sessions if one.is_talk for topic in one.topics)
     return EventView(
         record.title,
         record.name,
@@ -117,7 +117,7 @@ def event_view(
         record.series,
         record.homepage,
         record.about,
-        catalog.talks_among(record),
+        record.talks,
         days,
         desk.people_counted(people),
         desk.topics_counted(topics),

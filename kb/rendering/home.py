@@ -32,7 +32,7 @@ def home_page(catalog: Catalog) -> Page:
     settings = catalog.settings
     talks = (url for url, one in catalog.briefs.sessions.items() if one.is_talk)
     people, topics = catalog.briefs.people, catalog.briefs.topics
-    heard = Counter({url: one.sessions for url, one in people.items() if one.sessions})
+    heard = Counter({url: one.talks for url, one in people.items() if one.talks})
     around = frame(
         desk,
         "/",
@@ -47,7 +47,7 @@ def home_page(catalog: Catalog) -> Page:
         tuple(desk.note_row(one) for one in islice(catalog.records.values(), 6)),
         desk.people_counted(heard, SHELF),
         desk.topics_counted(rising(catalog), SHELF),
-        desk.topics_counted({url: one.sessions for url, one in topics.items()}, SHELF),
+        desk.topics_counted({url: one.talks for url, one in topics.items()}, SHELF),
         tuple(desk.link(one) for one in islice(_reading(catalog), 8)),
         catalog.talk_count,
         len(catalog.people),

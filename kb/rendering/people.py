@@ -50,7 +50,7 @@ def speaker_pages(
 
 def pages_of_speaker(record: PersonRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the pages of one speaker."""
-    count = words.say("count.talks", len(record.sessions))
+    count = words.say("count.talks", record.talks)
     parts = thing_parts(
         record,
         "speaker",
@@ -89,7 +89,7 @@ def speaker_view(
         desk.topics_counted(topics, LINKS) if first else (),
         desk.people_counted(met, LINKS) if first else (),
         desk.events_counted(record.events, sessions) if first else (),
-        catalog.talks_among(record),
+        record.talks,
         desk.citations(catalog.reading(one.url for one in sessions), LINKS),
     )
 

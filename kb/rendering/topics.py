@@ -38,7 +38,7 @@ def topic_pages(records: Iterable[TopicRecord], catalog: Catalog, words: Words) 
 
 def pages_of_topic(record: TopicRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
     """Yield the pages of one topic."""
-    count = words.say("count.talks", len(record.sessions))
+    count = words.say("count.talks", record.talks)
     about = record.about or f"{record.name} · {count}"
     chunks = in_chunks(record.sessions)
     for chunk, desk, around in thing_parts(
@@ -69,7 +69,7 @@ def topic_view(record: TopicRecord, urls: tuple[Url, ...], desk: Desk, *, first:
         desk.events_counted(record.events[:LINKS], sessions) if first else (),
         most_cited(catalog.reading(one.url for one in sessions), desk),
         desk.note_rows(record.notes, LINKS) if first else (),
-        catalog.talks_among(record),
+        record.talks,
     )
 
 

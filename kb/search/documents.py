@@ -342,7 +342,7 @@ def document_of_person(person: PersonRecord, known: Known) -> Document:
         names=_unique(person.aliases),
         date=date,
         guessed=guessed,
-        count=len(person.sessions),
+        count=person.talks,
         body=_unique((person.about, *person.organisations)),
     )
 
@@ -357,7 +357,7 @@ def document_of_topic(topic: TopicRecord, known: Known) -> Document:
         names=_unique(topic.synonyms),
         date=date,
         guessed=guessed,
-        count=len(topic.sessions),
+        count=topic.talks,
         body=_unique((topic.about,)),
     )
 
@@ -373,7 +373,7 @@ def document_of_event(event: EventRecord) -> Document:
         guessed=bool(event.sort_date and not event.start),
         year=event.year,
         notes=event.notes,
-        count=len(event.sessions),
+        count=event.talks,
         body=_unique((event.about, event.place)),
     )
 

@@ -377,6 +377,20 @@ def test_why_calls_a_day_a_day(call: Call, site: Path) -> None:
     assert "day: 2021-05-04  (explicit-day-events-toml, 100% sure)" in line
 
 
+def test_a_lunch_about_a_topic_is_counted_nowhere_as_a_talk(call: Call, site: Path) -> None:
+    (site / "content/lunch.md").write_text(
+        "# Ferry Conf 2021\n\n## Ropes\n\nSpeaker: Mira Stone\n\n* windlass\n\n"
+        "## Sails\n\nSpeaker: Mira Stone\n\n* cloth\n\n## Lunch\n\nWe spoke of the windlass.\n"
+    )
+    (site / "content/topics.toml").write_text('[[topics]]\nname = "Windlass"\n')
+    assert call("build", "-s", site)[0] == 0
+    _, out, _ = call("list", "topics", "-s", site, "--json")
+    assert [one["talks"] for one in json.loads(out) if one["name"] == "Windlass"] == [1]
+    data = json.loads((site / "public/data/topics.json").read_text())
+    (topic,) = [one for one in data["topics"] if one["name"] == "Windlass"]
+    assert topic["talks"] == ["/talks/ferry-conf-2021/ropes/"]
+
+
 def test_why_offers_near_names(call: Call, site: Path) -> None:
     code, out, err = call("why", "Mira Stoan", "-s", site)
     assert (code, out) == (1, "")

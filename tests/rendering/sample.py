@@ -510,6 +510,7 @@ def _fill(
         event.previous,
         None,
         programme=event.programme,
+        talks=sum(one.is_talk for one in own),
     )
 
 
@@ -526,6 +527,7 @@ def _of_person(person: PersonRecord, sessions: tuple[SessionRecord, ...]) -> Per
         person.organisations,
         person.links,
         person.about,
+        talks=sum(one.is_talk for one in own),
     )
 
 
@@ -543,6 +545,7 @@ def _of_topic(topic: TopicRecord, sessions: tuple[SessionRecord, ...]) -> TopicR
         tuple(dict.fromkeys(one.event for one in own if one.event)),
         (NOTE,),
         topic.about,
+        talks=sum(one.is_talk for one in own),
     )
 
 

@@ -130,6 +130,7 @@ def site() -> tuple[Site, Mapping[str, Note]]:
                        if s.event == _event_url(n)),
             sessions=tuple(s.url for s in sessions if s.event == _event_url(n)),
             notes=(_path(n),),
+            talks=sum(s.is_talk for s in sessions if s.event == _event_url(n)),
         )
         for n, (name, place, year) in enumerate(EVENTS)
     )  # fmt: skip
@@ -157,12 +158,13 @@ def site() -> tuple[Site, Mapping[str, Note]]:
         events=events[::-1],
         sessions=tuple(sessions),
         people=tuple(
-            PersonRecord(_person(p), name, ("B. Lukasiewicz",) if p == 1 else (), by_person[p])
+            PersonRecord(_person(p), name, ("B. Lukasiewicz",) if p == 1 else (), by_person[p],
+                         talks=len(by_person[p]))
             for p, name in enumerate(PEOPLE)
         ),
         topics=tuple(
             TopicRecord(_topic(t), name, ("boats for pilots",) if t == 0 else (),
-                        sessions=by_topic[t])
+                        sessions=by_topic[t], talks=len(by_topic[t]))
             for t, name in enumerate(TOPICS)
         ),
         links=links,

@@ -37,6 +37,15 @@ def test_every_thing_of_the_site_is_a_document() -> None:
     assert kinds.count("link") == len(found.links)
 
 
+def test_hits_count_talks_and_no_lunches() -> None:
+    found, notes = site()
+    known = known_of(found, notes)
+    things = (found.people[0], found.topics[0], found.events[0])
+    told = [msgspec.structs.replace(one, talks=1) for one in things]
+    assert all(len(one.sessions) > 1 for one in things)
+    assert [made.count for one in told if (made := document_of(one, known))] == [1, 1, 1]
+
+
 def test_a_talk_knows_what_may_be_asked_of_it() -> None:
     found = of("pilot-boats-for-small-ports")
     assert found.speakers == ("Bo Łukasiewicz",)
