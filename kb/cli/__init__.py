@@ -8,10 +8,9 @@ from kb.building.memory import uncollected
 
 with uncollected(last=True):
     from kb.cli.app import ReaderGone, run
+    from kb.cli.refusal import FINDINGS, FINE, INTERRUPTED
 
 __all__ = ["main"]
-
-FINE, FINDINGS, USAGE, HELD, INTERRUPTED = 0, 1, 2, 75, 130
 
 
 def main() -> int:

@@ -10,9 +10,9 @@ import click
 
 import kb
 from kb.building.memory import uncollected
-from kb.cli.refusal import Refusal
+from kb.cli.refusal import FINE, INTERRUPTED, USAGE, Refusal
 from kb.cli.say import fail
-from kb.plugins.installed import installed
+from kb.plugins.installed import installed, words
 
 if TYPE_CHECKING:
     from kb.cli.plugged import Plugged
@@ -83,8 +83,8 @@ class Commands(click.Group):
             name = ctx.invoked_subcommand or ""
             if name in COMMANDS or name not in self._plugged:
                 raise
-            said = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
-            raise Refusal(f"the plugin {self._plugged[name].plugin} failed: {said}") from fault
+            plugin = self._plugged[name].plugin
+            raise Refusal(f"the plugin {plugin} failed: {words(fault)}") from fault
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any of them."""
@@ -109,16 +109,12 @@ def group() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command that `arguments` name; return its exit code.
-
-    0 is fine; 1 findings of severity error, or something that could not be done; 2 usage or
-    configuration; 75 another build holds the lock.
-    """
+    """Run the command that `arguments` name; return its exit code."""
     try:
         answer = group.main(args=list(arguments), prog_name="kb", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as fault:
         sys.stderr.write(f"{fault.format_message()}\n")
-        return 2
+        return USAGE
     except Refusal as fault:
         fail(fault.format_message())
         return fault.code
@@ -128,5 +124,5 @@ def run(arguments: Sequence[str]) -> int:
         fail(fault.format_message(), hint)
         return fault.exit_code
     except click.Abort:
-        return 130
-    return answer if isinstance(answer, int) else 0
+        return INTERRUPTED
+    return answer if isinstance(answer, int) else FINE

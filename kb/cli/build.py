@@ -17,8 +17,8 @@ from kb.building.project import Project, check_output
 from kb.building.report import counts, exit_code, line, plain, plain_report
 from kb.cli.bar import Bar
 from kb.cli.refusal import Refusal
-from kb.cli.say import SEVERITIES, put, say, say_all
-from kb.cli.site import json_option, now, opened, refusals, source_option
+from kb.cli.say import SEVERITIES, many, put, say
+from kb.cli.site import json_option, now, opened, refusals, say_findings, source_option
 from kb.model.finding import Finding
 from kb.model.value import to_json, to_plain
 
@@ -132,40 +132,36 @@ def _tell(report: Report, project: Project, seconds: float, *, verbose: bool, qu
         say("Nothing was published; the site is as it was.", "red")
         return
     left_out = f" ({report.left_out} more left out)" if report.left_out else ""
-    say(f"Read  {_many(report.notes, 'note')}{left_out}")
+    say(f"Read  {many(report.notes, 'note')}{left_out}")
     say(
-        f"Made  {_many(report.talks, 'talk')}, {_many(report.speakers, 'speaker')}, "
-        f"{_many(report.topics, 'topic')}, {_many(report.events, 'event')}, "
-        f"{_many(report.links, 'link')}"
+        f"Made  {many(report.talks, 'talk')}, {many(report.speakers, 'speaker')}, "
+        f"{many(report.topics, 'topic')}, {many(report.events, 'event')}, "
+        f"{many(report.links, 'link')}"
     )
     changed = f"{len(report.written)} written"
     if report.removed:
         changed += f", {len(report.removed)} removed"
     if not report.written and not report.removed:
         changed = "nothing changed"
-    say(f"Site  {_shown(Path(report.output))} ({_many(report.files, 'file')}, {changed})", "bold")
+    say(f"Site  {_shown(Path(report.output))} ({many(report.files, 'file')}, {changed})", "bold")
     say(f"Took  {seconds:.2f} s")
     source = "" if project.root == Path.cwd() else f" -s {_shown(project.root)}"
     say(f"Look  kb serve{source}")
 
 
 def _tell_findings(findings: list[Finding], *, everything: bool) -> None:
-    ranked = sorted(findings, key=lambda one: ("error", "warning", "hint").index(one.severity))
+    ranked = sorted(findings, key=lambda one: [*SEVERITIES].index(one.severity))
     errors = sum(one.severity == "error" for one in ranked)
     first = max(_FIRST, min(errors, _ERRORS))
     loud = ranked if everything else [one for one in ranked if one.severity != "hint"][:first]
-    say_all((line(finding), SEVERITIES[finding.severity]) for finding in loud)
+    say_findings(loud)
     if len(loud) < len(findings):
         say(f"{_summed(findings)} in all: kb check shows each.", "dim")
 
 
 def _summed(findings: list[Finding]) -> str:
-    parts = [_many(count, name) for name, count in counts(findings).items() if count]
+    parts = [many(count, name) for name, count in counts(findings).items() if count]
     return ", ".join(parts)
-
-
-def _many(count: int, name: str) -> str:
-    return f"{count:,} {name}{'' if count == 1 else 's'}"
 
 
 def _shown(path: Path) -> str:
@@ -288,6 +284,6 @@ def _told_of_links(asked: Any, *, strict: bool, as_json: bool) -> int:
     say(f"Links {', '.join(parts) or 'none'}" + (f" ({dead:,} dead in all)" if dead else ""))
     reasons = Counter(one.said for one in asked.links if one.verdict == "unasked")
     for reason, count in sorted(reasons.items()):
-        say(f"      {_many(count, 'link')} not asked: {reason}", "dim")
+        say(f"      {many(count, 'link')} not asked: {reason}", "dim")
     say(f"Kept  {asked.ledger} ({'written' if asked.written else 'nothing changed'})")
     return exit_code(findings, strict=strict)

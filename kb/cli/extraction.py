@@ -7,10 +7,9 @@ import click
 from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.loose import Extracted, extract_paths
 from kb.building.project import ProjectFault, open_project, plugins_of
-from kb.building.report import exit_code, line
-from kb.cli.refusal import Refusal
-from kb.cli.say import SEVERITIES, put, say
-from kb.cli.site import json_option, refusals
+from kb.building.report import exit_code
+from kb.cli.say import put, say
+from kb.cli.site import json_option, refusals, say_findings
 from kb.extraction.record import Record
 from kb.model.settings import Settings
 from kb.model.value import ValueFault, from_json, to_json
@@ -49,9 +48,8 @@ def extract_command(
             if not path.exists():
                 raise ProjectFault(f"{path} does not exist")
         extracted = extract_paths(paths, settings, plugins)
-    for finding in extracted.findings:
-        if finding.severity == "error" or (finding.severity == "warning" and not quiet):
-            say(line(finding), SEVERITIES[finding.severity])
+    loud = {"error"} if quiet else {"error", "warning"}
+    say_findings(one for one in extracted.findings if one.severity in loud)
     if out is not None:
         with refusals():
             _write(extracted, out)
@@ -71,12 +69,9 @@ def _write(extracted: Extracted, out: Path) -> None:
                 f"{target} is there, and kb did not write it; nothing was written",
                 "Name another folder with --out, or move the file.",
             )
-    try:
-        for path, record in extracted.records.items():
-            make_folder(targets[path].parent)
-            write_whole(targets[path], to_json(record) + b"\n")
-    except FileFault as fault:
-        raise Refusal(str(fault)) from fault
+    for path, record in extracted.records.items():
+        make_folder(targets[path].parent)
+        write_whole(targets[path], to_json(record) + b"\n")
 
 
 def _is_own(path: Path) -> bool:

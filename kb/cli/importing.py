@@ -7,7 +7,7 @@ import click
 
 from kb.building.imports import Written, check_target, read_ghost, read_obsidian, write_site
 from kb.building.project import ProjectFault
-from kb.cli.say import say
+from kb.cli.say import many, say
 from kb.cli.site import refusals
 from kb.importing.imported import Imported
 
@@ -60,7 +60,7 @@ def import_command(
         imported = READERS[program](source)
         done = write_site(imported, target, files)
     _tell(imported, done, asked=files is not None, verbose=verbose)
-    say(f"{target}: {_count(done.notes, 'note')}{_more(done)}")
+    say(f"{target}: {many(done.notes, 'note')}{_more(done)}")
     say(f"Next: kb build -s {target}")
     return 0
 
@@ -70,7 +70,7 @@ def _tell(imported: Imported, done: Written, *, asked: bool, verbose: bool) -> N
     lines = [f"{remark.place}: {remark.what}" for remark in imported.remarks]
     if done.missing and not asked:
         lines.append(
-            f"{_count(len(done.missing), 'picture or other file')} "
+            f"{many(len(done.missing), 'picture or other file')} "
             f"{'is' if len(done.missing) == 1 else 'are'} not in the export: name Ghost's folder "
             "content/ with --files, or copy its images/ to static/content/images/"
         )
@@ -85,8 +85,4 @@ def _tell(imported: Imported, done: Written, *, asked: bool, verbose: bool) -> N
 
 def _more(done: Written) -> str:
     drafts = f" ({done.drafts} of them drafts)" if done.drafts else ""
-    return f"{drafts}, {_count(done.copied, 'file')} copied" if done.copied else drafts
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    return f"{drafts}, {many(done.copied, 'file')} copied" if done.copied else drafts

@@ -9,7 +9,7 @@ from kb.building.pipeline import load
 from kb.building.reasons import Explained, Reason, explain, nearest
 from kb.cli.bar import Bar
 from kb.cli.refusal import Refusal
-from kb.cli.say import put, say
+from kb.cli.say import many, put, say
 from kb.cli.site import json_option, now, opened, refusals, source_option
 from kb.model.value import to_json
 
@@ -40,7 +40,7 @@ def why_command(thing: str, source: Path, *, as_json: bool) -> int:
         raise Refusal(f"nothing is called {thing!r}{hint}")
     for one in found:
         _print(one)
-    say(f"{len(found)} thing{'' if len(found) == 1 else 's'} called so")
+    say(f"{many(len(found), 'thing')} called so")
     return 0
 
 

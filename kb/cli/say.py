@@ -7,6 +7,7 @@ from typing import TextIO
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 SEVERITIES = {"error": "red", "warning": "yellow", "hint": "cyan"}
+"""The worst first, each with its style."""
 
 
 def coloured(stream: TextIO) -> bool:
@@ -38,6 +39,11 @@ def say_all(lines: Iterable[tuple[str, str]]) -> None:
     """Tell a person many things at once, each with its style: stderr would send off each line."""
     shown = (styled(printable(text), style, stream=sys.stderr) for text, style in lines)
     sys.stderr.write("".join(f"{line}\n" for line in shown))
+
+
+def many(count: int, what: str) -> str:
+    """Return how many there are of `what`, in words."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def fail(message: str, hint: str = "") -> None:

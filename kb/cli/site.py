@@ -1,9 +1,8 @@
 """What every command needs of a site: the option that names it, the clock, and refusals."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
@@ -13,10 +12,9 @@ from kb.building.moments import right_now
 from kb.building.project import Project, ProjectFault, check_content, open_project
 from kb.building.report import line
 from kb.building.workers import WorkerFault
-from kb.cli.refusal import Refusal
-from kb.cli.say import SEVERITIES, say
-
-F = TypeVar("F", bound=Callable[..., Any])
+from kb.cli.refusal import HELD, USAGE, Refusal
+from kb.cli.say import SEVERITIES, say_all
+from kb.model.finding import Finding
 
 source_option = click.option(
     "-s",
@@ -57,7 +55,7 @@ def opened(
 
     Raises:
         Refusal: it is none, its configuration cannot be used, or (with `needs_notes`) the folder
-            of its notes is not there (exit code 2).
+            of its notes is not there.
     """
     with refusals():
         project = open_project(source, output, base_url)
@@ -66,20 +64,24 @@ def opened(
         return project
 
 
+def say_findings(findings: Iterable[Finding]) -> None:
+    """Tell a person of `findings`, a line each."""
+    say_all((line(finding), SEVERITIES[finding.severity]) for finding in findings)
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn what building refuses into one line and an exit code.
 
     Raises:
-        Refusal: with 2 for a configuration, 75 for a lock, 1 for a disk.
+        Refusal: with `USAGE` for a configuration, `HELD` for a lock, `FINDINGS` for a disk.
     """
     try:
         yield
     except ProjectFault as fault:
-        for finding in fault.findings:
-            say(line(finding), SEVERITIES[finding.severity])
-        raise Refusal("\n    ".join(filter(None, (str(fault), fault.hint))), 2) from fault
+        say_findings(fault.findings)
+        raise Refusal("\n    ".join(filter(None, (str(fault), fault.hint))), USAGE) from fault
     except Held as fault:
-        raise Refusal(str(fault), 75) from fault
+        raise Refusal(str(fault), HELD) from fault
     except (FileFault, WorkerFault) as fault:
         raise Refusal(str(fault)) from fault

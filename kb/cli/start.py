@@ -9,10 +9,9 @@ import click
 from kb.building import adoption, deploying, scaffold
 from kb.building.files import FileFault
 from kb.building.project import CACHE, CONFIGURATION, INDEX
-from kb.building.report import line
-from kb.cli.refusal import Refusal
-from kb.cli.say import SEVERITIES, say
-from kb.cli.site import opened, source_option
+from kb.cli.refusal import USAGE, Refusal
+from kb.cli.say import many, say
+from kb.cli.site import opened, say_findings, source_option
 
 
 @click.command("init")
@@ -51,9 +50,8 @@ def init_command(folder: Path | None, blog: Path | None, source: Path, deploy: s
             for name in deploying.deploy(target, deploy, output.strip("/") or "public"):
                 say(f"  made {target / name}")
     except adoption.NoBlog as fault:
-        for finding in fault.findings:
-            say(line(finding), SEVERITIES[finding.severity])
-        raise Refusal(str(fault), 2) from fault
+        say_findings(fault.findings)
+        raise Refusal(str(fault), USAGE) from fault
     except FileFault as fault:
         raise Refusal(str(fault)) from fault
     option = "" if _is_here(target) else f" -s {shlex.quote(str(target))}"
@@ -81,7 +79,7 @@ def _start(target: Path) -> None:
         say(f"  made {target / name}")
     if started.notes:
         where = "this folder" if started.content == "." else f"{started.content}/"
-        say(f"Found {_many(started.notes, 'note')} in {where}.")
+        say(f"Found {many(started.notes, 'note')} in {where}.")
     if started.excluded:
         names = ", ".join(started.excluded)
         say(f"Left out: {names} (no note; see [content] exclude in site.toml).")
@@ -92,21 +90,16 @@ def _adopt(target: Path) -> None:
     say(f"  made {target / 'site.toml'}")
     where = "this folder" if adopted.content == "." else f"{adopted.content}/"
     say(
-        f"Adopted the Hugo blog of {adopted.configuration}: {_many(adopted.notes, 'note')} in "
-        f"{where}, {_many(adopted.pictures, 'picture')}. No file of it was changed."
+        f"Adopted the Hugo blog of {adopted.configuration}: {many(adopted.notes, 'note')} in "
+        f"{where}, {many(adopted.pictures, 'picture')}. No file of it was changed."
     )
     if adopted.others:
-        say(f"Left out: {_many(adopted.others, 'file')} of content that is not Markdown.")
-    for finding in adopted.findings:
-        say(line(finding), SEVERITIES[finding.severity])
+        say(f"Left out: {many(adopted.others, 'file')} of content that is not Markdown.")
+    say_findings(adopted.findings)
     say(
         f"kb builds to {adopted.output}/; {adopted.published}/ stays Hugo's. Keep out of git: "
         f"/{adopted.output}/ /{CACHE}/ /{INDEX}/"
     )
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _is_here(folder: Path) -> bool:

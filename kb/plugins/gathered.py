@@ -16,7 +16,7 @@ from kb.model.schedule import Schedule
 from kb.model.settings import Settings
 from kb.model.site import Site
 from kb.model.value import ValueFault, convert, decode, digest, encode, replace
-from kb.plugins.installed import Installed, installed
+from kb.plugins.installed import Installed, installed, words
 
 if TYPE_CHECKING:
     from kb.plugins.hooks import Loaded
@@ -55,8 +55,6 @@ class Plugins:
     def extract(self, note: Note, facts: Facts) -> Facts:
         """Return what `note` says once each plugin has had a look; faults become findings."""
         for one, own in self.loaded:
-            if "kb_extract" not in one.hooks:
-                continue
             try:
                 answer = one.call("kb_extract", note=note, facts=facts, settings=own)
                 facts = facts if answer is None else _checked(answer, facts, one)
@@ -72,8 +70,6 @@ class Plugins:
         made: list[Made] = []
         findings: list[Finding] = []
         for one, own in self.loaded:
-            if "kb_pages" not in one.hooks:
-                continue
             try:
                 answer = one.call("kb_pages", site=site, notes=notes, config=config, settings=own)
                 made += _all_made(answer or (), one)
@@ -88,8 +84,6 @@ class Plugins:
             PluginsFault: a plugin failed, or answered something else.
         """
         for one, own in self.loaded:
-            if "kb_schedule" not in one.hooks:
-                continue
             try:
                 answer = one.call("kb_schedule", name=name, data=data, settings=own)
                 if answer is not None:
@@ -220,6 +214,5 @@ def _all_made(answer: Iterable[object], one: "Loaded") -> list[Made]:
     except _Wrong:
         raise
     except Exception as fault:  # generators fail while they are read
-        said = f"{type(fault).__name__}: {' '.join(str(fault).split())}"
-        raise _Wrong(one, f"failed: {said}") from fault
+        raise _Wrong(one, f"failed: {words(fault)}") from fault
     return made

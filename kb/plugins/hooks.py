@@ -18,7 +18,7 @@ from kb.model.note import Note
 from kb.model.schedule import Schedule
 from kb.model.settings import Settings
 from kb.model.site import Site
-from kb.plugins.installed import GROUP, Installed
+from kb.plugins.installed import GROUP, Installed, words
 
 hookimpl = pluggy.HookimplMarker(GROUP)
 """Marks a function of a plugin as the implementation of the hook of the same name."""
@@ -109,12 +109,6 @@ class Loaded:
             return self.hooks[hook](**arguments)
         except Exception as fault:
             raise PluginFault(self.plugin, f"failed: {words(fault)}") from fault
-
-
-def words(fault: BaseException) -> str:
-    """Return an exception in one line."""
-    said = " ".join(str(fault).split())
-    return f"{type(fault).__name__}: {said}" if said else type(fault).__name__
 
 
 def load(found: Sequence[Installed]) -> tuple[Loaded, ...]:

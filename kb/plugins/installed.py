@@ -29,6 +29,12 @@ class Installed(NamedTuple):
         return f"{self.name!r} ({self.distribution} {self.version})"
 
 
+def words(fault: BaseException) -> str:
+    """Return what a plugin raised in one line."""
+    said = " ".join(str(fault).split())
+    return f"{type(fault).__name__}: {said}" if said else type(fault).__name__
+
+
 def installed() -> tuple[Installed, ...]:
     """Return the plugins that are installed, by name; of two with one name, the first on the path.
 
