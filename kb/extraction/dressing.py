@@ -32,7 +32,8 @@ _NUMBERING = Pattern(
     r"|0\d\s*[-–—:.]\s*|\d{1,2}\s+[-–—]\s+(?=\S)|(?-i:[A-Z]{1,3})[.)]\s+(?=\S)|"
     r"[ivx]{1,4}[.)]\s+(?=\S)|\[[ xX]\]\s+"
     r"|(?:talk|session|vortrag|presentation|lecture|conférence|charla|"
-    r"セッション)\s*(?:#|no\.?\s*|nr\.?\s*)?"
+    r"セッション|chapter|chapitre|kapitel|capítulo|part|partie|teil|parte|episode|épisode)"
+    r"\s*(?:#|no\.?\s*|nr\.?\s*)?"
     r"\d{1,3}\s*(?:[:.)]|\s[-–—])\s*(?=\S)|\d{1,2}️?⃣\s*",
     re.IGNORECASE,
 )

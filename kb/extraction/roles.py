@@ -27,7 +27,7 @@ from kb.model.pattern import Pattern
 Role = Literal["", "break", "container", "generic", "day"]
 
 SOFT = Pattern(
-    r"\b(?:things?|stuff|notes?|thoughts|misc|todo|tl;?dr|takeaways?|resources|"
+    r"(?<!of )\b(?:things?)\b|\b(?:stuff|notes?|thoughts|misc|todo|tl;?dr|takeaways?|resources|"
     r"links|learn(?:ed|ings|t)|conclusions?|"
     r"summary|questions?|ideas?|schedule|venue|impressions|feedback|highlights|"
     r"overview|recap|people i met|upcoming|next year|"
@@ -85,7 +85,7 @@ def role_of(text: str) -> Role:
         return "container"
     if _CONTAINER_TAIL.match(folded) and folded not in LABELS and len(words) < 7:
         return "container"
-    if _SESSION_HEAD.match(bare):
+    if _SESSION_HEAD.match(bare) and not (words[0] == "part" and len(words) > 3):
         return "container"
     if folded in GENERIC or fold(bare) in GENERIC or folded in FIELD_LABELS:
         return "generic"

@@ -92,6 +92,10 @@ _HANDLES = Pattern(
 _HANDLE_ROLE = Pattern(
     r"^\W{0,3}(?P<handle>@\w[\w.-]*)\s*(?:\s[-–—|]\s|,\s|\()\s*(?P<role>[^@:]{3,60})$"
 )
+_HANDLE_SITE = Pattern(
+    r"^(?P<named>[^\W\d_][^@:]{3,40}\s\W?@\w[\w.-]*\W?)\s+(?:https?://)?[\w-]+(?:\.[\w-]+)+/?\S*$"
+)
+"""A line such as `Ada Quill @adaq quill.example`: a name, a handle and a site."""
 _FIRST_ROLE = Pattern(r"^(?P<name>[^\W\d_a-z][^\W\d_A-Z]{2,15}), (?P<role>[^,:.]{3,50})$")
 _SLOT_ROOM = Pattern(
     rf"^(?P<slot>(?:[^\W\d_]+,?\s+)?{TIME.pattern}(?:,?\s+[^\W\d_]+)?)\s*[,@|–—-]\s*"
@@ -189,9 +193,11 @@ class _Reader:
             if piece.kind in ("heading", "rule"):
                 return
             label = read_label(piece.text) if len(piece.text) < 160 else None
-            if label and label[0] == "speaker" and label[1] and not _LOOSE.match(piece.text):
+            if label and label[0] == "speaker" and not _LOOSE.match(piece.text):
+                stop, self.index = self.index, place
                 if self.labelled(piece, *label):
                     self.consumed.append(piece.line)
+                self.index = stop
                 return
 
     # each of the following returns whether the head goes on
@@ -407,6 +413,8 @@ class _Reader:
             return True
         if "@" in text and self.handled(piece, text):
             return True
+        if "@" in text and (match := _HANDLE_SITE.match(text)):
+            text = match["named"]
         return (
             self.names(piece, text, quote=quote) if len(text) < 200 else self.sentence(piece, text)
         )
@@ -457,9 +465,25 @@ class _Reader:
         if not people.persons:
             people = read_people(_name_part(rest), self.company, bonus=0.3, told=True)
         if not people.persons:
-            return self.seen > 0 and not rest
+            return (not rest and self.told_below()) or (self.seen > 0 and not rest)
         self.found(people, piece, "speaker-label", "label")
         self.told = True
+        return True
+
+    def told_below(self) -> bool:
+        """`Speakers:` and nothing behind it: the items right below are names."""
+        place = self.index + 1
+        while place < min(self.limit, self.index + 9) and self.pieces[place].kind == "item":
+            line = self.pieces[place]
+            people = read_people(line.text, self.company, bonus=0.25, told=len(line.text) < 60)
+            if not people.persons or people.sure < 0.5:
+                break
+            self.found(people, line, "speaker-label", "label")
+            self.consumed.append(line.line)
+            place += 1
+        if place == self.index + 1:
+            return False
+        self.index, self.told = place - 1, True
         return True
 
     def told_abstract(self, piece: Piece, rest: str) -> bool:
