@@ -54,6 +54,9 @@ _YEAR_APART = Pattern(r"[(\[]\s*((?:19|20)\d\d)\s*[)\]]")
 _NUMERIC_DATE = Pattern(r"(?<!\d)\d{1,2}[/.]\d{1,2}[/.]((?:19|20)\d\d)(?!\d)")
 
 
+_URL = Pattern(r"<?\w+://\S+")
+
+
 class Guess(Value, frozen=True):
     """What one text tells of an event."""
 
@@ -69,7 +72,7 @@ def guess_event(text: str, *, loose: bool = False) -> Guess:
 
     `loose` says that the text is known to be about an event, so that any name in it will do.
     """
-    text = text.strip()
+    text = (_URL.sub(" ", text) if "://" in text else text).strip()
     year = 0
     if HINT.search(text):
         text = _GLUED.sub(" ", text)

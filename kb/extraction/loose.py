@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from kb.extraction.candidates import Candidate, Form, Reader, habits_of
-from kb.extraction.clock import TIME
+from kb.extraction.clock import TIME, is_only_time
 from kb.extraction.eventnames import event_weight
 from kb.extraction.heads import Head, Reading, choose, read_head, unquote
 from kb.extraction.lexicon import FIELD_LABELS, KIND_LINES, fold
@@ -156,6 +156,10 @@ def _blocks(reader: Reader, free: list[int]) -> list[Candidate]:
 
 
 def _block(reader: Reader, numbers: list[int]) -> Candidate | None:
+    opening = numbers[0]
+    timed = len(numbers) > 2 and is_only_time(reader.pieces[opening].text)
+    if timed:
+        numbers = _title_first(reader, numbers[1:])
     first = reader.pieces[numbers[0]]
     head = read_head(first.text, first.links, reader.company)
     label = read_label(first.text)
@@ -164,14 +168,25 @@ def _block(reader: Reader, numbers: list[int]) -> Candidate | None:
     reading = choose(head, {})
     if (
         role_of(head.text)
-        or not 1 < len(reading.title.split()) < 30
+        or not (0 if timed else 1) < len(reading.title.split()) < 30
         or (first.text.rstrip().endswith((".", ",")) and "..." not in first.text)
     ):
         return None
     zone = _block_zone(reader, numbers, named=bool(reading.people))
     if not zone.people and not (label and label[0] == "title" and zone.told):
         return None
-    return reader.weigher.weigh(reader.place(numbers[0], "block"), head, reading, zone)
+    if timed:
+        slot = read_head(reader.pieces[opening].text + " x", (), reader.company).dressing.slot
+        zone = replace(zone, slot_start=slot.start, slot_finish=slot.finish)
+    return reader.weigher.weigh(reader.place(opening, "block"), head, reading, zone)
+
+
+def _title_first(reader: Reader, numbers: list[int]) -> list[int]:
+    """Below a time, the name may stand before the title: the title is put first."""
+    name, title, *rest = numbers
+    people = read_people(reader.pieces[name].text, reader.company)
+    again = read_people(reader.pieces[title].text, reader.company)
+    return [title, name, *rest] if people.sure >= 0.5 and people.sure > again.sure else numbers
 
 
 def _block_zone(reader: Reader, numbers: list[int], *, named: bool) -> Zone:

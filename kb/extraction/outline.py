@@ -16,7 +16,7 @@ from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
 from kb.extraction.roles import holds_lightning
 from kb.extraction.setting import TALK_WORDS, Setting
-from kb.extraction.speakers import read_label
+from kb.extraction.speakers import read_close, read_label
 from kb.model.note import Note
 from kb.model.value import Value, replace
 
@@ -363,6 +363,8 @@ def _single(
         return None
     if title and opening and fold(title.head.text) == fold(opening.head.text):
         title = None
+    closing = [piece.text for piece in reader.pieces if piece.text.strip()][-3:]
+    closed = any(read_close(text).persons for text in closing)
     for candidate in (opening, title or _file_title(reader, opening)):
         if candidate is None or (candidate.role and candidate.form == "heading"):
             continue
@@ -372,6 +374,8 @@ def _single(
         score = candidate.score + (0.6 if plain else 0.0)
         if reader.setting.weight >= 3.0:
             score += 0.5
+        if closed:
+            score += 1.5
         placed = candidate.form == "heading" and (bool(reader.setting.events) or reader.setting.one)
         placed = placed or (candidate.form == "title" and _titled_by_file(reader))
         written = plain and _looks_like_notes(reader, candidate)

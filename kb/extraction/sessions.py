@@ -10,7 +10,7 @@ from kb.extraction.names import GIVEN, likeness
 from kb.extraction.outline import Section
 from kb.extraction.pictures import mention
 from kb.extraction.pieces import Piece, excerpt
-from kb.extraction.speakers import Person, read_by, read_people
+from kb.extraction.speakers import Person, read_close
 from kb.extraction.zones import Found, person_of_url
 from kb.model.facts import (
     Evidence,
@@ -195,16 +195,11 @@ def _from_urls(
                 _add(mentions, Found(person=person, line=piece.line, rule="speaker-url", text=url))
 
 
-_CLOSE = Pattern(r"\W*(?:talk|presentation|session|keynote|given|presented)\b", re.IGNORECASE)
-
-
 def _from_close(pieces: Sequence[Piece]) -> list[SpeakerMention]:
     """The last lines of a note that is one talk: `Talk given by NAME`."""
     mentions: list[SpeakerMention] = []
     for piece in [piece for piece in pieces if piece.text.strip()][-3:]:
-        name = read_by(piece.text) if _CLOSE.match(piece.text) else None
-        people = read_people(name, bonus=0.2, single=True) if name else None
-        for person in people.persons if people and people.sure >= 0.5 else ():
+        for person in read_close(piece.text).persons:
             _add(
                 mentions,
                 Found(person=person, line=piece.line, rule="speaker-close", text=piece.text[:160]),

@@ -94,6 +94,16 @@ def read_by(text: str) -> str | None:
     return match["rest"].strip() if match else None
 
 
+_CLOSE = Pattern(r"\W*(?:talk|presentation|session|keynote|given|presented)\b", re.IGNORECASE)
+
+
+def read_close(text: str) -> People:
+    """Return whom a last line such as `Talk given by Ada Quill` names."""
+    name = read_by(text) if _CLOSE.match(text) else None
+    people = read_people(name, bonus=0.2, single=True) if name else People()
+    return people if people.sure >= 0.5 else People()
+
+
 def read_people(
     text: str,
     company: Company = NOBODY,
