@@ -11,7 +11,7 @@ from typing import Literal
 from kb.extraction.dressing import is_media
 from kb.extraction.eventnames import event_weight
 from kb.extraction.factlists import FactList, count_up, fact_lists
-from kb.extraction.heads import Head, Reading, choose, kind_of, read_head, read_title
+from kb.extraction.heads import MARKED, Head, Reading, choose, kind_of, read_head, read_title
 from kb.extraction.lexicon import FIELD_LABELS, TITLE_LABELS, fold, word_set
 from kb.extraction.links import is_session_page, tells_title
 from kb.extraction.listed import holds_several, listed
@@ -343,6 +343,7 @@ class Reader:
             reading = choose(read[index], habits.get(piece.level, {}), self.lift(index, piece))
             zone = self.zone(index, reading, piece.level, read[index].text)
             reading, zone = self._surer_below(index, read[index], reading, zone)
+            zone = self._titled_below(index, reading, zone)
             if index in swapped and index not in self.facts:
                 reading, zone = self._swap(index, reading, zone)
             absorbed.update(zone.absorbed)
@@ -388,6 +389,34 @@ class Reader:
         if told and below.people and _least(below) > max(0.6, reading.sure):
             return plain, below
         return reading, zone
+
+    def _titled_below(self, index: int, reading: Reading, zone: Zone) -> Zone:
+        """Under a heading that is only a label, one line may give title and speaker.
+
+        `## Plenary`, then `“Ropes that forgive” by Ada Quill (Harbourly)`.
+        """
+        if reading.people or zone.people or fold(reading.title) not in TITLE_LABELS:
+            return zone
+        piece = self.pieces[index + 1] if index + 1 < len(self.pieces) else None
+        if piece is None or piece.kind != "text" or piece.depth or len(piece.text) > 200:
+            return zone
+        below = choose(read_head(piece.text, piece.links, self.company), {})
+        if below.pattern not in MARKED or not below.title or below.sure < 0.6:
+            return zone
+        rule = f"speaker-{below.pattern}"
+        people = tuple(
+            Found(person=person, line=piece.line, rule=rule, text=piece.text[:160])
+            for person in below.people
+        )
+        return replace(
+            zone,
+            people=people,
+            place="text",
+            doubtful=(),
+            consumed=(*zone.consumed, piece.line),
+            title=below.title,
+            title_line=piece.line,
+        )
 
     def lift(self, index: int, piece: Piece) -> float:
         """A lone first heading of a plain file is a talk's: it likely names the speaker."""

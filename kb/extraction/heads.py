@@ -768,7 +768,7 @@ def _linked(
     return readings
 
 
-_MARKED = frozenset(
+MARKED = frozenset(
     {"label", "by", "lead-by", "quote-first", "quote-last", "link-first", "link-last"}
 )
 """Patterns in which a word or mark, not only the place, says that a name follows."""
@@ -809,7 +809,7 @@ def choose(head: Head, habits: dict[str, float], lift: float = 0.0) -> Reading:
                 share = 0.0
                 weight -= 0.25
             weight += 0.35 * share + lift
-            if reading.pattern in _MARKED:
+            if reading.pattern in MARKED:
                 pass
             elif reading.sure < 0.8 and habits.get("", 0.0) >= 4 and share < 0.2:
                 weight -= 0.25

@@ -8,6 +8,7 @@ from kb.extraction.clock import TIME, is_only_time
 from kb.extraction.eventnames import event_weight
 from kb.extraction.heads import Head, Reading, choose, read_head, unquote
 from kb.extraction.lexicon import FIELD_LABELS, KIND_LINES, fold
+from kb.extraction.links import is_session_page
 from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
 from kb.extraction.roles import holds_lightning, role_of
@@ -347,22 +348,42 @@ def _items(reader: Reader, free: list[int]) -> list[Candidate]:
         after = numbers[position + 1] if position + 1 < len(numbers) else len(reader.pieces)
         after = min(after, next((i for i, _ in reader.headings if i > n), after))
         zone = _item_zone(reader, n, after, named=bool(reading.people))
-        if not reading.people and not zone.people and not zone.doubtful:
+        paged = _begins_with_page(reader, n)
+        if not reading.people and not zone.people and not zone.doubtful and not paged:
             continue
         if (
             reading.people
             and (reading.sure < 0.55 or len(reading.title.split()) < 2)
             and not zone.people
+            and not paged
         ):
             continue
         shared = habits.get(reading.pattern, 0.0) >= 0.5 and len(numbers) >= 2
         candidate = reader.weigher.weigh(reader.place(n, "item"), heads[n], reading, zone)
         found.append(_shared_pattern(candidate) if shared else candidate)
-    found = [candidate for candidate in reader.settle(found) if candidate.people]
+    found = [
+        candidate
+        for candidate in reader.settle(found)
+        if candidate.people or _begins_with_page(reader, candidate.index)
+    ]
     if not found:
         return _bare_items(reader, numbers) or _indexed(reader, numbers)
     strong = [c for c in found if c.score >= 1.8 and not c.role]
     return strong if len(strong) >= 2 and len(strong) >= 0.3 * len(numbers) else []
+
+
+_PAGE_OF_SESSION = Pattern(r"/(?:sessions?|talks?|presentations?)/[^/]+", re.IGNORECASE)
+
+
+def _begins_with_page(reader: Reader, n: int) -> bool:
+    """Whether an item begins with a link, of several words, to the page of one session."""
+    piece = reader.pieces[n]
+    if not piece.links or piece.text[: piece.links[0].start].strip():
+        return False
+    span = piece.links[0]
+    url = reader.note.references[span.number].target
+    titled = len(piece.text[span.start : span.end].split()) > 2
+    return titled and is_session_page(url) and bool(_PAGE_OF_SESSION.search(url))
 
 
 def _item_head(piece: Piece, company: Company) -> Head:
