@@ -15,11 +15,11 @@ from kb.extraction.heads import MARKED, Head, Reading, choose, kind_of, read_hea
 from kb.extraction.lexicon import FIELD_LABELS, TITLE_LABELS, fold, word_set
 from kb.extraction.links import is_session_page, tells_title
 from kb.extraction.listed import holds_several, listed
-from kb.extraction.names import HANDLE, Company
+from kb.extraction.names import GIVEN, HANDLE, Company
 from kb.extraction.pieces import Piece, Span
 from kb.extraction.roles import SOFT, Role, role_of
 from kb.extraction.setting import Setting
-from kb.extraction.speakers import read_label, read_people
+from kb.extraction.speakers import read_close, read_label, read_people
 from kb.extraction.zones import Found, Zone, person_of_url, read_zone
 from kb.model.note import Note
 from kb.model.value import Value, replace
@@ -612,13 +612,33 @@ class Reader:
             return None
         return below[0] if below[0].zone.doubtful_place == "item" else None
 
+    def _named_file(self) -> Candidate | None:
+        """A plain file of list items whose name is `TITLE - NAME` or `TITLE by NAME` is a talk.
+
+        A large heading among its first lines has the title, whatever the name of the file is.
+        """
+        early = any(piece.level < 2 and index < 5 for index, piece in self.headings)
+        body = [piece for piece in self.pieces if piece.kind in ("text", "item") and piece.text]
+        items = sum(piece.kind == "item" for piece in body)
+        stem = re.sub(r"\.\w+$", "", self.note.path.rpartition("/")[2]).replace("_", " ")
+        if not self.setting.plain or early or len(body) < 3 or items < 0.5 * len(body):
+            return None
+        head = read_head(stem, (), self.company)
+        closed = any(read_close(piece.text).sure >= 0.5 for piece in body[-3:])
+        for reading in head.readings:
+            first = fold(reading.people[0].name.split(" ")[0]) if reading.people else ""
+            known = first in GIVEN or (closed and first)
+            if reading.pattern in ("dash-last", "by") and reading.title and known:
+                return self.candidate(-1, "title", replace(head, readings=(reading,)))
+        return None
+
     def title(self) -> Candidate | None:
         """Return the title in the front matter as a candidate for a note that is one talk."""
         text = self.note.matter.title
         if not text and (self.setting.events or self.setting.one) and not self.headings:
             text = self.note.title
         if not text:
-            return None
+            return self._named_file()
         return self.candidate(-1, "title", read_head(text, (), self.company))
 
 

@@ -268,6 +268,10 @@ def _vote_name(text: str, evidence: Evidence, ballot: _Ballot) -> None:
     ballot.years.add(guess.year, 4.0, evidence)
 
 
+_SHORT_WITH_YEAR = Pattern(r"([A-Z]{3,}[\w-]*)[ -]?((?:19|20)\d\d)")
+"""A tag or category such as `TIDES 2019`: an abbreviation and a year."""
+
+
 def _vote_labels(note: Note, ballot: _Ballot) -> None:
     for key in ("tags", "categories"):
         for label in getattr(note.matter, key):
@@ -281,6 +285,9 @@ def _vote_labels(note: Note, ballot: _Ballot) -> None:
                 guess = guess_event(label)
                 if guess.name:
                     ballot.names.add(guess.name, 0.6, evidence)
+            elif match := _SHORT_WITH_YEAR.fullmatch(label.strip()):
+                ballot.names.add(match[1], 0.6, evidence)
+                ballot.years.add(int(match[2]), 1.0, evidence)
 
 
 _KIND_AFTER = Pattern(r"\s+(?:conference|conf|summit|meetup|event|convention)\b")

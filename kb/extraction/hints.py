@@ -43,16 +43,24 @@ def directives(note: Note) -> tuple[Directive, ...]:
 def note_speakers(matter: FrontMatter) -> tuple[tuple[str, ...], int]:
     """Return the speakers that front matter names, and the line of the key."""
     if matter.speakers:
-        return matter.speakers, matter.lines.get("speakers", 1)
+        return tuple(map(_unlinked, matter.speakers)), matter.lines.get("speakers", 1)
     for key in _SPEAKER_KEYS:
         value = matter.extra.get(key)
         if isinstance(value, str) and value.strip():
-            return (value.strip(),), matter.lines.get(key, 1)
+            return (_unlinked(value),), matter.lines.get(key, 1)
         if isinstance(value, (list, tuple)):
-            names = tuple(str(item).strip() for item in value if str(item).strip())
+            names = tuple(_unlinked(str(item)) for item in value if str(item).strip())
             if names:
                 return names, matter.lines.get(key, 1)
     return (), 0
+
+
+_WIKILINK = Pattern(r"\[\[(?:[^|\]]*\|)?([^|\]]+)\]\]")
+
+
+def _unlinked(name: str) -> str:
+    """Return a name without the marks of a link between notes: `[[Ada Quill]]`."""
+    return _WIKILINK.sub(r"\1", name).strip()
 
 
 def note_kind(matter: FrontMatter) -> str:

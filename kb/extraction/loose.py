@@ -353,7 +353,7 @@ def _items(reader: Reader, free: list[int]) -> list[Candidate]:
             continue
         if (
             reading.people
-            and (reading.sure < 0.55 or len(reading.title.split()) < 2)
+            and (reading.sure < 0.55 or len(reading.title.split()) < 2 - _is_timed(heads[n]))
             and not zone.people
             and not paged
         ):
@@ -370,6 +370,11 @@ def _items(reader: Reader, free: list[int]) -> list[Candidate]:
         return _bare_items(reader, numbers) or _indexed(reader, numbers)
     strong = [c for c in found if c.score >= 1.8 and not c.role]
     return strong if len(strong) >= 2 and len(strong) >= 0.3 * len(numbers) else []
+
+
+def _is_timed(head: Head) -> bool:
+    """Whether a time stands before an item: one word behind it may be a title."""
+    return bool(head.dressing.slot.start)
 
 
 _PAGE_OF_SESSION = Pattern(r"/(?:sessions?|talks?|presentations?)/[^/]+", re.IGNORECASE)

@@ -60,7 +60,7 @@ RULES: dict[str, str] = {
     "speaker-url": "the URL of a speaker's page",
     "speaker-file": "the file's name goes on after the title: `long-tails_Gwen_Pratt.md`",
     "speaker-list": "the items below a keynote or panel are names: `NAME (FIRM): …`",
-    "speaker-close": "the last lines say who spoke: `Talk given by NAME`",
+    "speaker-close": "the last lines say who spoke: `Talk given by NAME`, `Speaker: NAME`",
     "speaker-elsewhere": "a doubtful name that is a speaker in another note",
     **{f"speaker-{name}": meaning for name, meaning in _READINGS.items()},
     "title-none": "the heading as it is, without numbers, times and decoration",

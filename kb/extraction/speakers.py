@@ -98,7 +98,10 @@ _CLOSE = Pattern(r"\W*(?:talk|presentation|session|keynote|given|presented)\b", 
 
 
 def read_close(text: str) -> People:
-    """Return whom a last line such as `Talk given by Ada Quill` names."""
+    """Return whom a last line names: `Talk given by Ada Quill`, `Speaker: Ada Quill`."""
+    label = read_label(text) if len(text) < 160 and "peaker" in text else None
+    if label and label[0] == "speaker" and label[1]:
+        return read_people(label[1], bonus=0.3)
     name = read_by(text) if _CLOSE.match(text) else None
     people = read_people(name, bonus=0.2, single=True) if name else People()
     return people if people.sure >= 0.5 else People()
@@ -175,9 +178,14 @@ def read_pair(text: str, company: Company = NOBODY, *, known: bool = False) -> P
     return People(persons=tuple(Person(name=n, sure=0.72) for n in match.groups()), sure=0.72)
 
 
+_OTHERS = Pattern(r",?\s+et al\b\.?\s*$")
+
+
 def _strip(text: str) -> str:
     text = text.replace("\u00a0", " ").replace("\u200b", "").replace("／", " | ").strip()
     text = text.strip("*_~`|·•–—- \t\n")
+    if "et al" in text:
+        text = _OTHERS.sub("", text)
     return " ".join(text.split()).rstrip(".:;,").strip()
 
 

@@ -96,6 +96,8 @@ _HANDLE_SITE = Pattern(
     r"^(?P<named>[^\W\d_][^@:]{3,40}\s\W?@\w[\w.-]*\W?)\s+(?:https?://)?[\w-]+(?:\.[\w-]+)+/?\S*$"
 )
 """A line such as `Ada Quill @adaq quill.example`: a name, a handle and a site."""
+_ICONS = Pattern(r"^(?:[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]+\s*)+")
+"""Pictures before a line: `🎤 Ada Quill`."""
 _FIRST_ROLE = Pattern(r"^(?P<name>[^\W\d_a-z][^\W\d_A-Z]{2,15}), (?P<role>[^,:.]{3,50})$")
 _SLOT_ROOM = Pattern(
     rf"^(?P<slot>(?:[^\W\d_]+,?\s+)?{TIME.pattern}(?:,?\s+[^\W\d_]+)?)\s*[,@|–—-]\s*"
@@ -380,6 +382,8 @@ class _Reader:
             self.index += 1
             self.seen += 1
             return True
+        if 1 < len(block) <= 6 and self.quoted_lines(block):
+            return True
         words = " ".join(self.pieces[number].text for number in block)
         after = self.pieces[end] if end < self.limit else None
         labelled = bool(after and after.kind in ("text", "item") and read_label(after.text))
@@ -392,8 +396,25 @@ class _Reader:
             return True
         return False
 
+    def quoted_lines(self, block: Sequence[int]) -> bool:
+        """Short lines of a quote, each of them one of a head: speaker, time, recording."""
+        if any(len(self.pieces[number].text) > 120 for number in block):
+            return False
+        start = self.index
+        for number in block:
+            self.index = number
+            if not self.line(self.pieces[number], quote=True):
+                break
+            self.consumed.append(self.pieces[number].line)
+            self.seen += 1
+        else:
+            self.index = block[-1] + 1
+        return self.index > start
+
     def line(self, piece: Piece, *, quote: bool = False) -> bool:
         text = " ".join(piece.text.split())
+        if not text.isascii():
+            text = _ICONS.sub("", text)
         label = read_label(text)
         if label is None and piece.lead and fold(piece.lead) in FIELD_LABELS:
             label = FIELD_LABELS[fold(piece.lead)], text[len(piece.lead) :].strip(" :–—-")
@@ -505,6 +526,7 @@ class _Reader:
         left = piece.text
         for span in reversed(piece.links):
             left = left[: span.start] + " " + left[span.end :]
+        left = _ICONS.sub("", left.strip())
         bare = all(
             "://" in piece.text[span.start : span.end]
             or piece.text[span.start : span.end].startswith("www.")
