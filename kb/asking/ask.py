@@ -119,18 +119,17 @@ class Asker:
 
     async def ask(self, url: str) -> Answer:
         """Return what came of asking for `url`."""
-        wait = self._manners.back_off
-        for number in range(1, self._manners.tries + 1):
+        wait, tries, tried = self._manners.back_off, self._manners.tries, 0
+        while True:
+            tried += 1
             try:
                 return await self._follow(url)
             except _Again as again:
-                tries = self._manners.tries
                 most = tries if again.answer.reached else min(tries, _SILENT_TRIES)
-                if number >= most or again.wait > self._manners.longest_wait:
+                if tried >= most or again.wait > self._manners.longest_wait:
                     return again.answer
                 await asyncio.sleep(max(again.wait, wait))
                 wait *= 2
-        raise AssertionError("there is at least one try")
 
     async def _follow(self, url: str) -> Answer:
         """Return what is at the end of the redirects of `url`.

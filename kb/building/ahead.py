@@ -12,7 +12,15 @@ of the site has to do with it comes with the build.
 
 import posixpath
 from collections import ChainMap
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from dataclasses import replace as overlaid
 from enum import Enum
@@ -36,7 +44,7 @@ from kb.building.options import Learned, Options
 from kb.building.programmes import programmes_of
 from kb.building.project import Project
 from kb.building.revising import Recalled, recaller
-from kb.building.scan import Scan, scan
+from kb.building.scan import scan
 from kb.building.shortcut import snapshot_name
 from kb.building.snapshot import Lost, Snapshot
 from kb.building.themes import read_theme
@@ -285,15 +293,7 @@ class Ahead:
             return Newer.SAME
         if why_left_out(note, options) or not (self._settings.content.articles or said.sessions):
             return None
-        found = scan(self._project)
-        site = build_site(
-            [note],
-            [self._settled(said)],
-            _assets(found),
-            self._vocabulary,
-            self._settings,
-            programmes=self._known.programmes,
-        )
+        site = self._site([(note, said)])
         pages = self._rendered([note.path], [url], records_of(site), {note.path: note})
         return next(iter(pages.values()), None)
 
@@ -353,15 +353,19 @@ class Ahead:
             read_one(source, self._settings, self._vocabulary, self._project.plugins)
             for source in sources
         ]
-        site = build_site(
+        return self._site(read), paths
+
+    def _site(self, read: Sequence[tuple[Note, Facts]]) -> Site:
+        """Return the site of a few notes and what they say; assets are known by name alone."""
+        found = scan(self._project)
+        return build_site(
             [note for note, _ in read],
             [self._settled(said) for _, said in read],
-            _assets(scan(self._project)),
+            [Asset(one.found.path, one.url, "", one.found.stamp.size) for one in found.assets],
             self._vocabulary,
             self._settings,
             programmes=self._known.programmes,
         )
-        return site, paths
 
     def _source(self, path: str) -> Source | None:
         limit = self._settings.content.max_bytes
@@ -399,11 +403,6 @@ class Ahead:
 def _mutable(known: Mapping[K, V]) -> MutableMapping[K, V]:
     """Return `known` for the last place in a `ChainMap`, where nothing is ever written."""
     return cast(MutableMapping[K, V], known)
-
-
-def _assets(found: Scan) -> list[Asset]:
-    """Return the files that may be published, by their names alone."""
-    return [Asset(one.found.path, one.url, "", one.found.stamp.size) for one in found.assets]
 
 
 def notes_by_page(records: Records) -> dict[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ Its links lead to where the host puts its pages.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from kb.building.learning import Knowledge
 from kb.building.themes import embedded_theme
@@ -20,7 +21,7 @@ from kb.rendering.people import speaker_pages, speakers_pages
 from kb.rendering.talks import session_pages, talks_pages
 from kb.rendering.theme import Theme
 from kb.rendering.topics import topic_pages, topics_pages
-from kb.rendering.views import Group, Page, Ref, TalksView
+from kb.rendering.views import Frame, Group, Page, Ref, TalksView
 from kb.rendering.words import Words
 
 SECTIONS = ("events", "talks", "speakers", "topics")
@@ -42,6 +43,13 @@ class Fragment:
     headings: tuple[Heading, ...]
 
 
+class _Framed(NamedTuple):
+    """A page that a host can have: what stands around it tells its address and title."""
+
+    page: Page
+    frame: Frame
+
+
 class Book:
     """All pages that kb adds to a host's site; each is made when it is asked for."""
 
@@ -52,7 +60,11 @@ class Book:
         self._catalog = Catalog(records, knowledge.prose, knowledge.settings)
         dates = knowledge.settings.theme.dates
         self._theme = Theme(embedded_theme(), site_view(self._catalog), dates)
-        self._pages = dict(_pages(self._catalog, self._theme.words))
+        self._pages = {
+            page.frame.url: _Framed(page, page.frame)
+            for page in _pages(self._catalog, self._theme.words)
+            if page.frame is not None
+        }
 
     @property
     def urls(self) -> tuple[Url, ...]:
@@ -72,15 +84,11 @@ class Book:
 
     def title(self, url: Url) -> str:
         """Return the title of the page at `url`, plain text."""
-        around = self._pages[url].frame
-        assert around is not None
-        return around.title
+        return self._pages[url].frame.title
 
     def description(self, url: Url) -> str:
         """Return one sentence about the page at `url`, plain text."""
-        around = self._pages[url].frame
-        assert around is not None
-        return around.description
+        return self._pages[url].frame.description
 
     def fragment(self, url: Url, where: Mapping[str, str]) -> Fragment:
         """Return the page at `url`.
@@ -106,30 +114,28 @@ class Book:
         around = frame(desk, record.url, record.title, "note")
         rows = desk.rows(record.sessions)
         view = TalksView((Group(Ref("", record.title), rows),), len(rows))
-        return self._html(Page(output_path(record.url), "told.html", around, view), where)
+        page = Page(output_path(record.url), "told.html", around, view)
+        return self._html(_Framed(page, around), where)
 
-    def _html(self, page: Page, where: Mapping[str, str]) -> str:
-        assert page.frame is not None
-        text = self._theme.render(page).data.decode("utf-8")
-        return linked(text, page.frame.url, where, self._pages, self._link).strip() + "\n"
+    def _html(self, framed: _Framed, where: Mapping[str, str]) -> str:
+        text = self._theme.render(framed.page).data.decode("utf-8")
+        return linked(text, framed.frame.url, where, self._pages, self._link).strip() + "\n"
 
 
-def _pages(catalog: Catalog, words: Words) -> Iterator[tuple[Url, Page]]:
-    lists = {
-        "events": (events_pages, catalog.events),
-        "talks": (talks_pages, catalog.talk_count),
-        "speakers": (speakers_pages, catalog.people),
-        "topics": (topics_pages, catalog.topics),
-    }
-    for page in chain(
-        *(make(catalog, words) for make, many in lists.values() if many),
+def _pages(catalog: Catalog, words: Words) -> Iterator[Page]:
+    lists = (
+        (events_pages, catalog.events),
+        (talks_pages, catalog.talk_count),
+        (speakers_pages, catalog.people),
+        (topics_pages, catalog.topics),
+    )
+    return chain(
+        *(make(catalog, words) for make, many in lists if many),
         event_pages(catalog.events.values(), catalog, words),
         session_pages(catalog.sessions.values(), catalog, words),
         speaker_pages(catalog.people.values(), catalog, words),
         topic_pages(catalog.topics.values(), catalog, words),
-    ):
-        assert page.frame is not None
-        yield page.frame.url, page
+    )
 
 
 def safe(text: str) -> str:

@@ -47,15 +47,15 @@ class KbConfig(Config):
 class KbPlugin(BasePlugin[KbConfig]):
     """Adds pages of talks, speakers, topics and events, made of the notes in docs_dir."""
 
-    def __init__(self) -> None:
-        self._book: Book | None = None
-        self._notes: dict[str, Note] = {}
-        """By path below docs_dir."""
-        self._where: dict[str, str] = {}
-        """What kb calls a page → its URL from the root of the site."""
-        self._made: dict[str, Url] = {}
-        """Path of a page that kb makes, below docs_dir → what kb calls it."""
-        self._base = ""
+    # MkDocs calls `on_files`, which tells all of this, before what asks for it.
+    _book: Book
+    _notes: dict[str, Note]
+    """By path below docs_dir."""
+    _where: dict[str, str]
+    """What kb calls a page → its URL from the root of the site."""
+    _made: dict[str, Url]
+    """Path of a page that kb makes, below docs_dir → what kb calls it."""
+    _base: str
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Let `mkdocs serve` look after site.toml, too."""
@@ -102,7 +102,6 @@ class KbPlugin(BasePlugin[KbConfig]):
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Add a section with the lists, unless the configured navigation has one of them."""
-        assert self._book is not None
         pages: list[Page] = []
         for url, title in self._book.lists:
             file = files.get_file_from_path(self._path_of(url))
@@ -125,7 +124,6 @@ class KbPlugin(BasePlugin[KbConfig]):
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
         """Give kb's pages their titles, and notes with TOML front matter theirs."""
-        assert self._book is not None
         path = page.file.src_uri
         if path in self._made:
             url = self._made[path]
@@ -148,7 +146,6 @@ class KbPlugin(BasePlugin[KbConfig]):
 
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
         """Write kb's pages, and what kb adds to notes."""
-        assert self._book is not None
         path = page.file.src_uri
         if path in self._made:
             made = self._book.fragment(self._made[path], self._where)

@@ -50,7 +50,7 @@ class KbGenerator(Generator):  # type: ignore[misc]
                 self._where[url] = f"{{filename}}/{quote(self._below(path))}"
         taken = {content.save_as for content in known.values() if content is not None}
         for url in book.urls:
-            self._add(url, taken)
+            self._add(url, book, taken)
         self._show_pictures(knowledge)
         if self.settings.get("KB_MENU", True):
             lists = [self._pages[url] for url, _ in book.lists if url in self._pages]
@@ -59,9 +59,8 @@ class KbGenerator(Generator):  # type: ignore[misc]
             for path in book.notes.values():
                 content = known.get(self._below(path))
                 if content is not None and content.status == "published":
-                    content._content += book.talks_of(
-                        path, self._where
-                    )  # Pelican has no other door
+                    # Pelican has no other door.
+                    content._content += book.talks_of(path, self._where)
 
     def generate_output(self, writer: Any) -> None:
         """Write the pages, now that Pelican knows all its files."""
@@ -111,9 +110,8 @@ class KbGenerator(Generator):  # type: ignore[misc]
         """Return the path below PATH of a path below the project's folder."""
         return path.removeprefix(f"{self._base}/") if self._base != "." else path
 
-    def _add(self, url: Url, taken: set[str]) -> None:
-        """Make a page for `url`, unless one of Pelican's has its file."""
-        assert self._book is not None
+    def _add(self, url: Url, book: Book, taken: set[str]) -> None:
+        """Make a page for `url` of `book`, unless one of Pelican's has its file."""
         folder = self.settings.get("KB_FOLDER", "").strip("/")
         name = f"{folder}{unquote(url)}".strip("/")
         save_as = f"{name}/index.html"
@@ -121,8 +119,8 @@ class KbGenerator(Generator):  # type: ignore[misc]
             _log.info("kb: %s is yours and stays; KB_FOLDER would put kb's page elsewhere", save_as)
             return
         metadata = {
-            "title": safe(self._book.title(url)),
-            "summary": safe(self._book.description(url)),
+            "title": safe(book.title(url)),
+            "summary": safe(book.description(url)),
             "slug": name.replace("/", "-"),
             "url": f"{quote(name)}/",
             "save_as": save_as,

@@ -1,6 +1,6 @@
 """What one note says about talks, speakers, topics, links and its event, with the evidence."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from kb.model.finding import Finding
 from kb.model.note import Lines
@@ -25,7 +25,7 @@ LinkKind = Literal[
     "profile",
     "article",
 ]
-LINK_KINDS: tuple[str, ...] = LinkKind.__args__  # type: ignore[attr-defined]
+LINK_KINDS: tuple[str, ...] = get_args(LinkKind)
 
 
 class Evidence(Value, frozen=True):

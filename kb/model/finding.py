@@ -1,5 +1,6 @@
 """What kb has to say about its input, as values kept with the thing they are about."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from kb.model.value import Value
@@ -93,7 +94,7 @@ CODES: dict[str, tuple[Severity, str]] = {
 """Every code with its severity and its meaning; docs/findings.md tells how to mend each."""
 
 
-def in_order(findings: "tuple[Finding, ...] | list[Finding]") -> tuple[Finding, ...]:
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return `findings` without doubles, sorted by path, line, column and code."""
     unique = dict.fromkeys(findings)
     return tuple(sorted(unique, key=lambda f: (f.path, f.line, f.column, f.code, f.message)))

@@ -26,7 +26,7 @@ def normalized(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     return unicodedata.normalize(form, text)
 
 
-def _cut(found: "re.Match[str]") -> str:
+def _cut(found: re.Match[str]) -> str:
     kept: list[str] = []
     marks = 0
     for sign in found[0]:

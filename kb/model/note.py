@@ -164,7 +164,7 @@ class Block(Value, frozen=True, array_like=True):
     """List marker (`*`, `-`, `+`, `1.`, `1)`), fence language, or `[ ]`/`[x]` of a task item."""
     origin: Literal["markdown", "html"] = "markdown"
 
-    def walk(self) -> "Iterator[Block]":
+    def walk(self) -> Iterator["Block"]:
         """Yield this block and all below it, in the order of the text."""
         yield self
         for child in self.children:
