@@ -45,8 +45,7 @@ from kb.building.programmes import programmes_of
 from kb.building.project import Project
 from kb.building.revising import Recalled, recaller
 from kb.building.scan import scan
-from kb.building.shortcut import snapshot_name
-from kb.building.snapshot import Lost, Snapshot
+from kb.building.snapshot import Lost, Snapshot, snapshot_name
 from kb.building.themes import read_theme
 from kb.extraction.settle import Agreement, settled
 from kb.graph.build import build_site

@@ -250,11 +250,28 @@ def unchanged(project: Project, options: Options, last: Last | None) -> Report |
     """
     if last is None:
         return None
-    found = last.scanned().scan
-    inputs = Inputs(Memo(project.cache, secret_key(), read_only=True))
+    memo = Memo(project.cache, secret_key(), read_only=True)
+    key = _key_now(project, options, memo, last.scanned().scan)
+    return last.state.report if is_fresh(last, key) else None
+
+
+def still_known(project: Project, options: Options) -> State | None:
+    """Return what the last build left if a build would learn the same now, None if it may not.
+
+    Which files are published does not matter. Writes nothing and waits for nobody.
+    """
+    memo = Memo(project.cache, secret_key(), read_only=True)
+    state = None if options.full else read_state(memo, project)
+    if state is None or not _may_hold(state, project, options, memo):
+        return None
+    return state if state.key == _key_now(project, options, memo, scan(project)) else None
+
+
+def _key_now(project: Project, options: Options, memo: Memo, found: Scan) -> str:
+    """Return the key of a build of what was `found`."""
+    inputs = Inputs(memo)
     digests = {
         **digests_of(project, found, inputs, 0).known,
         **theme_digests(project, inputs, 0),
     }
-    key = build_key(project, options, found, digests, code_stamp(project.plugins.stamp))
-    return last.state.report if is_fresh(last, key) else None
+    return build_key(project, options, found, digests, code_stamp(project.plugins.stamp))

@@ -13,18 +13,17 @@ from typing import Any, NamedTuple
 
 from kb.building.engines import index_in
 from kb.building.files import FileFault, read_file
-from kb.building.fresh import Last, State, doubt, state_name, write_table
+from kb.building.fresh import Last, State, doubt, write_table
 from kb.building.indexing import Indexed, bring_up_to_date, revise_index, unmade
 from kb.building.inputs import Digests
 from kb.building.learning import NOTES, Run, name_of, remember
 from kb.building.options import Cancelled, Report
-from kb.building.project import Project
 from kb.building.publish import STAGE, Stage, Staged, publish_changes
 from kb.building.revising import Revised, changed_notes, read_changes
 from kb.building.scan import Scan
 from kb.building.scratch import Scratch
 from kb.building.shards import revise_shards, stage_shards
-from kb.building.snapshot import Lost, Snapshot
+from kb.building.snapshot import Lost, Snapshot, snapshot_name
 from kb.building.table import Table
 from kb.building.workers import WorkerFault, cores, in_turn
 from kb.model.finding import in_order
@@ -38,11 +37,6 @@ from kb.search.engine import IndexUnusable
 TALKS = "data/talks.json"
 SHARDS = "search"
 """Where the browser's index lies."""
-
-
-def snapshot_name(project: Project) -> str:
-    """Return where what the last build knew is kept."""
-    return f"{state_name(project)}-known"
 
 
 @dataclass(frozen=True)

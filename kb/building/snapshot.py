@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Generic, TypeVar, cast
 
+from kb.building.fresh import state_name
 from kb.building.memo import Memo
+from kb.building.project import Project
 from kb.building.shelf import Shelf, Spoiled, write_all
 from kb.extraction.settle import Agreement, with_counts
 from kb.graph.build import Woven
@@ -166,6 +168,11 @@ class Urls(Collection[str]):
 
     def __len__(self) -> int:
         return sum(map(len, self._all))
+
+
+def snapshot_name(project: Project) -> str:
+    """Return where what the last build knew is kept."""
+    return f"{state_name(project)}-known"
 
 
 def link_order(record: LinkRecord) -> tuple[int, str]:

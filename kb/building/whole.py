@@ -26,8 +26,7 @@ from kb.building.publish import Stage
 from kb.building.rendered import stage_site
 from kb.building.scan import Scan
 from kb.building.scratch import Pile, Scratch
-from kb.building.shortcut import snapshot_name
-from kb.building.snapshot import write_snapshot
+from kb.building.snapshot import snapshot_name, write_snapshot
 from kb.building.themes import fault_of_theme, read_theme
 from kb.building.workers import PAYS, apart, cores
 from kb.model.finding import in_order

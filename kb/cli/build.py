@@ -18,9 +18,9 @@ from kb.building.report import counts, exit_code, line, plain, plain_report
 from kb.cli.bar import Bar
 from kb.cli.refusal import Refusal
 from kb.cli.say import SEVERITIES, many, put, say
-from kb.cli.site import json_option, now, opened, refusals, say_findings, source_option
+from kb.cli.site import built_now, json_option, opened, refusals, say_findings, source_option
 from kb.model.finding import Finding
-from kb.model.value import to_json, to_plain
+from kb.model.value import replace, to_json, to_plain
 
 _FIRST = 10
 """How many findings a summary shows, unless there are more errors."""
@@ -79,15 +79,9 @@ def build_command(
     """
     start = time.perf_counter()
     project = opened(source, output, base_url)
-    built = project.settings.build
-    options = Options(
-        now=now(),
-        drafts=drafts or built.drafts,
-        future=future or built.future,
-        full=full,
-        jobs=built.jobs if jobs is None else jobs,
-        index=not no_index,
-    )
+    options = built_now(project, drafts=drafts, future=future)
+    jobs = options.jobs if jobs is None else jobs
+    options = replace(options, full=full, jobs=jobs, index=not no_index)
     report = _built(project, options, quiet=quiet or as_json)
     seconds = time.perf_counter() - start
     if as_json:
@@ -223,22 +217,26 @@ def check_command(
     if not links and (allow_private or {every, timeout, pause} != {None}):
         raise click.UsageError("--every, --timeout, --pause and --allow-private go with --links")
     project = opened(source)
-    options = Options(now=now(), drafts=drafts, future=future)
+    options = built_now(project, drafts=drafts, future=future)
     if links:
         asked = _asked(
             project, options, every, timeout, pause, private=allow_private, quiet=as_json
         )
         return _told_of_links(asked, strict=strict, as_json=as_json)
     with refusals(), Bar(hidden=as_json) as bar:
-        checking: Any = importlib.import_module("kb.building.checking")
-        findings: tuple[Finding, ...] = checking.check(
-            project, options, Hooks(progress=bar.advance)
-        )
+        known = fresh.still_known(project, options)
+        findings = known.report.findings if known is not None else _found(project, options, bar)
     if as_json:
         put(to_json([plain(finding) for finding in findings]).decode())
     else:
         _put_findings(findings)
     return exit_code(findings, strict=strict)
+
+
+def _found(project: Project, options: Options, bar: Bar) -> tuple[Finding, ...]:
+    checking: Any = importlib.import_module("kb.building.checking")
+    findings: tuple[Finding, ...] = checking.check(project, options, Hooks(progress=bar.advance))
+    return findings
 
 
 def _put_findings(findings: Sequence[Finding]) -> None:

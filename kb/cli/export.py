@@ -6,11 +6,11 @@ import click
 
 from kb.building.exports import Exported, export_file, export_folder, material_of
 from kb.building.formats import FORMATS
-from kb.building.options import Hooks, Options
+from kb.building.options import Hooks
 from kb.building.pipeline import load
 from kb.cli.bar import Bar
 from kb.cli.say import emit, put, say
-from kb.cli.site import now, opened, refusals, source_option
+from kb.cli.site import built_now, opened, refusals, source_option
 from kb.exporting.spreadsheets import TABLES
 from kb.model.dump import Dump
 from kb.model.value import json_schema, to_json
@@ -71,8 +71,7 @@ def export_command(
     if output is None and (chosen.binary or is_folder):
         raise click.UsageError(f"{format_name} is a {chosen.kind}: name it with -o")
     project = opened(source)
-    build = project.settings.build
-    options = Options(now=now(), drafts=drafts or build.drafts, future=future or build.future)
+    options = built_now(project, drafts=drafts, future=future)
     with refusals(), Bar(hidden=quiet) as bar:
         knowledge = load(project, options, Hooks(progress=bar.advance))
     made = list(chosen.make(material_of(knowledge)))

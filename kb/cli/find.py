@@ -7,12 +7,12 @@ from urllib.parse import unquote
 import click
 
 from kb.building.answer import answers
-from kb.building.options import Hooks, Options
+from kb.building.options import Hooks
 from kb.building.project import Project
 from kb.cli.bar import Bar
 from kb.cli.refusal import Refusal
 from kb.cli.say import printable, put, say, styled
-from kb.cli.site import json_option, now, opened, refusals, source_option
+from kb.cli.site import built_now, json_option, opened, refusals, source_option
 from kb.model.pattern import Pattern
 from kb.model.value import to_json
 from kb.search.documents import KINDS
@@ -66,11 +66,7 @@ def search_command(
     With - for QUERY, reads one query a line and writes one JSON object a line.
     """
     project = opened(source)
-    options = Options(
-        now=now(),
-        drafts=project.settings.build.drafts,
-        future=project.settings.build.future,
-    )
+    options = built_now(project)
     many = query == ("-",)
     try:
         with refusals(), Bar(hidden=as_json or many) as bar:

@@ -9,6 +9,7 @@ import click
 from kb.building.files import FileFault
 from kb.building.lock import Held
 from kb.building.moments import right_now
+from kb.building.options import Options
 from kb.building.project import Project, ProjectFault, check_content, open_project
 from kb.building.report import line
 from kb.building.workers import WorkerFault
@@ -42,6 +43,21 @@ def now() -> str:
         return right_now()
     except ValueError as fault:
         raise click.UsageError(str(fault)) from fault
+
+
+def built_now(project: Project, *, drafts: bool = False, future: bool = False) -> Options:
+    """Return how the site is built now: as its settings say, and with what is asked for besides.
+
+    Raises:
+        UsageError: as `now`.
+    """
+    built = project.settings.build
+    return Options(
+        now=now(),
+        drafts=drafts or built.drafts,
+        future=future or built.future,
+        jobs=built.jobs,
+    )
 
 
 def opened(

@@ -7,23 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from rich.cells import cell_len
 
-from kb.building.learning import Knowledge
-from kb.building.options import Hooks, Options
-from kb.building.pipeline import load
+from kb.building.options import Hooks
+from kb.building.recall import told
 from kb.cli.bar import Bar
 from kb.cli.say import coloured, printable, put, say
-from kb.cli.site import json_option, now, opened, refusals, source_option
+from kb.cli.site import built_now, json_option, opened, refusals, source_option
 from kb.model.cells import no_formula
-from kb.model.site import SessionRecord, Url
+from kb.model.site import Records, SessionRecord, Url
 from kb.model.value import to_json
 
 Row = Mapping[str, Any]
-_WIDE = 500
-"""Columns of a table that goes to a file or a pipe."""
+_ALIGNED = 60
+"""Characters that a cell is filled up to at most, where nobody reads the table on a terminal."""
 _READABLE = 30
 """Characters of a cell below which its words would be cut on a narrow terminal."""
 
@@ -40,20 +37,27 @@ _READABLE = 30
 def list_command(
     what: str, source: Path, *, drafts: bool, future: bool, as_json: bool, as_csv: bool
 ) -> int:
-    """List what the notes tell of."""
+    """List what the notes tell of.
+
+    A terminal shows as many columns as it has room for; in a pipe or file each row is a line with
+    all of them.
+    """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
     project = opened(source)
-    options = Options(now=now(), drafts=drafts, future=future)
+    options = built_now(project, drafts=drafts, future=future)
     with refusals(), Bar(hidden=as_json or as_csv) as bar:
-        knowledge = load(project, options, Hooks(progress=bar.advance))
-    rows = ROWS[what](knowledge)
+        rows = told(project, options, ROWS[what], Hooks(progress=bar.advance))
     if as_json:
         put(to_json(list(rows)).decode())
     elif as_csv:
         _print_csv(rows, COLUMNS[what])
     else:
-        left_out = _print_table(rows, COLUMNS[what])
+        if sys.stdout.isatty():
+            left_out = _print_table(rows, COLUMNS[what])
+        else:
+            left_out = ()
+            _print_lines(rows, COLUMNS[what])
         say(f"{len(rows)} {what if len(rows) != 1 else what[:-1]}")
         if left_out:
             say(f"No room for: {', '.join(left_out)} (--json and --csv have them).", "dim")
@@ -67,16 +71,29 @@ def _print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
         writer.writerow([no_formula(_cell(row[column])) for column in columns])
 
 
+def _print_lines(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """Print each row whole, on a line of its own, for other programs to search."""
+    lines = [columns, *([_line_of(row[column]) for column in columns] for row in rows)]
+    widths = [min(max(map(cell_len, column)), _ALIGNED) for column in zip(*lines, strict=True)]
+    for cells in lines:
+        aligned = (
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True)
+        )
+        sys.stdout.write(f"{'  '.join(aligned).rstrip()}\n")
+
+
+def _line_of(value: Any) -> str:
+    return " ".join(_cell(value).split())
+
+
 def _print_table(rows: Sequence[Row], columns: Sequence[str]) -> Sequence[str]:
-    """Print the table; return the columns that the terminal has no room for."""
-    terminal = sys.stdout.isatty()
-    console = Console(
-        width=None if terminal else _WIDE,
-        no_color=not coloured(sys.stdout),
-        highlight=False,
-        soft_wrap=not terminal,
-    )
-    shown_columns = fitting(rows, columns, console.width) if terminal else tuple(columns)
+    """Print a table on a terminal; return the columns that it has no room for."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(no_color=not coloured(sys.stdout), highlight=False)
+    shown_columns = fitting(rows, columns, console.width)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in shown_columns:
         table.add_column(column, overflow="fold")
@@ -109,8 +126,8 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _title_of(knowledge: Knowledge) -> Callable[[Url | None], str]:
-    titles: dict[str, str] = {one.url: one.title for one in knowledge.site.events}
+def _title_of(records: Records) -> Callable[[Url | None], str]:
+    titles: dict[str, str] = {one.url: one.title for one in records.events.values()}
     return lambda url: titles.get(url or "", "")
 
 
@@ -119,8 +136,8 @@ def _place(session: SessionRecord) -> str:
     return f"{telling.note}:{telling.lines.first}"
 
 
-def _talks(knowledge: Knowledge) -> list[Row]:
-    title = _title_of(knowledge)
+def _talks(records: Records) -> list[Row]:
+    title = _title_of(records)
     return [
         {
             "title": one.title,
@@ -132,13 +149,13 @@ def _talks(knowledge: Knowledge) -> list[Row]:
             "note": _place(one),
             "url": one.url,
         }
-        for one in knowledge.site.sessions
+        for one in records.sessions.values()
         if one.is_talk
     ]
 
 
-def _speakers(knowledge: Knowledge) -> list[Row]:
-    title = _title_of(knowledge)
+def _speakers(records: Records) -> list[Row]:
+    title = _title_of(records)
     return [
         {
             "name": one.name,
@@ -147,11 +164,11 @@ def _speakers(knowledge: Knowledge) -> list[Row]:
             "aliases": list(one.aliases),
             "url": one.url,
         }
-        for one in knowledge.site.people
+        for one in records.people.values()
     ]
 
 
-def _topics(knowledge: Knowledge) -> list[Row]:
+def _topics(records: Records) -> list[Row]:
     return [
         {
             "name": one.name,
@@ -161,11 +178,11 @@ def _topics(knowledge: Knowledge) -> list[Row]:
             "guessed": one.guessed,
             "url": one.url,
         }
-        for one in knowledge.site.topics
+        for one in records.topics.values()
     ]
 
 
-def _events(knowledge: Knowledge) -> list[Row]:
+def _events(records: Records) -> list[Row]:
     return [
         {
             "title": one.title,
@@ -176,11 +193,11 @@ def _events(knowledge: Knowledge) -> list[Row]:
             "notes": len(one.notes),
             "url": one.url,
         }
-        for one in knowledge.site.events
+        for one in records.events.values()
     ]
 
 
-def _links(knowledge: Knowledge) -> list[Row]:
+def _links(records: Records) -> list[Row]:
     return [
         {
             "url": one.url,
@@ -191,12 +208,12 @@ def _links(knowledge: Knowledge) -> list[Row]:
             "archive": one.archive,
             "where": [f"{citation.note}:{citation.line}" for citation in one.citations],
         }
-        for one in knowledge.site.links
+        for one in records.links.values()
     ]
 
 
-def _notes(knowledge: Knowledge) -> list[Row]:
-    title = _title_of(knowledge)
+def _notes(records: Records) -> list[Row]:
+    title = _title_of(records)
     return [
         {
             "title": one.title,
@@ -206,11 +223,11 @@ def _notes(knowledge: Knowledge) -> list[Row]:
             "path": one.path,
             "url": one.url,
         }
-        for one in knowledge.site.notes
+        for one in records.notes.values()
     ]
 
 
-ROWS: dict[str, Callable[[Knowledge], list[Row]]] = {
+ROWS: dict[str, Callable[[Records], list[Row]]] = {
     "talks": _talks,
     "speakers": _speakers,
     "topics": _topics,

@@ -88,6 +88,7 @@ LAZY: dict[str, str] = {
     "that is asked for is loaded where the index is",
     "building/learning.py": "Pillow is loaded only where a picture is new",
     "building/pipeline.py": "a build of a few changed notes loads nothing of the long way",
+    "building/recall.py": "what is kept is told without what learns it",
     "building/shortcut.py": "templates are loaded by the process that makes pages, beside reading",
     "building/sizes.py": "Pillow is loaded only where all pages are made",
     "building/table.py": "ctypes is loaded only where many stamps are asked for, on Linux",
@@ -103,6 +104,7 @@ LAZY: dict[str, str] = {
     "plugins/gathered.py": "a site without plugins loads neither pluggy nor the hooks",
     "cli/app.py": "one command of many runs, so only its module is loaded",
     "cli/bar.py": "rich is loaded only where a bar is shown, after a second of work",
+    "cli/tables.py": "rich's tables are loaded only for a terminal",
     "cli/build.py": "a build with nothing to do loads no parser, no templates and no Whoosh; what "
     "connects to the web is loaded only where it is asked for",
 }

@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from kb.building import pipeline
 from kb.building.options import Options, Report
 from kb.building.project import ProjectFault, open_project
+from kb.building.recall import told
+from kb.graph.revise import without_reasons
+from kb.model.site import Records
 from kb.model.value import replace
 from kb.search.whoosh_index import WhooshEngine
 from tests.building.conftest import MEMORY
@@ -315,6 +318,23 @@ def clean(root: Path, options: Options) -> tuple[Report, dict[str, bytes]]:
     return built(copy, options)
 
 
+def all_records(root: Path, options: Options) -> list[tuple[object, ...]]:
+    """Return all records of the site in `root`, as the last build kept them."""
+
+    def every(records: Records) -> list[tuple[object, ...]]:
+        mappings = (
+            records.events,
+            records.sessions,
+            records.people,
+            records.topics,
+            records.links,
+            records.notes,
+        )
+        return [tuple(map(without_reasons, mapping.values())) for mapping in mappings]
+
+    return told(open_project(root), options, every)
+
+
 def compare(root: Path, options: Options) -> None:
     report, files = built(root, options)
     wanted, expected = clean(root, options)
@@ -329,6 +349,8 @@ def compare(root: Path, options: Options) -> None:
             wanted.talks,
             wanted.topics,
         )
+        copy = root.parent / f"{root.name}-clean"
+        assert all_records(root, options) == all_records(copy, options)
 
 
 @settings(

@@ -8,7 +8,7 @@ import pytest
 from kb.building import learning, pipeline
 from kb.building.options import Cancelled, Hooks, Options, Report
 from kb.building.project import open_project
-from kb.building.shortcut import snapshot_name
+from kb.building.snapshot import snapshot_name
 from kb.graph.revise import without_reasons
 from kb.model.value import replace
 from kb.search.documents import documents

@@ -326,6 +326,30 @@ def test_lists(call: Call, site: Path, what: str, key: str, first: str | None) -
     assert str(rows[0][key]) in out
 
 
+def test_a_list_for_a_pipe_has_a_line_a_row(call: Call, site: Path) -> None:
+    (site / "content" / "long.md").write_text(f"# {'Very ' * 200}long\n\nText.\n")
+    code, out, _ = call("list", "notes", "-s", site)
+    head, *rows = out.splitlines()
+    assert code == 0
+    assert head.split() == ["title", "date", "event", "sessions", "path", "url"]
+    assert [row for row in rows if "content/long.md" in row and ("Very " * 200) in row]
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_what_the_site_shows_is_listed_and_checked(call: Call, site: Path, *, built: bool) -> None:
+    (site / "content" / "early.md").write_text(
+        "+++\ntitle = 'Early'\ndraft = true\n+++\n![](gone.png)\n"
+    )
+    assert "Early" not in call("list", "notes", "-s", site)[1]
+    assert "gone.png" not in call("check", "-s", site)[1]
+    with (site / "site.toml").open("a") as settings:
+        settings.write("\n[build]\ndrafts = true\n")
+    if built:
+        call("build", "-s", site)
+    assert "Early" in call("list", "notes", "-s", site)[1]
+    assert "gone.png" in call("check", "-s", site)[1]
+
+
 def test_a_list_for_spreadsheets_has_no_formula(call: Call, site: Path) -> None:
     (site / "content/formula.md").write_text("+++\ntitle = '=cmd()'\n+++\nText.\n")
     code, out, _ = call("list", "notes", "-s", site, "--csv")
