@@ -54,7 +54,8 @@ _LABEL = Pattern(
 )
 _BY = Pattern(
     r"^\W{0,3}(?:(?:presented|given|held|a talk|talk|presentation|delivered|"
-    r"hosted|led|moderated)\s+){0,2}"
+    r"hosted|led|moderated|pr[ée]sent[ée]e?|anim[ée]e?|gehalten|vorgetragen|presentad[oa]|"
+    r"apresentad[oa]|presentat[oa])\s+){0,2}"
     r"(?:by|von|par|por|door|di|av)\s+(?P<rest>\S.*)$",
     re.IGNORECASE | re.DOTALL,
 )

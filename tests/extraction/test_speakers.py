@@ -76,6 +76,8 @@ def test_by_at_the_start_of_a_line_names_people() -> None:
     assert read_by("by Bo Ek") == "Bo Ek"
     assert read_by("Presented by Bo Ek, Fjord") == "Bo Ek, Fjord"
     assert read_by("bypass everything") is None
+    assert read_by("Présenté par Bo Ek") == "Bo Ek"
+    assert read_by("Gehalten von Bo Ek") == "Bo Ek"
 
 
 @given(st.text(max_size=120), st.booleans())
