@@ -93,7 +93,8 @@ def _directive(
         return sessions
     line = pieces[target].line
     here = next((session for session in sessions if session.line == line), None)
-    evidence = Evidence(line=comment.line, rule="explicit-comment", sure=1.0, text="<!-- kb -->")
+    text = f"<!-- kb: {comment.words} -->"
+    evidence = Evidence(line=comment.line, rule="explicit-comment", sure=1.0, text=text)
     if not comment.talk and not comment.kind:
         return [session for session in sessions if session is not here]
     kind = _kind(comment.kind)

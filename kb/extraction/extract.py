@@ -10,7 +10,7 @@ from kb.extraction.clock import find_date, find_day_number, find_part, find_week
 from kb.extraction.events import read_event
 from kb.extraction.explicit import Maker, obey
 from kb.extraction.heads import kind_of
-from kb.extraction.hints import directives, note_kind, note_speakers
+from kb.extraction.hints import directives, note_kind, note_speakers, unknown_directives
 from kb.extraction.lexicon import fold
 from kb.extraction.names import Company
 from kb.extraction.outline import Outline, outline, section_at
@@ -107,6 +107,7 @@ def extract(note: Note, vocabulary: Vocabulary, options: ExtractionOptions) -> F
             kind=kind,
             make=_maker(note, pieces, company, setting, vocabulary),
         )
+        findings = (*findings, *unknown_directives(note))
     titled = found.single and any(
         section.candidate.form == "title" or not note.matter.title for section in found.sections
     )

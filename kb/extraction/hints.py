@@ -1,10 +1,12 @@
 """What the writer says outright: front matter and comments. It always wins."""
 
+import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kb.extraction.lexicon import fold
 from kb.model.facts import TALK_KINDS
+from kb.model.finding import Finding
 from kb.model.note import FrontMatter, Note, TalkHint
 from kb.model.pattern import Pattern
 from kb.model.value import Value
@@ -12,6 +14,8 @@ from kb.model.value import Value
 _DIRECTIVE = Pattern(r"^\s*kb\s*:\s*(?P<words>.+?)\s*$", re.IGNORECASE | re.DOTALL)
 _SPEAKER_KEYS = ("speaker", "presenter", "presenters", "presented_by", "talk_by")
 _KINDS = TALK_KINDS | {"social"}
+_SAYINGS = ("talk", "not a talk", *sorted(_KINDS - {"talk"}))
+"""What a directive may say, for a person who mistyped it."""
 
 
 class Directive(Value, frozen=True):
@@ -21,6 +25,8 @@ class Directive(Value, frozen=True):
     talk: bool
     """False: `not a talk`."""
     kind: str = ""
+    words: str = ""
+    """What it says, as written."""
 
 
 def directives(note: Note) -> tuple[Directive, ...]:
@@ -30,14 +36,27 @@ def directives(note: Note) -> tuple[Directive, ...]:
         match = _DIRECTIVE.match(comment)
         if not match:
             continue
-        words = fold(match["words"])
+        said = " ".join(match["words"].split())
+        words = fold(said)
         if words in ("not a talk", "no talk", "not talk", "ignore"):
-            found.append(Directive(line=line, talk=False))
+            found.append(Directive(line=line, talk=False, words=said))
         elif words in ("talk", "a talk"):
-            found.append(Directive(line=line, talk=True))
+            found.append(Directive(line=line, talk=True, words=said))
         elif words in _KINDS:
-            found.append(Directive(line=line, talk=words != "social", kind=words))
+            found.append(Directive(line=line, talk=words != "social", kind=words, words=said))
     return tuple(found)
+
+
+def unknown_directives(note: Note) -> Iterator[Finding]:
+    """Yield what to say of comments that begin as directives and are none: nothing is done."""
+    known = {one.line for one in directives(note)}
+    for line, comment in note.comments:
+        match = _DIRECTIVE.match(comment)
+        if match and line not in known:
+            said = " ".join(match["words"].split())
+            near = difflib.get_close_matches(fold(said), _SAYINGS, 1)
+            hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(_SAYINGS)
+            yield Finding("KB209", note.path, f"nothing is called `kb: {said}`", line, hint=hint)
 
 
 def note_speakers(matter: FrontMatter) -> tuple[tuple[str, ...], int]:

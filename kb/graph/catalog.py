@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from kb.graph.addresses import Addresses
 from kb.graph.crosslinks import Linker
 from kb.graph.days import Calendar, own_day
+from kb.graph.entries import data_file
 from kb.graph.events import Edition
 from kb.graph.links import canonical
 from kb.graph.patterns import spot_of
@@ -31,7 +32,7 @@ from kb.model.site import (
     TopicUse,
     Url,
 )
-from kb.model.value import Value
+from kb.model.value import Value, replace
 
 
 class Surroundings(Value, frozen=True):
@@ -212,6 +213,7 @@ def _event_record(
     people = Counter(credit.person for _, record in sessions for credit in record.speakers)
     topics = Counter(use.topic for _, record in sessions for use in record.topics)
     entry = edition.entry
+    entries = data_file("events", around.content)  # a note's facts say `events.toml`
     return EventRecord(
         url=around.addresses.events[edition.key],
         name=edition.name,
@@ -235,7 +237,7 @@ def _event_record(
         previous=neighbours[0],
         following=neighbours[1],
         told=tuple(
-            told(written, evidence)
+            told(written, replace(evidence, path=entries) if evidence.path else evidence)
             for written in members
             if written.facts.event
             for evidence in written.facts.event.why

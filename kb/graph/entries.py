@@ -8,13 +8,13 @@ from kb.graph.folding import name_key, topic_key
 from kb.graph.people import People
 from kb.graph.topics import Topics
 from kb.model.finding import Finding
-from kb.model.settings import Settings
+from kb.model.settings import ContentSettings, Settings
 from kb.model.vocabulary import Vocabulary
 
 
-def data_file(name: str, settings: Settings) -> str:
+def data_file(name: str, content: ContentSettings) -> str:
     """Return the path of a data file, relative to the site's folder."""
-    return posixpath.normpath(posixpath.join(settings.content.folder, f"{name}.toml"))
+    return posixpath.normpath(posixpath.join(content.folder, f"{name}.toml"))
 
 
 def unused_entries(
@@ -31,23 +31,23 @@ def unused_entries(
     """
     for person in vocabulary.people:
         if people.key(person.name) not in people.names:
-            yield _unused(data_file("people", settings), person.line, person.name)
+            yield _unused(data_file("people", settings.content), person.line, person.name)
     for topic in vocabulary.topics:
         if not topic.ignore and topics.key(topic.name) not in topics.names:
-            yield _unused(data_file("topics", settings), topic.line, topic.name)
+            yield _unused(data_file("topics", settings.content), topic.line, topic.name)
     used = [edition.entry for edition in editions if edition.entry]
     for event in vocabulary.events:
         if event not in used:
             name = title(event.name, event.place, event.year)
-            yield _unused(data_file("events", settings), event.line, name)
+            yield _unused(data_file("events", settings.content), event.line, name)
 
 
 def claimed_twice(vocabulary: Vocabulary, settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each other spelling that is a name, or a spelling, of another entry."""
     people = [(entry.name, entry.aliases, entry.line) for entry in vocabulary.people]
     topics = [(entry.name, entry.synonyms, entry.line) for entry in vocabulary.topics]
-    yield from _claimed_twice(data_file("people", settings), people, name_key)
-    yield from _claimed_twice(data_file("topics", settings), topics, topic_key)
+    yield from _claimed_twice(data_file("people", settings.content), people, name_key)
+    yield from _claimed_twice(data_file("topics", settings.content), topics, topic_key)
 
 
 def _claimed_twice(

@@ -63,7 +63,7 @@ def find_things(
     editions = find_editions(all_written, vocabulary.events)
     edition_of = {path: edition for edition in editions for path in edition.paths}
     members = _members(all_written, edition_of)
-    events_file = data_file("events", settings)
+    events_file = data_file("events", settings.content)
     announced, unclaimed = know_programmes(programmes, all_written, editions, edition_of)
     calendars = {
         edition.key: date_days(

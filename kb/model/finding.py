@@ -69,6 +69,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "KB206": ("warning", "a programme names a talk that its note does not have"),
     "KB207": ("error", "a plugin failed on a note"),
     "KB208": ("warning", "a note tells of more than one note may"),
+    "KB209": ("warning", "a comment for kb says nothing that kb knows"),
     # 3xx graph
     "KB301": ("error", "two things want the same URL"),
     "KB302": ("error", "a picture is missing"),

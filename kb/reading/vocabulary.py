@@ -93,6 +93,9 @@ class _Reading:
         if not str(kept.get("name", "")).strip():
             self._say(name, "the entry has no name", 'give it name = "…"')
             return None
+        if kept.get("start", "") > kept.get("end", "9999"):
+            self._say(f"{name}.end", "`end` is before `start`", "mend one of the two")
+            del kept["end"]
         try:
             return convert(kept, kind)
         except ValueFault as fault:

@@ -401,6 +401,24 @@ def test_why_calls_a_day_a_day(call: Call, site: Path) -> None:
     assert "day: 2021-05-04  (explicit-day-events-toml, 100% sure)" in line
 
 
+def test_what_the_writer_said_is_quoted_with_its_file(call: Call, site: Path) -> None:
+    (site / "content/talks.md").write_text(
+        "# Ferry Conf 2021\n\n## Ropes\n<!-- kb: panel -->\n\nSpeaker: Mira Stone\n\n"
+        "## Sails\n<!-- kb: keynoet -->\n\nSpeaker: Mira Stone\n\n* cloth\n"
+    )
+    (site / "content/events.toml").write_text(
+        '[[events]]\nname = "Ferry Conf"\nyear = 2021\nstart = "2021-05-06"\nend = "2021-05-03"\n'
+    )
+    _, out, _ = call("why", "Ropes", "-s", site)
+    assert "(explicit-comment, 100% sure)  “<!-- kb: panel -->”" in out
+    _, out, _ = call("why", "Ferry Conf 2021", "-s", site)
+    assert "content/events.toml:1: event: Ferry Conf 2021  (explicit-events-toml" in out
+    _, out, err = call("check", "-s", site)
+    assert "content/talks.md:9:1: warning KB209: nothing is called `kb: keynoet`" in out + err
+    assert "did you mean `keynote`?" in out + err
+    assert "content/events.toml:5:1: error KB113: `end` is before `start`" in out + err
+
+
 def test_a_lunch_about_a_topic_is_counted_nowhere_as_a_talk(call: Call, site: Path) -> None:
     (site / "content/lunch.md").write_text(
         "# Ferry Conf 2021\n\n## Ropes\n\nSpeaker: Mira Stone\n\n* windlass\n\n"
