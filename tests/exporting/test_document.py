@@ -35,10 +35,6 @@ def test_the_document_holds_the_words_of_sessions_and_notes() -> None:
     assert all(line in note for text in told for line in text.splitlines())
 
 
-def test_the_same_site_gives_the_same_bytes() -> None:
-    assert list(to_document(material())) == list(to_document(material()))
-
-
 def test_the_document_keeps_to_its_schema() -> None:
     (file,) = to_document(material())
     schema = json.loads(to_json(json_schema(Dump)))

@@ -174,9 +174,3 @@ def test_any_bytes_are_a_note_that_can_be_kept(data: bytes) -> None:
     assert decode(encode(read), Note) == read
     assert complaints(read) == []
     assert misplaced(read) == []
-
-
-@given(st.text(max_size=200))
-def test_reading_twice_gives_the_same_bytes(text: str) -> None:
-    data = text.encode("utf-8", "replace")
-    assert encode(note(data)) == encode(note(data))
