@@ -7,10 +7,11 @@ column `title` or `name` that links show, and full-text tables name the table th
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from typing import NamedTuple
 
 from kb.exporting.material import Material
 from kb.model.output import Output
-from kb.model.site import Citation, Picture, SessionRecord
+from kb.model.site import Citation, Picture, SessionRecord, Site
 
 SCHEMA_VERSION = 1
 """Kept as `PRAGMA user_version`; raised when a query for the one before would fail."""
@@ -198,16 +199,40 @@ def to_database(material: Material) -> Iterator[Output]:
         yield Output("site.sqlite", connection.serialize())
 
 
+class _Numbers(NamedTuple):
+    """The integer key of each thing, by what names it."""
+
+    events: Mapping[str, int]
+    """By URL; so are `sessions`, `people` and `topics`."""
+    sessions: Mapping[str, int]
+    people: Mapping[str, int]
+    topics: Mapping[str, int]
+    links: Mapping[str, int]
+    """By `LinkRecord.key`."""
+    notes: Mapping[str, int]
+    """By path."""
+
+
 def _tables(material: Material) -> Iterator[tuple[str, Iterable[Row]]]:
     """Yield the rows of each table, those that others refer to first."""
-    site, settings = material.site, material.settings
-    events = _numbered(one.url for one in site.events)
-    sessions = _numbered(one.url for one in site.sessions)
-    people = _numbered(one.url for one in site.people)
-    topics = _numbered(one.url for one in site.topics)
-    links = _numbered(one.key for one in site.links)
-    notes = _numbered(one.path for one in site.notes)
+    site = material.site
+    numbers = _Numbers(
+        events=_numbered(one.url for one in site.events),
+        sessions=_numbered(one.url for one in site.sessions),
+        people=_numbered(one.url for one in site.people),
+        topics=_numbered(one.url for one in site.topics),
+        links=_numbered(one.key for one in site.links),
+        notes=_numbered(one.path for one in site.notes),
+    )
+    yield from _things(material, numbers)
+    yield from _joins(site, numbers)
+    yield from _places(site, numbers)
 
+
+def _things(material: Material, numbers: _Numbers) -> Iterator[tuple[str, Iterable[Row]]]:
+    """Yield the rows of things that have a number."""
+    site, settings = material.site, material.settings
+    events, sessions, people, topics, links, notes = numbers
     about = {name: getattr(settings, name) for name in ("title", "description", "author")}
     about |= {"language": settings.language, "base_url": settings.base_url}
     yield "site", about.items()
@@ -284,10 +309,14 @@ def _tables(material: Material) -> Iterator[tuple[str, Iterable[Row]]]:
             for one in site.links
         ),
     )
+
+
+def _joins(site: Site, numbers: _Numbers) -> Iterator[tuple[str, Iterable[Row]]]:
+    """Yield the rows that say which things belong to each other."""
+    _, sessions, people, topics, _, notes = numbers
     yield (
         "session_speakers",
         _once(
-            2,
             (
                 (
                     *(sessions[one.url], people[credit.person], place),
@@ -302,7 +331,6 @@ def _tables(material: Material) -> Iterator[tuple[str, Iterable[Row]]]:
     yield (
         "session_topics",
         _once(
-            2,
             (
                 (sessions[one.url], topics[use.topic], use.guessed)
                 for one in site.sessions
@@ -314,7 +342,6 @@ def _tables(material: Material) -> Iterator[tuple[str, Iterable[Row]]]:
     yield (
         "broader_topics",
         _once(
-            2,
             (
                 (topics[one.url], topics[url])
                 for one in site.topics
@@ -326,7 +353,6 @@ def _tables(material: Material) -> Iterator[tuple[str, Iterable[Row]]]:
     yield (
         "note_topics",
         _once(
-            2,
             (
                 (notes[path], topics[one.url])
                 for one in site.topics
@@ -337,8 +363,13 @@ def _tables(material: Material) -> Iterator[tuple[str, Iterable[Row]]]:
     )
     yield (
         "speaker_links",
-        _once(2, ((people[one.url], url) for one in site.people for url in one.links)),
+        _once((people[one.url], url) for one in site.people for url in one.links),
     )
+
+
+def _places(site: Site, numbers: _Numbers) -> Iterator[tuple[str, Iterable[Row]]]:
+    """Yield the rows of what is told where, and of what else a session or an event has."""
+    events, sessions, _, _, links, notes = numbers
     yield (
         "tellings",
         (
@@ -371,7 +402,6 @@ def _tables(material: Material) -> Iterator[tuple[str, Iterable[Row]]]:
     yield (
         "related_sessions",
         _once(
-            2,
             (
                 (sessions[one.url], sessions[other.session], other.score, "; ".join(other.reasons))
                 for one in site.sessions
@@ -421,11 +451,11 @@ def _numbered(names: Iterable[str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names, start=1)}
 
 
-def _once(width: int, rows: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows whose first `width` cells, their key, were not there before."""
+def _once(rows: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows whose first two cells, their key, were not there before."""
     seen: set[tuple[Cell, ...]] = set()
     for row in rows:
-        key = tuple(row[:width])
+        key = tuple(row[:2])
         if key not in seen:
             seen.add(key)
             yield row

@@ -544,13 +544,11 @@ class _Tree:
                 return
             self._links.add(number)
             self._opened = tag
-        if self._prose is None:
-            if tag.closing:
-                return
-            self._start(None)
-        assert self._prose is not None
-        self._prose.line = self._line
-        add_inline(self._prose, tag)
+        if self._prose is None and tag.closing:
+            return
+        prose = self._prose or self._start(None)
+        prose.line = self._line
+        add_inline(prose, tag)
 
     def _block(self, tag: Tag) -> None:
         if self._prose is not None and self._prose.drop_empty_link():
@@ -586,14 +584,12 @@ class _Tree:
             text = stripped
             if not text:
                 return
-            if self._prose is None:
-                self._start(None)
-        assert self._prose is not None
-        if self._prose.is_empty:
+        prose = self._prose or self._start(None)
+        if prose.is_empty:
             self._leaf_line = self._line
-        self._prose.line = self._line
-        self._prose.lines(text)
-        self._line = self._prose.line
+        prose.line = self._line
+        prose.lines(text)
+        self._line = prose.line
 
     def _pass(self, text: str) -> None:
         """Go to the line in which `text` ends; never beyond the last, for text that HTML5 moved."""
@@ -604,13 +600,14 @@ class _Tree:
         self._frames[-1].children.extend(markdown.make())
         self._line = markdown.after
 
-    def _start(self, tag: Tag | None) -> None:
+    def _start(self, tag: Tag | None) -> Prose:
         self._leaf = tag
         self._leaf_line = self._line
-        self._prose = Prose(self._collector, self._line, last=self._last)
+        prose = self._prose = Prose(self._collector, self._line, last=self._last)
         if self._carried is not None:
-            add_inline(self._prose, self._carried)
+            add_inline(prose, self._carried)
             self._carried = None
+        return prose
 
     def _flush(self) -> None:
         if self._prose is None:

@@ -70,11 +70,11 @@ def _days(
 
 
 def _chapter(record: SessionRecord, place: int, desk: Desk, words: Words) -> Chapter:
-    row = desk.row(record.url)
-    assert row is not None
     tellings = tuple(
         told(telling, desk, words, level=4, prefix=f"s{place}-{number}-")
         for number, telling in enumerate(record.tellings, 1)
     )
     abstract = "" if any(one.abstract for one in record.tellings) else record.abstract_text
-    return Chapter(row, tuple(map(desk.credit, record.speakers)), abstract, tellings)
+    return Chapter(
+        desk.row(record.url), tuple(map(desk.credit, record.speakers)), abstract, tellings
+    )

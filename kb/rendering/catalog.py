@@ -273,18 +273,16 @@ class Desk:
 
     # rows and cards
 
-    def row(self, url: Url) -> Row | None:
-        """Return a session as a row, None where there is no such record."""
+    def row(self, url: Url) -> Row:
+        """Return the session at `url` as a row."""
         found = self._rows.get(url)
         if found is None:
-            brief = self.catalog.briefs.sessions.get(url)
-            if brief is not None:
-                found = self._rows[url] = self._row(brief)
+            found = self._rows[url] = self._row(self.catalog.briefs.sessions[url])
         return found
 
     def rows(self, urls: Iterable[Url]) -> tuple[Row, ...]:
         """Return sessions as rows."""
-        return tuple(row for row in map(self.row, urls) if row)
+        return tuple(map(self.row, urls))
 
     def _row(self, brief: SessionBrief) -> Row:
         return Row(

@@ -76,16 +76,13 @@ def describe(brief: SessionBrief, catalog: Catalog, words: Words) -> str:
 
 def talk_view(record: SessionRecord, desk: Desk, words: Words) -> TalkView:
     """Return what the page of a session shows."""
-    row = desk.row(record.url)
-    assert row is not None
     links = desk.citations(record.citations)
     recording = next((one for one in links if one.kind == "recording" and not one.dead), None)
     pictures = desk.pictures(record.pictures)
-    related = ((desk.row(one.session), one.reasons) for one in record.related[:RELATED])
     note = desk.catalog.records.get(record.tellings[0].note)
     language = note.language if note else ""
     return TalkView(
-        row,
+        desk.row(record.url),
         tuple(map(desk.credit, record.speakers)),
         tuple(
             Ref(
@@ -106,7 +103,7 @@ def talk_view(record: SessionRecord, desk: Desk, words: Words) -> TalkView:
             for number, telling in enumerate(record.tellings, 1)
         ),
         pictures,
-        tuple((one, reasons) for one, reasons in related if one is not None),
+        tuple((desk.row(one.session), one.reasons) for one in record.related[:RELATED]),
         desk.backlinks(record.backlinks),
         cite(record, desk.catalog, words),
         "" if language == desk.catalog.settings.language else language,
@@ -172,9 +169,8 @@ def talks_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
 def _groups(talks: Iterable[Url], desk: Desk, words: Words) -> tuple[Group, ...]:
     groups: dict[Url | None, list[Row]] = {}
     for url in talks:
-        row = desk.row(url)
-        assert row is not None
-        groups.setdefault(desk.catalog.briefs.sessions[url].event, []).append(row)
+        event = desk.catalog.briefs.sessions[url].event
+        groups.setdefault(event, []).append(desk.row(url))
     return tuple(
         Group(desk.event(event) or Ref("", words.say("talks.no-event")), tuple(rows))
         for event, rows in groups.items()

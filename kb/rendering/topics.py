@@ -77,18 +77,15 @@ def _refs(urls: tuple[Url, ...], desk: Desk) -> tuple[Ref, ...]:
     return tuple(ref for ref in map(desk.topic, urls) if ref)
 
 
-def mention(session: SessionBrief, record: TopicRecord, desk: Desk) -> Mention | None:
+def mention(session: SessionBrief, record: TopicRecord, desk: Desk) -> Mention:
     """Return when and in which words a session speaks of the topic."""
-    row = desk.row(session.url)
-    if row is None:
-        return None
     topics = desk.catalog.sessions[session.url].topics
     use = next((one for one in topics if one.topic == record.url), None)
     told = use.told if use else ()
     sentence = next((one.evidence.text for one in told if " " in one.evidence.text.strip()), "")
     if len(sentence) >= KEPT:
         sentence = shorten(sentence, KEPT - 1)
-    return Mention(row, session.date or desk.year(session), sentence)
+    return Mention(desk.row(session.url), session.date or desk.year(session), sentence)
 
 
 def bars(sessions: list[SessionBrief], desk: Desk) -> tuple[Bar, ...]:

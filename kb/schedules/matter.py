@@ -171,8 +171,9 @@ def _appended(lines: Sequence[str], one: Addition) -> list[str]:
     """Add an entry: at the end a table of its own, or a member of a list that is there."""
     top = _segment(["", *lines], 0) - 1
     document = tomlkit.parse("".join(lines[:top]))
-    if isinstance(document.get("talks"), Array):
-        _append(document, one)
+    talks = document.get("talks")
+    if isinstance(talks, Array):
+        _append(talks, one)
         return [*_lines(document.as_string()), *lines[top:]]
     kept = list(lines)
     while kept and not kept[-1].strip():
@@ -185,9 +186,7 @@ def _plain(one: Addition) -> dict[str, str | list[str]]:
     return {key: list(v) if isinstance(v, tuple) else v for key, v in one.facts.items()}
 
 
-def _append(document: tomlkit.TOMLDocument, one: Addition) -> None:
-    talks = document["talks"]
-    assert isinstance(talks, Array)
+def _append(talks: Array, one: Addition) -> None:
     table = tomlkit.inline_table()
     for key, fact in {"title": one.talk, **_plain(one)}.items():
         table.append(key, _item(fact, inline=True))
