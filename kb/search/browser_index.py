@@ -19,7 +19,7 @@ few; what it exports has the bytes of an export anew (`browser_change`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 
 from kb.model.output import Output
 from kb.model.value import Value, decode, encode, to_json
@@ -155,66 +155,98 @@ def export_of(
     What is to be remembered is put into `memory`: it is five times as large as what is published.
     """
     memory = {} if memory is None else memory
+    documents, many = index.documents, index.size() >= MANY
+    numbers = numbers_of(documents)
     terms, counts = index.vocabulary.terms, index.vocabulary.counts
-    numbers = numbers_of(index.documents)
-    outputs: list[Output] = []
-    lists: dict[str, dict[str, int]] = defaultdict(dict)
-    for word in index.vocabulary.words():
-        lists[list_of(word)][word] = counts[word]
-    forms = Numbers(numbers)
-    many = index.size() >= MANY
     starts, sizes = groups(terms, [counts[term] for term in terms])
+    cuts = cut_terms(terms, starts, sizes, SHARD_BYTES[many])
+    shards, outputs = _shards(index, numbers, cuts, memory)
+    words, lists = _words(index, memory)
+    row_bytes = sum(map(row_size, documents))
+    bits = row_bits(row_bytes, many=many)
+    rows, files = _rows(documents, numbers, bits, memory)
+    head = Head(
+        format=FORMAT,
+        language=site_language,
+        size=index.size(),
+        measure=Measure.of(documents),
+        row_bytes=row_bytes,
+        bits=bits,
+        groups=len(sizes),
+        group_bytes=sum(sizes),
+        shards=shards,
+        rows=rows,
+        words=words,
+        tops=_tops(zip(numbers, documents, strict=True)),
+        years=_years(documents),
+    )
+    memory[HEAD] = encode(head)
+    return Exported((*outputs, *lists, *files, *entry_files(head)), (), memory)
+
+
+def _shards(
+    index: MemoryIndex,
+    numbers: Sequence[int],
+    cuts: Iterable[tuple[int, int]],
+    memory: MutableMapping[str, bytes],
+) -> tuple[tuple[Shard, ...], list[Output]]:
+    """Return the shards of all terms, of each of the ranges `cuts`, and their files."""
+    terms, forms = index.vocabulary.terms, Numbers(numbers)
     shards: list[Shard] = []
-    for begin, end in cut_terms(terms, starts, sizes, SHARD_BYTES[many]):
+    outputs: list[Output] = []
+    for begin, end in cuts:
         some = tuple(terms[begin:end])
         held = Held(some, forms.parts(some, index.columns))
         shard, contents = shard_of(held, shards[-1].last if shards else "")
         outputs += shard_files(shard, contents)
         shards.append(shard)
         memory[shard_name(shard.first)] = encode(held)
-    words: dict[str, str] = {}
+    return tuple(shards), outputs
+
+
+def _words(
+    index: MemoryIndex, memory: MutableMapping[str, bytes]
+) -> tuple[dict[str, str], list[Output]]:
+    """Return the digests of the lists of words, and their files."""
+    lists: dict[str, dict[str, int]] = defaultdict(dict)
+    for word in index.vocabulary.words():
+        lists[list_of(word)][word] = index.vocabulary.counts[word]
+    digests: dict[str, str] = {}
+    outputs: list[Output] = []
     for name, found in sorted(lists.items()):
-        words[name], output = word_file(name, found)
+        digests[name], output = word_file(name, found)
         outputs.append(output)
         memory[list_name(name)] = encode(found)
-    row_bytes = sum(map(row_size, index.documents))
-    bits = row_bits(row_bytes, many=many)
+    return digests, outputs
+
+
+def _rows(
+    documents: Sequence[Document],
+    numbers: Sequence[int],
+    bits: int,
+    memory: MutableMapping[str, bytes],
+) -> tuple[tuple[str, ...], list[Output]]:
+    """Return the digests of all buckets of rows, and their files."""
     filled: list[dict[str, Document]] = [{} for _ in range(buckets(bits))]
     keys: list[dict[Key, int]] = [{} for _ in range(key_stores(bits))]
     months: dict[int, dict[str, list[Key]]] = defaultdict(lambda: defaultdict(list))
-    for number, document in zip(numbers, index.documents, strict=True):
+    for number, document in zip(numbers, documents, strict=True):
         key, group = key_of(document), number >> SLOT_BITS
         filled[bucket_of(number, bits)][str(number)] = document
         keys[key_bucket(key, len(keys))][key] = number
         months[group // GROUPS_OF_MONTH][str(group)].append(key)
-    rows: list[str] = []
-    for bucket, held_here in enumerate(filled):
-        digest, made = row_file(bucket, held_here)
-        rows.append(digest)
+    digests: list[str] = []
+    outputs: list[Output] = []
+    for bucket, held in enumerate(filled):
+        digest, made = row_file(bucket, held)
+        digests.append(digest)
         outputs += made
-        memory[bucket_name(bucket)] = encode(held_here)
+        memory[bucket_name(bucket)] = encode(held)
     for at, these in enumerate(keys):
         memory[keys_name(at)] = encode(these)
     for month, some_groups in months.items():
         memory[month_name(month)] = encode(some_groups)
-    head = Head(
-        format=FORMAT,
-        language=site_language,
-        size=index.size(),
-        measure=Measure.of(index.documents),
-        row_bytes=row_bytes,
-        bits=bits,
-        groups=len(sizes),
-        group_bytes=sum(sizes),
-        shards=tuple(shards),
-        rows=tuple(rows),
-        words=words,
-        tops=_tops(zip(numbers, index.documents, strict=True)),
-        years=_years(index.documents),
-    )
-    memory[HEAD] = encode(head)
-    outputs += entry_files(head)
-    return Exported(tuple(outputs), (), memory)
+    return tuple(digests), outputs
 
 
 # What the files are called, and what is remembered
