@@ -208,8 +208,9 @@ def _event_record(
     by_day: dict[str, list[tuple[Joined, SessionRecord]]] = defaultdict(list)
     for joined, record in sessions:
         by_day[joined.day.key].append((joined, record))
-    days = [(min(joined.sort_date for joined, _ in told), told) for told in by_day.values()]
-    days.sort(key=lambda day: (not day[1][0][0].day.key, day[0], day[1][0][0].day.key))
+    first = {key: min(joined.sort_date for joined, _ in there) for key, there in by_day.items()}
+    order = sorted(by_day, key=lambda key: (not key, first[key], key))
+    days = tuple(_day_record(by_day[key]) for key in order)
     people = Counter(credit.person for _, record in sessions for credit in record.speakers)
     topics = Counter(use.topic for _, record in sessions for use in record.topics)
     entry = edition.entry
@@ -227,7 +228,7 @@ def _event_record(
         homepage=entry.url if entry else "",
         about=entry.about if entry else "",
         sort_date=calendar.start or calendar.guess,
-        days=tuple(_day_record(told_on) for _, told_on in days),
+        days=days,
         sessions=tuple(record.url for _, record in sessions),
         people=most(people),
         topics=most(topics),
@@ -242,7 +243,7 @@ def _event_record(
             if written.facts.event
             for evidence in written.facts.event.why
         )
-        + tuple(dict.fromkeys(why for _, told_on in days for why in told_on[0][0].day.why)),
+        + tuple(dict.fromkeys(why for day in days for why in day.told)),
         programme=around.programmes.get(edition.key),
         talks=sum(record.is_talk for _, record in sessions),
     )

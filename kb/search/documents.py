@@ -219,33 +219,8 @@ def document_of_session(session: SessionRecord, known: Known) -> Document:
     event = known.event(session.event)
     day = next((day for day in event.days if day.key == session.day), None) if event else None
     days = [session.day, session.date, day.weekday if day else "", day.date if day else ""]
-    body: list[str] = []
-    if session.abstract_text and not any(telling.abstract for telling in session.tellings):
-        body.append(session.abstract_text)
-    languages: list[str] = []
-    for telling in session.tellings:
-        page = known.pages.get(telling.note)
-        if page is not None and page.language:
-            languages.append(page.language)
-        note = known.notes.get(telling.note)
-        if note is None:
-            continue
-        told = tuple(lines for lines in (telling.abstract, *telling.notes) if lines is not None)
-        for lines in told:
-            body.extend(_texts(note, lines))
-        body.extend(_left_out(note, telling.lines, told))
-    has = {citation.kind for citation in session.citations}
-    has.update(
-        name
-        for name, there in (
-            ("pictures", session.pictures),
-            ("abstract", session.abstract_text or any(t.abstract for t in session.tellings)),
-            ("speakers", session.speakers),
-            ("links", session.citations),
-            ("notes", body),
-        )
-        if there
-    )
+    body = list(_said_of(session, known))
+    pages = (known.pages.get(telling.note) for telling in session.tellings)
     date = session.sort_date or session.date
     return Document(
         kind=kind_of(session),
@@ -271,11 +246,38 @@ def document_of_session(session: SessionRecord, known: Known) -> Document:
         year=_year(session.date or (event.year if event else 0) or date),
         days=_unique(days),
         session_kind=session.kind,
-        has=tuple(sorted(has)),
-        language=languages[0] if languages else "",
+        has=_had_by(session, body),
+        language=next((page.language for page in pages if page and page.language), ""),
         notes=_unique(telling.note for telling in session.tellings),
         body=_unique(body),
     )
+
+
+def _said_of(session: SessionRecord, known: Known) -> Iterator[str]:
+    """Yield the text of a session, a block each: its abstract, its notes, and what else is told."""
+    if session.abstract_text and not any(telling.abstract for telling in session.tellings):
+        yield session.abstract_text
+    for telling in session.tellings:
+        note = known.notes.get(telling.note)
+        if note is None:
+            continue
+        told = tuple(lines for lines in (telling.abstract, *telling.notes) if lines is not None)
+        for lines in told:
+            yield from _texts(note, lines)
+        yield from _left_out(note, telling.lines, told)
+
+
+def _had_by(session: SessionRecord, body: Sequence[str]) -> tuple[str, ...]:
+    """Return what `has:` compares with of a session with this text."""
+    found = {citation.kind for citation in session.citations}
+    others = {
+        "pictures": session.pictures,
+        "abstract": session.abstract_text or any(one.abstract for one in session.tellings),
+        "speakers": session.speakers,
+        "links": session.citations,
+        "notes": body,
+    }
+    return tuple(sorted(found.union(name for name, there in others.items() if there)))
 
 
 def _labels(use: TopicUse, tellings: Iterable[Told]) -> Iterator[str]:
