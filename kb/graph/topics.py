@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from kb.graph.events import spelled
 from kb.graph.folding import singular_keys, topic_key
@@ -146,21 +147,20 @@ def topic_records(
     `sessions` and `notes` are newest first; `told` of a record is oldest first.
     """
     about: dict[Url, list[SessionRecord]] = defaultdict(list)
-    tellings: dict[Url, list[Told]] = defaultdict(list)
-    certain: set[Url] = set()
-    for session in reversed(sessions):
+    for session in sessions:
         for use in session.topics:
             about[use.topic].append(session)
-            tellings[use.topic].extend(use.told)
-            if not use.guessed:
-                certain.add(use.topic)
     tagged: dict[Url, list[str]] = defaultdict(list)
     for note in notes:
         for use in note.topics:
             tagged[use.topic].append(note.path)
-            tellings[use.topic].extend(use.told)
-            if not use.guessed:
-                certain.add(use.topic)
+    tellings: dict[Url, list[Told]] = defaultdict(list)
+    certain: set[Url] = set()
+    oldest_first = (one.topics for one in reversed(sessions))
+    for use in chain.from_iterable((*oldest_first, *(note.topics for note in notes))):
+        tellings[use.topic].extend(use.told)
+        if not use.guessed:
+            certain.add(use.topic)
     upper = {
         key: tuple(urls[above] for above in topics.broader.get(key, ()) if above in urls)
         for key in urls
@@ -171,7 +171,7 @@ def topic_records(
             lower[above].append(urls[key])
     records = []
     for key, url in urls.items():
-        talks = about[url][::-1]
+        talks = about[url]
         entry = topics.entries.get(key)
         people = Counter(credit.person for talk in talks for credit in talk.speakers)
         records.append(
