@@ -1,6 +1,13 @@
 """A small site that building's tests build, edit and break."""
 
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from kb.building.lock import hold
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -103,3 +110,25 @@ def tree(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+@contextmanager
+def held_elsewhere(lock: Path) -> Iterator[int]:
+    """Have another process hold the lock file until the block ends; yield its number."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            with hold(lock, 0):
+                os.write(writer, b"x")
+                time.sleep(60)
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.read(reader, 1)
+    os.close(reader)
+    try:
+        yield child
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)

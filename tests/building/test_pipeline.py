@@ -1,8 +1,6 @@
 """Builds: nothing done twice, nothing torn, the same as a clean one."""
 
 import json
-import os
-import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,7 +10,7 @@ from PIL import Image
 
 from kb.building import checking, fresh, inputs, pipeline, rendered
 from kb.building.layers import packaged
-from kb.building.lock import Held, hold
+from kb.building.lock import Held
 from kb.building.options import Cancelled, Hooks, Options, Report
 from kb.building.project import Project, open_project
 from kb.model.made import Made
@@ -21,7 +19,7 @@ from kb.rendering.catalog import Catalog
 from kb.rendering.pages import Group, page_groups
 from kb.rendering.views import Page, TextView
 from kb.rendering.words import Words
-from tests.building.sample import make_site, tree
+from tests.building.sample import held_elsewhere, make_site, tree
 
 OPTIONS = Options(now="2026-01-01T00:00:00+00:00", index=False, patience=0.0)
 
@@ -241,21 +239,9 @@ def test_giving_up_publishes_nothing(site: Path) -> None:
 
 
 def test_a_second_build_waits_or_is_refused(site: Path) -> None:
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with hold(site / ".kb" / "lock", 0):
-            os.write(writer, b"x")
-            time.sleep(30)
-        os._exit(0)
-    os.read(reader, 1)
-    with pytest.raises(Held) as caught:
+    with held_elsewhere(site / ".kb" / "lock") as holder, pytest.raises(Held) as caught:
         build(site)
-    assert caught.value.pid == child
-    os.kill(child, 9)
-    os.waitpid(child, 0)
-    os.close(reader)
-    os.close(writer)
+    assert caught.value.pid == holder
     assert build(site).published
 
 

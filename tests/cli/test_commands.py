@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,10 +14,10 @@ import pytest
 from click.shell_completion import ShellComplete
 
 import kb.cli
-from kb.building.lock import hold
 from kb.cli.app import COMMANDS, group
 from kb.cli.say import say_all
 from kb.model.finding import CODES
+from tests.building.sample import held_elsewhere
 from tests.cli.conftest import Call, Kb
 
 
@@ -166,23 +165,10 @@ def test_a_foreign_output_is_2_and_untouched(call: Call, site: Path, tmp_path: P
 def test_a_held_lock_is_75_with_the_pid(call: Call, site: Path, *, built: bool) -> None:
     if built:
         assert call("build", "-s", site)[0] == 0
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        with hold(site / ".kb" / "lock", 0):
-            os.write(writer, b"x")
-            time.sleep(30)
-        os._exit(0)
-    os.read(reader, 1)
-    try:
+    with held_elsewhere(site / ".kb" / "lock") as holder:
         code, _, err = call("build", "-s", site)
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        os.close(reader)
-        os.close(writer)
     assert code == 75
-    assert str(child) in err
+    assert str(holder) in err
 
 
 def _published(site: Path) -> dict[str, bytes]:

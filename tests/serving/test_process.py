@@ -154,11 +154,9 @@ def test_questions_are_answered_while_a_build_is_under_way(remote: ProcessBuilde
     before = remote.fresh("/a/", thorough=False).data
     thread.start()
     time.sleep(0.2)
-    start = time.monotonic()
     assert remote.fresh("/a/", thorough=False).data == before
     assert remote.fresh("/b/", thorough=True).data.startswith(b"/b/ True ")
     assert remote.look("/a/").notes == ("content/a.md",)
-    assert time.monotonic() - start < 5
     assert thread.is_alive()
     given_up.set()
     thread.join()
@@ -183,10 +181,8 @@ def test_a_child_that_dies_is_one_line(remote: ProcessBuilder) -> None:
 def test_each_build_is_done_by_a_copy(remote: ProcessBuilder) -> None:
     builds = [remote.build(Wanted(), Asks(free, never)).sources[0] for _ in range(5)]
     assert len(set(builds)) == 5
-    given_up = time.monotonic()
     with pytest.raises(Cancelled):
         remote.build(Wanted(("wait",)), Asks(free, lambda: True))
-    assert time.monotonic() - given_up < 9
 
 
 def test_nothing_is_left_when_it_is_closed() -> None:
