@@ -39,7 +39,7 @@ tags = []
 #### Title of the talk
 
 - Name of the speaker
-- https://where-it-was-announced.example
+- where its page, slides or recording are
 
 * what was said
 """

@@ -387,6 +387,14 @@ def test_why_calls_a_day_a_day(call: Call, site: Path) -> None:
     assert "day: 2021-05-04  (explicit-day-events-toml, 100% sure)" in line
 
 
+def test_a_new_note_says_nothing_until_its_writer_does(call: Call, site: Path) -> None:
+    _, links, _ = call("list", "links", "-s", site, "--json")
+    _, talks, _ = call("list", "talks", "-s", site, "--json")
+    assert call("new", "Ferry Conf 2021", "-s", site)[0] == 0
+    assert call("list", "links", "-s", site, "--json", "--future")[1] == links
+    assert call("list", "talks", "-s", site, "--json", "--future")[1] == talks
+
+
 def test_what_the_writer_said_is_quoted_with_its_file(call: Call, site: Path) -> None:
     (site / "content/talks.md").write_text(
         "# Ferry Conf 2021\n\n## Ropes\n<!-- kb: panel -->\n\nSpeaker: Mira Stone\n\n"
