@@ -14,7 +14,7 @@ from kb.extraction.hints import directives, note_kind, note_speakers, unknown_di
 from kb.extraction.lexicon import fold
 from kb.extraction.names import Company
 from kb.extraction.outline import Outline, outline, section_at
-from kb.extraction.pieces import Piece, pieces_of
+from kb.extraction.pieces import Piece, footnotes_of, pieces_of
 from kb.extraction.roles import holds_lightning
 from kb.extraction.said import said_topics
 from kb.extraction.sessions import (
@@ -122,7 +122,11 @@ def extract(note: Note, vocabulary: Vocabulary, options: ExtractionOptions) -> F
         for session in sessions
     )
     covered = {line for one in sessions for line in range(one.line, one.end + 1)}
-    rest = [piece for piece in pieces if piece.line not in covered]
+    footnotes = footnotes_of(note)
+    if found.single and len(sessions) == 1 and footnotes:
+        sessions = (_with_footnotes(sessions[0], note, footnotes, vocabulary),)
+        footnotes = ()
+    rest = [*(piece for piece in pieces if piece.line not in covered), *footnotes]
     findings = in_order([*findings, *_doubts(note, sessions)])
     return within_bounds(
         Facts(
@@ -136,6 +140,16 @@ def extract(note: Note, vocabulary: Vocabulary, options: ExtractionOptions) -> F
             findings=findings,
         )
     )
+
+
+def _with_footnotes(
+    session: SessionFacts, note: Note, footnotes: Sequence[Piece], vocabulary: Vocabulary
+) -> SessionFacts:
+    """Return the only session of a note with the links of its footnotes."""
+    known = {link.url for link in session.links}
+    told = links_of(footnotes, note.references, vocabulary.link_rules)
+    links = (*session.links, *(link for link in told if link.url not in known))
+    return replace(session, links=links)
 
 
 def _maker(

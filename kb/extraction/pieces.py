@@ -279,8 +279,18 @@ def excerpt(text: str, most: int) -> str:
 
 def pieces_of(note: Note) -> tuple[Piece, ...]:
     """Return the lines of `note`, in order."""
+    return _pieces(note, note.blocks)
+
+
+def footnotes_of(note: Note) -> tuple[Piece, ...]:
+    """Return the lines of the footnotes of `note`, which are no pieces: they stand elsewhere."""
+    footnotes = [block for block in note.blocks if block.kind == "footnotes"]
+    return _pieces(note, [inside for block in footnotes for inside in block.children])
+
+
+def _pieces(note: Note, blocks: Sequence[Block]) -> tuple[Piece, ...]:
     walk = _Walk()
-    for block in note.blocks:
+    for block in blocks:
         walk.add(block, 0, 0, block.end)
     pictures = frozenset(
         number for number, reference in enumerate(note.references) if reference.kind == "picture"

@@ -46,6 +46,25 @@ def test_the_only_heading_of_an_events_note_has_speakers_of_any_name() -> None:
     assert talks(facts_of(text.replace("KeelConf 2023", "Ropes"))) == []
 
 
+def test_links_of_footnotes_are_the_notes_or_its_only_talks() -> None:
+    day = (
+        "# KeelConf 2023\n\n## Ropes - Carl Holm\n\nThey hold.[^1]\n\n## Kites - Rosa Diaz\n\n"
+        "* wind[^2]\n\n[^1]: See <https://github.com/carl/ropes>.\n"
+        "[^2]: [Wind](https://wind.example/scale)\n"
+    )
+    facts = facts_of(day)
+    assert [one.links for one in facts.talks] == [(), ()]
+    assert [(link.url, link.kind, link.evidence.line) for link in facts.links] == [
+        ("https://github.com/carl/ropes", "code", 11),
+        ("https://wind.example/scale", "article", 12),
+    ]
+    alone = facts_of(
+        "# Ropes that hold\n\nSpeaker: Carl Holm\n\nThey hold.[^1]\n\n[^1]: https://a.example\n"
+    )
+    assert [[link.url for link in one.links] for one in alone.talks] == [["https://a.example"]]
+    assert alone.links == ()
+
+
 def test_a_note_gives_everything_it_says() -> None:
     facts = facts_of(NOTE)
     first, lunch, last = facts.sessions
