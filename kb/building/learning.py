@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.building.files import FileFault, Found, read_beginning, read_file, read_source
 from kb.building.inputs import Digests, unreadable
@@ -165,12 +165,10 @@ def learn(
         FileFault: the memo's disk refused.
         WorkerFault: a worker process died.
     """
-    project, settings = run.project, run.project.settings
+    settings = run.project.settings
     with run.stage("read"):
-        vocabulary, data_findings = vocabulary_of(project, scan)
-        ledger = ledger_of(project, scan)
-        programmes, wrong = programmes_of(project, scan) if run.options.programmes else ((), [])
-        announced = additions(programmes)
+        beside = _beside(run, scan)
+        vocabulary = beside.vocabulary
         known = [found for found in scan.notes if found.path in inputs.known]
         read, read_findings = _read_all(run, known, inputs, vocabulary, bodies)
         assets, private = _assets(run, scan, inputs)
@@ -186,6 +184,7 @@ def learn(
     others = {one.note.path: one.note.digest for one in read if one.note.path not in held}
     of_notes = [finding for one in read for finding in one.note.findings]
     with run.stage("settle"):
+        announced = additions(beside.programmes)
         said = [one.facts for one in shown]
         del read, shown
         agreement = agreement_of(said, vocabulary)
@@ -203,20 +202,17 @@ def learn(
             assets,
             vocabulary,
             settings,
-            ledger=ledger,
-            programmes=programmes,
+            ledger=beside.ledger,
+            programmes=beside.programmes,
             prose=prose,
         )
     findings = [
-        *project.findings,
+        *run.project.findings,
         *scan.findings,
         *inputs.findings,
-        *data_findings,
-        *wrong,
+        *beside.findings,
         *without_note(announced, (found.path for found in scan.notes)),
         *read_findings,
-        *vocabulary.findings,
-        *ledger.findings,
         *(_active(path) for path in private if _is_drawing(path)),
         *(reason for reason in reasons.values() if reason is not None),
         *of_notes,
@@ -226,8 +222,8 @@ def learn(
     return Knowledge(
         settings=settings,
         vocabulary=vocabulary,
-        ledger=ledger,
-        programmes=programmes,
+        ledger=beside.ledger,
+        programmes=beside.programmes,
         notes=notes,
         prose=prose,
         bodies=bodies,
@@ -242,6 +238,23 @@ def learn(
         since=since,
         until=until,
     )
+
+
+class _Beside(NamedTuple):
+    """What the files beside the notes tell."""
+
+    vocabulary: Vocabulary
+    ledger: Ledger
+    programmes: tuple[Programme, ...]
+    findings: tuple[Finding, ...]
+
+
+def _beside(run: Run, scan: Scan) -> _Beside:
+    vocabulary, unread = vocabulary_of(run.project, scan)
+    ledger = ledger_of(run.project, scan)
+    programmes, wrong = programmes_of(run.project, scan) if run.options.programmes else ((), [])
+    findings = (*unread, *wrong, *vocabulary.findings, *ledger.findings)
+    return _Beside(vocabulary, ledger, programmes, findings)
 
 
 def vocabulary_of(project: Project, scan: Scan) -> tuple[Vocabulary, list[Finding]]:

@@ -115,10 +115,11 @@ class Revised:
     @classmethod
     def unpacked(cls, run: Run, snapshot: Snapshot, data: bytes) -> "Revised":
         """Return what `packed` made `data` of."""
-        return cls._of(run, snapshot, decode(data, _Packed))
+        return cls.of(run, snapshot, decode(data, _Packed))
 
     @classmethod
-    def _of(cls, run: Run, snapshot: Snapshot, told: _Packed) -> "Revised":
+    def of(cls, run: Run, snapshot: Snapshot, told: _Packed) -> "Revised":
+        """Return what `told` makes of the site that `snapshot` has kept."""
         known = snapshot.outline.digests
         recall_note = recaller(run.memo, run.code, run.project.settings, known)
         changed = {change.after.path: change.after.note for change in told.changes}
@@ -200,22 +201,18 @@ def read_changes(
         Change(before=told(before, agreement), after=told(after, now_agreed))
         for _, before, after in reads
     )
-    host = (urlsplit(settings.base_url).hostname or "").removeprefix("www.")
-    revised = revise(
-        changes,
-        Known(
-            records=snapshot.records(),
-            notes=Recalled(recaller(run.memo, run.code, settings, known), known, {}),
-            arrows=snapshot.arrows,
-            asked=common.asked,
-            owners=common.owners,
-            fates=common.fates,
-            likeness=likeness,
-            host=host,
-            findings=findings,
-        ),
-        frozenset(HAS),
+    site = Known(
+        records=snapshot.records(),
+        notes=Recalled(recaller(run.memo, run.code, settings, known), known, {}),
+        arrows=snapshot.arrows,
+        asked=common.asked,
+        owners=common.owners,
+        fates=common.fates,
+        likeness=likeness,
+        host=(urlsplit(settings.base_url).hostname or "").removeprefix("www."),
+        findings=findings,
     )
+    revised = revise(changes, site, frozenset(HAS))
     if revised is None:
         return None
     revision, words = revised
@@ -224,7 +221,7 @@ def read_changes(
         return None
     reworded = words != likeness.vocabulary
     return Reading(
-        Revised._of(run, snapshot, _Packed(revision, changes, recounts, reworded)),
+        Revised.of(run, snapshot, _Packed(revision, changes, recounts, reworded)),
         {after.note.path: (name, after) for name, _, after in reads},
         words,
         now,

@@ -18,8 +18,8 @@ from kb.building.indexing import Indexed, bring_up_to_date, revise_index, unmade
 from kb.building.inputs import Digests
 from kb.building.learning import NOTES, Run, name_of, remember
 from kb.building.options import Cancelled, Report
-from kb.building.publish import STAGE, Stage, Staged, publish_changes
-from kb.building.revising import Revised, changed_notes, read_changes
+from kb.building.publish import STAGE, Published, Stage, Staged, publish_changes
+from kb.building.revising import Reading, Revised, changed_notes, read_changes
 from kb.building.scan import Scan
 from kb.building.scratch import Scratch
 from kb.building.shards import revise_shards, stage_shards
@@ -121,6 +121,13 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
             snapshot.keep_words(told.words, key)
         with run.stage("index"):
             index = kept()
+    return _shortly(before, key, told, published, index)
+
+
+def _shortly(
+    before: State, key: str, told: Reading, published: Published, index: Indexed
+) -> Shortly:
+    """Return what a build with this `key` has done to what was `before`."""
     quiet = replace(
         before.report,
         links=len(told.revised.records.links),
@@ -134,7 +141,7 @@ def build_shortly(run: Run, last: Last, key: str, found: Scan, digests: Digests)
         table=published.made.name,
         index=index.files,
     )
-    remarks = tuple(filter(None, (index.remark,)))
+    remarks = (index.remark,) if index.remark else ()
     report = replace(quiet, written=published.written, removed=published.removed, remarks=remarks)
     return Shortly(report, state)
 

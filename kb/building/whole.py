@@ -114,11 +114,7 @@ def _published(
     summary = gist.summary
     if hooks.cancelled():
         raise Cancelled
-    table = read_table(memo, project, before) if before is not None else None
-    known = table.indexed() if table is not None else publish.read_manifest(project.output)
-    trusting = before is not None and before.boot == this_boot()
-    stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
-    stage.begin()
+    stage = _stage(project, memo, before)
     with indexing_beside(run, gist, stage) as indexing:
         with run.stage("render"):
             theme, broken = read_theme(project)
@@ -172,6 +168,16 @@ def _published(
     return replace(
         quiet, written=published.written, removed=published.removed, remarks=tuple(remarks)
     )
+
+
+def _stage(project: Project, memo: Memo, before: State | None) -> Stage:
+    """Return the empty stage of a site that was published as `before` tells."""
+    table = read_table(memo, project, before) if before is not None else None
+    known = table.indexed() if table is not None else publish.read_manifest(project.output)
+    trusting = before is not None and before.boot == this_boot()
+    stage = Stage(memo.folder / publish.STAGE, project.output, known, trusting=trusting)
+    stage.begin()
+    return stage
 
 
 def _report(knowledge: Knowledge, project: Project) -> Report:

@@ -105,8 +105,7 @@ def _built(project: Project, options: Options, *, quiet: bool) -> Report:
                 return report
             pipeline: Any = importlib.import_module("kb.building.pipeline")
             with Bar(hidden=quiet) as bar:
-                made = pipeline.build(project, options, Hooks(progress=bar.advance), last)
-        assert isinstance(made, Report)
+                made: Report = pipeline.build(project, options, Hooks(progress=bar.advance), last)
         return made
 
 

@@ -1,7 +1,8 @@
 """What changed is staged, then switched; only what kb made is ever removed."""
 
-from collections.abc import Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -56,6 +57,21 @@ class Bench:
         }
 
 
+@contextmanager
+def interrupted_at(number: int) -> Iterator[None]:
+    """Interrupt the block once it has moved so many files."""
+    real, moved = files.move, count()
+
+    def move(source: Path, target: Path) -> None:
+        if next(moved) == number:
+            raise KeyboardInterrupt
+        real(source, target)
+
+    with pytest.MonkeyPatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(publishing, "move", move)
+        yield
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     return Bench(tmp_path)
@@ -92,24 +108,11 @@ def test_a_first_build_into_any_place(
     assert not (bench.memo.folder / "stage").exists()
 
 
-def test_a_first_build_that_cannot_be_one_step_is_rolled_forward(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_first_build_that_cannot_be_one_step_is_rolled_forward(bench: Bench) -> None:
     bench.output.mkdir()
-    real = files.move
-    moved: list[Path] = []
-
-    def move(source: Path, target: Path) -> None:
-        if moved:
-            raise KeyboardInterrupt
-        moved.append(target)
-        real(source, target)
-
-    monkeypatch.setattr(publishing, "move", move)
-    with pytest.raises(KeyboardInterrupt):
+    with interrupted_at(1):
         bench.publish(OLD)
     assert [path.name for path in bench.output.iterdir()] == [MARKER]
-    monkeypatch.undo()
     assert recover(bench.memo, bench.output)
     assert bench.files() == OLD
 
@@ -262,23 +265,10 @@ def test_names_that_cannot_be_files_are_findings(bench: Bench, path: str) -> Non
     assert [one.code for one in published.findings] == ["KB601"]
 
 
-def test_an_interrupted_switch_is_rolled_forward(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_switch_is_rolled_forward(bench: Bench) -> None:
     bench.publish(OLD)
-    real = files.move
-    moved: list[Path] = []
-
-    def move(source: Path, target: Path) -> None:
-        if moved:
-            raise KeyboardInterrupt
-        moved.append(target)
-        real(source, target)
-
-    monkeypatch.setattr(publishing, "move", move)
-    with pytest.raises(KeyboardInterrupt):
+    with interrupted_at(1):
         bench.publish(NEW)
-    monkeypatch.undo()
     assert recover(bench.memo, bench.output)
     assert bench.files() == NEW
     assert not recover(bench.memo, bench.output)
@@ -435,27 +425,11 @@ def test_no_change_writes_nothing(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("at", range(4))
-def test_an_interrupted_change_is_rolled_forward(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, at: int
-) -> None:
+def test_an_interrupted_change_is_rolled_forward(bench: Bench, at: int) -> None:
     first = bench.publish(OLD)
     change = {"talks/a/index.html": "A", "talks/b/index.html": None, "talks/c/index.html": "c"}
-    real = files.move
-    moved: list[Path] = []
-
-    def move(source: Path, target: Path) -> None:
-        if len(moved) == at:
-            raise KeyboardInterrupt
-        moved.append(target)
-        real(source, target)
-
-    monkeypatch.setattr(publishing, "move", move)
-    if at < 3:
-        with pytest.raises(KeyboardInterrupt):
-            bench.change(first.made, change)
-    else:
+    with interrupted_at(at):
         bench.change(first.made, change)
-    monkeypatch.undo()
     assert recover(bench.memo, bench.output) == (at < 3)
     assert bench.files() == NEW
     assert set(read_manifest(bench.output)) == set(NEW)
