@@ -120,12 +120,12 @@ def stage_site(
         listed.extend(made.listed)
         staged.append(made.staged or _put_instead(made.path, again(), renderer, stage))
 
-    answers = _made(run, renderer, groups, stage, before, brought=brought, busy=busy)
+    answers = _render_groups(run, renderer, groups, stage, before, brought=brought, busy=busy)
     for group, answer in zip(groups, answers, strict=True):
         for made in decode(answer, tuple[_Made, ...]):
             take(made, group.make)
     last = [*_without(brought, renderer.last_pages(listed))]
-    for made in _pages(last, renderer, stage, before):
+    for made in _stage_pages(last, renderer, stage, before):
         take(made, partial(iter, last))
     staged += shards()
     staged += (stage.put(output.path, output.data) for output in renderer.static())
@@ -237,7 +237,7 @@ def try_out(project: Project, knowledge: Knowledge, theme: ThemeFiles) -> list[F
     return [*findings, *clashes]
 
 
-def _made(
+def _render_groups(
     run: Run,
     renderer: Renderer,
     groups: Sequence[Group],
@@ -249,17 +249,17 @@ def _made(
 ) -> Iterator[bytes]:
     """Render and stage the pages of `groups` that are not `brought` or the same as `before`.
 
-    When all is done, returns what became of the pages of each group: `_Made`s, encoded, which lie
-    in a file until then.
+    Returns, once all are done, what became of the pages of each group: `_Made`s, encoded, which lie
+    in a file until they are asked for.
     """
 
-    def made(group: Group) -> tuple[_Made, ...]:
+    def render_group(group: Group) -> tuple[_Made, ...]:
         renderer.turn_to(group.chapter)
-        return tuple(_pages(_without(brought, group.make()), renderer, stage, before))
+        return tuple(_stage_pages(_without(brought, group.make()), renderer, stage, before))
 
     def work(together: Sequence[int]) -> bytes:
         try:
-            all_made = [made(groups[number]) for number in together]
+            all_made = [render_group(groups[number]) for number in together]
         except TemplateFault as fault:
             return encode(_Answer(broken=(fault.path, fault.line, fault.message)))
         return encode(_Answer(tuple(map(encode, all_made)), sum(map(len, all_made))))
@@ -297,7 +297,7 @@ def _places(groups: Iterable[Group]) -> list[list[int]]:
     return [*alone, *found.values()]
 
 
-def _pages(
+def _stage_pages(
     pages: Iterable[Page], renderer: Renderer, stage: Stage, before: Mapping[str, str]
 ) -> Iterator[_Made]:
     """Stage `pages`, rendered where they are not as they were `before`.

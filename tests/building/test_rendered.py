@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb.building.publish import Stage, Staged
-from kb.building.rendered import _pages
+from kb.building.rendered import _stage_pages
 from kb.model.output import Output
 from kb.model.site import records_of
 from kb.model.value import replace
@@ -51,7 +51,7 @@ def test_large_pages_are_staged_before_more_are_rendered(
     stage.begin()
     first = next(page for page in renderer.pages() if not isinstance(page.view, TextView))
     pages = [replace(first, path=f"{number}.html") for number in range(70)]
-    made = [*_pages(pages, renderer, stage, {})]
+    made = [*_stage_pages(pages, renderer, stage, {})]
     assert [one.path for one in made] == [page.path for page in pages]
     for one in made:
         assert (tmp_path / "stage" / one.path).read_bytes() == one.path.encode().ljust(size)
