@@ -6,7 +6,7 @@ page the prose stands in (its depth, its own ids) and on where the graph says th
 
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from posixpath import basename
@@ -87,21 +87,21 @@ def fill_blocks(
 ) -> Html:
     """Return `blocks` (of `note`) as HTML, with the footnotes that they cite."""
     chosen = _homed(tuple(blocks))
-    flat = _flat(chosen)
-    footnotes = _footnotes(flat, note)
+    flat = flat_blocks(chosen)
+    footnotes = cited_footnotes(flat, note)
     if footnotes:
         chosen += footnotes
-        flat += _flat(footnotes)
+        flat += flat_blocks(footnotes)
     return Html(_Pen(note, targets, manner, flat).write(chosen))
 
 
-def _flat(blocks: Iterable[Block]) -> list[Block]:
+def flat_blocks(blocks: Iterable[Block]) -> list[Block]:
     """Return blocks and all below them, in the order of the text."""
     found: list[Block] = []
     for block in blocks:
         found.append(block)
         if block.children:
-            found += _flat(block.children)
+            found += flat_blocks(block.children)
     return found
 
 
@@ -142,7 +142,7 @@ def _same(one: str, two: str) -> bool:
     return one.split() == two.split()
 
 
-def _footnotes(flat: list[Block], note: Note) -> tuple[Block, ...]:
+def cited_footnotes(flat: Sequence[Block], note: Note) -> tuple[Block, ...]:
     """Return the footnotes that blocks cite and do not hold, in one container."""
     cited = {
         anchor

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from kb.model.note import Block, Lines, Note, Run, select
 from kb.model.site import SessionRecord, Target
 from kb.rendering.catalog import Catalog, Desk
+from kb.rendering.prose import cited_footnotes, flat_blocks
 from kb.rendering.talks import describe, twin_url
 from kb.rendering.views import LinkView, Page, TextView, TwinView
 from kb.rendering.words import Words
@@ -99,9 +100,11 @@ def llms(catalog: Catalog, words: Words) -> str:
 
 
 def markdown(note: Note, targets: tuple[Target, ...], ranges: Iterable[Lines], desk: Desk) -> str:
-    """Return the blocks of `note` in `ranges` as Markdown."""
+    """Return the blocks of `note` in `ranges` as Markdown, with the footnotes that they cite."""
     scribe = _Scribe(targets, desk)
-    blocks = (block for lines in ranges for block in select(note.blocks, lines))
+    blocks = [block for lines in ranges for block in select(note.blocks, lines)]
+    footnotes = cited_footnotes(flat_blocks(blocks), note)
+    blocks += (block for container in footnotes for block in container.children)
     return "\n\n".join(text for text in map(scribe.block, blocks) if text)
 
 
@@ -129,6 +132,9 @@ class _Scribe:
                 return self.table(block)
             case "rule":
                 return "---"
+            case "footnote":
+                body = "\n\n".join(self.parts(block)).replace("\n", "\n    ")
+                return f"[^{block.anchor.removeprefix('fn-')}]: {body}"
             case _:
                 return "\n\n".join(self.parts(block))
 

@@ -7,10 +7,13 @@ import re
 
 import pytest
 
-from kb.model.site import LinkRecord, Site
+from kb.model.note import Block, FrontMatter, Lines, Note, Run
+from kb.model.site import LinkRecord, Site, records_of
 from kb.model.value import from_json
+from kb.rendering.catalog import Catalog
 from kb.rendering.data import FILES
 from kb.rendering.site import render_site
+from kb.rendering.twins import markdown
 from tests.rendering import sample
 
 BASE = "https://notes.example/kb/"
@@ -57,6 +60,19 @@ def test_a_twin_is_the_talk_in_markdown(files: dict[str, bytes]) -> None:
     assert "> They are slow." in text
     assert "```python\nx = 1\n```" in text
     assert "events/harbour-2017/lunch/index.md" not in files
+
+
+def test_a_twin_holds_the_footnotes_that_it_cites() -> None:
+    words = (Run("They hold.", 3),)
+    cite = Block("paragraph", 3, 3, runs=words, html=('They hold.<a href="#fn-1">1</a>',))
+    said = Block("paragraph", 9, 9, runs=(Run("Mostly.", 9),), html=("Mostly.",))
+    foot = Block("footnote", 9, 9, anchor="fn-1", children=(said,))
+    other = Block("footnote", 10, 10, anchor="fn-2", children=(said,))
+    notes = Block("footnotes", 9, 10, children=(foot, other))
+    note = Note("n.md", "0" * 64, FrontMatter(), "N", (cite, notes))
+    settings = sample.settings(base_url=BASE)
+    desk = Catalog(records_of(Site()), {}, settings).desk("/")
+    assert markdown(note, (), [Lines(3, 4)], desk) == "They hold.\n\n[^1]: Mostly."
 
 
 def test_llms_txt_lists_every_twin(files: dict[str, bytes]) -> None:
