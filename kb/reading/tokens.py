@@ -20,6 +20,8 @@ from markdown_it.ruler import Ruler
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.heading import heading as spaced_heading
 from markdown_it.rules_block.html_block import html_block as closed_html_block
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.rules_block.table import table as narrow_table
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
@@ -183,6 +185,7 @@ def configured(parser: MarkdownIt) -> MarkdownIt:
     parser.normalizeLink = _as_written  # type: ignore[method-assign]
     parser.normalizeLinkText = _text_as_written  # type: ignore[method-assign]
     parser.validateLink = _any_target  # type: ignore[method-assign]
+    parser.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     parser.block.ruler.at("heading", _heading, {"alt": _MAY_INTERRUPT})
     parser.block.ruler.at("html_block", _html_block, {"alt": _MAY_INTERRUPT})
     parser.inline.ruler.push("bare_url", _bare_url)
@@ -589,6 +592,27 @@ def _shortcode(state: StateInline, silent: bool) -> bool:
         else:
             state.push("code_inline", "code", 0).content = code[1]
     state.pos = end if code is None else code[0]
+    return True
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a table; a cell more than the head has is kept in the last one, not dropped."""
+    before = len(state.tokens)
+    if not narrow_table(state, start, end, silent):
+        return False
+    columns, last = 0, None
+    for token in state.tokens[before:]:
+        if token.type == "th_open":
+            columns += 1
+        elif token.type == "inline":
+            last = token
+        elif token.type == "tr_close" and last is not None and last.map and last.map[0] > start:
+            line = last.map[0]
+            row = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
+            if row.removeprefix("|").removesuffix("|").count("|") >= columns:
+                cells = escapedSplit(row)
+                beyond = cells[columns if cells[0] else columns + 1 :]
+                last.content = " | ".join(filter(None, (last.content, *map(mdTrim, beyond))))
     return True
 
 

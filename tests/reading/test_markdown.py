@@ -57,6 +57,14 @@ def test_every_kind_of_block_has_its_lines() -> None:
     assert complaints(read) == []
 
 
+def test_cells_beyond_the_head_of_a_table_stay() -> None:
+    text = "| a | b |\n|---|--:|\n| 1 | 2 | three | *4* |\n| x \\| y | z |\n1 | 2 | 3\n| a \\|"
+    read = body(text)
+    assert texts(read.blocks) == [
+        [["a", "b"], ["1", "2 | three | 4"], ["x | y", "z"], ["1", "2 | 3"], ["a |", ""]]
+    ]
+
+
 def test_tables_keep_rows_cells_and_alignment() -> None:
     read = body("| Day | Talks |\n|-----|------:|\n| Mon | 6 |\n| Tue | *9* |\n")
     table = read.blocks[0]
