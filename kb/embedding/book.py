@@ -6,7 +6,6 @@ Its links lead to where the host puts its pages.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple
 
 from kb.building.learning import Knowledge
@@ -14,13 +13,13 @@ from kb.building.themes import embedded_theme
 from kb.embedding.links import Heading, between, headings_of, linked
 from kb.model.site import Url, records_of
 from kb.rendering.catalog import Catalog, output_path
-from kb.rendering.events import event_pages, events_pages
+from kb.rendering.events import events_pages, pages_of_event
 from kb.rendering.frames import frame
 from kb.rendering.pages import site_view
-from kb.rendering.people import speaker_pages, speakers_pages
-from kb.rendering.talks import session_pages, talks_pages
+from kb.rendering.people import pages_of_speaker, speakers_pages
+from kb.rendering.talks import session_page, talks_pages
 from kb.rendering.theme import Theme
-from kb.rendering.topics import topic_pages, topics_pages
+from kb.rendering.topics import pages_of_topic, topics_pages
 from kb.rendering.views import Frame, Group, Page, Ref, TalksView
 from kb.rendering.words import Words
 
@@ -129,13 +128,17 @@ def _pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         (speakers_pages, catalog.people),
         (topics_pages, catalog.topics),
     )
-    return chain(
-        *(make(catalog, words) for make, many in lists if many),
-        event_pages(catalog.events.values(), catalog, words),
-        session_pages(catalog.sessions.values(), catalog, words),
-        speaker_pages(catalog.people.values(), catalog, words),
-        topic_pages(catalog.topics.values(), catalog, words),
-    )
+    for make, many in lists:
+        if many:
+            yield from make(catalog, words)
+    for event in catalog.events.values():
+        yield from pages_of_event(event, catalog, words)
+    for session in catalog.sessions.values():
+        yield session_page(session, catalog, words)
+    for person in catalog.people.values():
+        yield from pages_of_speaker(person, catalog, words)
+    for topic in catalog.topics.values():
+        yield from pages_of_topic(topic, catalog, words)
 
 
 def safe(text: str) -> str:

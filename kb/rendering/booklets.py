@@ -1,6 +1,6 @@
 """An event as a booklet: all its sessions with their notes on one page, to be read or printed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from kb.model.site import DayRecord, EventRecord, SessionRecord, Url
@@ -13,14 +13,8 @@ from kb.rendering.views import BookletView, Chapter, Day, Page, Ref
 from kb.rendering.words import Words
 
 
-def booklet_pages(records: Iterable[EventRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the booklet of each event; one of very many sessions comes in volumes."""
-    for record in records:
-        yield from booklet_of(record, catalog, words)
-
-
 def booklet_of(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the volumes of one event's booklet; none where it has one session only."""
+    """Yield an event's booklet, in volumes where it is long; none where it has one session only."""
     if len(record.sessions) < 2:
         return
     chunks = in_chunks(programme(record))

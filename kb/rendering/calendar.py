@@ -17,17 +17,11 @@ _MARKS = Pattern(r"[\\;,]")
 _CONTROL = Pattern("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
-def calendar_pages(records: Iterable[EventRecord], catalog: Catalog) -> Iterator[Page]:
-    """Yield the calendar of each event of which anything is dated."""
-    for record in records:
-        if has_calendar(record, catalog):
-            yield calendar_of(record, catalog)
-
-
-def calendar_of(record: EventRecord, catalog: Catalog) -> Page:
-    """Return the calendar of one event, of which something is dated."""
-    view = _view(record, catalog)
-    return Page(f"{record.url.lstrip('/')}calendar.ics", "calendar.ics", None, view)
+def calendar_of(record: EventRecord, catalog: Catalog) -> Iterator[Page]:
+    """Yield the calendar of an event of which anything is dated."""
+    if has_calendar(record, catalog):
+        path = f"{record.url.lstrip('/')}calendar.ics"
+        yield Page(path, "calendar.ics", None, _view(record, catalog))
 
 
 def calendar_of_site(catalog: Catalog) -> bytes:

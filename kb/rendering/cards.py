@@ -8,7 +8,7 @@ put together from them in four shades.
 import io
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
@@ -49,14 +49,6 @@ _LETTERS = str.maketrans(
     }
     | {"\u00a0": " ", "\u2019": "'", "\u2018": "'", "“": '"', "”": '"'}
 )
-
-
-def card_pages(
-    records: Iterable[EventRecord | SessionRecord | PersonRecord], catalog: Catalog, words: Words
-) -> Iterator[Page]:
-    """Yield the card of each of `records` that has one."""
-    for record in records:
-        yield from card_of(record, catalog, words)
 
 
 def card_of(

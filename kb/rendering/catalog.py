@@ -60,8 +60,6 @@ _BARE = Pattern(r"[?#]")
 
 ATOM = "application/atom+xml"
 JSON_FEED = "application/feed+json"
-SAYS = ("missing", "unsafe", "picture", "open", "done", "talk", "gone", "archive")
-"""What prose says itself, by the keys `prose.…` of the strings."""
 SPEAKERS = 5
 """How many speakers a row names."""
 ROWS = 200

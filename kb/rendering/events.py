@@ -34,14 +34,8 @@ def events_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         yield Page(output_path(around.url), "events.html", around, view)
 
 
-def event_pages(records: Iterable[EventRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the page of each event; its programme goes on over more pages where it is long."""
-    for record in records:
-        yield from pages_of_event(record, catalog, words)
-
-
 def pages_of_event(record: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the pages of one event."""
+    """Yield the pages of an event; its programme goes on over more pages where it is long."""
     parts = thing_parts(
         record,
         "event",

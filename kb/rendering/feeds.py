@@ -5,7 +5,7 @@ written once, and a feed is its head and the entries that were written.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, MutableMapping
+from collections.abc import Iterable, Iterator
 from html import escape
 from urllib.parse import unquote
 
@@ -26,14 +26,6 @@ _FORBIDDEN = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 """What XML may not hold (XML 1.0, 2.2)."""
 
 
-def feed_pages(
-    things: Iterable[Thing], catalog: Catalog, words: Words, known: MutableMapping[str, Entry]
-) -> Iterator[Page]:
-    """Yield the feeds of each of `things`; `known` is as `feeds_of` has it."""
-    for thing in things:
-        yield from feeds_of(thing, catalog, words, known)
-
-
 def newest(notes: Iterable[NoteRecord], limit: int) -> tuple[NoteRecord, ...]:
     """Return those of `notes` that the feeds of the site tell."""
     told = (one for one in notes if not one.draft)
@@ -52,13 +44,9 @@ def site_feeds(catalog: Catalog, words: Words) -> Iterator[Page]:
                 yield Page(path.strip("/"), page.template, None, page.view)
 
 
-def feeds_of(
-    thing: Thing, catalog: Catalog, words: Words, known: MutableMapping[str, Entry]
-) -> Iterator[Page]:
-    """Yield the feeds of an event, speaker or topic: its talks.
-
-    `known` holds the entries that were made before, and takes those that are made now.
-    """
+def feeds_of(thing: Thing, catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the feeds of an event, speaker or topic: its talks, as entries that others share."""
+    known = catalog.entries
     root = _root(thing.url, catalog)
     entries = []
     for url in thing.sessions[: catalog.settings.feeds.limit]:

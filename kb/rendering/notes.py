@@ -1,9 +1,10 @@
 """Pages of notes as written, and their list."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 from kb.model.site import NoteRecord
+from kb.model.value import replace
 from kb.rendering import structured
 from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_parts
@@ -35,12 +36,6 @@ def notes_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         yield Page(output_path(around.url), "notes.html", around, view)
 
 
-def note_pages(records: Iterable[NoteRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the page of each note."""
-    for record in records:
-        yield note_page(record, catalog, words)
-
-
 def _manner(desk: Desk, record: NoteRecord, words: Words) -> Manner:
     how = manner(desk, record, words, 2)
     talks = {
@@ -50,7 +45,7 @@ def _manner(desk: Desk, record: NoteRecord, words: Words) -> Manner:
         for telling in desk.catalog.sessions[url].tellings
         if telling.note == record.path and telling.anchor
     }
-    return Manner(how.root, how.level, how.home, how.prefix, talks, how.words)
+    return replace(how, talks=talks)
 
 
 def note_page(record: NoteRecord, catalog: Catalog, words: Words) -> Page:

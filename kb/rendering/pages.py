@@ -7,22 +7,22 @@ from typing import NamedTuple, TypeVar
 
 from kb.model.made import Made, MenuEntry
 from kb.model.site import EventRecord
-from kb.rendering.booklets import booklet_pages
-from kb.rendering.calendar import calendar_pages
-from kb.rendering.cards import card_pages, cards_wanted
+from kb.rendering.booklets import booklet_of
+from kb.rendering.calendar import calendar_of
+from kb.rendering.cards import card_of, cards_wanted
 from kb.rendering.catalog import Catalog
 from kb.rendering.data import data_pages
-from kb.rendering.events import event_pages, events_pages
-from kb.rendering.feeds import feed_pages, site_feeds
+from kb.rendering.events import events_pages, pages_of_event
+from kb.rendering.feeds import feeds_of, site_feeds
 from kb.rendering.home import home_pages
 from kb.rendering.hosting import host_pages, redirect_pages
 from kb.rendering.links import links_pages
 from kb.rendering.made import made_pages
-from kb.rendering.notes import note_pages, notes_pages
-from kb.rendering.people import speaker_pages, speakers_pages
-from kb.rendering.talks import session_pages, talks_pages
-from kb.rendering.topics import topic_pages, topics_pages
-from kb.rendering.twins import list_page, twin_pages
+from kb.rendering.notes import note_page, notes_pages
+from kb.rendering.people import pages_of_speaker, speakers_pages
+from kb.rendering.talks import session_page, talks_pages
+from kb.rendering.topics import pages_of_topic, topics_pages
+from kb.rendering.twins import list_page, twin_of
 from kb.rendering.views import NoteView, Page, Ref, SiteView
 from kb.rendering.words import Words
 
@@ -70,7 +70,6 @@ def page_groups(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> It
     """
     events, sessions, people = catalog.events, catalog.sessions, catalog.people
     topics, notes = catalog.topics, catalog.records
-    entries = catalog.entries
     yield Group(partial(home_pages, catalog, words))
     for section, make in (
         ("events", events_pages),
@@ -84,25 +83,25 @@ def page_groups(catalog: Catalog, words: Words, made: Sequence[Made] = ()) -> It
         if section in sections(catalog) or section in {"talks", "notes"}:
             yield Group(partial(make, catalog, words))
     places = places_of(catalog.events.values())
-    yield from _some(events, lambda few: event_pages(few, catalog, words), places)
-    yield from _some(events, lambda few: booklet_pages(few, catalog, words), places)
-    yield from _some(sessions, lambda few: session_pages(few, catalog, words), places)
-    yield from _some(people, lambda few: speaker_pages(few, catalog, words))
-    yield from _some(topics, lambda few: topic_pages(few, catalog, words))
-    yield from _some(notes, lambda few: note_pages(few, catalog, words), places)
+    yield from _some(events, lambda one: pages_of_event(one, catalog, words), places)
+    yield from _some(events, lambda one: booklet_of(one, catalog, words), places)
+    yield from _some(sessions, lambda one: (session_page(one, catalog, words),), places)
+    yield from _some(people, lambda one: pages_of_speaker(one, catalog, words))
+    yield from _some(topics, lambda one: pages_of_topic(one, catalog, words))
+    yield from _some(notes, lambda one: (note_page(one, catalog, words),), places)
     yield Group(partial(made_pages, made, catalog))
     yield Group(partial(redirect_pages, catalog))
     yield Group(partial(site_feeds, catalog, words))
-    yield from _some(events, lambda few: feed_pages(few, catalog, words, entries), places)
-    yield from _some(people, lambda few: feed_pages(few, catalog, words, entries))
-    yield from _some(topics, lambda few: feed_pages(few, catalog, words, entries))
-    yield from _some(events, lambda few: calendar_pages(few, catalog), places)
-    yield from _some(sessions, lambda few: twin_pages(few, catalog, words), places)
+    yield from _some(events, lambda one: feeds_of(one, catalog, words), places)
+    yield from _some(people, lambda one: feeds_of(one, catalog, words))
+    yield from _some(topics, lambda one: feeds_of(one, catalog, words))
+    yield from _some(events, lambda one: calendar_of(one, catalog), places)
+    yield from _some(sessions, lambda one: twin_of(one, catalog, words), places)
     yield Group(lambda: iter((list_page(catalog, words),)))
     if cards_wanted(catalog):
-        yield from _some(events, lambda few: card_pages(few, catalog, words), places)
-        yield from _some(sessions, lambda few: card_pages(few, catalog, words), places)
-        yield from _some(people, lambda few: card_pages(few, catalog, words))
+        yield from _some(events, lambda one: card_of(one, catalog, words), places)
+        yield from _some(sessions, lambda one: card_of(one, catalog, words), places)
+        yield from _some(people, lambda one: card_of(one, catalog, words))
     yield Group(partial(data_pages, catalog))
 
 
@@ -123,10 +122,10 @@ def places_of(events: Iterable[EventRecord]) -> Mapping[str, str]:
 
 def _some(
     things: Mapping[K, T],
-    make: Callable[[Sequence[T]], Iterator[Page]],
+    make: Callable[[T], Iterable[Page]],
     places: Mapping[str, str] | None = None,
 ) -> Iterator[Group]:
-    """Yield what makes the pages of `things`, a few things each, which it looks up then.
+    """Yield what makes the pages of `things`, a few things each; `make` makes those of one.
 
     Those of one group are of one of the `places`; what is of none is made where all else is that
     is made of the same few things.
@@ -135,13 +134,14 @@ def _some(
     for place, some in groupby(things, lambda key: known.get(str(key), "")):
         while few := tuple(islice(some, FEW)):
             chapter = OF_EVENTS if place else OF_OTHERS
-            yield Group(partial(_looked_up, make, things, few), place or str(few[0]), chapter)
+            yield Group(partial(_made_of, make, things, few), place or str(few[0]), chapter)
 
 
-def _looked_up(
-    make: Callable[[Sequence[T]], Iterator[Page]], things: Mapping[K, T], few: Iterable[K]
+def _made_of(
+    make: Callable[[T], Iterable[Page]], things: Mapping[K, T], few: Iterable[K]
 ) -> Iterator[Page]:
-    return make([things[key] for key in few])
+    for key in few:
+        yield from make(things[key])
 
 
 def listing(page: Page) -> tuple[Listed, ...]:

@@ -40,16 +40,8 @@ def span_of(names: list[str]) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def speaker_pages(
-    records: Iterable[PersonRecord], catalog: Catalog, words: Words
-) -> Iterator[Page]:
-    """Yield the page of each speaker; a long list of talks goes on over more pages."""
-    for record in records:
-        yield from pages_of_speaker(record, catalog, words)
-
-
 def pages_of_speaker(record: PersonRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the pages of one speaker."""
+    """Yield the pages of a speaker; a long list of talks goes on over more pages."""
     count = words.say("count.talks", record.talks)
     parts = thing_parts(
         record,

@@ -7,7 +7,7 @@ from kb.model.site import NoteRecord, SessionRecord, Telling, Url
 from kb.rendering import structured
 from kb.rendering.briefs import SessionBrief
 from kb.rendering.cards import card_url, has_card
-from kb.rendering.catalog import SAYS, Catalog, Desk, in_chunks, output_path
+from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
 from kb.rendering.frames import frame, list_parts
 from kb.rendering.prose import Manner, fill, has_id
 from kb.rendering.views import Frame, Group, Html, Page, Ref, Row, TalksView, TalkView, Told
@@ -15,14 +15,6 @@ from kb.rendering.words import Words
 
 RELATED = 3
 """How many related talks a page names."""
-
-
-def session_pages(
-    records: Iterable[SessionRecord], catalog: Catalog, words: Words
-) -> Iterator[Page]:
-    """Yield the page of each session."""
-    for record in records:
-        yield session_page(record, catalog, words)
 
 
 def session_page(record: SessionRecord, catalog: Catalog, words: Words) -> Page:
@@ -137,13 +129,7 @@ def told(telling: Telling, desk: Desk, words: Words, *, level: int = 3, prefix: 
 
 def manner(desk: Desk, record: NoteRecord, words: Words, level: int, prefix: str = "") -> Manner:
     """Return how prose of the note `record` is written on the desk's pages."""
-    return Manner(
-        desk.root,
-        level,
-        desk.href(record.url),
-        prefix,
-        words={key: words.say(f"prose.{key}") for key in SAYS},
-    )
+    return Manner(desk.root, level, desk.href(record.url), prefix, words=words.prose)
 
 
 def cite(record: SessionRecord, catalog: Catalog, words: Words) -> str:

@@ -1,7 +1,7 @@
 """Pages of topics, and their list."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from kb.model.site import Citation, TopicRecord, Url
 from kb.rendering.briefs import SessionBrief, shorten
@@ -30,14 +30,8 @@ def topics_pages(catalog: Catalog, words: Words) -> Iterator[Page]:
         yield Page(output_path(around.url), "topics.html", around, view)
 
 
-def topic_pages(records: Iterable[TopicRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the page of each topic; a long list of talks goes on over more pages."""
-    for record in records:
-        yield from pages_of_topic(record, catalog, words)
-
-
 def pages_of_topic(record: TopicRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the pages of one topic."""
+    """Yield the pages of a topic; a long list of talks goes on over more pages."""
     count = words.say("count.talks", record.talks)
     about = record.about or f"{record.name} · {count}"
     chunks = in_chunks(record.sessions)

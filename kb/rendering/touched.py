@@ -12,7 +12,7 @@ from kb.rendering.booklets import booklet_of
 from kb.rendering.calendar import calendar_of
 from kb.rendering.catalog import Catalog, Thing
 from kb.rendering.data import link_files
-from kb.rendering.events import has_calendar, pages_of_event
+from kb.rendering.events import pages_of_event
 from kb.rendering.feeds import feeds_of, site_feeds
 from kb.rendering.home import home_page
 from kb.rendering.links import links_pages
@@ -20,8 +20,8 @@ from kb.rendering.notes import note_page
 from kb.rendering.people import pages_of_speaker
 from kb.rendering.talks import session_page
 from kb.rendering.topics import pages_of_topic
-from kb.rendering.twins import twin_page
-from kb.rendering.views import Entry, Page
+from kb.rendering.twins import twin_of
+from kb.rendering.views import Page
 from kb.rendering.words import Words
 
 
@@ -51,17 +51,15 @@ def touched_pages(touched: Touched, catalog: Catalog, words: Words) -> Iterator[
     for url in sorted({*touched.prose, *touched.sessions, *touched.related}):
         yield session_page(catalog.sessions[url], catalog, words)
     for session in told:
-        if session.is_talk:
-            yield twin_page(session, catalog, words)
+        yield from twin_of(session, catalog, words)
     notes = {one.note for session in told for one in session.tellings}.union(touched.notes)
     for path in sorted(notes):
         yield note_page(catalog.records[path], catalog, words)
     for url in sorted({session.event for session in told if session.event}):
         yield from booklet_of(catalog.events[url], catalog, words)
-    known: dict[str, Entry] = {}
     # Feeds hold prose where their links can be complete.
     for thing in _things(told if catalog.base else _those(touched.sessions, catalog), catalog):
-        yield from feeds_of(thing, catalog, words, known)
+        yield from feeds_of(thing, catalog, words)
     if touched.newest is None or not notes.isdisjoint(touched.newest):
         yield from site_feeds(catalog, words)
     yield from _lists(touched, catalog, words)
@@ -101,5 +99,4 @@ def _lists(touched: Touched, catalog: Catalog, words: Words) -> Iterator[Page]:
 
 def _of_event(event: EventRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
     yield from pages_of_event(event, catalog, words)
-    if has_calendar(event, catalog):
-        yield calendar_of(event, catalog)
+    yield from calendar_of(event, catalog)

@@ -11,22 +11,16 @@ from kb.rendering.views import LinkView, Page, TextView, TwinView
 from kb.rendering.words import Words
 
 
-def twin_pages(records: Iterable[SessionRecord], catalog: Catalog, words: Words) -> Iterator[Page]:
-    """Yield the Markdown twin of each talk among sessions."""
-    for record in records:
-        if record.is_talk:
-            yield twin_page(record, catalog, words)
-
-
 def list_page(catalog: Catalog, words: Words) -> Page:
     """Return llms.txt, which lists the twins."""
     return Page("llms.txt", "text", None, TextView(llms(catalog, words).encode()))
 
 
-def twin_page(record: SessionRecord, catalog: Catalog, words: Words) -> Page:
-    """Return the Markdown twin of one talk."""
-    path = twin_url(record).lstrip("/")
-    return Page(path, "talk.md", None, twin(record, catalog, words))
+def twin_of(record: SessionRecord, catalog: Catalog, words: Words) -> Iterator[Page]:
+    """Yield the Markdown twin of a session that is a talk."""
+    if record.is_talk:
+        path = twin_url(record).lstrip("/")
+        yield Page(path, "talk.md", None, twin(record, catalog, words))
 
 
 def twin(record: SessionRecord, catalog: Catalog, words: Words) -> TwinView:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cached_property
 
 FALLBACK = "en"
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -46,6 +47,12 @@ class Words:
         except KeyError:
             raise MissingWords(f"no words for {key!r}") from None
         return words.format_map(values) if values else words
+
+    @cached_property
+    def prose(self) -> Mapping[str, str]:
+        """What is said within prose, by what follows `prose.` in its key."""
+        own = "prose."
+        return {k.removeprefix(own): v for k, v in self.table.items() if k.startswith(own)}
 
     def number(self, count: int) -> str:
         """Return a number with the language's mark between thousands, from 10,000 on."""
