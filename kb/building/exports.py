@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.building.files import FileFault, inside, make_folder, read_file, write_whole
+from kb.building.files import FileFault, inside, make_folder, read_file, remove, write_whole
 from kb.building.learning import Knowledge
 from kb.building.memo import Memo, secret_key
 from kb.building.project import CACHE, CONFIGURATION, INDEX, MARKER, Project, ProjectFault
@@ -169,7 +169,7 @@ def _remove(target: Path, old: Mapping[str, tuple[str, ...]]) -> tuple[list[str]
     for path, digests in sorted(old.items()):
         now = _digest_of(target, path)  # None for a path that leaves the folder, too
         if now in digests:
-            (target / path).unlink(missing_ok=True)
+            remove(target / path)
             _remove_empty(target, path)
             removed.append(path)
         elif now is not None:

@@ -549,6 +549,18 @@ def sync_folder(path: Path) -> None:
             os.close(descriptor)
 
 
+def remove(path: Path) -> None:
+    """Remove the file `path`, if it is there.
+
+    Raises:
+        FileFault: it cannot be removed.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as fault:
+        raise FileFault(str(path), f"cannot be removed: {reason_of(fault)}") from fault
+
+
 def remove_tree(path: Path) -> None:
     """Remove the folder `path` of kb's own and all below it, following no link.
 

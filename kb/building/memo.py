@@ -20,6 +20,7 @@ from kb.building.files import (
     make_folder,
     make_own_folder,
     read_file,
+    remove,
     remove_tree,
     write_new,
     write_whole,
@@ -125,11 +126,7 @@ class Memo:
         """
         if self.read_only:
             return
-        make_own_folder(self.folder)
-        path = self.folder / name
-        if path.parent != self.folder and path.parent.is_file() and not path.parent.is_symlink():
-            path.parent.unlink()  # another kb kept a file where this one has a folder
-        make_own_folder(path.parent)
+        path = self.folder_for(name) / Path(name).name
         sealed = [memoryview(piece) for piece in (self._seal(name, *data), *data)]
         try:
             write_whole(path, sealed, sync=sync)
@@ -139,10 +136,27 @@ class Memo:
             remove_tree(path)  # no folder there is kb's
             write_whole(path, sealed, sync=sync)
 
+    def folder_for(self, name: str) -> Path:
+        """Return the folder that what is kept under `name` lies in, made where it is missing.
+
+        Raises:
+            FileFault: it cannot be made, or is a link.
+        """
+        make_own_folder(self.folder)
+        folder = (self.folder / name).parent
+        if folder.is_file() and not folder.is_symlink():
+            remove(folder)  # another kb kept a file where this one has a folder
+        make_own_folder(folder)
+        return folder
+
     def forget(self, name: str) -> None:
-        """Keep nothing under `name` any more."""
+        """Keep nothing under `name` any more.
+
+        Raises:
+            FileFault: it cannot be removed.
+        """
         if not self.read_only:
-            (self.folder / name).unlink(missing_ok=True)
+            remove(self.folder / name)
 
     def keep_only(self, folder: str, names: frozenset[str], besides: int = 0) -> None:
         """Forget everything in `folder` but `names` (file names); what resists stays.

@@ -29,6 +29,7 @@ from kb.building.files import (
     read_file,
     read_pieces,
     reason_of,
+    remove,
     remove_tree,
     scatter_below,
     stamp_of,
@@ -269,10 +270,7 @@ class Stage:
         Raises:
             FileFault: the disk refuses.
         """
-        try:
-            (self.folder / self._name(path)).unlink()
-        except OSError as fault:
-            raise FileFault(path, f"cannot be removed: {reason_of(fault)}") from fault
+        remove(self.folder / self._name(path))
 
     def _name(self, path: str) -> str:
         """Return what to call the file for `path` in the stage, and make its folder."""

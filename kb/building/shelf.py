@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import count
 from pathlib import Path
 
-from kb.building.files import FileFault, append, make_folder, open_file, write_new
+from kb.building.files import FileFault, append, open_file, write_new
 from kb.building.memo import Memo
 from kb.model.value import Value, encode
 
@@ -164,10 +164,7 @@ def write_all(memo: Memo, name: str, stamp: str, items: Iterable[tuple[str, byte
     """
     if memo.read_only:
         return
-    folder = memo.folder / name
-    if folder.is_file() and not folder.is_symlink():
-        folder.unlink()  # another kb kept a file where this one has a folder
-    make_folder(folder)
+    folder = memo.folder_for(f"{name}/{_INDEX}")
     records = _free_name(folder)
     rows: dict[str, bytes] = {}
     write_new(folder / records, _laid_out(items, rows))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.building.files import FileFault
 from kb.building.memo import Memo, code_stamp, secret_key
 
 KEY = b"k" * 32
@@ -52,6 +53,14 @@ def test_only_what_is_used_stays(tmp_path: Path) -> None:
     memo.keep_only("notes", frozenset({"b"}))
     assert memo.get("notes/a") is None
     assert memo.get("notes/b") == b"b"
+
+
+def test_what_cannot_be_forgotten_is_a_fault(tmp_path: Path) -> None:
+    memo = Memo(tmp_path, KEY)
+    memo.put("notes/a", b"a")
+    with pytest.raises(FileFault, match="cannot be removed"):
+        memo.forget("notes")
+    assert memo.get("notes/a") == b"a"
 
 
 def test_what_resists_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,6 +57,12 @@ class Bench:
         }
 
 
+def identity(path: Path) -> tuple[int, int]:
+    """Return what another file, or the same one written again, has otherwise."""
+    status = path.stat()
+    return status.st_ino, status.st_mtime_ns
+
+
 @contextmanager
 def interrupted_at(number: int) -> Iterator[None]:
     """Interrupt the block once it has moved so many files."""
@@ -119,22 +125,21 @@ def test_a_first_build_that_cannot_be_one_step_is_rolled_forward(bench: Bench) -
 
 def test_only_what_changed_is_written_and_what_is_gone_removed(bench: Bench) -> None:
     bench.publish(OLD)
-    before = (bench.output / "index.html").stat()
+    before = identity(bench.output / "index.html")
     published = bench.publish(NEW)
     assert bench.files() == NEW
     assert published.written == ("talks/a/index.html", "talks/c/index.html")
     assert published.removed == ("talks/b/index.html",)
     assert not (bench.output / "talks" / "b").exists()
-    after = (bench.output / "index.html").stat()
-    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    assert identity(bench.output / "index.html") == before
 
 
 def test_the_same_again_writes_nothing(bench: Bench) -> None:
     bench.publish(OLD)
-    marker = (bench.output / MARKER).stat()
+    marker = identity(bench.output / MARKER)
     published = bench.publish(OLD)
     assert (published.written, published.removed) == ((), ())
-    assert (bench.output / MARKER).stat() == marker
+    assert identity(bench.output / MARKER) == marker
 
 
 def test_foreign_files_survive_and_are_not_overwritten(bench: Bench) -> None:
@@ -341,12 +346,6 @@ def told(published: Published) -> dict[str, object]:
         "removed": published.removed,
         "findings": sorted(published.findings, key=lambda one: (one.path, one.code)),
     }
-
-
-def identity(path: Path) -> tuple[int, int]:
-    """Return what another file, or the same one written again, has otherwise."""
-    status = path.stat()
-    return status.st_ino, status.st_mtime_ns
 
 
 def touched(bench: Bench, edits: Mapping[str, str]) -> None:
