@@ -206,6 +206,8 @@ def is_only_time(text: str) -> bool:
         return False
     if not (HINT.search(text) or find_weekday(text)):
         return False
+    if _SHORT_DATE.fullmatch(text.strip()):
+        return True
     rest = TIME.sub(" ", text)
     date = find_date(rest)
     if date:
@@ -222,6 +224,10 @@ def is_only_time(text: str) -> bool:
     return not left
 
 
+_SHORT_DATE = Pattern(
+    r"(?P<d>0?[1-9]|[12]\d|3[01])(?P<mark>[./-])(?P<m>0?[1-9]|[12]\d|3[01])(?P=mark)\d\d(?:\d\d)?"
+)
+"""Day, month and year in figures, as `10.4.22`: whichever of the first two is the month."""
 _TIME_WORDS = word_set(
     "at on the from to until um von bis a le el de uhr h utc cet cest pst pdt est edt gmt bst"
 )

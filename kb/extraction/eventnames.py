@@ -121,7 +121,11 @@ def place_in(text: str) -> str:
 
 
 _APOSTROPHE_YEAR = Pattern(r"(?<=[A-Za-z\s])['’]\d\d(?!\w)")
-_PART_OF = Pattern(r"\b(?:day|tag|jour|día|dia|session)\s*#?\s*\d+\b|\b\d+日目", re.IGNORECASE)
+_PART_OF = Pattern(
+    r"\b(?:day|tag|jour|día|dia|session)\s*#?\s*(?:\d+|one|two|three|four|five|eins|zwei|drei)\b"
+    r"|\b\d+日目",
+    re.IGNORECASE,
+)
 _WORD_ENDS = Pattern(r"\s+|(?<=\w{3})/(?=\w{3})")
 _PREPOSITIONS = ("in", "at", "@", "à", "en", "zu")
 
@@ -136,7 +140,8 @@ def _guess_part(part: str, *, loose: bool) -> Guess:
         year = YEAR.search(part)
         if year:
             part = _beside_year(part[: year.start()], part[year.end() :])
-        part = _PART_OF.sub(" ", _APOSTROPHE_YEAR.sub(" ", part))
+        part = _APOSTROPHE_YEAR.sub(" ", part)
+    part = _PART_OF.sub(" ", part)
     words = _WORD_ENDS.split(part) if "/" in part else part.split()
     words = [word for word in words if word.strip(".,;!?\"'“”")]
     words, place = _apart(words)

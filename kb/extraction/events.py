@@ -14,7 +14,15 @@ from kb.extraction.clock import (
     find_weekday,
     is_only_time,
 )
-from kb.extraction.eventnames import SESSIONS_OF, YEAR, Guess, PathEvent, guess_event, place_in
+from kb.extraction.eventnames import (
+    SESSIONS_OF,
+    YEAR,
+    Guess,
+    PathEvent,
+    guess_event,
+    is_conference,
+    place_in,
+)
 from kb.extraction.filenames import names_conference
 from kb.extraction.lexicon import (
     fold,
@@ -200,7 +208,7 @@ def _vote_file(
         ballot.years.add(guess_event(re.sub(r"[-_.]+", " ", file)).year, 2.6, evidence)
     for found in named:
         own = found.distance == 0
-        if own and ballot.talk_title:
+        if own and ballot.talk_title and not _is_whole_name(found, file):
             continue
         squeezed = fold(found.name).replace(" ", "")
         repository = not own and not found.year and "notes" in fold(found.part).split()
@@ -218,6 +226,14 @@ def _vote_file(
         if YEAR.fullmatch(folder):
             told = Evidence(line=0, rule="event-folder", sure=0.75, text=folder, path=path)
             ballot.years.add(int(folder), 2.4, told)
+
+
+def _is_whole_name(found: PathEvent, file: str) -> bool:
+    """Whether a file's name is nothing but a conference's name and its year: `knotcamp_2018.md`."""
+    stem = fold(re.sub(r"[-_.]+", " ", file.rpartition(".")[0]))
+    named = fold(f"{found.name} {found.place}")
+    left = YEAR.sub(" ", stem).split()
+    return bool(found.year) and is_conference(stem) and sorted(left) == sorted(named.split())
 
 
 def _vote_stem(
@@ -302,6 +318,7 @@ _IN_PLACE = Pattern(r"(?:\bin|\bà|\ben)\s+([A-Z][\w.]+(?:\s[A-Z][\w.]+)?)")
 def _vote_opening(pieces: Sequence[Piece], ballot: _Ballot) -> None:
     """The first lines of a note: labelled ones, a lone year, `Notes from the … in …`."""
     lines = [p for p in pieces[:24] if p.kind in ("text", "item") and p.text.strip()]
+    _vote_first(pieces, ballot)
     for piece in lines[:8]:
         label = read_label(piece.text)
         if label and label[1] and label[0] in ("room", "event"):
@@ -318,6 +335,26 @@ def _vote_opening(pieces: Sequence[Piece], ballot: _Ballot) -> None:
             _vote_intro(match, evidence, ballot)
         for match in _IN_PLACE.finditer(text):
             ballot.places.add(place_in(match[1]), 0.6, evidence)
+
+
+def _vote_first(pieces: Sequence[Piece], ballot: _Ballot) -> None:
+    """A first line of a name and its year, beside or above a day: `QuayWest 2018`, `May 3, 2018`.
+
+    The day says that the name is an event's, whatever it is.
+    """
+    first = pieces[0] if pieces else None
+    if first is None or first.kind != "text" or len(first.text) > 60:
+        return
+    words = [part for part in _DASHED.split(first.text.strip()) if part]
+    dated = any(is_only_time(part) or find_day_number(part) for part in words[1:])
+    below = len(words) == 1 and len(pieces) > 1 and is_only_time(pieces[1].text)
+    guess = guess_event(words[0]) if words and (dated or below) else Guess()
+    if guess.name and guess.year and guess.name[0].isupper() and len(guess.name.split()) < 4:
+        evidence = Evidence(line=first.line, rule="event-opening", sure=0.6, text=first.text)
+        ballot.add(guess, evidence, name=1.0, place=1.0, year=2.0)
+
+
+_DASHED = Pattern(r"\s+[-–—|]\s+")
 
 
 def _vote_lone(text: str, evidence: Evidence, ballot: _Ballot) -> None:
@@ -370,6 +407,7 @@ def _vote_urls(
     """Hosts and paths of session pages: `/berlin-2014/`, `2018.pyfoo.org`, `/foo-2017/`."""
     starts = sorted(talk_lines)
     seen: set[str] = set()
+    told: dict[str, list[tuple[Piece, str]]] = {}
     for piece in pieces:
         if not piece.links:
             continue
@@ -382,6 +420,15 @@ def _vote_urls(
                 continue
             seen.add(url)
             _vote_url(url, piece, ballot)
+            host, path = address(url)
+            if not ballot.talk_title and _PAGE_PATH.search(path):
+                told.setdefault(host, []).append((piece, url))
+    for host, found in told.items():
+        name = _host_name(host, address(found[0][1])[1])
+        if len(found) > 1 and is_conference(name):
+            line, text = found[0][0].line, found[0][1]
+            evidence = Evidence(line=line, rule="event-url", sure=0.5, text=text)
+            ballot.names.add(name, 0.5, evidence)
 
 
 def _vote_url(url: str, piece: Piece, ballot: _Ballot) -> None:
@@ -425,7 +472,7 @@ _HOME = word_set("openstack google microsoft amazon apple github wordpress blogs
 def _host_name(host: str, path: str) -> str:
     """Return an event's name as its host spells it: `craft-conf.com` → `Craft Conf`."""
     if not re.search(
-        r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|"
+        r"/(?:sessions?|speakers?|schedule|program(?:me)?|presentations?|agenda|talks|"
         r"event|proposals)(?:/|$)",
         path,
         re.IGNORECASE,

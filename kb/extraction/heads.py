@@ -722,6 +722,9 @@ def _comma_first(
 ) -> list[Reading]:
     """Read `NAME, TITLE`: a full name, and words after it that are no firm, role or people."""
     name, rest = text[fields[0][0] : fields[0][1]].strip(), text[fields[1][0] : end].strip()
+    if len(fields) == 3 and _is_firm(text[fields[1][0] : fields[1][1]].strip()):
+        titled = text[fields[2][0] : end].strip()
+        rest = titled if _TITLED.match(titled) else rest
     if len(rest.split()) < 3 or is_role(rest) or is_organisation(rest):
         return []
     people = read_people(name, company)
@@ -729,6 +732,16 @@ def _comma_first(
         return []
     sure = min(0.95, people.sure + (0.1 if len(rest.split()) > 4 else -0.05))
     return [Reading(unquote(rest), people.persons, "comma-first", sure)]
+
+
+_TITLED = Pattern(r"(?!\S+\s+(?:and|or|und|et|y|e|&)\s)[A-Z0-9]\S*(?:\s+\S+){3,}")
+"""At least four words, the first with a capital, that do not end a list: what follows a firm."""
+_FIRM = Pattern(r"(?!The\b)[A-Z][\w&.’'-]*(?:\s+(?:of|for|the|and|&|[A-Z][\w&.’'-]*)){0,4}")
+
+
+def _is_firm(words: str) -> bool:
+    """Whether what stands between a name and a title likely is a firm: `Harbourly Labs`."""
+    return is_organisation(words) or bool(_FIRM.fullmatch(words))
 
 
 def _linked(

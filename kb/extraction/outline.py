@@ -5,7 +5,7 @@ of the same rank talks, too, unless they are something else.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kb.extraction.candidates import Candidate, Form, Reader
 from kb.extraction.eventnames import event_weight
@@ -14,7 +14,7 @@ from kb.extraction.lexicon import TITLE_LABELS, fold
 from kb.extraction.loose import loose
 from kb.extraction.names import Company
 from kb.extraction.pieces import Piece
-from kb.extraction.roles import holds_lightning
+from kb.extraction.roles import Role, holds_lightning
 from kb.extraction.setting import TALK_WORDS, Setting
 from kb.extraction.speakers import read_close, read_label
 from kb.model.note import Note
@@ -164,12 +164,36 @@ def _choose_headings(reader: Reader, candidates: list[Candidate]) -> list[Candid
         if not _carries(reader, candidates, sure, eligible, highest=highest):
             continue
         everyone = len(sure) >= 5 and len(sure) >= 0.75 * len(eligible)
+        elsewhere = _elsewhere(reader, candidates, group, sure)
         for c in eligible:
+            if reader.parents.get(c.index, -1) in elsewhere:
+                continue
             if c.index not in chosen and c.score > (-0.1 if everyone else -0.7):
                 if _has_chosen_below(reader, c, chosen):
                     continue
                 chosen[c.index] = c
     return [c for c in candidates if c.index in chosen]
+
+
+def _elsewhere(
+    reader: Reader, candidates: list[Candidate], group: list[Candidate], sure: list[Candidate]
+) -> set[int]:
+    """Return the headings whose children are no talks, though their cousins are.
+
+    Where all talks stand below headings that say so (`## Talks`), what stands below others
+    (`## Travel`) is none. Nor is what stands beside `Takeaways`: those are sections of a talk.
+    """
+    roles = {c.index: c.role for c in candidates}
+    founded = {reader.parents.get(c.index, -1) for c in sure}
+    said = bool(founded) and all(roles.get(index) == "container" for index in founded)
+    found = set()
+    for c in group:
+        parent = reader.parents.get(c.index, -1)
+        if parent in founded or roles.get(parent, "day") in ("container", "day"):
+            continue
+        if said or c.role == "generic":
+            found.add(parent)
+    return found
 
 
 def _stray(reader: Reader, strong: list[Candidate], candidates: list[Candidate]) -> bool:
@@ -292,14 +316,28 @@ def _weak_family(
     for c in rest:
         if not c.role and c.score > -0.7 and breaks.isdisjoint(_ancestors(reader, c.index)):
             levels.setdefault(c.level, []).append(c)
+    roles = {c.index: c.role for c in candidates}
     for level in sorted(levels):
-        group = levels[level]
+        group = _held(reader, levels[level], roles)
         if chosen and chosen[0].level != level:
             continue
+        if all(fold(c.head.text) in TITLE_LABELS for c in group):
+            below = [c for c in levels.get(level + 1, ()) if _held(reader, [c], roles, only=True)]
+            if len(below) > 1:
+                return sorted([*group, *below], key=_index)
         if len(group) >= 2 or (group and group[0].score > 0.9):
             labels = [c for c in rest if c.level == level and fold(c.head.text) in TITLE_LABELS]
             return sorted({c.index: c for c in (*group, *labels)}.values(), key=_index)
     return chosen
+
+
+def _held(
+    reader: Reader, group: list[Candidate], roles: Mapping[int, Role], *, only: bool = False
+) -> list[Candidate]:
+    """Return those of a rank that stand below `Talks`, `Sessions` or a day, if any (or `only`)."""
+    held = [c for c in group if roles.get(reader.parents.get(c.index, -1)) in ("container", "day")]
+    said = any(roles.get(reader.parents.get(c.index, -1)) == "container" for c in held)
+    return held if said or only else group
 
 
 def _index(candidate: Candidate) -> int:

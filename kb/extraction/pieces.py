@@ -249,24 +249,35 @@ def _split(block: Block) -> Iterator[tuple[int, Sequence[Run]]]:
 def _join(runs: Sequence[Run]) -> tuple[str, tuple[Span, ...], tuple[int, ...]]:
     """Return the text of `runs`, its links and the numbers of its references that show nothing."""
     if len(runs) == 1 and runs[0].reference < 0:
-        return runs[0].text, (), ()
+        return _without_attributes(runs[0]), (), ()
     words: list[str] = []
     links: list[Span] = []
     empty: list[int] = []
     length = 0
     for run in runs:
+        text = _without_attributes(run)
         if run.reference >= 0:
-            if not run.text:
+            if not text:
                 empty.append(run.reference)
             elif links and links[-1].number == run.reference and links[-1].end == length:
                 links[-1] = Span(
-                    start=links[-1].start, end=length + len(run.text), number=run.reference
+                    start=links[-1].start, end=length + len(text), number=run.reference
                 )
             else:
-                links.append(Span(start=length, end=length + len(run.text), number=run.reference))
-        words.append(run.text)
-        length += len(run.text)
+                links.append(Span(start=length, end=length + len(text), number=run.reference))
+        words.append(text)
+        length += len(text)
     return "".join(words), tuple(links), tuple(empty)
+
+
+def _without_attributes(run: Run) -> str:
+    """Return the words of a run without what only dresses the page: `{:target="_blank"}`."""
+    if "{:" not in run.text or run.code:
+        return run.text
+    return _ATTRIBUTES.sub("", run.text)
+
+
+_ATTRIBUTES = Pattern(r"\s*\{:[^{}]*\}")
 
 
 def excerpt(text: str, most: int) -> str:

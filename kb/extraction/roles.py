@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Literal
 
 from kb.extraction.clock import (
+    find_date,
     find_day_number,
     find_part,
     find_weekday,
@@ -22,6 +23,7 @@ from kb.extraction.lexicon import (
     TITLE_LABELS,
     fold,
 )
+from kb.extraction.places import find_city
 from kb.model.pattern import Pattern
 
 Role = Literal["", "break", "container", "generic", "day"]
@@ -38,7 +40,7 @@ _CONTAINER_TAIL = Pattern(
     r"^(?:.{0,40}\s)?(?:sessions?(?:\s+(?:\d{1,2}|[ivx]{1,4}|[a-e]|am|pm))?|"
     r"talks|keynotes|track(?:\s+(?:\d{1,2}|[a-e]))?|tracks|presentations|"
     r"workshops|tutorials|panels|block(?:\s+\d)?|vorträge|conférences|charlas|"
-    r"ponencias|セッション|lightning talks|lightnings)$",
+    r"ponencias|セッション|lightning talks|lightnings)(?:\s+(?:i|we)\s+[a-z]{3,10})?$",
     re.IGNORECASE,
 )
 _SESSION_HEAD = Pattern(
@@ -120,7 +122,7 @@ def _bare(text: str) -> str:
 def _is_day(text: str, words: list[str]) -> bool:
     if len(words) > 9:
         return False
-    if is_only_time(text):
+    if is_only_time(text) or _is_day_and_place(text):
         return True
     left = [word for word in words if not word.isdecimal()]
     if find_day_number(text):
@@ -134,3 +136,13 @@ def _is_day(text: str, words: list[str]) -> bool:
     if find_weekday(text):
         return len(left) <= 3 or bool(find_part(text) and len(left) < 5)
     return False
+
+
+def _is_day_and_place(text: str) -> bool:
+    """Whether a date begins the words and a city ends them: `19 Nov 2014 Quay Hotel, Singapore`."""
+    date = find_date(text) if text[:1].isdecimal() else None
+    if date is None or not date.year or date.start or text[date.end : date.end + 1] == ":":
+        return False
+    rest = text[date.end :].replace(",", " ").split()
+    city = find_city(rest)
+    return city is not None and city[1] == len(rest) and rest[0][0].isalnum()

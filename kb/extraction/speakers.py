@@ -134,7 +134,7 @@ def read_people(
         if found is None and persons and (mate := _mate(part, persons[-1], company)):
             persons.append(mate)
             continue
-        if found is None and persons and "," in text and len(part) < 30:
+        if found is None and persons and "," in text and (len(part) < 30 or is_role(part)):
             persons[-1] = _attach(persons[-1], part)
             continue
         if found is None:

@@ -98,7 +98,10 @@ def test_a_day_is_taken_off_what_it_has() -> None:
 def test_a_line_of_only_a_time_is_told_from_one_with_words() -> None:
     assert is_only_time("Saturday, 22 April")
     assert is_only_time("10:00 - 11:00")
+    assert is_only_time("10.4.22")
+    assert is_only_time("3/31/2019")
     assert not is_only_time("10:00 Sensors in the mud")
+    assert not is_only_time("1.24.0")
     assert not is_only_time("Sensors")
 
 

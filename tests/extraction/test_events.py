@@ -122,6 +122,33 @@ def test_a_lone_line_of_name_and_year_is_the_event_s() -> None:
     assert facts_of(said, "notes/a.md").event is None
 
 
+def test_a_first_line_with_a_year_names_the_event_beside_or_above_a_day() -> None:
+    talks = "# Slow nets\nAda Winther, Fjord\n\n- a\n\n# Fast nets\nEmma Holt, Quay\n\n- b"
+    told = event(f"QuayWest 2018\n\nOctober 13, 2018\n\n{talks}")
+    assert (told.name, told.year) == ("QuayWest", 2018)
+    told = event(f"QW2014 - Day 1 - Tuesday June 10, 2014\n\n{talks}")
+    assert (told.name, told.year) == ("QW", 2014)
+    assert event(f"Written 2018\n\nSome words.\n\n{talks}").name == ""
+
+
+def test_a_day_s_number_in_words_is_no_part_of_the_name() -> None:
+    assert event("# KnotConf Day Two\n\n## Slow nets - Ada Winther\n\n- a").name == "KnotConf"
+
+
+def test_a_file_named_after_a_conference_and_year_tells_the_event_of_its_one_talk() -> None:
+    facts = facts_of("# Slow nets - Ada Winther\n\n- one\n", "somebody/knotconf_2018.md")
+    assert facts.event is not None
+    assert (facts.event.name.lower(), facts.event.year) == ("knotconf", 2018)
+
+
+def test_two_pages_of_one_conference_name_the_event() -> None:
+    page = "https://north.knotconf.org/2023/schedule/presentation"
+    first = f"## Slow nets ([link]({page}/1/))\n\n- a\n\n"
+    second = f"## Fast nets ([link]({page}/2/))\n\n- b\n\n"
+    assert event(f"# Friday, Apr 21\n\n{first}{second}").name == "Knotconf"
+    assert event(f"# Friday, Apr 21\n\n{first}## Fast nets\n\n- b").name == ""
+
+
 def test_a_heading_above_dates_names_the_event() -> None:
     days = "## 2012-09-20\n\n### Slow nets - Ada Winther\n\n- a\n\n### Fast nets - Emma Holt\n\n- b"
     assert event(f"# Frosthavn\n\n{days}").name == "Frosthavn"

@@ -40,6 +40,10 @@ def read(text: str, habits: dict[str, float] | None = None) -> Reading:
         ("Fireside chat with Rosa Diaz, CTO, Fjord", "Fireside chat with Rosa Diaz, CTO, Fjord",
          ["Rosa Diaz"]),
         ("The way @ Fjord - Carl Holm", "The way @ Fjord", ["Carl Holm"]),
+        ("Carl Holm, Fjord Institute, Types that hold a table", "Types that hold a table",
+         ["Carl Holm"]),
+        ("Carl Holm, Types, Tables and other things", "Types, Tables and other things",
+         ["Carl Holm"]),
         ("KERNELS AND KITES - HANNES KOGLER", "KERNELS AND KITES", ["HANNES KOGLER"]),
     ],
 )  # fmt: skip
