@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.extraction.extract import extract, settle
@@ -153,6 +153,7 @@ def _told(number: int, terms: Sequence[str]) -> Facts:
 TERMS = st.lists(st.sampled_from(["Sluice", "Weir3", "OpenDyke"]), max_size=3)
 
 
+@settings(deadline=None)
 @given(st.lists(TERMS, min_size=2, max_size=7), TERMS)
 def test_other_counts_settle_all_notes_as_counting_anew(
     terms: list[list[str]], instead: list[str]
