@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from kb.building import lock
 from kb.building.engines import index_in
 from kb.building.indexing import bring_up_to_date
 from kb.building.options import ALONE, Hooks, Options
@@ -30,6 +31,8 @@ class Answers:
 
         Raises:
             IndexUnusable: there is none and none can be made.
+            Held: somebody is building, and so makes it.
+            FileFault: the disk refused.
         """
         try:
             return self._engine.search(query, limit=limit, kinds=kinds)
@@ -38,7 +41,8 @@ class Answers:
             knowledge = load(self._project, self._options, self._hooks)
             found = documents(knowledge.site, knowledge.prose)
             index, name = self._project.index, self._project.settings.search.engine
-            remark = bring_up_to_date(index, found, name, full=False).remark
+            with lock.hold(self._project.lock, self._options.patience):
+                remark = bring_up_to_date(index, found, name, full=False).remark
             self.remark = remark or "There was no search index: it was made from the notes."
             try:
                 return self._engine.search(query, limit=limit, kinds=kinds)

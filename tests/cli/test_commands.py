@@ -171,6 +171,15 @@ def test_a_held_lock_is_75_with_the_pid(call: Call, site: Path, *, built: bool) 
     assert str(holder) in err
 
 
+def test_who_searches_while_a_build_makes_the_index_makes_none(call: Call, site: Path) -> None:
+    with held_elsewhere(site / ".kb" / "lock") as holder:
+        code, _, err = call("search", "pumps", "-s", site)
+        assert not (site / "search_index").exists()
+    assert code == 75
+    assert str(holder) in err
+    assert call("search", "pumps", "-s", site)[0] == 0
+
+
 def _published(site: Path) -> dict[str, bytes]:
     return {str(one): one.read_bytes() for one in site.rglob("*") if one.is_file()}
 
