@@ -53,8 +53,8 @@ class Last:
     table: Table
     """Published files."""
     lies: Callable[[], bool]
-    """Waits for those who look at the published files; returns whether all lie as they were left.
-    The other values do not tell."""
+    """Waits for those who look at the published files; returns whether all lie as they were left,
+    which the other values do not tell."""
     scanned: Callable[[], "Scanned"]
     """Returns what lies in the site's folders, looked at when that is asked for first."""
 

@@ -34,9 +34,9 @@ class Indexing(NamedTuple):
 def indexing_beside(run: Run, gist: Gist, stage: Stage) -> Iterator[Indexing]:
     """Bring both indexes, or what is wanted of them, up to date beside what the block does.
 
-    First or large ones take as long as all pages: they are made in a process of their own. One
-    follows the other there, since each takes as much memory as all that the notes say. What both
-    need of every document, its postings, is made once.
+    Indexes of many documents take as long to make as all pages, so a process of its own makes them:
+    one after the other, for each takes as much memory as all that the notes say. The postings of
+    all documents, which both need, are made once.
     """
     folder, engine = run.project.index, run.project.settings.search.engine
 

@@ -15,10 +15,6 @@ Switch = Callable[[Collection[str]], AbstractContextManager[object]]
 are broken, so that their last good pages stay."""
 
 
-class Cancelled(Exception):
-    """A build was given up before it published anything, because something newer changed."""
-
-
 class NotBuilt(Exception):
     """A build could not be done at all; `str()` is one line for a person. The old site stays."""
 

@@ -21,9 +21,10 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Literal, NoReturn
 
+from kb.building.options import Cancelled
 from kb.model.finding import Finding
 from kb.model.value import Value, decode, encode
-from kb.serving.builder import Asks, Builder, Built, Cancelled, Fresh, NotBuilt, Sight, Wanted
+from kb.serving.builder import Asks, Builder, Built, Fresh, NotBuilt, Sight, Wanted
 
 LISTEN = 0.004
 """Seconds between two looks whether what is under way is to be given up."""

@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from kb.building.options import Cancelled
 from kb.model.value import replace
-from kb.serving.builder import Asks, Builder, Built, Cancelled, NotBuilt, Wanted
+from kb.serving.builder import Asks, Builder, Built, NotBuilt, Wanted
 from kb.serving.gather import Gatherer
 
 RESCAN = 30.0

@@ -12,14 +12,13 @@ import kb.building.whole  # noqa: F401 - both before copies of the process build
 from kb.building.ahead import Ahead, Newer, known_of, last_known, notes_by_page
 from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.lock import Held
-from kb.building.options import Cancelled as GivenUp
 from kb.building.options import Hooks, Learned, Options, Report
 from kb.building.pipeline import build
 from kb.building.project import Project, ProjectFault, open_project
 from kb.building.snapshot import Lost
 from kb.model.finding import Finding
 from kb.rendering.views import VIEWS, Frame, SiteView
-from kb.serving.builder import Asks, Built, Cancelled, Fault, Fresh, NotBuilt, Show, Sight, Wanted
+from kb.serving.builder import Asks, Built, Fault, Fresh, NotBuilt, Show, Sight, Wanted
 from kb.serving.sight import sight_of
 
 TEMPLATE = "KB401"
@@ -114,8 +113,6 @@ class SiteBuilder:
         try:
             self._project = open_project(self.folder, self.output)
             report = build(self._project, self._options(full=wanted.full), hooks)
-        except GivenUp as given_up:
-            raise Cancelled from given_up
         except ProjectFault as fault:
             raise NotBuilt(str(fault), fault.findings) from fault
         except (FileFault, Held) as fault:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kb.building.options import Cancelled
 from kb.building.reasons import Explained, Reason
 from kb.model.finding import Finding
 from kb.serving.builder import (
     Asks,
     Built,
-    Cancelled,
     Fault,
     Fresh,
     Sight,

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.serving.builder import Asks, Built, Cancelled, Fresh, NotBuilt, Sight, Wanted
+from kb.building.options import Cancelled
+from kb.serving.builder import Asks, Built, Fresh, NotBuilt, Sight, Wanted
 from kb.serving.process import ProcessBuilder
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
