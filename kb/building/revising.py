@@ -28,8 +28,8 @@ from kb.building.scan import Scan
 from kb.building.snapshot import Lost, Snapshot
 from kb.extraction.settle import Agreement, recounted, settled, share_of, with_counts
 from kb.graph.crosslinks import REFERENCE_CODES
-from kb.graph.related import Vocabulary as Words
 from kb.graph.revise import Change, Known, Revision, revise
+from kb.graph.weighing import Vocabulary as Words
 from kb.graph.written import Written
 from kb.model.finding import Finding, in_order
 from kb.model.note import Note

@@ -17,8 +17,9 @@ from kb.extraction.settle import Agreement, with_counts
 from kb.graph.build import Woven
 from kb.graph.crosslinks import Arrow
 from kb.graph.links import Fate
-from kb.graph.related import Company, Likeness, Subject, Vocabulary
+from kb.graph.related import Company, Likeness, Subject
 from kb.graph.revise import Revision, without_reasons
+from kb.graph.weighing import Vocabulary
 from kb.model.lazy import Lazy
 from kb.model.site import (
     EventRecord,

@@ -18,8 +18,9 @@ from kb.graph.likeness import texts_of
 from kb.graph.links import Fates, canonical, host_of, link_records
 from kb.graph.permalinks import slug
 from kb.graph.places import anchors_of, scheme_of, whole
-from kb.graph.related import Likeness, Vocabulary, revised
+from kb.graph.related import Likeness, revised
 from kb.graph.sessions import telling
+from kb.graph.weighing import Vocabulary
 from kb.graph.written import Part, Written, told
 from kb.model.facts import EventFacts, Evidence, Facts, PictureMention, SessionFacts, TopicMention
 from kb.model.finding import Finding

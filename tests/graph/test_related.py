@@ -18,8 +18,8 @@ from kb.graph.related import (
     likeness,
     related,
     revised,
-    words_of,
 )
+from kb.graph.weighing import words_of
 from kb.model.site import Related, Url
 from kb.model.value import decode, encode, replace
 

@@ -11,8 +11,8 @@ from kb.extraction.extract import ExtractionOptions, extract, settle
 from kb.graph.build import Woven, weave
 from kb.graph.crosslinks import REFERENCE_CODES
 from kb.graph.related import Likeness
-from kb.graph.related import Vocabulary as Words
 from kb.graph.revise import Change, Known, Record, Revision, revise, without_reasons
+from kb.graph.weighing import Vocabulary as Words
 from kb.graph.written import Written
 from kb.model.finding import Finding
 from kb.model.note import Note, Source
