@@ -47,7 +47,12 @@ _ASIAN_TAIL = Pattern(
     r"(?:の|に|で|へ)?(?:参加|行って|登壇|発表|聴講|レポート|メモ|まとめ|感想|"
     r"报告|笔记|参会|纪要|总结).*$"
 )
-_FILLER = (NOTE_WORDS - {"conference"}) | frozenset(MONTHS) | frozenset(WEEKDAYS)
+_FILLER = (
+    (NOTE_WORDS - {"conference"})
+    | word_set("organising organizing running")
+    | frozenset(MONTHS)
+    | frozenset(WEEKDAYS)
+)
 
 
 _YEAR_APART = Pattern(r"[(\[]\s*((?:19|20)\d\d)\s*[)\]]")
@@ -213,7 +218,15 @@ def _trim(words: list[str]) -> list[str]:
             rest = [w for w in kept[:place] if fold(w) not in _FILLER and not w.islower()]
             if not rest or CONFERENCE_TOKEN.search(" ".join(kept[place + 1 :])):
                 return _trim(kept[place + 1 :])
+        if word.lower() in _OF and CONFERENCE_TOKEN.match(" ".join(kept[place + 1 :])):
+            before = " ".join(kept[:place])
+            if kept[place + 1][:1].isupper() and not CONFERENCE_TOKEN.search(before):
+                return kept[place + 1 :]
     return kept
+
+
+_OF = word_set("of de du sur von vom zur zum about")
+"""What joins words about the note to a name: `My favourite talks of KnotConf`."""
 
 
 _YEAR = Pattern(r"(?<!\d)(?:19[89]|20[0-4])\d(?!\d)|(?<=\w)['’]\d\d(?!\w)")
@@ -252,7 +265,8 @@ def event_weight(title: str) -> float:
 
 
 _NO_CONFERENCE = Pattern(
-    r"\b(?:conference (?:calls?|phones?|rooms?|tables?|pears?|venues?)|"
+    r"\b(?:(?:an?|any|every|your) conference|"
+    r"conference (?:calls?|phones?|rooms?|tables?|pears?|venues?)|"
     r"(?:press|parent teacher|video) conferenc\w+|(?:boot|summer)[ -]?camps?|"
     r"(?:holi|birth|week|work|pay|mon|tues|wednes|thurs|fri|satur|sun)days)\b",
     re.IGNORECASE,

@@ -215,7 +215,10 @@ BREAKS = _phrases(
     " obiad, przerwa, przerwa kawowa, przerwa obiadowa, rejestracja, kolacja,"
     " обед, перерыв, кофе, кофе брейк, регистрация, ужин, афтепати,"
     " 점심, 점심시간, 점심 시간, 휴식, 휴식시간, 쉬는 시간, 등록, 뒤풀이, 네트워킹,"
-    " vendors, vendor, vendor hall, exhibitors, exhibitor hall, exhibit hall, booths, stands"
+    " vendors, vendor, vendor hall, exhibitors, exhibitor hall, exhibit hall, booths, stands,"
+    " sponsor hall, sponsor booths, exhibition hall, expo floor, show floor, arrival, departure,"
+    " airport, the flight, sightseeing, anreise, abreise, ruckreise, essen, unterkunft, le voyage,"
+    " le lieu, el viaje, la comida"
 )
 """Folded names of what happens between talks."""
 
@@ -274,6 +277,8 @@ GENERIC = _phrases(
     " slides, recordings, materials, details, conference details, event details, information,"
     " info, contact, credits, acknowledgements, acknowledgments, thanks, thank you, license,"
     " licence, comments, feedback, upcoming conferences, upcoming events, upcoming, next year,"
+    " topics, important dates, submissions, call for papers, call for proposals, committee,"
+    " programme committee, program committee, organizing committee, organising committee,"
     " closing, opening, welcome, closing remarks, opening remarks, welcome remarks, announcements,"
     " housekeeping, hashtags, twitter, tweets, notes on the notes, abstract, description, bio,"
     " about the speaker, speaker, speaker bio, prerequisites, setup, installation, usage,"

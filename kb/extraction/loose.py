@@ -336,7 +336,7 @@ def _items(reader: Reader, free: list[int]) -> list[Candidate]:
         if (p := reader.pieces[n]).kind == "item"
         and p.depth == 1
         and not p.quote
-        and len(p.text) < 220
+        and len(_first_sentence(p)) < 220
     ]
     if not numbers:
         return []
@@ -391,8 +391,24 @@ def _begins_with_page(reader: Reader, n: int) -> bool:
     return titled and is_session_page(url) and bool(_PAGE_OF_SESSION.search(url))
 
 
+_STOP = Pattern(r"(?<=[^\W\d_]{3})[.!]\s+(?=[^\W\d_a-z])")
+
+
+def _first_sentence(piece: Piece) -> str:
+    """Return an item up to the sentence that follows a linked title and a name, if any does.
+
+    `[TITLE](url) by NAME. She showed …`
+    """
+    if not piece.links or piece.text[: piece.links[0].start].strip():
+        return piece.text
+    stop = _STOP.search(piece.text, piece.links[0].end)
+    return piece.text[: stop.start()] if stop else piece.text
+
+
 def _item_head(piece: Piece, company: Company) -> Head:
-    head = read_head(piece.text, piece.links, company)
+    text = _first_sentence(piece)
+    links = tuple(span for span in piece.links if span.end <= len(text))
+    head = read_head(text, links, company)
     led = _led(piece, piece.text, company) if piece.lead else None
     return replace(head, readings=(led, *head.readings)) if led else head
 

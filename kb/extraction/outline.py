@@ -308,7 +308,7 @@ def _weak_family(
         title_weight = 1.5
     if title_weight < 1.5 and not dated:
         return chosen
-    if reader.setting.weight < 2.0:
+    if reader.setting.weight < 2.0 or reader.setting.beside:
         return chosen
     rest = [c for c in candidates if c is not opening or not _is_event_title(c, reader)]
     levels: dict[int, list[Candidate]] = {}

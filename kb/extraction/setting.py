@@ -51,10 +51,29 @@ _ORDINARY_TITLE = Pattern(
     r"^\W*(?:(?:the )?(?:meeting )?minutes (?:of|for)\b|sprint \d+\b|"
     r"(?:reading|books|films|movies|albums|shopping)(?: list| log)?(?: (?:of|in|from))?"
     r"\W*(?:(?:19|20)\d\d)?$|week(?:ly)?(?: (?:log|notes))? \d+\W*$|protokoll\b)|"
+    r"\b(?:19|20)\d\d in review\W*$|"
     r"\b(?:boot ?camp|course|class|training)\W*(?:(?:19|20)\d\d)?\W*$|"
     r"\b(?:retrospective|retro|stand-?up|release notes|changelog|\d\.\d+(?:\.\d+)* released?)\W*$",
     re.IGNORECASE,
 )
+_AROUND_TALKS = Pattern(
+    r"^\W*(?:how (?:to|i|we) (?:give|write|prepare|submit|speak|organi[sz]e|run|plan|survive)\b.*"
+    r"\b(?:conference|talk|proposal|abstract|meetup)s?\b|announcing\b|"
+    r"(?:our |the )?next (?:meetup|meeting|event)\b|"
+    r"(?:come )?(?:meet|visit|join|find|catch) (?:us|me|our team)\b|"
+    r"(?:an? )?interview (?:with|mit)\b|q ?& ?a with\b|entretien avec\b|"
+    r"entrevista (?:a|con|com)\b)|"
+    r"\b(?:call for (?:papers|proposals|speakers|participation)|cfp)\W*(?:(?:19|20)\d\d)?\W*$",
+    re.IGNORECASE,
+)
+"""Titles of posts that tell nothing of what was said in talks."""
+_BESIDE_TALKS = Pattern(
+    r"^\W*(?:(?:i(?:['’]m| am)? |we(?:['’]re| are)? )?"
+    r"(?:speaking|talking|presenting|exhibiting|volunteering) at|organi[sz]ing|preparing for|"
+    r"see you at|(?:\w+ )?(?:things|lessons|what) (?:i|we)(?:['’]ve)? learn(?:ed|t))\b",
+    re.IGNORECASE,
+)
+"""Titles of posts about a conference whose sections need not be talks."""
 _CHAPTERS = word_set("step schritt etape paso chapter kapitel chapitre capitulo part teil exercise")
 _ORDINARY_HEADINGS = word_set(
     "ingredients directions method instructions installation install usage configuration"
@@ -73,6 +92,8 @@ class Setting(Value, frozen=True):
     """Above 2: surely; below 0: surely not."""
     title_is_event: float = 0.0
     """How much the note's title names an event, rather than a talk or an article."""
+    beside: bool = False
+    """Its title says that it is about something beside talks: lessons, the writer's own part."""
     plain: bool = False
     """It has no front matter: a file of notes rather than a post of a blog."""
     events: frozenset[str] = frozenset()
@@ -111,6 +132,8 @@ def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece])
         weight += 1.0
     if _ORDINARY_TITLE.search(title) and title_is_event < 1.5:
         weight -= 2.5
+    if matter.title and _AROUND_TALKS.search(matter.title):
+        weight -= 4.0
     weight += _labels(note)
     named = events_of_path(note.path)
     weight += _path(note.path, named)
@@ -125,6 +148,7 @@ def read_setting(note: Note, pieces: Sequence[Piece], headings: Sequence[Piece])
     setting = Setting(
         weight=weight,
         title_is_event=title_is_event,
+        beside=bool(_BESIDE_TALKS.search(title)),
         plain=plain,
         events=events,
         named=named,

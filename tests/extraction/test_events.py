@@ -1,6 +1,6 @@
 import pytest
 
-from kb.extraction.eventnames import guess_event
+from kb.extraction.eventnames import event_weight, guess_event
 from kb.model.facts import EventFacts
 from kb.model.vocabulary import EventEntry, Vocabulary
 from tests.extraction.written import facts_of
@@ -129,6 +129,23 @@ def test_a_first_line_with_a_year_names_the_event_beside_or_above_a_day() -> Non
     told = event(f"QW2014 - Day 1 - Tuesday June 10, 2014\n\n{talks}")
     assert (told.name, told.year) == ("QW", 2014)
     assert event(f"Written 2018\n\nSome words.\n\n{talks}").name == ""
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("My favourite talks of KnotConf 2020", "KnotConf"),
+        ("Retour sur NoeudConf 2021", "NoeudConf"),
+        ("State of the Knot 2018", "State of the Knot"),
+        ("Organising KnotConf 2018: what we learned", "KnotConf"),
+    ],
+)
+def test_what_a_post_is_stands_before_the_name(title: str, name: str) -> None:
+    assert guess_event(title).name == name
+
+
+def test_a_conference_that_is_any_conference_has_no_name() -> None:
+    assert event_weight("How to give a conference talk") == 0
 
 
 def test_a_day_s_number_in_words_is_no_part_of_the_name() -> None:
