@@ -419,7 +419,7 @@ def publish_changes(
     instead of those of the same names, and without the `removed`; but its cost is that of the
     change. It is for a build that follows one without findings of publishing (a file that was
     left out then is not remembered), and that has seen to files which no longer lie as kb left
-    them (`Table.differing`): they are to be among the `staged`.
+    them (`Table.looked_at`): they are to be among the `staged`.
 
     Args:
         stage: of a site that stands (`whole` is false).

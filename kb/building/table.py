@@ -207,7 +207,7 @@ class Table(Mapping[str, Made]):
         return Table(pieces, all_digests, all_stamps, manifest, name)
 
     @contextmanager
-    def looked_at(self, output: Path, jobs: int = 0) -> Iterator[Callable[[], list[str]]]:
+    def looked_at(self, output: Path, jobs: int) -> Iterator[Callable[[], list[str]]]:
         """Look beside what the block does for files in `output` that lie otherwise than they were.
 
         Yields what waits for the answer, and returns their paths; to be called once. `jobs` is how
@@ -239,11 +239,6 @@ class Table(Mapping[str, Made]):
                 return [self._path(place).decode() for place in sorted(found)]
 
             yield differing
-
-    def differing(self, output: Path, jobs: int = 0) -> list[str]:
-        """Return the paths of files in `output` that do not lie as they were left."""
-        with self.looked_at(output, jobs) as answer:
-            return answer()
 
 
 class _Looker:

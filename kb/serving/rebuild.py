@@ -1,10 +1,10 @@
 """The thread that rebuilds: waits for hints, builds, and tells what was built."""
 
 import threading
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from time import monotonic
 from typing import Protocol
 
 from kb.building.options import Cancelled
@@ -63,13 +63,10 @@ class Rebuilder:
         self,
         builder: Builder,
         hears: Hears,
-        *,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`hears` is told of everything, in this thread."""
         self._builder = builder
         self._hears = hears
-        self._clock = clock
         self._gatherer = Gatherer()
         self._changed = threading.Condition()
         self._stopping = False
@@ -77,7 +74,7 @@ class Rebuilder:
         self._look_at_all = 0.0
         self._given_up = 0
         self._ahead = False
-        self._last_built = clock()
+        self._last_built = monotonic()
         self._thread = threading.Thread(target=self._run, name="kb-rebuild", daemon=True)
 
     def start(self) -> None:
@@ -100,7 +97,7 @@ class Rebuilder:
     def hint(self, path: Path | None) -> None:
         """Note that `path` may have changed (None: anything may); from any thread."""
         with self._changed:
-            self._gatherer.hint(path, self._clock())
+            self._gatherer.hint(path, monotonic())
             self._hears.heard(path)
             self._changed.notify_all()
 
@@ -113,7 +110,7 @@ class Rebuilder:
     def _cancelled(self) -> bool:
         if self._stopping or not self._gatherer.pending:
             return self._stopping
-        late = self._clock() - self._last_built > WHOLE
+        late = monotonic() - self._last_built > WHOLE
         return self._given_up < GIVE_UP or (self._ahead and not late)
 
     def _show_ahead(self, pages: Mapping[str, bytes]) -> None:
@@ -147,7 +144,7 @@ class Rebuilder:
         """Return what to build next, when it is time; None to stop."""
         with self._changed:
             while not self._stopping:
-                now = self._clock()
+                now = monotonic()
                 due = self._gatherer.due(now)
                 pause = due if due is not None else self._look_at_all - now
                 if pause <= 0:
@@ -166,7 +163,7 @@ class Rebuilder:
         except Cancelled:
             self._given_up += 1
             self._full = self._full or wanted.full
-            self._look_at_all = self._clock()  # what was given up is not lost
+            self._look_at_all = monotonic()  # what was given up is not lost
             return False
         except NotBuilt as fault:
             self._fail(fault)
@@ -175,14 +172,14 @@ class Rebuilder:
             self._fail(NotBuilt(f"{type(fault).__name__}: {fault}"))
             return True
         self._given_up = 0
-        self._last_built = self._clock()
+        self._last_built = monotonic()
         storm = wanted.hints is None or len(wanted.hints) > FEW
         changed = bool(built.sources or built.written or built.removed)
         pause = CONFIRM if storm and changed else max(RESCAN, built.seconds * REST)
-        self._look_at_all = self._clock() + pause
+        self._look_at_all = monotonic() + pause
         self._hears.done(built)
         return True
 
     def _fail(self, fault: NotBuilt) -> None:
-        self._look_at_all = self._clock() + RESCAN
+        self._look_at_all = monotonic() + RESCAN
         self._hears.failed(fault)

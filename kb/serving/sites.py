@@ -4,7 +4,6 @@ import contextlib
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 
 import kb.building.pages
@@ -12,6 +11,7 @@ import kb.building.whole  # noqa: F401 - both before copies of the process build
 from kb.building.ahead import Ahead, Newer, known_of, last_known, notes_by_page
 from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.lock import Held
+from kb.building.moments import right_now
 from kb.building.options import Hooks, Learned, Options, Report
 from kb.building.pipeline import build
 from kb.building.project import Project, ProjectFault, open_project
@@ -73,7 +73,6 @@ class SiteBuilder:
         *,
         drafts: bool = False,
         future: bool = False,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`drafts` and `future` show what would otherwise be left out."""
         self.folder = project.root
@@ -81,7 +80,6 @@ class SiteBuilder:
         self._project = project
         self._drafts = drafts
         self._future = future
-        self._clock = clock
         self._ahead: Ahead | None = None
         self._watched: tuple[str, ...] = ()
         """Pages that were open at the last build."""
@@ -163,7 +161,7 @@ class SiteBuilder:
         if self._ahead is None:
             raise NotBuilt("the notes are being read; look again in a moment")
         site, notes = self._ahead.around(page)
-        return sight_of(site, page, notes, self._clock().isoformat())
+        return sight_of(site, page, notes, right_now())
 
     def ahead(self, wanted: Wanted) -> Mapping[str, bytes]:
         """Return the open pages of changed notes, rendered before all others, where it can be."""
@@ -189,7 +187,7 @@ class SiteBuilder:
     def _options(self, *, full: bool = False) -> Options:
         settings = self._project.settings.build
         return Options(
-            now=self._clock().isoformat(),
+            now=right_now(),
             drafts=self._drafts or settings.drafts,
             future=self._future or settings.future,
             full=full,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kb.building.lock import hold
+from kb.building.table import Table
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
@@ -110,6 +111,12 @@ def tree(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+def differing(table: Table, output: Path, jobs: int = 1) -> list[str]:
+    """Return the paths of files in `output` that do not lie as they were left."""
+    with table.looked_at(output, jobs) as answer:
+        return answer()
 
 
 @contextmanager

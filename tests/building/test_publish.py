@@ -19,6 +19,7 @@ from kb.building.publish import Published, Stage, publish, publish_changes, read
 from kb.building.table import Made, Table
 from kb.model.value import encode
 from tests.building.conftest import MEMORY
+from tests.building.sample import differing
 
 KEY = b"k" * 32
 
@@ -381,7 +382,7 @@ def test_a_change_alone_comes_to_the_same_as_the_whole(
             touched(bench, edits)
             if lost:
                 (bench.output / MARKER).unlink()
-        amiss = first[1].made.differing(alone.output)
+        amiss = differing(first[1].made, alone.output)
         new = {path: text for path, text in {**old, **change}.items() if text is not None}
         seen: dict[str, str | None] = {path: old[path] for path in amiss}
         published = [
@@ -391,7 +392,7 @@ def test_a_change_alone_comes_to_the_same_as_the_whole(
         assert told(published[0]) == told(published[1])
         assert alone.files() == whole.files()
         assert (alone.output / MARKER).read_bytes() == (whole.output / MARKER).read_bytes()
-        assert published[1].made.differing(alone.output) == []
+        assert differing(published[1].made, alone.output) == []
         if more and not published[0].findings:
             again = [
                 whole.publish(old, published[0].made),

@@ -12,6 +12,7 @@ from kb.building import table as tables
 from kb.building.files import Stamp, stamp_of
 from kb.building.table import Made, Table
 from kb.model.value import encode
+from tests.building.sample import differing
 
 DIGEST = "0123456789abcdef" * 2
 PATHS = tuple(f"talks/{number:04}/index.html" for number in range(3000))
@@ -129,26 +130,26 @@ def test_every_file_that_lies_otherwise_is_told(
 ) -> None:
     monkeypatch.setattr(tables, "_PAYS", 1000)
     table = lying(output)
-    assert table.differing(output, jobs) == []
+    assert differing(table, output, jobs) == []
     assert callable(act)
     changed = [PATHS[number] for number in (0, 1023, 1024, 1499, 1500, 2998, 2999)]
     for number, path in enumerate(changed, start=1):
         act(output / path)
-        assert table.differing(output, jobs) == changed[:number]
+        assert differing(table, output, jobs) == changed[:number]
 
 
 @pytest.mark.usefixtures("asked")
 def test_no_folder_no_file(output: Path, tmp_path: Path) -> None:
     table = lying(output)
-    assert table.differing(tmp_path / "none") == list(PATHS)
-    assert table_of({}).differing(tmp_path / "none") == []
+    assert differing(table, tmp_path / "none") == list(PATHS)
+    assert differing(table_of({}), tmp_path / "none") == []
 
 
 @pytest.mark.usefixtures("asked")
 def test_a_file_that_was_never_looked_at_differs(output: Path, tmp_path: Path) -> None:
     table = lying(tmp_path / "none")
-    assert table.differing(tmp_path / "none") == list(PATHS)
-    assert table.differing(output) == list(PATHS)
+    assert differing(table, tmp_path / "none") == list(PATHS)
+    assert differing(table, output) == list(PATHS)
 
 
 @pytest.mark.usefixtures("asked")
@@ -156,9 +157,9 @@ def test_a_file_from_before_1970_is_as_good_as_any(output: Path) -> None:
     os.utime(output / PATHS[7], ns=(0, -1_000_000_001))
     table = lying(output)
     assert table[PATHS[7]].stamp == stamp_of((output / PATHS[7]).stat())
-    assert table.differing(output) == []
+    assert differing(table, output) == []
     os.utime(output / PATHS[7], ns=(0, -1_000_000_002))
-    assert table.differing(output) == [PATHS[7]]
+    assert differing(table, output) == [PATHS[7]]
 
 
 @pytest.mark.usefixtures("asked")
@@ -184,4 +185,4 @@ def test_a_worker_that_dies_is_made_up_for(output: Path, monkeypatch: pytest.Mon
         return real(path, dir_fd=dir_fd)
 
     monkeypatch.setattr(os, "lstat", lstat)
-    assert table.differing(output, 2) == [PATHS[2000]]
+    assert differing(table, output, 2) == [PATHS[2000]]

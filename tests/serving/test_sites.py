@@ -1,7 +1,7 @@
 """The preview's builder on real sites."""
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -368,3 +368,12 @@ def test_drafts_are_built_elsewhere(folder: Path) -> None:
     assert not (folder / "public").exists()
     assert (folder / ".kb-preview/.gitignore").read_text() == "*\n"
     assert any("draft" in mark for mark in builder.look("/notes/other/").marks)
+
+
+def test_the_moment_that_is_told_decides_what_is_in_the_future(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1540000000")  # in 2018
+    asks = Asks(lambda broken: nullcontext(), lambda: False)
+    built = SiteBuilder(open_project(folder)).build(Wanted(), asks)
+    assert [one.path for one in built.findings if one.code == "KB115"] == ["content/day-one.md"]
