@@ -6,7 +6,7 @@ library asks every rule at every place, which costs more than all that the rules
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from html import unescape
 from types import MappingProxyType
@@ -116,7 +116,9 @@ def read_tokens(source: str, *, linkify: bool) -> tuple[list[Token], dict[str, A
         TooMuch: there are more than `MOST_TOKENS`.
     """
     parser = _parser()
+    references = _References()
     environment: dict[str, Any] = {
+        "references": references,
         "tight_headings": is_tightly_headed(source),
         "linkify": linkify,
         "left": MOST_TOKENS,
@@ -128,7 +130,53 @@ def read_tokens(source: str, *, linkify: bool) -> tuple[list[Token], dict[str, A
         if token.type == "inline" and _ACTIVE.search(token.content) is not None:
             token.children = []
             parser.inline.parse(token.content, parser, environment, token.children)
+    if references:
+        tokens = list(_with_unused(tokens, references, parser, environment))
     return tokens, environment.get("footnotes", {"refs": {}, "list": {}})
+
+
+class _References(dict[str, Any]):
+    """The definitions of links, `[label]: target`, and which of them links have used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the definition with this label, which is used now."""
+        self.used.add(key)
+        return super().get(key, default)
+
+
+def _with_unused(
+    tokens: Iterable[Token],
+    references: _References,
+    parser: MarkdownIt,
+    environment: dict[str, Any],
+) -> Iterator[Token]:
+    """Yield `tokens` with a paragraph for each definition of a web address that no link uses.
+
+    To Markdown it would be nothing; its writer meant to keep the address.
+    """
+    used = frozenset(references.used)
+    for token in tokens:
+        if token.type != "definition":
+            yield token
+            continue
+        label, url = token.meta["id"], str(token.meta["url"])
+        if (label in used and references[label]["href"] == url) or not _WEB.match(url):
+            continue
+        opening, inside = _light("paragraph_open", "p", 1), _light("inline", "", 0)
+        closing = _light("paragraph_close", "p", -1)
+        inside.content = f"\\[{token.meta['label']}\\]: <{url}> {token.meta['title']}".rstrip()
+        inside.children = []
+        for one in (opening, inside, closing):
+            one.map, one.level, one.block = token.map, token.level, True
+        parser.inline.parse(inside.content, parser, environment, inside.children)
+        yield from (opening, inside, closing)
+
+
+_WEB = Pattern(r"https?://[^\s<>]+\Z", re.IGNORECASE)
 
 
 def _too_many() -> TooMuch:
@@ -173,6 +221,7 @@ def _parser() -> MarkdownIt:
     parser.inline = _Inline(parser.inline.ruler)
     parser.block = _Blocks(parser.block.ruler)
     parser.options = _Options(parser.options)  # type: ignore[assignment]
+    parser.options["inline_definitions"] = True  # `_with_unused` looks at them
     return parser
 
 

@@ -57,6 +57,24 @@ def test_every_kind_of_block_has_its_lines() -> None:
     assert complaints(read) == []
 
 
+def test_a_definition_that_no_link_uses_stays() -> None:
+    read = body(
+        "See [one].\n\n[one]: https://a.example/1\n[slides]: https://b.example/2 'Mine'\n"
+        "[//]: # (a comment)\n[One]: https://c.example/3\n\n* x\n\n  [code]: <https://d.example/4>\n"
+    )
+    assert [(block.kind, block.line) for block in read.blocks] == [
+        ("paragraph", 4), ("paragraph", 7), ("paragraph", 9), ("bullets", 11)
+    ]  # fmt: skip
+    assert texts(read.blocks)[1:] == [
+        "[slides]: https://b.example/2 Mine",
+        "[One]: https://c.example/3",
+        [["x", "[code]: https://d.example/4"]],
+    ]
+    assert [one.target for one in read.references] == [
+        "https://a.example/1", "https://b.example/2", "https://c.example/3", "https://d.example/4"
+    ]  # fmt: skip
+
+
 def test_cells_beyond_the_head_of_a_table_stay() -> None:
     text = "| a | b |\n|---|--:|\n| 1 | 2 | three | *4* |\n| x \\| y | z |\n1 | 2 | 3\n| a \\|"
     read = body(text)
