@@ -12,7 +12,7 @@ from kb.building.pipeline import load
 from kb.building.programmes import LARGEST
 from kb.building.project import Project, ProjectFault
 from kb.building.scan import SCHEDULES
-from kb.model.facts import SessionFacts
+from kb.model.facts import WEEKDAYS, SessionFacts
 from kb.model.schedule import Entry, Place, Programme, Schedule, ScheduleSession, State
 from kb.model.site import EventRecord, SessionRecord, Url
 from kb.model.value import Value, replace
@@ -20,7 +20,6 @@ from kb.reading.programmes import read_programme
 from kb.schedules.filling import additions, fill, places_of
 from kb.schedules.folding import fold
 from kb.schedules.matching import Matching, Noted, Pair, match
-from kb.schedules.weekdays import WEEKDAYS
 from kb.schedules.writing import is_untouched, programme_file
 
 _MOST_OF = 0.6

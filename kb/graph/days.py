@@ -6,14 +6,13 @@ from datetime import date
 
 from kb.graph.events import Edition
 from kb.graph.written import Written
-from kb.model.facts import Evidence, PictureMention
+from kb.model.facts import WEEKDAYS, Evidence, PictureMention
 from kb.model.finding import Finding
 from kb.model.note import Lines
 from kb.model.schedule import Programme
 from kb.model.site import Told
 from kb.model.value import Value
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = 60
 """Days that an event may last."""
 ENOUGH = 0.75

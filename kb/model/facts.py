@@ -26,6 +26,8 @@ LinkKind = Literal[
     "article",
 ]
 LINK_KINDS: tuple[str, ...] = get_args(LinkKind)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+"""As facts and records name them, in the order of `date.weekday`."""
 
 
 class Evidence(Value, frozen=True):

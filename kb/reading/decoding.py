@@ -1,9 +1,8 @@
 """Bytes of a file to text: UTF-8, line ends of every kind, no control characters."""
 
 from kb.model.finding import Finding
-from kb.model.pattern import Pattern
+from kb.reading.data import CONTROL
 
-_CONTROL = Pattern("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _REPLACED = {0: "\ufffd", 11: " ", 12: " "}
 
 
@@ -64,12 +63,12 @@ def without_controls(text: str, path: str, first_line: int) -> tuple[str, tuple[
     text = text.replace("\r", "\n")
     # Most text has no other signs that are not printed than these, which is told much faster.
     plain = text.replace("\n", "").replace("\t", "").isprintable()
-    first = None if plain else _CONTROL.search(text)
+    first = None if plain else CONTROL.search(text)
     if first is None:
         return text, ()
     line = text.count("\n", 0, first.start())
     column = first.start() - (text.rfind("\n", 0, first.start()) + 1) + 1
-    cleaned, count = _CONTROL.subn(lambda m: _REPLACED.get(ord(m[0]), ""), text)
+    cleaned, count = CONTROL.subn(lambda m: _REPLACED.get(ord(m[0]), ""), text)
     more = f", and {count - 1} more" if count > 1 else ""
     finding = Finding(
         "KB111",

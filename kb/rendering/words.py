@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cached_property
 
+from kb.model.facts import WEEKDAYS
+
 FALLBACK = "en"
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 class MissingWords(LookupError):

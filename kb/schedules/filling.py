@@ -3,12 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from kb.model.facts import EventFacts, Evidence, Facts, LinkMention, SessionFacts, SpeakerMention
+from kb.model.facts import (
+    WEEKDAYS,
+    EventFacts,
+    Evidence,
+    Facts,
+    LinkMention,
+    SessionFacts,
+    SpeakerMention,
+)
 from kb.model.finding import Finding
 from kb.model.schedule import Entry, Place, Programme
 from kb.model.value import replace
 from kb.schedules.likeness import name_likeness, names_of
-from kb.schedules.weekdays import WEEKDAYS, weekday_of
+from kb.schedules.weekdays import weekday_of
 
 _QUOTED = 120
 """Characters of an abstract that are quoted as evidence."""

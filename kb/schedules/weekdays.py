@@ -2,7 +2,7 @@
 
 from datetime import date
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from kb.model.facts import WEEKDAYS
 
 
 def weekday_of(day: str) -> str:
