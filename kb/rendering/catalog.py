@@ -86,6 +86,12 @@ def relative(url: str, root: str) -> str:
     return f"{root}{url[1:]}" if url.startswith("/") else url
 
 
+def day_number(key: str) -> int:
+    """Return 3 for the day `day-3`, 0 for one that is told otherwise."""
+    number = key.removeprefix("day-")
+    return int(number) if number.isdigit() else 0
+
+
 def name_of(thing: Thing) -> str:
     """Return what `thing` is called on its pages."""
     return thing.title if isinstance(thing, EventRecord) else thing.name
@@ -292,6 +298,7 @@ class Desk:
             self.event(brief.event),
             brief.date,
             self._weekday(brief),
+            day_number(brief.day),
             brief.part,
             brief.start,
             brief.finish,

@@ -10,7 +10,7 @@ from kb.rendering import structured
 from kb.rendering.accents import accent
 from kb.rendering.briefs import PROGRAMME, SessionBrief
 from kb.rendering.cards import card_url, has_card
-from kb.rendering.catalog import Catalog, Desk, in_chunks, output_path
+from kb.rendering.catalog import Catalog, Desk, day_number, in_chunks, output_path
 from kb.rendering.frames import list_parts, thing_parts
 from kb.rendering.programme import programme_view
 from kb.rendering.views import Day, EventsView, EventView, Page, Ref, Row, Since, Slot
@@ -135,12 +135,11 @@ def has_calendar(record: EventRecord, catalog: Catalog) -> bool:
 def day_view(day: DayRecord, urls: tuple[Url, ...], desk: Desk) -> Day:
     """Return one day with its sessions by time."""
     rows = desk.rows(urls)
-    number = day.key.removeprefix("day-")
     return Day(
         f"kb__{day.key or 'undated'}",
         day.date,
         day.weekday,
-        int(number) if number.isdigit() else 0,
+        day_number(day.key),
         any(row.start or row.part for row in rows),
         tuple(_slots(rows)),
     )

@@ -149,6 +149,8 @@ class Row(Seen, frozen=True, cache_hash=True):
     """ISO date, where known."""
     weekday: str = ""
     """English, lower case, where known."""
+    number: int = 0
+    """`3` for the third day, where only that is known."""
     part: str = ""
     """`am`, `pm`, `evening`."""
     start: str = ""

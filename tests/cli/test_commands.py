@@ -396,6 +396,16 @@ def test_why_calls_a_day_a_day(call: Call, site: Path) -> None:
     assert "day: 2021-05-04  (explicit-day-events-toml, 100% sure)" in line
 
 
+def test_a_talk_says_on_which_day_it_was_where_no_date_is_known(call: Call, site: Path) -> None:
+    (site / "content/days.md").write_text(
+        "# Ferry Conf 2021 - Day 2\n\n## Ropes\n\nSpeaker: Mira Stone\n\n* knots\n\n"
+        "## Sails\n\nSpeaker: Mira Stone\n\n* cloth\n"
+    )
+    assert call("build", "-s", site)[0] == 0
+    page = (site / "public/talks/ferry-conf-2021/ropes/index.html").read_text()
+    assert '<p class="kicker"><span>Talk</span> <span>Day 2</span></p>' in page
+
+
 def test_a_new_note_says_nothing_until_its_writer_does(call: Call, site: Path) -> None:
     _, links, _ = call("list", "links", "-s", site, "--json")
     _, talks, _ = call("list", "talks", "-s", site, "--json")
