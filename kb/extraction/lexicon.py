@@ -232,7 +232,8 @@ SOCIAL_WORDS = word_set(
 CONTAINERS = _phrases(
     "talks, the talks, sessions, the sessions, session notes, my sessions, talk notes, notes,"
     " my notes, presentations, keynotes, the keynotes, lightning talks, lighthing talks,"
-    " lighting talks, lightening talks, flash talks, lightning, lts, lt, lt大会, panels, workshops,"
+    " lighting talks, lightening talks, flash talks, lightning, ignites, lts, lt, lt大会, panels,"
+    " workshops,"
     " tutorials, speakers, speaker notes, schedule, programme, program, agenda, timetable, tracks,"
     " track, day, days, conference, the conference, conference notes, conference days,"
     " main conference, morning, afternoon, evening, morning session, morning sessions,"

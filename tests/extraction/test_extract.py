@@ -46,6 +46,14 @@ def test_the_only_heading_of_an_events_note_has_speakers_of_any_name() -> None:
     assert talks(facts_of(text.replace("KeelConf 2023", "Ropes"))) == []
 
 
+def test_ignites_hold_talks_and_are_none() -> None:
+    text = (
+        "# DevOpsDays Lund 2023\n\n## Ropes - Carl Holm\n\n* knots\n\n"
+        "## Kites - Rosa Diaz\n\n* wind\n\n## Ignites\n\nFive of them.\n"
+    )
+    assert [title for title, _ in talks(facts_of(text))] == ["Ropes", "Kites"]
+
+
 def test_links_of_footnotes_are_the_notes_or_its_only_talks() -> None:
     day = (
         "# KeelConf 2023\n\n## Ropes - Carl Holm\n\nThey hold.[^1]\n\n## Kites - Rosa Diaz\n\n"
