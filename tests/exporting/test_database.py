@@ -49,9 +49,9 @@ def test_the_file_is_whole(database: sqlite3.Connection) -> None:
     assert rows(database, "PRAGMA integrity_check") == [("ok",)]
     assert rows(database, "PRAGMA foreign_key_check") == []
     for name in ("sessions", "notes", "speakers"):
-        copy = sqlite3.connect(":memory:")
-        database.backup(copy)
-        copy.execute(f"INSERT INTO {name}_fts ({name}_fts) VALUES ('integrity-check')")
+        with closing(sqlite3.connect(":memory:")) as copy:
+            database.backup(copy)
+            copy.execute(f"INSERT INTO {name}_fts ({name}_fts) VALUES ('integrity-check')")
 
 
 def test_every_record_has_a_row(database: sqlite3.Connection) -> None:

@@ -39,11 +39,11 @@ BAD: Mapping[str, tuple[bytes, int]] = {
     "nothing": (b"", 1),
     "YAML with a tab": (b"---\ntitle: T\nx:\n\t- a\n---\nBODY\n", 4),
     "YAML that never closes a quote": (b'---\ntitle: "T\nx: 1\n---\nBODY\n', 2),
-    "YAML that is a list": (b"---\n- a\n---\nBODY\n", 1),
     "a key of a talk that is none": (b'+++\ntitle = "T"\n[[talks]]\nspeeker = "A"\n+++\nB\n', 4),
 }
 """What is wrong with it → the note, and the line to tell."""
 FINE: Mapping[str, bytes] = {
+    "a list between rules": b"---\n- a\n---\nBODY\n",
     "a byte order mark": b'\xef\xbb\xbf+++\ntitle = "T"\n+++\nBODY\n',
     "line ends of Windows": b'+++\r\ntitle = "T"\r\n+++\r\nBODY\r\n',
     "line ends of old Macs": b'+++\rtitle = "T"\r+++\rBODY\r',
