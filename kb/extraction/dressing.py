@@ -246,14 +246,14 @@ class _Undresser:
         """A time at either end, or a time and a room in brackets behind."""
         found = None if self.slot.start else _time_at_edge(rest)
         if not found:
-            return self.slot_and_room(rest)
+            return rest[-1:] in (")", "]") and self.slot_and_room(rest)
         self.slot = found[0]
         self.start, self.end = self.start + found[1], self.start + found[2]
         return True
 
     def slot_and_room(self, rest: str) -> bool:
         """`(K.3.601 11:40 - 12:10)`: a time, and beside it a room, a day or both."""
-        if self.slot.start or rest[-1:] not in (")", "]"):
+        if self.slot.start:
             return False
         m = _BRACKET_TAIL.search(rest)
         when = TIME.search(m[1]) if m and m.start() and HINT.search(m[1]) else None

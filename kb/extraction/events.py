@@ -424,8 +424,8 @@ def _vote_urls(
             if not ballot.talk_title and _PAGE_PATH.search(path):
                 told.setdefault(host, []).append((piece, url))
     for host, found in told.items():
-        name = _host_name(host, address(found[0][1])[1])
-        if len(found) > 1 and is_conference(name):
+        name = _host_name(host, address(found[0][1])[1]) if len(found) > 1 else ""
+        if is_conference(name):
             line, text = found[0][0].line, found[0][1]
             evidence = Evidence(line=line, rule="event-url", sure=0.5, text=text)
             ballot.names.add(name, 0.5, evidence)

@@ -18,6 +18,8 @@ _NAMED = Pattern(
 
 def holds_several(title: str) -> bool:
     """Return whether a session of this title may have a list of people below it."""
+    if len(title) > 48:
+        return False
     words = without_day(title)
     return words in TITLE_LABELS or words in ("keynotes", "panelists", "panellists")
 

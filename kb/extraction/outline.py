@@ -348,6 +348,8 @@ def _with_lightning(
     reader: Reader, candidates: list[Candidate], chosen: list[Candidate]
 ) -> list[Candidate]:
     """Among talks, the headings right below `Lightning talks` are talks, too."""
+    if not chosen:
+        return chosen
     holders = {c.index for c in candidates if holds_lightning(reader.pieces[c.index].text)}
     taken = {c.index for c in chosen}
     below = [
@@ -359,7 +361,7 @@ def _with_lightning(
         and c.index not in taken
         and not _has_chosen_below(reader, c, {d.index: d for d in chosen})
     ]
-    return sorted([*chosen, *below], key=_index) if chosen else chosen
+    return sorted([*chosen, *below], key=_index)
 
 
 def _is_placed(setting: Setting) -> bool:

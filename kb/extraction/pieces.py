@@ -166,7 +166,7 @@ class _Walk:
                 kind, level = "heading", block.level
             elif item and position == 0:
                 kind = "item"
-            elif not depth and not quote and (match := _HASH.match(text)):
+            elif text[:1] == "#" and not depth and not quote and (match := _HASH.match(text)):
                 if not _HASHTAG.match(text) and not links:
                     kind, level, text = "heading", len(match[1]), match["rest"].rstrip("# ")
                 elif links and links[0].start >= len(match[1]) and not _HASHTAG.match(text):
@@ -195,7 +195,9 @@ class _Walk:
                     links=links,
                     pictures=pictures,
                     anchor=block.anchor if kind == "heading" else "",
-                    code=tuple([run.text for run in visible if run.code]) if visible else (),
+                    code=()
+                    if alone and not runs[0].code
+                    else tuple([run.text for run in visible if run.code]),
                     container=max(container, line),
                 )
             )
@@ -249,13 +251,14 @@ def _split(block: Block) -> Iterator[tuple[int, Sequence[Run]]]:
 def _join(runs: Sequence[Run]) -> tuple[str, tuple[Span, ...], tuple[int, ...]]:
     """Return the text of `runs`, its links and the numbers of its references that show nothing."""
     if len(runs) == 1 and runs[0].reference < 0:
-        return _without_attributes(runs[0]), (), ()
+        only = runs[0]
+        return (_without_attributes(only) if "{:" in only.text else only.text), (), ()
     words: list[str] = []
     links: list[Span] = []
     empty: list[int] = []
     length = 0
     for run in runs:
-        text = _without_attributes(run)
+        text = _without_attributes(run) if "{:" in run.text else run.text
         if run.reference >= 0:
             if not text:
                 empty.append(run.reference)
@@ -272,9 +275,7 @@ def _join(runs: Sequence[Run]) -> tuple[str, tuple[Span, ...], tuple[int, ...]]:
 
 def _without_attributes(run: Run) -> str:
     """Return the words of a run without what only dresses the page: `{:target="_blank"}`."""
-    if "{:" not in run.text or run.code:
-        return run.text
-    return _ATTRIBUTES.sub("", run.text)
+    return run.text if run.code else _ATTRIBUTES.sub("", run.text)
 
 
 _ATTRIBUTES = Pattern(r"\s*\{:[^{}]*\}")
