@@ -181,8 +181,8 @@ _LOWER = Pattern(r"(?<![\w./@#-])[^\W\d_A-Z][^\W\d_A-Z]++(?![\w/@])")
 def _lower(text: str) -> frozenset[str]:
     """Return the folded words that `text` uses in lower case."""
     words = set(text.split())
-    whole = {word for word in words if word.isascii() and word.isalpha()}
-    found = {word for word in whole if len(word) > 1 and word.islower()}
+    whole = set(filter(str.isascii, filter(str.isalpha, words)))
+    found = {word for word in filter(str.islower, whole) if len(word) > 1}
     for word in _LOWER.findall(" ".join(words - whole)):
         if word.isascii():
             found.add(word)
