@@ -8,6 +8,7 @@ from typing import Any
 from kb.building.options import Options
 from kb.model.finding import Finding
 from kb.model.note import FrontMatter, Note
+from kb.model.settings import BuildSettings
 
 
 def right_now() -> str:
@@ -22,6 +23,18 @@ def right_now() -> str:
     except (ValueError, OverflowError, OSError) as fault:
         raise ValueError(f"SOURCE_DATE_EPOCH is no number of seconds: {given!r}") from fault
     return now.isoformat(timespec="seconds")
+
+
+def built_at(
+    now: str, settings: BuildSettings, *, drafts: bool = False, future: bool = False
+) -> Options:
+    """Return how a site is built at the moment `now`: as `settings` say, and what else is asked."""
+    return Options(
+        now=now,
+        drafts=drafts or settings.drafts,
+        future=future or settings.future,
+        jobs=settings.jobs,
+    )
 
 
 def moment(text: str) -> datetime | None:

@@ -8,7 +8,7 @@ import click
 
 from kb.building.files import FileFault
 from kb.building.lock import Held
-from kb.building.moments import right_now
+from kb.building.moments import built_at, right_now
 from kb.building.options import Options
 from kb.building.project import Project, ProjectFault, check_content, open_project
 from kb.building.report import line
@@ -51,13 +51,7 @@ def built_now(project: Project, *, drafts: bool = False, future: bool = False) -
     Raises:
         UsageError: as `now`.
     """
-    built = project.settings.build
-    return Options(
-        now=now(),
-        drafts=drafts or built.drafts,
-        future=future or built.future,
-        jobs=built.jobs,
-    )
+    return built_at(now(), project.settings.build, drafts=drafts, future=future)
 
 
 def opened(

@@ -11,12 +11,13 @@ import kb.building.whole  # noqa: F401 - both before copies of the process build
 from kb.building.ahead import Ahead, Newer, known_of, last_known, notes_by_page
 from kb.building.files import FileFault, make_folder, read_file, write_whole
 from kb.building.lock import Held
-from kb.building.moments import right_now
+from kb.building.moments import built_at, right_now
 from kb.building.options import Hooks, Learned, Options, Report
 from kb.building.pipeline import build
 from kb.building.project import Project, ProjectFault, open_project
 from kb.building.snapshot import Lost
 from kb.model.finding import Finding
+from kb.model.value import replace
 from kb.rendering.views import VIEWS, Frame, SiteView
 from kb.serving.builder import Asks, Built, Fault, Fresh, NotBuilt, Show, Sight, Wanted
 from kb.serving.sight import sight_of
@@ -186,13 +187,8 @@ class SiteBuilder:
 
     def _options(self, *, full: bool = False) -> Options:
         settings = self._project.settings.build
-        return Options(
-            now=right_now(),
-            drafts=self._drafts or settings.drafts,
-            future=self._future or settings.future,
-            full=full,
-            jobs=settings.jobs,
-        )
+        options = built_at(right_now(), settings, drafts=self._drafts, future=self._future)
+        return replace(options, full=full)
 
     def _learned(self, learned: Learned, open_pages: tuple[str, ...], show: Show) -> None:
         """Take note of what all notes say; show open pages of it before the rest is rendered."""
