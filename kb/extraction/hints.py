@@ -32,11 +32,7 @@ class Directive(Value, frozen=True):
 def directives(note: Note) -> tuple[Directive, ...]:
     """Return what the comments of `note` say: `talk`, `not a talk`, or a kind of session."""
     found = []
-    for line, comment in note.comments:
-        match = _DIRECTIVE.match(comment)
-        if not match:
-            continue
-        said = " ".join(match["words"].split())
+    for line, said in _sayings(note):
         words = fold(said)
         if words in ("not a talk", "no talk", "not talk", "ignore"):
             found.append(Directive(line=line, talk=False, words=said))
@@ -47,13 +43,18 @@ def directives(note: Note) -> tuple[Directive, ...]:
     return tuple(found)
 
 
+def _sayings(note: Note) -> Iterator[tuple[int, str]]:
+    """Yield the line and the words of each comment that begins as a directive."""
+    for line, comment in note.comments:
+        if match := _DIRECTIVE.match(comment):
+            yield line, " ".join(match["words"].split())
+
+
 def unknown_directives(note: Note) -> Iterator[Finding]:
     """Yield what to say of comments that begin as directives and are none: nothing is done."""
     known = {one.line for one in directives(note)}
-    for line, comment in note.comments:
-        match = _DIRECTIVE.match(comment)
-        if match and line not in known:
-            said = " ".join(match["words"].split())
+    for line, said in _sayings(note):
+        if line not in known:
             near = difflib.get_close_matches(fold(said), _SAYINGS, 1)
             hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(_SAYINGS)
             yield Finding("KB209", note.path, f"nothing is called `kb: {said}`", line, hint=hint)

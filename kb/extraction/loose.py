@@ -10,7 +10,7 @@ from kb.extraction.heads import Head, Reading, choose, read_head, unquote
 from kb.extraction.lexicon import FIELD_LABELS, KIND_LINES, fold
 from kb.extraction.links import is_session_page
 from kb.extraction.names import Company
-from kb.extraction.pieces import Piece
+from kb.extraction.pieces import Piece, Span
 from kb.extraction.roles import holds_lightning, role_of
 from kb.extraction.speakers import read_label, read_people
 from kb.extraction.zones import Zone, read_zone
@@ -383,12 +383,18 @@ _PAGE_OF_SESSION = Pattern(r"/(?:sessions?|talks?|presentations?)/[^/]+", re.IGN
 def _begins_with_page(reader: Reader, n: int) -> bool:
     """Whether an item begins with a link, of several words, to the page of one session."""
     piece = reader.pieces[n]
-    if not piece.links or piece.text[: piece.links[0].start].strip():
+    span = _leading_link(piece)
+    if span is None:
         return False
-    span = piece.links[0]
     url = reader.note.references[span.number].target
     titled = len(piece.text[span.start : span.end].split()) > 2
     return titled and is_session_page(url) and bool(_PAGE_OF_SESSION.search(url))
+
+
+def _leading_link(piece: Piece) -> Span | None:
+    """Return the link that an item begins with, None where it begins with something else."""
+    span = piece.links[0] if piece.links else None
+    return None if span is None or piece.text[: span.start].strip() else span
 
 
 _STOP = Pattern(r"(?<=[^\W\d_]{3})[.!]\s+(?=[^\W\d_a-z])")
@@ -399,9 +405,10 @@ def _first_sentence(piece: Piece) -> str:
 
     `[TITLE](url) by NAME. She showed …`
     """
-    if not piece.links or piece.text[: piece.links[0].start].strip():
+    span = _leading_link(piece)
+    if span is None:
         return piece.text
-    stop = _STOP.search(piece.text, piece.links[0].end)
+    stop = _STOP.search(piece.text, span.end)
     return piece.text[: stop.start()] if stop else piece.text
 
 
